@@ -1,0 +1,174 @@
+/**
+ * Every interface the service needs of the world, with its obligations. `adapters/` implements them,
+ * `cli/compose.ts` chooses, tests hold each adapter to the same contract suite.
+ */
+import type { Approval, ApprovalStatus } from './approval/approval.ts'
+import type { AuditEvent, EventDraft } from './audit/event.ts'
+import type { PolicySet } from './engine/policy-set.ts'
+import type { Fault } from './engine/types.ts'
+
+/** Wall clock in milliseconds since the epoch; may jump. */
+export interface Clock {
+  now(): number
+  /** Milliseconds that never go back: deadlines and durations. */
+  monotonic(): number
+  /** Resolve after `ms`, or reject with the signal's reason. Does not keep the process alive. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+/** ULIDs, strictly increasing within this process. */
+export interface Ids {
+  next(): string
+}
+
+/** What `/healthz`, `status` and `policy show` say of the policies in force. */
+export interface PolicyState {
+  readonly set: PolicySet
+  /** Faults of the newest files when they are not the ones in force; empty when all is well. */
+  readonly faults: readonly Fault[]
+  readonly loadedAt: number
+  readonly files: readonly string[]
+}
+
+export interface PolicySource {
+  /** The set in force. Never throws: a set that failed to load leaves the last good one in place. */
+  current(): PolicyState
+  /** The set for a call made in `cwd`: the set in force plus the project's layer, cached by content. */
+  forProject(cwd: string | undefined): Promise<PolicyState>
+  /** Read again now. Resolves with what is then in force. */
+  reload(): Promise<PolicyState>
+  /** Called after each adoption or refusal of changed files. Returns an unsubscribe function. */
+  onChange(listener: (state: PolicyState, change: PolicyChange) => void): () => void
+  close(): Promise<void>
+}
+
+export interface PolicyChange {
+  readonly kind: 'loaded' | 'refused'
+  readonly hash: string
+  readonly files: readonly string[]
+  readonly faults: readonly Fault[]
+  /** Restrictive rules that the new set no longer holds, by `policy/rule` (F16). */
+  readonly dropped: readonly string[]
+}
+
+export interface AuditLog {
+  /**
+   * Append drafts as one batch in the given order. Resolves with the finished events once they are
+   * durable; concurrent calls share one flush. Rejects with `audit_unavailable`, nothing written.
+   */
+  append(drafts: readonly EventDraft[]): Promise<readonly AuditEvent[]>
+  /** Newest first unless `order: 'asc'`. */
+  query(filter: AuditFilter): Promise<readonly AuditEvent[]>
+  /** Head of the chain as this process last saw it. */
+  head(): { readonly seq: number; readonly hash: string }
+  /** Finish what is under way; later appends reject. */
+  close(): Promise<void>
+}
+
+export interface AuditFilter {
+  readonly limit: number
+  /** Only events with a smaller (newest first) or larger (`asc`) seq. */
+  readonly after?: number | undefined
+  readonly order?: 'asc' | 'desc' | undefined
+  readonly agent?: string | undefined
+  readonly session?: string | undefined
+  readonly tool?: string | undefined
+  readonly action?: string | undefined
+  readonly kind?: string | undefined
+  readonly id?: string | undefined
+  readonly toolCallId?: string | undefined
+}
+
+export interface CallCounter {
+  /** Count one enforced call, atomically with reading: returns nothing, `count` sees it at once. */
+  record(key: CountKey, at: number): Promise<void>
+  /** Calls at or after `since`; undefined when it cannot be known. */
+  count(key: CountKey, since: number): number | undefined
+}
+
+export interface CountKey {
+  readonly principal: string
+  readonly session: string
+  readonly tool: string
+}
+
+export interface OnceStore {
+  claimed(key: string): boolean
+  /** Claim all keys or none, across processes. False when one was already taken. */
+  claim(keys: readonly string[], at: number): Promise<boolean>
+}
+
+export interface ApprovalStore {
+  create(approval: Approval): Promise<void>
+  get(id: string): Promise<Approval | undefined>
+  list(filter: {
+    readonly status?: ApprovalStatus | undefined
+    readonly principal?: string | undefined
+    readonly digest?: string | undefined
+    readonly limit: number
+  }): Promise<readonly Approval[]>
+  /**
+   * Replace an approval if it still has the status `from`; exactly one of any number of racing calls,
+   * over all processes, gets true.
+   */
+  swap(from: ApprovalStatus, next: Approval): Promise<boolean>
+  pendingCount(principal?: string): Promise<number>
+}
+
+/** What a token may do. `admin` holds all but `execute`. */
+export const SCOPES = ['eval', 'approve', 'audit', 'execute', 'admin'] as const
+export type Scope = (typeof SCOPES)[number]
+
+export interface TokenRecord {
+  readonly id: string
+  readonly agent: string
+  readonly scopes: readonly Scope[]
+  /** SHA-256 of the token, hex. The token itself is shown once and kept nowhere. */
+  readonly hash: string
+  readonly createdAt: number
+  readonly expiresAt?: number | undefined
+  readonly revokedAt?: number | undefined
+}
+
+export interface TokenStore {
+  create(record: TokenRecord): Promise<void>
+  list(): Promise<readonly TokenRecord[]>
+  /** By hash; the caller compares again in constant time. */
+  byHash(hash: string): Promise<TokenRecord | undefined>
+  revoke(id: string, at: number): Promise<boolean>
+}
+
+/** Reads what the agent's call names, within a budget, never what could hang (F2). */
+export interface FactReader {
+  /**
+   * Every name of each path: lexical, each intermediate symlink, the real one, and `dev:ino` twins of
+   * protected files. A path that cannot be followed within the budget is left out of the map.
+   */
+  namesOf(paths: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
+  /** The git root that holds `cwd`, or undefined. */
+  projectRoot(cwd: string): Promise<string | undefined>
+  /** Home directory of the account that runs Rampart, from the password database. */
+  home(): string
+}
+
+/** Break-glass: until when enforcement is off (`rampart off --for 10m`). Survives a restart. */
+export interface SwitchStore {
+  offUntil(): number | undefined
+  set(until: number | undefined): Promise<void>
+}
+
+/** Asks a policy's webhook. Resolves with a vote; never rejects. */
+export interface WebhookClient {
+  ask(request: {
+    readonly url: string
+    readonly timeoutMs: number
+    readonly body: unknown
+  }): Promise<{ readonly verdict: 'allow' | 'deny' | 'failed'; readonly reason: string }>
+}
+
+/** Where a defect's full detail goes: never to the caller. */
+export interface Log {
+  error(message: string, detail?: unknown): void
+  warn(message: string, detail?: unknown): void
+  info(message: string, detail?: unknown): void
+}

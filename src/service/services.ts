@@ -1,0 +1,99 @@
+import type { EventDraft, Via } from '../audit/event.ts'
+import type { ApprovalStatus } from '../approval/approval.ts'
+import type { Action, Identity, Json, TraceLine } from '../engine/types.ts'
+import type {
+  ApprovalStore,
+  AuditLog,
+  CallCounter,
+  Clock,
+  FactReader,
+  Ids,
+  Log,
+  OnceStore,
+  PolicySource,
+  SwitchStore,
+  TokenStore,
+  WebhookClient,
+} from '../ports.ts'
+
+export type Mode = 'enforce' | 'monitor' | 'disabled'
+export type FailurePosture = 'open' | 'closed'
+
+/** What `serve` settled from flags, environment and config.yaml. */
+export interface Settings {
+  readonly version: string
+  readonly mode: Mode
+  readonly failure: FailurePosture
+  readonly approvalTimeoutMs: number
+  readonly onNoApprover: 'wait' | 'deny'
+  /** Dry runs a principal may make a minute, and the burst (F28). */
+  readonly previewsPerMinute: number
+  readonly previewBurst: number
+  readonly startedAt: number
+  /** Host header values that are ours besides the bound address and loopback names. */
+  readonly hosts: readonly string[]
+}
+
+/** The ports a use case may ask for. */
+export interface Services {
+  readonly settings: Settings
+  readonly policies: PolicySource
+  readonly audit: AuditLog
+  readonly approvals: ApprovalStore
+  readonly tokens: TokenStore
+  readonly counter: CallCounter
+  readonly once: OnceStore
+  readonly facts: FactReader
+  readonly switches: SwitchStore
+  readonly webhooks: WebhookClient
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+}
+
+/** One call as an edge hands it over: decoded, not yet normalised. */
+export interface DecideRequest {
+  readonly tool: string
+  readonly identity: Identity
+  readonly params: Readonly<Record<string, Json>>
+  readonly cwd?: string | undefined
+  readonly toolCallId?: string | undefined
+  /** Tool output to scan; then the response side is judged too. */
+  readonly response?: string | undefined
+  /** `preview`: a dry run that touches no count, once, approval or webhook (F29). */
+  readonly intent: 'preview' | 'enforce'
+  /** How long to wait for a person, ms: 0 answers at once; undefined = the approval timeout. */
+  readonly waitMs?: number | undefined
+  readonly via: Via
+  readonly explain: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The Decision on the wire (contract.md), snake_case as it is sent. */
+export interface Answer {
+  readonly allowed: boolean
+  readonly decision: Action
+  readonly message: string
+  readonly policy: string | null
+  readonly rule: string | null
+  readonly matched_policies: readonly string[]
+  readonly effects: readonly { readonly kind: string; readonly target: string }[]
+  readonly effects_complete: boolean
+  readonly eval_duration_us: number
+  readonly audit_id: string
+  readonly enforced: boolean
+  readonly approval_id?: string
+  readonly approval_status?: ApprovalStatus
+  readonly expires_at?: string
+  readonly response?: string
+  readonly trace?: readonly TraceLine[]
+  readonly suggestions?: readonly string[]
+}
+
+export interface Outcome {
+  readonly answer: Answer
+  /** `answered`: final. `waiting`: a person has not answered yet (202 on `/v1/tool`). */
+  readonly state: 'answered' | 'waiting'
+}
+
+export type AppendEvent = (draft: EventDraft) => Promise<void>

@@ -1,0 +1,96 @@
+import type { Approval, ApprovalStatus } from '../approval/approval.ts'
+import type { AuditEvent, Via } from '../audit/event.ts'
+import type { Fault, Identity, Json } from '../engine/types.ts'
+import type { PolicyListing } from '../engine/policy-set.ts'
+import type { AuditFilter, Scope } from '../ports.ts'
+import type { Answer, DecideRequest, Mode, Outcome } from './services.ts'
+
+/** Who calls, proved by a token or by the transport; never by anything the request says (F8). */
+export interface Caller {
+  /** `admin`, `token:<id>` or `uid:<n>`. */
+  readonly principal: string
+  readonly scopes: readonly Scope[]
+  /** The agent a token is bound to; it overrides the body's (semantics.md 16). */
+  readonly agent?: string | undefined
+}
+
+/** What `explain` shows: the answer, its trace, and every subject the call was read as. */
+export interface Explanation {
+  readonly answer: Answer
+  readonly subjects: readonly {
+    readonly kind: string
+    readonly label: string
+    readonly of?: number | undefined
+    readonly parts?: readonly number[] | undefined
+  }[]
+}
+
+export interface NewApproval {
+  readonly identity: Identity
+  readonly tool: string
+  readonly params: Readonly<Record<string, Json>>
+  readonly cwd?: string | undefined
+  readonly toolCallId?: string | undefined
+  readonly message?: string | undefined
+}
+
+export interface Health {
+  readonly status: 'ok' | 'degraded'
+  readonly service: 'rampart'
+  readonly version: string
+  readonly mode: Mode
+  readonly uptime_seconds: number
+  readonly policy: {
+    readonly hash: string
+    readonly loaded_at: string
+    readonly files: readonly string[]
+    readonly policies: number
+    readonly faults: readonly Fault[]
+  }
+}
+
+export interface Status extends Health {
+  readonly level: 'L0' | 'L1' | 'L2'
+  readonly failure: 'open' | 'closed'
+  readonly off_until: string | null
+  readonly pending_approvals: number
+  readonly audit: { readonly seq: number; readonly hash: string }
+}
+
+/** The use cases an edge may call, bound to their services. */
+export interface Api {
+  /** The caller of a bearer token, in constant time; undefined when it is wrong, expired or revoked. */
+  authenticate(token: string): Promise<Caller | undefined>
+  /** Record a failed authentication, aggregated so that a flood cannot fill the disk. */
+  authFailed(via: Via, detail: string): Promise<void>
+  decide(request: DecideRequest): Promise<Outcome>
+  /** A dry run with its trace. */
+  explain(request: DecideRequest): Promise<Explanation>
+  listApprovals(
+    caller: Caller,
+    filter: { readonly status?: ApprovalStatus | undefined; readonly limit: number },
+  ): Promise<readonly Approval[]>
+  /** One approval, after waiting up to `waitMs` for its end. `not_found` hides others' ones. */
+  getApproval(
+    caller: Caller,
+    id: string,
+    waitMs: number,
+    signal?: AbortSignal,
+  ): Promise<Approval>
+  createApproval(caller: Caller, request: NewApproval): Promise<Approval>
+  /** `approval_settled` for a second answer, `forbidden` for the one who asked. */
+  resolveApproval(
+    caller: Caller,
+    id: string,
+    answer: { readonly approved: boolean; readonly resolvedBy?: string | undefined },
+    via: Via,
+  ): Promise<Approval>
+  events(filter: AuditFilter): Promise<readonly AuditEvent[]>
+  health(): Health
+  status(): Promise<Status>
+  policies(): { readonly hash: string; readonly policies: readonly PolicyListing[] }
+  /** Throws `policy_invalid` with the faults when the files are not good; the last good set stays. */
+  reload(): Promise<Health['policy']>
+  /** Refuse held waiters their wait: they are answered `waiting` (semantics.md 20). */
+  drain(): void
+}

@@ -1,8 +1,6 @@
-import type { CommandGlob } from './match/command-glob.ts'
 import type {
   Action,
   Call,
-  CommandForms,
   DefaultAction,
   Facts,
   Layer,
@@ -11,6 +9,10 @@ import type {
   UrlValue,
   Webhook,
 } from './types.ts'
+import type { PreparedCommand } from './prepare.ts'
+
+/** What the candidates of a test are taken from. */
+export type Dimension = 'command' | 'path' | 'url'
 
 /** How a rule reads its candidates: any one for a restrictive rule, every one for a permissive one. */
 export type Stance = 'restrictive' | 'permissive'
@@ -22,8 +24,15 @@ export interface View {
   readonly stance: Stance
 }
 
-/** A compiled condition over one candidate: the reason it holds, or null where it does not. */
-export type CommandTest = (forms: CommandForms, view: View, kind: 'part' | 'span') => Reason | null
+/**
+ * A compiled condition over one candidate: the reason it holds, or null where it does not. `parts` are
+ * those a span joins, absent for a part.
+ */
+export type CommandTest = (
+  command: PreparedCommand,
+  view: View,
+  parts: readonly PreparedCommand[] | undefined,
+) => Reason | null
 export type PathTest = (name: string, value: PathValue, view: View) => Reason | null
 export type UrlTest = (value: UrlValue, view: View) => Reason | null
 export type ContextTest = (view: View) => Reason | null
@@ -39,13 +48,17 @@ export interface Rule {
   readonly url: readonly UrlTest[]
   readonly context: readonly ContextTest[]
   readonly response: readonly ResponseTest[]
-  /** Globs of `command_matches`, for the index and for spans (semantics.md 3). */
-  readonly globs: readonly CommandGlob[]
+  /** Says something about command text, so it may look at a pipeline or a whole line. */
+  readonly spans: boolean
+  /** What the index may look for: the rule can hold only where one of `all` occurs. */
+  readonly literals?: { readonly dimension: Dimension; readonly all: readonly string[] } | undefined
+  readonly stance: Stance
   readonly expiresAt?: number | undefined
   readonly once: boolean
   readonly nativeAllow: boolean
   readonly webhook?: Webhook | undefined
-  readonly rank: number
+  /** Holds a `call_count`. */
+  readonly counts: boolean
 }
 
 export interface Policy {
@@ -56,6 +69,17 @@ export interface Policy {
   readonly matchTool: (names: readonly string[]) => boolean
   readonly matchIdentity: (view: View) => boolean
   readonly rules: readonly Rule[]
+}
+
+/** Every spelling of a dimension's candidates; `any` where their texts say nothing. */
+export type IndexTexts = Readonly<Record<Dimension, readonly string[] | 'any'>>
+
+/** Which rules can hold at all for some texts; the others are not looked at. */
+export interface RuleIndex {
+  /** Positions in evaluation order (`flat`) of rules that may hold, ascending. */
+  readonly candidates: (texts: IndexTexts) => readonly number[]
+  /** Every rule in evaluation order with its policy. */
+  readonly flat: readonly { readonly policy: Policy; readonly rule: Rule }[]
 }
 
 /** What to notify of; delivery is part 4. */
@@ -72,6 +96,7 @@ export interface PolicySet {
   readonly defaultAction: DefaultAction
   /** By priority, then layer, file name and position. */
   readonly policies: readonly Policy[]
+  readonly index: RuleIndex
   /** The person's overlay: its allows answer asks, never anything stronger (semantics.md 11). */
   readonly overlay: readonly Policy[]
   readonly notify: readonly Notify[]

@@ -7,6 +7,9 @@
 export const ACTIONS = ['deny', 'webhook', 'require_approval', 'log', 'allow'] as const
 export type Action = (typeof ACTIONS)[number]
 
+/** The same in the order in which people are told of them. */
+export const RULE_ACTIONS = ['deny', 'allow', 'log', 'require_approval', 'webhook'] as const
+
 /** What a file may name as its default: never a webhook. */
 export const DEFAULT_ACTIONS = ['deny', 'require_approval', 'log', 'allow'] as const
 export type DefaultAction = (typeof DEFAULT_ACTIONS)[number]
@@ -163,6 +166,8 @@ export interface Decision {
   readonly votes: readonly Vote[]
   /** Action per part that no rule granted: `default_action`. */
   readonly defaulted: readonly number[]
+  /** Those of them whose default ask the person's overlay answered. */
+  readonly answeredDefaults: readonly number[]
   /** Keys of `once` rules this decision rests on. */
   readonly consumes: readonly string[]
   readonly trace: readonly TraceLine[]

@@ -1,0 +1,131 @@
+import type { Policy, Rule, View } from './policy-set.ts'
+import { prepareCommand, type PreparedCommand } from './prepare.ts'
+import type { Call, Facts, Reason, Subject } from './types.ts'
+
+/** What rules are held against: one call, its facts, and its commands in their canonical spelling. */
+export interface Ground {
+  readonly call: Call
+  readonly facts: Facts
+  readonly views: Readonly<Record<Rule['stance'], View>>
+  readonly commands: readonly (PreparedCommand | undefined)[]
+}
+
+/** Prepare a call once; every rule is then held against the same ground. */
+export function groundFor(call: Call, facts: Facts): Ground {
+  return {
+    call,
+    facts,
+    commands: call.subjects.map((subject) => prepareCommand(subject, facts.homes)),
+    views: {
+      restrictive: { call, facts, stance: 'restrictive' },
+      permissive: { call, facts, stance: 'permissive' },
+    },
+  }
+}
+
+/**
+ * Why a rule holds for a subject, or null where it does not. Conditions on the response are not asked
+ * here: `output.ts` adds them.
+ */
+export function reasonsFor(
+  ground: Ground,
+  policy: Policy,
+  rule: Rule,
+  subject: Subject,
+  index: number,
+): Reason[] | null {
+  if (rule.expiresAt !== undefined && ground.facts.now >= rule.expiresAt) return null
+  if (rule.once && ground.facts.claimed(rule.key)) return null
+  if (subject.kind === 'span' && !(rule.spans && rule.stance === 'restrictive')) return null
+  const view = ground.views[rule.stance]
+  if (!policy.matchIdentity(view)) return null
+  const groups = [
+    contextReasons(rule, view),
+    commandReasons(ground, rule, view, subject, index),
+    pathReasons(rule, view, subject),
+    urlReasons(rule, view, subject),
+  ]
+  const reasons: Reason[] = []
+  for (const group of groups) {
+    if (group === null) return null
+    reasons.push(...group)
+  }
+  return reasons
+}
+
+/** All tests on one candidate: the reasons, or null when one does not hold. */
+function all<T>(tests: readonly T[], ask: (test: T) => Reason | null): Reason[] | null {
+  const reasons: Reason[] = []
+  for (const test of tests) {
+    const reason = ask(test)
+    if (reason === null) return null
+    reasons.push(reason)
+  }
+  return reasons
+}
+
+/**
+ * Several candidates for one value: a restrictive rule holds if any one meets all its tests, exclusions
+ * included; a permissive one only if every one does (semantics.md 6, security.md F4).
+ */
+function overCandidates<C>(
+  candidates: readonly C[],
+  stance: Rule['stance'],
+  ask: (candidate: C) => Reason[] | null,
+): Reason[] | null {
+  let first: Reason[] | null = null
+  for (const candidate of candidates) {
+    const reasons = ask(candidate)
+    if (stance === 'restrictive' && reasons !== null) return reasons
+    if (stance === 'permissive' && reasons === null) return null
+    first ??= reasons
+  }
+  return stance === 'permissive' ? first : null
+}
+
+function contextReasons(rule: Rule, view: View): Reason[] | null {
+  return all(rule.context, (test) => test(view))
+}
+
+function commandReasons(
+  ground: Ground,
+  rule: Rule,
+  view: View,
+  subject: Subject,
+  index: number,
+): Reason[] | null {
+  if (rule.command.length === 0) return []
+  const command = ground.commands[index]
+  if (command === undefined) return null
+  const parts = subject.kind === 'span'
+    ? (subject.parts ?? []).flatMap((part) => ground.commands[part] ?? [])
+    : undefined
+  return all(rule.command, (test) => test(command, view, parts))
+}
+
+function pathReasons(rule: Rule, view: View, subject: Subject): Reason[] | null {
+  if (rule.path.length === 0) return []
+  return overCandidates(subject.paths, rule.stance, (value) => {
+    // Nobody can say where a relative path lies: no permission rests on it (F35).
+    if (!value.absolute && rule.stance === 'permissive') return null
+    const names = value.absolute ? view.facts.namesOf(value.path) : [value.path]
+    // A name that cannot be had: true for a restriction, false for a permission (semantics.md 7).
+    if (names === undefined && rule.stance === 'permissive') return null
+    const held = overCandidates(
+      names ?? [value.path],
+      rule.stance,
+      (name) => all(rule.path, (test) => test(name, value, view)),
+    )
+    if (held !== null || names !== undefined) return held
+    return [`the targets of "${value.path}" cannot be known`]
+  })
+}
+
+function urlReasons(rule: Rule, view: View, subject: Subject): Reason[] | null {
+  if (rule.url.length === 0) return []
+  return overCandidates(
+    subject.urls,
+    rule.stance,
+    (value) => all(rule.url, (test) => test(value, view)),
+  )
+}

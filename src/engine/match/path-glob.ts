@@ -1,0 +1,71 @@
+import { pathLiteral } from '../literal.ts'
+import { GLOB_LIMIT } from './command-glob.ts'
+import { type Node, parsePathPattern } from './path-pattern.ts'
+import { type Automaton, automatonOf, runs } from './automaton.ts'
+
+/** A compiled path glob: picomatch's language, its own matcher, linear in the path. */
+export interface PathGlob {
+  readonly source: string
+  /**
+   * Whether the whole path matches. A leading `~` or `$HOME` of the glob stands for each of `homes`
+   * and for a `~` that nobody could expand.
+   */
+  readonly test: (path: string, homes: readonly string[]) => boolean
+  /**
+   * Whether some directory exists in which this relative path would match: the glob itself, or what
+   * is left of it after any `/`, as long as that begins with more than a wildcard (F35).
+   */
+  readonly testRelative: (path: string) => boolean
+}
+
+/**
+ * Compile a path glob (contract.md). A trailing `/` means the directory itself, as without it.
+ *
+ * @throws RangeError when it is too long or too deep, or negated.
+ */
+export function compilePathGlob(source: string): PathGlob {
+  if (source.length > GLOB_LIMIT) {
+    throw new RangeError(`Glob is longer than ${GLOB_LIMIT} characters: it has ${source.length}`)
+  }
+  const trimmed = source.length > 1 ? source.replace(/\/$/, '') : source
+  const home = /^(?:~|\$HOME|\$\{HOME\})(?=\/|$)/.exec(trimmed)
+  const pattern = home ? trimmed.slice(home[0].length) : trimmed
+  const automaton = automatonOf(parsePathPattern(pattern))
+  const literal = pathLiteral(pattern)
+  let suffixes: Automaton | undefined
+  const matches = (path: string) => path.includes(literal) && runs(automaton, path)
+  return {
+    source,
+    test: home === null
+      ? matches
+      : (path, homes) =>
+        path.startsWith('~') && matches(path.slice(1)) ||
+        homes.some((prefix) => matches(beneath(path, prefix))),
+    testRelative: (path) => runs(suffixes ??= automatonOf(suffixesOf(pattern)), path),
+  }
+}
+
+/** What follows the home in the path, or a text that no path is. */
+function beneath(path: string, home: string): string {
+  const prefix = home.endsWith('/') ? home.slice(0, -1) : home
+  if (!path.startsWith(prefix)) return '\0'
+  const rest = path.slice(prefix.length)
+  return rest === '' || rest.startsWith('/') ? rest : '\0'
+}
+
+/** The pattern, and what is left of it after each `/` outside of groups. */
+function suffixesOf(pattern: string): Node {
+  const options: Node[] = [parsePathPattern(pattern)]
+  let depth = 0
+  for (let i = 0; i < pattern.length; i++) {
+    const char = pattern[i]!
+    if (char === '\\') i++
+    else if ('({['.includes(char)) depth++
+    else if (')}]'.includes(char)) depth--
+    else if (char === '/' && depth === 0) {
+      const rest = pattern.slice(i + 1)
+      if (!/^[*?]*(?:\/|$)/.test(rest)) options.push(parsePathPattern(rest))
+    }
+  }
+  return { kind: 'any', options }
+}

@@ -1,0 +1,71 @@
+import { canonicalCommandText } from './match/command-text.ts'
+import type { CommandForms, Subject } from './types.ts'
+
+/** One text a glob may be held against, with the ranges a permissive `*` may not cross. */
+export interface FencedText {
+  readonly text: string
+  readonly fences: readonly (readonly [start: number, end: number])[]
+}
+
+/** A command's spellings as globs meet them: blanks around operators gone, the home in both forms. */
+export interface PreparedCommand {
+  readonly forms: CommandForms
+  /** What a restrictive rule is held against: as written, as words, with assignments. */
+  readonly any: readonly string[]
+  /** What a permissive rule is held against: each text is the whole command, spelled differently. */
+  readonly whole: readonly FencedText[]
+}
+
+/** Bring a subject's command into the spellings that globs are compiled to; once per evaluation. */
+export function prepareCommand(
+  subject: Subject,
+  homes: readonly string[],
+): PreparedCommand | undefined {
+  const forms = subject.command
+  if (forms === undefined) return undefined
+  const texts = new Set([forms.words, forms.raw, forms.whole].map(canonicalCommandText))
+  return {
+    forms,
+    any: [...new Set([...texts].flatMap((text) => [text, ...homeSpellings(text, homes)]))],
+    whole: wholeTexts(forms, homes),
+  }
+}
+
+function wholeTexts(forms: CommandForms, homes: readonly string[]): FencedText[] {
+  const text = canonicalCommandText(forms.whole)
+  const fences = text === forms.whole ? forms.fences : forms.fences.map(([start, end]) =>
+    [
+      canonicalCommandText(forms.whole.slice(0, start)).trimEnd().length,
+      canonicalCommandText(forms.whole.slice(0, end)).length,
+    ] as const
+  )
+  // Other spellings of the home move offsets, so they are offered only where there is no fence.
+  const others = fences.length > 0 ? [] : homeSpellings(text, homes)
+  return [{ text, fences }, ...others.map((other) => ({ text: other, fences: [] }))]
+}
+
+/** The text with `~` for each home at the start of a word, and with the first home for each `~`. */
+function homeSpellings(text: string, homes: readonly string[]): string[] {
+  const spellings: string[] = []
+  for (const home of homes) {
+    if (home.length > 1 && text.includes(home)) spellings.push(replaceWords(text, home, '~'))
+    if (text.includes('~')) spellings.push(replaceWords(text, '~', home))
+  }
+  return spellings.filter((spelling) => spelling !== text)
+}
+
+/** Replace `from` by `to` where it begins a word and ends at `/` or at the word's end. */
+function replaceWords(text: string, from: string, to: string): string {
+  const starts = ' \t=:|&;<>\n"\''
+  let out = ''
+  let at = 0
+  for (let i = text.indexOf(from); i >= 0; i = text.indexOf(from, i + from.length)) {
+    const after = text[i + from.length]
+    const begins = i === 0 || starts.includes(text[i - 1]!)
+    const ends = after === undefined || after === '/' || starts.includes(after)
+    if (!begins || !ends) continue
+    out += text.slice(at, i) + to
+    at = i + from.length
+  }
+  return out + text.slice(at)
+}

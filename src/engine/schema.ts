@@ -1,0 +1,144 @@
+import { z } from 'zod'
+import { CONDITIONS } from './condition.ts'
+import { GLOB_LIMIT } from './match/command-glob.ts'
+import { RULE_ACTIONS } from './types.ts'
+
+/** What people may write for an action, and what it means. */
+export const ACTION_WORDS = {
+  deny: 'deny',
+  allow: 'allow',
+  log: 'log',
+  watch: 'log',
+  require_approval: 'require_approval',
+  ask: 'require_approval',
+  webhook: 'webhook',
+} as const
+type ActionWord = keyof typeof ACTION_WORDS
+
+const words = Object.keys(ACTION_WORDS) as [ActionWord, ...ActionWord[]]
+const action = z.enum(words, {
+  error: `expected one of ${RULE_ACTIONS.join(', ')}`,
+}).transform((word) => ACTION_WORDS[word])
+
+const defaultWords = words.filter((word) => word !== 'webhook') as [
+  Exclude<ActionWord, 'webhook'>,
+  ...Exclude<ActionWord, 'webhook'>[],
+]
+const defaultAction = z.enum(defaultWords, {
+  error: 'expected one of allow, deny, log, require_approval',
+}).transform((word) => ACTION_WORDS[word])
+
+const glob = z.string().min(1).max(GLOB_LIMIT)
+const globs = z.union([glob.transform((one) => [one]), z.array(glob).min(1).max(1000)], {
+  error: 'expected a glob or a list of globs',
+})
+
+const webhookUrl = z.url({ protocol: /^https?$/, error: 'expected an http or https URL' })
+
+/** A duration with its unit: `500ms`, `5s`, `10m`, `2h`, `7d`. Given in milliseconds. */
+export const duration = z.string().regex(/^[1-9]\d{0,8}(ms|s|m|h|d)$/, {
+  error: 'expected a duration with its unit, such as 500ms, 5s, 10m, 2h or 7d',
+}).transform(milliseconds)
+
+/** The milliseconds of a duration that `duration` accepted. */
+export function milliseconds(text: string): number {
+  const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+  const unit = /[a-z]+$/.exec(text)![0] as keyof typeof units
+  return Number(text.slice(0, -unit.length)) * units[unit]
+}
+
+const when = z.strictObject(
+  Object.fromEntries(
+    Object.entries(CONDITIONS).map(([key, { schema }]) => [key, schema.optional()]),
+  ),
+)
+
+const rule = z.strictObject({
+  action,
+  when: when.optional(),
+  message: z.string().max(2000).optional(),
+  webhook: z.strictObject({
+    url: webhookUrl,
+    timeout: duration.optional(),
+    fail_open: z.boolean().optional(),
+  }).optional(),
+  expires_at: z.iso.datetime({ offset: true, error: 'expected an RFC 3339 time' })
+    .transform((text) => Date.parse(text)).optional(),
+  once: z.boolean().optional(),
+  native_allow: z.boolean().optional(),
+}).superRefine(({ action, webhook }, context) => {
+  if (action === 'webhook' && webhook === undefined) {
+    context.addIssue({ code: 'custom', message: 'action webhook needs a webhook with a url' })
+  }
+  if (action !== 'webhook' && webhook !== undefined) {
+    context.addIssue({
+      code: 'custom',
+      path: ['webhook'],
+      message: 'only action webhook takes a webhook',
+    })
+  }
+})
+
+const policy = z.strictObject({
+  name: z.string().min(1).max(200),
+  description: z.string().max(10_000).optional(),
+  priority: z.int().min(-1_000_000).max(1_000_000).optional(),
+  enabled: z.boolean().optional(),
+  match: z.strictObject({
+    tool: globs.optional(),
+    agent: globs.optional(),
+    session: globs.optional(),
+  }).optional(),
+  rules: z.array(rule).max(20_000),
+})
+
+const notify = z.strictObject({
+  url: webhookUrl,
+  platform: z.enum(['auto', 'slack', 'discord', 'teams', 'openclaw', 'webhook']).optional(),
+  on: z.array(z.enum(['deny', 'log', 'watch', 'require_approval', 'ask'])).min(1).optional(),
+})
+
+/** An inline test of a policy file (contract.md); run by `rampart policy test`. */
+export const PolicyTest = z.strictObject({
+  name: z.string().min(1),
+  tool: z.string().min(1),
+  params: z.record(z.string(), z.unknown()),
+  agent: z.string().optional(),
+  session: z.string().optional(),
+  cwd: z.string().optional(),
+  response: z.string().optional(),
+  expect: action,
+  expect_message: z.string().optional(),
+})
+export type PolicyTest = z.infer<typeof PolicyTest>
+
+const version = z.union([z.literal('1'), z.literal(1)], { error: 'expected version "1"' })
+
+/** The policy file as people write it. */
+export const PolicyFile = z.strictObject({
+  version,
+  default_action: defaultAction,
+  extends: z.string().min(1).max(255).optional(),
+  notify: z.union([notify.transform((one) => [one]), z.array(notify).max(20)]).optional(),
+  policies: z.array(policy).max(20_000).optional(),
+  tests: z.array(PolicyTest).max(20_000).optional(),
+})
+export type PolicyFile = z.infer<typeof PolicyFile>
+export type PolicyEntry = z.infer<typeof policy>
+export type RuleEntry = z.infer<typeof rule>
+
+/** `policies/user.yaml`: the person's overlay has no `default_action` (semantics.md 11). */
+export const OverlayFile = z.strictObject({
+  version,
+  policies: z.array(policy).max(20_000).optional(),
+  tests: z.array(PolicyTest).max(20_000).optional(),
+})
+
+/** `<git root>/.rampart/policy.yaml`: may only tighten (semantics.md 13, security.md F3). */
+export const ProjectFile = z.strictObject({
+  version,
+  default_action: defaultAction.optional(),
+  extends: z.string().min(1).max(255).optional(),
+  policies: z.array(policy).max(2000).optional(),
+  tests: z.array(PolicyTest).max(2000).optional(),
+})

@@ -1,0 +1,127 @@
+import { isRestrictive } from './compile.ts'
+import type { PolicySet } from './policy-set.ts'
+import {
+  type Action,
+  ACTIONS,
+  type Call,
+  type Decision,
+  type TraceLine,
+  type Vote,
+} from './types.ts'
+
+/** What a webhook said; `failed` falls to the rule's own `fail_open`. */
+export type WebhookAnswer = 'allow' | 'deny' | 'failed'
+
+/** Put votes together (contract.md, Evaluation 3–4). `overlay` names the rule that answers a part's default ask. */
+export function conclude(
+  set: PolicySet,
+  call: Call,
+  votes: readonly Vote[],
+  trace: readonly TraceLine[],
+  overlay: (part: number) => string | undefined = () => undefined,
+): Decision {
+  const inForce = votes.filter((vote) => vote.answeredBy === undefined)
+  const defaulted: number[] = []
+  const answeredDefaults: number[] = []
+  let action: Action = 'allow'
+  call.subjects.forEach(({ kind }, part) => {
+    if (kind !== 'part' || isSpokenFor(votes, part)) return
+    defaulted.push(part)
+    const byDefault = set.defaultAction
+    if (byDefault === 'require_approval' && overlay(part) !== undefined) {
+      answeredDefaults.push(part)
+      return
+    }
+    action = stronger(action, byDefault)
+  })
+  for (const vote of inForce) action = stronger(action, vote.action)
+  const winner = winnerOf(inForce, action)
+  return {
+    action,
+    winner,
+    message: winner?.message || messageFor(action, winner),
+    votes: [...votes].sort((a, b) => a.rank - b.rank || a.subject - b.subject),
+    defaulted,
+    answeredDefaults,
+    consumes: consumed(inForce, action, winner),
+    trace,
+  }
+}
+
+/**
+ * The decision once its webhooks have answered: each answer replaces only its own vote, then precedence
+ * runs again over all votes (semantics.md 8). A vote that nobody answered is a denial.
+ */
+export function settle(
+  set: PolicySet,
+  call: Call,
+  decision: Decision,
+  answers: ReadonlyMap<string, WebhookAnswer>,
+): Decision {
+  const votes = decision.votes.flatMap((vote): Vote[] => {
+    if (vote.action !== 'webhook') return [vote]
+    const answer = answers.get(vote.rule)
+    if (answer === 'allow') return [{ ...vote, action: 'allow' }]
+    if ((answer === 'failed' || answer === undefined) && vote.webhook?.failOpen) return []
+    return [{ ...vote, action: 'deny' }]
+  })
+  const answered = new Set(decision.answeredDefaults)
+  return conclude(
+    set,
+    call,
+    votes,
+    decision.trace,
+    (part) => answered.has(part) ? 'overlay' : undefined,
+  )
+}
+
+/** A part that a rule outside the project layer granted or restricted needs no default. */
+function isSpokenFor(votes: readonly Vote[], part: number): boolean {
+  return votes.some((vote) =>
+    vote.subject === part && vote.layer !== 'project' &&
+    (vote.action === 'allow' || isRestrictive(vote.action))
+  )
+}
+
+function stronger(a: Action, b: Action): Action {
+  return ACTIONS.indexOf(a) <= ACTIONS.indexOf(b) ? a : b
+}
+
+/** Semantics.md 9: the first by rank among the votes for the winning action. */
+function winnerOf(votes: readonly Vote[], action: Action): Vote | undefined {
+  let winner: Vote | undefined
+  for (const vote of votes) {
+    if (vote.action !== action) continue
+    const before = winner === undefined || vote.rank < winner.rank ||
+      (vote.rank === winner.rank && vote.subject < winner.subject)
+    if (before) winner = vote
+  }
+  return winner
+}
+
+/** The `once` rules the answer rests on: of a refusal its winner, of a permission each part's grant. */
+function consumed(votes: readonly Vote[], action: Action, winner: Vote | undefined): string[] {
+  if (isRestrictive(action)) return winner?.once ? [winner.rule] : []
+  const keys = new Set<string>()
+  const granted = new Set<number>()
+  for (const vote of [...votes].sort((a, b) => a.rank - b.rank)) {
+    if (vote.action !== 'allow' || granted.has(vote.subject)) continue
+    granted.add(vote.subject)
+    if (vote.once) keys.add(vote.rule)
+  }
+  return [...keys]
+}
+
+function messageFor(action: Action, winner: Vote | undefined): string {
+  const by = winner === undefined ? 'default_action' : `policy "${winner.policy}"`
+  const words: Record<Action, string> = {
+    deny: `Denied by ${by}`,
+    webhook: `A webhook of ${by} decides`,
+    require_approval: `${
+      winner === undefined ? 'The default' : `Policy "${winner.policy}"`
+    } asks a person`,
+    log: `Allowed and logged by ${by}`,
+    allow: winner === undefined ? 'No rule objects' : `Allowed by ${by}`,
+  }
+  return words[action]
+}

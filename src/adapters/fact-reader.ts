@@ -1,0 +1,115 @@
+import { lstat } from 'node:fs/promises'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import type { FactReader } from '../ports.ts'
+import { accountHome } from './account-home.ts'
+import { isSpecial, walkPath } from './path-names.ts'
+import { createProtectedFiles } from './protected-files.ts'
+
+export interface FactReaderOptions {
+  /** Files and directories whose other names (hard links, bind mounts) must be known (F34). */
+  readonly protectedPaths?: readonly string[] | undefined
+  /** Time for one call's facts, ms. */
+  readonly budgetMs?: number | undefined
+  readonly monotonic: () => number
+  /** For tests: the walk along one path. */
+  readonly walk?: typeof walkPath | undefined
+}
+
+const BUDGET_MS = 50
+const PATHS = 512
+const AT_ONCE = 16
+/**
+ * Late reads that may hang at once. The runtime's pool has four threads: two hung mounts must not
+ * take the other reads with them.
+ */
+const LATE = 2
+const ROOT_DEPTH = 64
+
+/**
+ * Facts from the local file system, by names alone: nothing is opened, so nothing can block on a pipe
+ * or a device, and no text of a file is ever read (security.md F2). What is not known when the budget
+ * is spent is left out, and counts as missing.
+ */
+export function createFactReader(options: FactReaderOptions): FactReader {
+  const budget = options.budgetMs ?? BUDGET_MS
+  const walk = options.walk ?? walkPath
+  const guarded = createProtectedFiles(options.protectedPaths ?? [], options.monotonic)
+  const home = accountHome()
+  let late = 0
+
+  /** The work's result, or undefined at the deadline; the work is then counted until it ends. */
+  async function within<T>(work: (stop: AbortSignal) => Promise<T>): Promise<T | undefined> {
+    if (late >= LATE) return undefined
+    const abort = new AbortController()
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    let done = false
+    let missed = false
+    const timer = setTimeout(() => {
+      abort.abort()
+      if (done) return
+      missed = true
+      late += 1
+      resolve(undefined)
+    }, budget)
+    const running = work(abort.signal).catch(() => undefined).finally(() => {
+      done = true
+      if (missed) late -= 1
+    })
+    try {
+      return await Promise.race([running, promise])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  return {
+    async namesOf(paths) {
+      const found = new Map<string, readonly string[]>()
+      const wanted = [...new Set(paths)].slice(0, PATHS)
+      await within(async (stop) => {
+        await guarded.refresh()
+        const queue = wanted.values()
+        async function work(): Promise<void> {
+          for (const path of queue) {
+            if (stop.aborted) return
+            const names = await namesOfOne(path, walk, guarded.twinsOf, stop)
+            if (names !== undefined && !stop.aborted) found.set(path, names)
+          }
+        }
+        await Promise.all(Array.from({ length: AT_ONCE }, work))
+      })
+      return new Map(found)
+    },
+    async projectRoot(cwd) {
+      if (!isAbsolute(cwd) || isSpecial(cwd)) return undefined
+      return await within((stop) => gitRoot(resolve(cwd), stop))
+    },
+    home: () => home,
+  }
+}
+
+async function namesOfOne(
+  path: string,
+  walk: typeof walkPath,
+  twinsOf: (walk: NonNullable<Awaited<ReturnType<typeof walkPath>>>) => readonly string[],
+  stop: AbortSignal,
+): Promise<readonly string[] | undefined> {
+  // A relative name leads nowhere that could be followed; globs meet it as it is (F35).
+  if (!path.startsWith('/')) return isAbsolute(path) ? undefined : [path]
+  const found = await walk(path, stop)
+  if (found === undefined) return undefined
+  return [...new Set([...found.names, ...twinsOf(found)])]
+}
+
+/** The nearest directory upwards that holds `.git`, be it a directory or a worktree's file. */
+async function gitRoot(cwd: string, stop: AbortSignal): Promise<string | undefined> {
+  let dir = cwd
+  for (let depth = 0; depth < ROOT_DEPTH && !stop.aborted; depth++) {
+    const stats = await lstat(join(dir, '.git')).catch(() => undefined)
+    if (stats !== undefined) return dir
+    const above = dirname(dir)
+    if (above === dir) return undefined
+    dir = above
+  }
+  return undefined
+}

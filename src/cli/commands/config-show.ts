@@ -1,0 +1,41 @@
+import type { Invocation } from '../command.ts'
+import { loadConfig, type Origin } from '../config.ts'
+import { safe } from '../output.ts'
+import { type Address, formatAddress, formatDuration, SETTINGS } from '../settings.ts'
+
+/** What `serve` would run with here, and why. */
+export async function run({ environment, flags, out }: Invocation): Promise<number> {
+  const { values, origins } = await loadConfig(environment, { serving: true, flags })
+  const rows = Object.entries(SETTINGS).map(([key, { doc }]) => ({
+    key,
+    value: shown(key, values[key as keyof typeof values]),
+    origin: originText(origins[key as keyof typeof origins]),
+    doc,
+  }))
+  if (out.json) {
+    out.data({
+      home: environment.home,
+      settings: rows.map(({ key, value, origin }) => ({ key, value, origin })),
+    })
+    return 0
+  }
+  const keys = Math.max(...rows.map(({ key }) => key.length))
+  const widest = Math.max(...rows.map(({ value }) => String(value ?? '').length))
+  out.line(safe`# state directory: ${environment.home}`)
+  for (const { key, value, origin, doc } of rows) {
+    const text = String(value ?? '').padEnd(widest)
+    out.line(safe`${key.padEnd(keys)}  ${text}  ${out.paint('grey', `# ${origin}: ${doc}`)}`)
+  }
+  return 0
+}
+
+function shown(key: string, value: unknown): unknown {
+  if (key === 'addr') return formatAddress(value as Address)
+  if (key === 'approval_timeout') return formatDuration(value as number)
+  return value ?? null
+}
+
+function originText(origin: Origin): string {
+  if (origin.from === 'file') return `${origin.name}:${origin.line}`
+  return origin.from === 'default' ? 'default' : `${origin.from} ${origin.name}`
+}

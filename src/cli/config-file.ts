@@ -1,0 +1,73 @@
+import { LineCounter, parseDocument } from 'yaml'
+import { isMap, isNode, isScalar } from 'yaml'
+import { z } from 'zod'
+import { readSmall } from '../adapters/safe-read.ts'
+import { formatFault, parseYaml } from '../engine/parse.ts'
+import type { Fault } from '../engine/types.ts'
+import { RampartError } from '../errors.ts'
+import type { FileSettings } from './config.ts'
+import { type SettingKey, SETTINGS } from './settings.ts'
+import { suggest } from './suggest.ts'
+
+const CONFIG_BYTES = 1 << 16
+
+/** config.yaml, built from the table of settings: a key that is no setting is a fault. */
+const ConfigFile = z.strictObject(
+  Object.fromEntries(
+    Object.entries(SETTINGS).map(([key, { read }]) => [
+      key,
+      z.unknown().transform((value, context) => {
+        try {
+          return read(value) as unknown
+        } catch (error) {
+          context.addIssue({ code: 'custom', message: (error as Error).message })
+          return z.NEVER
+        }
+      }).optional(),
+    ]),
+  ),
+)
+
+/** Every fault of a config file, or what it sets. An empty file sets nothing. */
+export function parseConfig(
+  text: string,
+  file: string,
+): { readonly settings: FileSettings } | { readonly faults: readonly Fault[] } {
+  // Comments alone are a file that sets nothing, not a broken one.
+  if (/^\s*(#[^\n]*\s*)*$/.test(text)) return { settings: { values: {}, lines: {} } }
+  const parsed = parseYaml<Record<string, unknown>>(text, file, ConfigFile)
+  if ('faults' in parsed) return { faults: parsed.faults.map(withSuggestion) }
+  return { settings: { values: parsed.value, lines: linesOf(text) } }
+}
+
+/** The engine suggests keys of policy files; here the keys are other ones. */
+function withSuggestion(fault: Fault): Fault {
+  const key = /^unknown key "([^"]*)"/.exec(fault.message)?.[1]
+  if (key === undefined) return fault
+  const meant = suggest(key, Object.keys(SETTINGS))
+  const hint = meant === undefined ? '' : `: did you mean "${meant}"?`
+  return { ...fault, message: `unknown key "${key}"${hint}` }
+}
+
+function linesOf(text: string): FileSettings['lines'] {
+  const lines = new LineCounter()
+  const { contents } = parseDocument(text, { lineCounter: lines })
+  const found: Partial<Record<SettingKey, number>> = {}
+  for (const { key } of isMap(contents) ? contents.items : []) {
+    if (!isNode(key) || !isScalar(key) || !key.range) continue
+    found[String(key.value) as SettingKey] = lines.linePos(key.range[0]).line
+  }
+  return found
+}
+
+/** The settings of a file, or `config_invalid` with every fault. */
+export async function readConfigFile(path: string): Promise<FileSettings> {
+  const read = await readSmall(path, { limit: CONFIG_BYTES, followLinks: true })
+  if (read.text === undefined) {
+    throw new RampartError('config_invalid', `Cannot read ${path}: ${read.detail}`)
+  }
+  const result = parseConfig(read.text, path)
+  if ('settings' in result) return result.settings
+  const faults = result.faults.map(formatFault).join('\n')
+  throw new RampartError('config_invalid', `Cannot use ${path}:\n${faults}`)
+}

@@ -1,0 +1,104 @@
+import process from 'node:process'
+import { type ProblemCode, PROBLEMS, RampartError } from '../errors.ts'
+import { display, displayJson } from './display.ts'
+
+/** Text that is fit for a terminal: only `safe` and `paint` make it, and they escape what they are given. */
+export class Shown {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+const COLOURS = { red: 31, green: 32, yellow: 33, blue: 34, grey: 90, bold: 1 } as const
+export type Colour = keyof typeof COLOURS
+
+/** Where a command's words go. `json` is what the caller asked for with `--json`. */
+export interface Output {
+  readonly json: boolean
+  line(text: Shown): void
+  /** To stderr, behind the name of the program. */
+  note(text: Shown): void
+  /** Our own text with colour, where colour is wanted; the text is escaped. */
+  paint(colour: Colour, text: string): Shown
+  /** One JSON document on stdout. */
+  data(value: unknown): void
+  /** One JSON document a line. */
+  row(value: unknown): void
+  /** Text made for a program (a script, a document): as it is. */
+  verbatim(text: string): void
+}
+
+/** A template whose every value is escaped, unless it is `Shown` already. */
+export function safe(parts: TemplateStringsArray, ...values: (string | number | Shown)[]): Shown {
+  return new Shown(
+    parts.reduce((text, part, index) => text + shownText(values[index - 1]!) + part),
+  )
+}
+
+function shownText(value: string | number | Shown): string {
+  return value instanceof Shown ? value.text : display(String(value))
+}
+
+/** Lines of text that came from elsewhere: each escaped, the line ends kept. */
+export function safeLines(text: string): Shown {
+  return new Shown(text.split('\n').map(display).join('\n'))
+}
+
+export interface Streams {
+  out(text: string): void
+  err(text: string): void
+}
+
+export function createOutput(
+  streams: Streams,
+  options: { readonly json: boolean; readonly colour: boolean },
+): Output {
+  return {
+    json: options.json,
+    line: (text) => streams.out(`${text.text}\n`),
+    note: (text) => streams.err(`rampart: ${text.text}\n`),
+    paint: (colour, text) => {
+      const plain = display(text)
+      return new Shown(options.colour ? `\x1b[${COLOURS[colour]}m${plain}\x1b[0m` : plain)
+    },
+    data: (value) => streams.out(`${displayJson(JSON.stringify(value, null, 2))}\n`),
+    row: (value) => streams.out(`${displayJson(JSON.stringify(value))}\n`),
+    verbatim: (text) => streams.out(text),
+  }
+}
+
+/** The process's own streams. A reader that went away (`| head`) ends us quietly. */
+export function processStreams(): Streams {
+  process.stdout.on('error', onStreamError)
+  process.stderr.on('error', onStreamError)
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+  }
+}
+
+function onStreamError(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+}
+
+/** Whether stdout is a person's terminal. */
+export function isTerminal(): boolean {
+  return process.stdout.isTTY === true
+}
+
+/** Report a failure in the form that was asked for; the exit code is the problem's own. */
+export function reportFailure(error: unknown, out: Output, debug: boolean): number {
+  const known = error instanceof RampartError
+  const code: ProblemCode = known ? error.code : 'internal'
+  const detail = error instanceof Error ? error.message : String(error)
+  const errors = known ? error.errors : []
+  if (out.json) out.data({ code, title: PROBLEMS[code].title, detail, errors })
+  else {
+    out.note(known ? safeLines(detail) : safe`A defect in Rampart: ${detail}`)
+    for (const fault of errors) out.note(safe`  ${fault.pointer}: ${fault.detail}`)
+  }
+  if (debug && error instanceof Error) out.note(safeLines(error.stack ?? ''))
+  return PROBLEMS[code].exit
+}

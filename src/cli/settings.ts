@@ -1,0 +1,174 @@
+import type { FailurePosture, Mode } from '../service/services.ts'
+import { MODES } from './table.ts'
+
+/** What every setting settles to. */
+export interface SettingValues {
+  readonly addr: Address
+  /** A path, `none`, or undefined for the one in the state directory. */
+  readonly socket: string | undefined
+  readonly mode: Mode
+  readonly failure: FailurePosture
+  readonly policy: string | undefined
+  readonly profile: string
+  readonly audit_dir: string | undefined
+  readonly approval_timeout: number
+  readonly on_no_approver: 'wait' | 'deny' | undefined
+  readonly hosts: readonly string[]
+  readonly previews_per_minute: number
+  readonly preview_burst: number
+}
+export type SettingKey = keyof SettingValues
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** One row of the table that flags, environment, config.yaml, `config show` and its lint are read off. */
+export interface Setting<T> {
+  readonly doc: string
+  readonly fallback: T
+  readonly flag?: string
+  readonly env?: string
+  /** Only `serve` takes it from the environment (security.md F5). */
+  readonly serveOnly?: boolean
+  /** The value as written in config.yaml or behind a flag; throws with what was expected. */
+  readonly read: (value: unknown) => T
+  readonly readEnv?: (value: unknown) => T
+}
+
+export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> } = {
+  addr: {
+    doc: 'Address to listen on',
+    flag: 'addr',
+    fallback: { host: '127.0.0.1', port: 9090 },
+    read: address,
+  },
+  socket: {
+    doc: 'Unix socket, or none',
+    flag: 'socket',
+    env: 'RAMPART_SOCKET',
+    fallback: undefined,
+    read: text,
+  },
+  mode: {
+    doc: 'enforce, monitor (allow and record) or disabled',
+    flag: 'mode',
+    env: 'RAMPART_MODE',
+    serveOnly: true,
+    fallback: 'enforce',
+    read: oneOf(MODES),
+  },
+  failure: {
+    doc: 'What to answer when the trail cannot be written: open or closed',
+    env: 'RAMPART_FAIL_OPEN',
+    serveOnly: true,
+    fallback: 'open',
+    read: oneOf(['open', 'closed']),
+    readEnv: (value) => oneOf(['0', '1'])(value) === '0' ? 'closed' : 'open',
+  },
+  policy: {
+    doc: 'One policy file instead of policies/',
+    flag: 'policy',
+    fallback: undefined,
+    read: text,
+  },
+  profile: {
+    doc: 'Built-in profile when there is no policy file',
+    flag: 'profile',
+    fallback: 'standard',
+    read: text,
+  },
+  audit_dir: {
+    doc: 'Where the audit trail goes',
+    flag: 'audit-dir',
+    fallback: undefined,
+    read: text,
+  },
+  approval_timeout: {
+    doc: 'How long a person has to answer',
+    flag: 'approval-timeout',
+    fallback: 300_000,
+    read: duration,
+  },
+  on_no_approver: {
+    doc: 'wait, or deny what would ask (wait; deny in the profile ci)',
+    fallback: undefined,
+    read: oneOf(['wait', 'deny']),
+  },
+  hosts: {
+    doc: 'Further Host names that are ours',
+    flag: 'host',
+    fallback: [],
+    read: names,
+  },
+  previews_per_minute: {
+    doc: 'Dry runs a principal may make in a minute',
+    fallback: 6000,
+    read: count,
+  },
+  preview_burst: {
+    doc: 'Dry runs a principal may make at once',
+    fallback: 1000,
+    read: count,
+  },
+}
+
+function text(value: unknown): string {
+  if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value
+  throw new TypeError('expected text')
+}
+
+function oneOf<const T extends string>(words: readonly T[]): (value: unknown) => T {
+  return (value) => {
+    const word = words.find((one) => one === value)
+    if (word === undefined) throw new TypeError(`expected one of ${words.join(', ')}`)
+    return word
+  }
+}
+
+function count(value: unknown): number {
+  if (Number.isSafeInteger(value) && value as number >= 1 && value as number <= 10_000_000) {
+    return value as number
+  }
+  throw new TypeError('expected a whole number from 1 to 10000000')
+}
+
+function address(value: unknown): Address {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s/]+)):(\d{1,5})$/.exec(String(value))
+  const host = match?.[1] ?? match?.[2]
+  const port = Number(match?.[3])
+  if (host !== undefined && port <= 65_535) return { host, port }
+  throw new TypeError('expected HOST:PORT, such as 127.0.0.1:9090 or [::1]:9090')
+}
+
+const HOST = /^[a-z0-9._-]{1,253}$|^\[[0-9a-f:.]+\]$/
+
+function names(value: unknown): readonly string[] {
+  const list = typeof value === 'string' ? value.split(',') : value
+  const good = Array.isArray(list) && list.length <= 100 &&
+    list.every((name) => typeof name === 'string' && HOST.test(name.trim().toLowerCase()))
+  if (!good) throw new TypeError('expected host names')
+  return (list as string[]).map((name) => name.trim().toLowerCase())
+}
+
+const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** A time span with its unit: `30s`, `5m`, `12h`, `30d`; in milliseconds. */
+export function duration(value: unknown): number {
+  const match = /^([1-9]\d{0,5})([smhd])$/.exec(String(value))
+  const ms = match === null ? 0 : Number(match[1]) * UNITS[match[2] as keyof typeof UNITS]
+  if (ms > 0 && ms <= 3650 * UNITS.d) return ms
+  throw new TypeError('expected a time with its unit, such as 30s, 5m, 12h or 30d')
+}
+
+/** The same span in its largest whole unit. */
+export function formatDuration(ms: number): string {
+  const unit = (['d', 'h', 'm', 's'] as const).find((one) => ms % UNITS[one] === 0)
+  return unit === undefined ? `${ms}ms` : `${ms / UNITS[unit]}${unit}`
+}
+
+/** `host:port`, with brackets where the host is an IPv6 address. */
+export function formatAddress({ host, port }: Address): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}

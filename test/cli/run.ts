@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { environmentOf } from '../../src/cli/config.ts'
+import { main } from '../../src/cli/main.ts'
+
+export interface Ran {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+/** One command line in this process, with a state directory of its own. */
+export async function rampart(
+  argv: readonly string[],
+  options: { home?: string; env?: Record<string, string>; terminal?: boolean } = {},
+): Promise<Ran> {
+  let out = ''
+  let err = ''
+  const home = options.home ?? '/nonexistent/rampart'
+  const code = await main(argv, {
+    environment: environmentOf({ RAMPART_HOME: home, ...options.env }, '/nonexistent'),
+    streams: { out: (text) => void (out += text), err: (text) => void (err += text) },
+    terminal: options.terminal ?? false,
+  })
+  return { code, out, err }
+}
+
+/** Run with a temporary directory that is gone afterwards. */
+export async function inTemp<T>(body: (dir: string) => Promise<T>): Promise<T> {
+  const dir = mkdtempSync(join(tmpdir(), 'rampart-cli-'))
+  try {
+    return await body(dir)
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+}

@@ -1,4 +1,5 @@
-import { type CompiledCondition, CONDITIONS } from './condition.ts'
+import { CONDITIONS } from './condition.ts'
+import type { CompiledCondition } from './condition-command.ts'
 import { compileCommandGlob } from './match/command-glob.ts'
 import type { Policy, PolicyListing, Rule, View } from './policy-set.ts'
 import type { PolicyEntry, RuleEntry } from './schema.ts'

@@ -1,34 +1,19 @@
 import { z } from 'zod'
-import { type CommandGlob, compileCommandGlob, GLOB_LIMIT } from './match/command-glob.ts'
-import { canonicalCommandText } from './match/command-text.ts'
+import {
+  commandContains,
+  commandGlob,
+  commandMatches,
+  commandNotMatches,
+  type CompiledCondition,
+  envAssigns,
+} from './condition-command.ts'
+import { compileCommandGlob, GLOB_LIMIT } from './match/command-glob.ts'
 import { compileDomainGlob } from './match/domain-glob.ts'
 import { compilePathGlob, type PathGlob } from './match/path-glob.ts'
 import { compileRegex } from './match/regex.ts'
 import { pathLiteral } from './literal.ts'
-import type {
-  CommandTest,
-  ContextTest,
-  Dimension,
-  PathTest,
-  ResponseTest,
-  UrlTest,
-} from './policy-set.ts'
+import type { ContextTest } from './policy-set.ts'
 import { type CountWindow, paramMatcher } from './context.ts'
-import type { PreparedCommand } from './prepare.ts'
-
-/** What a condition compiles to: tests over one dimension, and what the index may rely on. */
-export interface CompiledCondition {
-  readonly command?: CommandTest
-  readonly path?: PathTest
-  readonly url?: UrlTest
-  readonly context?: ContextTest
-  readonly response?: ResponseTest
-  /** Each match holds one of these in a text of this dimension; absent = not indexable. */
-  readonly literals?: { readonly dimension: Dimension; readonly all: readonly string[] }
-  /** Counts on a pipeline or a whole line too. */
-  readonly spans?: boolean
-  readonly counts?: boolean
-}
 
 interface Condition {
   readonly schema: z.ZodType
@@ -59,57 +44,10 @@ function patterns(compile: (pattern: string) => unknown): z.ZodType<string[]> {
   }) as unknown as z.ZodType<string[]>
 }
 
-const commandGlob = (source: string) => compileCommandGlob(canonicalCommandText(source))
 const commandGlobs = patterns(commandGlob)
 const pathGlobs = patterns(compilePathGlob)
 const domainGlobs = patterns(compileDomainGlob)
 const regexes = patterns(compileRegex)
-
-/** How a permissive and a restrictive rule read a glob: semantics.md 4. */
-function globHolds(glob: CommandGlob, command: PreparedCommand, permissive: boolean): boolean {
-  if (permissive) return command.whole.some(({ text, fences }) => glob.test(text, fences))
-  return command.any.some((text) => glob.test(text))
-}
-
-const OPERATOR = /[|&;<>\n]/
-
-/** On a span only globs that say something about more than one part count: semantics.md 3. */
-function spansParts(glob: CommandGlob, parts: readonly PreparedCommand[]): boolean {
-  return OPERATOR.test(glob.source) || !parts.some((part) => globHolds(glob, part, false))
-}
-
-function commandMatches(sources: readonly string[]): CompiledCondition {
-  const globs = sources.map(commandGlob)
-  const literals = globs.map((glob) => glob.literal)
-  return {
-    spans: true,
-    literals: { dimension: 'command', all: literals },
-    command: (command, view, parts) => {
-      const permissive = view.stance === 'permissive'
-      const hit = globs.find((glob) =>
-        globHolds(glob, command, permissive) && (parts === undefined || spansParts(glob, parts))
-      )
-      return hit === undefined ? null : `command matches "${hit.source}"`
-    },
-  }
-}
-
-function commandContains(texts: readonly string[]): CompiledCondition {
-  const folded = texts.map((text) => text.toLowerCase())
-  return {
-    spans: true,
-    command: (command, view, parts) => {
-      const held = (c: PreparedCommand, text: string) =>
-        view.stance === 'permissive'
-          ? c.forms.whole.toLowerCase().includes(text)
-          : [c.forms.words, c.forms.raw, c.forms.whole].some((t) => t.toLowerCase().includes(text))
-      const hit = folded.find((text) =>
-        held(command, text) && (parts === undefined || !parts.some((part) => held(part, text)))
-      )
-      return hit === undefined ? null : `command contains "${hit}"`
-    },
-  }
-}
 
 const param = z.union([
   z.string().min(1).max(GLOB_LIMIT).transform((one) => [one]),
@@ -128,17 +66,7 @@ export const CONDITIONS = {
   command_not_matches: condition(
     'holds when none of these globs matches the command that would run',
     commandGlobs,
-    (sources) => {
-      const globs = sources.map(commandGlob)
-      return {
-        command: (command) => {
-          // An exclusion loosens, so it is read as a permissive rule reads: on what would run.
-          return globs.some((glob) => globHolds(glob, command, true))
-            ? null
-            : 'command is not excluded'
-        },
-      }
-    },
+    commandNotMatches,
   ),
 
   command_contains: condition(
@@ -308,16 +236,6 @@ export const CONDITIONS = {
 
   default: condition('always', z.literal(true), () => ({ context: () => 'always' })),
 } as const satisfies Record<string, Condition>
-
-function envAssigns(sources: readonly string[]): CompiledCondition {
-  const globs = sources.map((source) => compileCommandGlob(source))
-  return {
-    command: ({ forms }) => {
-      const name = forms.assigns.find((n) => globs.some((glob) => glob.test(n)))
-      return name === undefined ? null : `command sets ${name}`
-    },
-  }
-}
 
 function callCount({ tool, gte, window }: CountWindow): ContextTest {
   const units = { s: 1000, m: 60_000, h: 3_600_000 } as const

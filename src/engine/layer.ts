@@ -1,3 +1,4 @@
+import type { Locate } from './parse.ts'
 import type { PolicyEntry } from './schema.ts'
 import type { Fault } from './types.ts'
 
@@ -8,25 +9,30 @@ import type { Fault } from './types.ts'
 export function projectFaults(
   source: { readonly file: string },
   file: { readonly policies?: readonly PolicyEntry[] | undefined },
+  locate: Locate,
 ): Fault[] {
   const faults: Fault[] = []
-  for (const policy of file.policies ?? []) {
-    const fault = (what: string) =>
+  for (const [i, policy] of (file.policies ?? []).entries()) {
+    const fault = (what: string, ...path: readonly PropertyKey[]) =>
       faults.push({
         file: source.file,
-        line: 1,
-        col: 1,
+        ...locate(['policies', i, ...path]),
         message: `policy "${policy.name}": a project policy may only tighten, so ${what}`,
       })
-    if (policy.enabled === false) fault('"enabled: false" is not accepted')
-    for (const rule of policy.rules) {
+    if (policy.enabled === false) fault('"enabled: false" is not accepted', 'enabled')
+    for (const [j, rule] of policy.rules.entries()) {
       if (rule.action === 'allow' || rule.action === 'webhook') {
-        fault(`action ${rule.action} is not accepted`)
+        fault(`action ${rule.action} is not accepted`, 'rules', j, 'action')
       }
-      if (rule.once === true) fault('"once" is not accepted')
-      if (rule.native_allow === true) fault('"native_allow" is not accepted')
-      if (rule.expires_at !== undefined) fault('"expires_at" is not accepted')
+      for (const key of LOOSENING) {
+        if (rule[key] !== undefined && rule[key] !== false) {
+          fault(`"${key}" is not accepted`, 'rules', j, key)
+        }
+      }
     }
   }
   return faults
 }
+
+/** A rule that ends, or that the agent can use up, is a rule that goes away. */
+const LOOSENING = ['once', 'native_allow', 'expires_at'] as const

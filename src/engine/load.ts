@@ -1,6 +1,6 @@
 import { compilePolicy, inOrder, listingOf } from './compile.ts'
 import { indexRules } from './index-rules.ts'
-import { type Parsed, parseYaml, sortFaults } from './parse.ts'
+import { type Locate, type Parsed, parseYaml, sortFaults } from './parse.ts'
 import { projectFaults } from './layer.ts'
 import type { Notify, Policy, PolicySet } from './policy-set.ts'
 import { OverlayFile, type PolicyEntry, PolicyFile, ProjectFile } from './schema.ts'
@@ -26,7 +26,11 @@ export interface LoadOptions {
 interface Resolved {
   readonly defaultAction?: DefaultAction | undefined
   readonly notify: readonly Notify[]
-  readonly policies: readonly { readonly entry: PolicyEntry; readonly file: string }[]
+  readonly policies: readonly {
+    readonly entry: PolicyEntry
+    readonly file: string
+    readonly place: ReturnType<Locate>
+  }[]
 }
 
 type FileOf = { readonly [K in keyof Omit<PolicyFile, 'version'>]?: PolicyFile[K] | undefined }
@@ -70,12 +74,16 @@ function resolve(
     faults.push(...parsed.faults)
     return { notify: [], policies: [] }
   }
-  const file = parsed.value
-  if (source.layer === 'project') faults.push(...projectFaults(source, file))
+  const { value: file, locate } = parsed
+  if (source.layer === 'project') faults.push(...projectFaults(source, file, locate))
   const base = file.extends === undefined
     ? undefined
-    : baseOf(source, file.extends, options, faults, chain, texts)
-  const own = (file.policies ?? []).map((entry) => ({ entry, file: source.file }))
+    : baseOf({ source, name: file.extends, ...locate(['extends']) }, options, faults, chain, texts)
+  const own = (file.policies ?? []).map((entry, i) => ({
+    entry,
+    file: source.file,
+    place: locate(['policies', i, 'name']),
+  }))
   return {
     defaultAction: file.default_action ?? base?.defaultAction,
     notify: [
@@ -98,17 +106,24 @@ function parseFile({ layer, file, text }: PolicyText): Parsed<FileOf> {
   return parseYaml<FileOf>(text, file, PolicyFile)
 }
 
+/** An `extends` and where it stands. */
+interface Extension {
+  readonly source: PolicyText
+  readonly name: string
+  readonly line: number
+  readonly col: number
+}
+
 /** The file that `extends` names: a built-in profile, or a file beside this one (not for a project). */
 function baseOf(
-  source: PolicyText,
-  name: string,
+  { source, name, line, col }: Extension,
   options: LoadOptions,
   faults: Fault[],
   chain: readonly string[],
   texts: string[],
 ): Resolved | undefined {
   const fault = (message: string) => {
-    faults.push({ file: source.file, line: 1, col: 1, message: `extends "${name}": ${message}` })
+    faults.push({ file: source.file, line, col, message: `extends "${name}": ${message}` })
     return undefined
   }
   if (/[\\/]/.test(name) || name.startsWith('.')) return fault('a base name is expected')
@@ -142,17 +157,13 @@ function duplicateNames(files: readonly LoadedFile[]): Fault[] {
   const seen = new Map<string, string>()
   const faults: Fault[] = []
   for (const { source, resolved } of files) {
-    for (const { entry, file } of resolved.policies) {
+    for (const { entry, file, place } of resolved.policies) {
       const id = `${source.layer}\0${entry.name}`
       const first = seen.get(id)
       if (first === undefined) seen.set(id, file)
       else {
-        faults.push({
-          file,
-          line: 1,
-          col: 1,
-          message: `policy name "${entry.name}" is taken already in ${first}`,
-        })
+        const message = `policy name "${entry.name}" is taken already in ${first}`
+        faults.push({ file, ...place, message })
       }
     }
   }

@@ -16,7 +16,17 @@ const KEYS: readonly { readonly under: RegExp; readonly keys: readonly string[] 
   },
   {
     under: /^tests\.\d+$/,
-    keys: ['name', 'tool', 'params', 'agent', 'session', 'cwd', 'expect', 'expect_message'],
+    keys: [
+      'name',
+      'tool',
+      'params',
+      'agent',
+      'session',
+      'cwd',
+      'response',
+      'expect',
+      'expect_message',
+    ],
   },
   {
     under: /^$/,

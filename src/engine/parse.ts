@@ -10,7 +10,12 @@ const NODE_LIMIT = 200_000
 const ALIAS_LIMIT = 100
 const DEPTH_LIMIT = 64
 
-export type Parsed<T> = { readonly value: T } | { readonly faults: readonly Fault[] }
+/** Where a key path of the file stands; lines and columns from 1. */
+export type Locate = (path: readonly PropertyKey[]) => { line: number; col: number }
+
+export type Parsed<T> =
+  | { readonly value: T; readonly locate: Locate }
+  | { readonly faults: readonly Fault[] }
 
 /**
  * Read one YAML file against a schema. Every fault of the file is reported at once, each with its place
@@ -22,31 +27,47 @@ export function parseYaml<T>(text: string, file: string, schema: z.ZodType<T>): 
     return at(`file is larger than ${FILE_LIMIT} bytes`)
   }
   const lines = new LineCounter()
-  const documents = parseAllDocuments(text, {
-    lineCounter: lines,
-    uniqueKeys: true,
-    strict: true,
-    prettyErrors: false,
-  })
-  if (!Array.isArray(documents) || documents.length === 0) return at('file is empty')
-  const [document, second] = documents as Document.Parsed[]
+  const documents = documentsOf(text, lines)
+  if (documents === undefined) return at(`file is nested deeper than ${DEPTH_LIMIT}`)
+  const [document, second] = documents
+  if (document === undefined) return at('file is empty')
   if (second !== undefined) {
     return { faults: [{ file, ...place(lines, second.range[0]), message: 'a second document' }] }
   }
-  const faults = [...document!.errors, ...document!.warnings].map((error) =>
+  const faults = [...document.errors, ...document.warnings].map((error) =>
     syntaxFault(error, file, lines)
   )
-  const excess = tooMuch(document!)
+  const excess = tooMuch(document)
   if (excess !== undefined) return at(excess)
-  if (document!.contents === null) return at('file is empty')
+  if (document.contents === null) return at('file is empty')
   if (faults.some((fault) => !fault.message.startsWith('duplicate key'))) return { faults }
-  const plain = toPlain(document!)
+  const plain = toPlain(document)
   if (typeof plain === 'string') return at(plain)
   const result = schema.safeParse(plain.value, { reportInput: true })
-  if (result.success && faults.length === 0) return { value: result.data }
+  if (result.success && faults.length === 0) {
+    const locate: Locate = (path) => placeOf(document, path, lines, false)
+    return { value: result.data, locate }
+  }
   const issues = result.error?.issues ?? []
   return {
-    faults: sortFaults([...faults, ...issues.flatMap((i) => faultsOf(i, document!, file, lines))]),
+    faults: sortFaults([...faults, ...issues.flatMap((i) => faultsOf(i, document, file, lines))]),
+  }
+}
+
+/** The documents of a text, or undefined when it nests so deep that the reader gives up. */
+function documentsOf(text: string, lines: LineCounter): Document.Parsed[] | undefined {
+  try {
+    const documents = parseAllDocuments(text, {
+      lineCounter: lines,
+      uniqueKeys: true,
+      strict: true,
+      prettyErrors: false,
+    })
+    // An empty text gives an empty document in the place of a list.
+    return Array.isArray(documents) ? documents as Document.Parsed[] : []
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
   }
 }
 
@@ -54,7 +75,8 @@ function toPlain(document: Document.Parsed): { value: unknown } | string {
   try {
     return { value: document.toJS({ maxAliasCount: ALIAS_LIMIT }) }
   } catch (error) {
-    return (error as Error).message
+    if (error instanceof ReferenceError) return 'aliases unfold to more than the file may hold'
+    throw error
   }
 }
 
@@ -64,6 +86,7 @@ function tooMuch(document: Document.Parsed): string | undefined {
   visit(document, (_key, _node, path) => {
     nodes++
     if (nodes > NODE_LIMIT) excess = `file has more than ${NODE_LIMIT} nodes`
+    // A map inside a map is two steps of a path: the pair and its value.
     if (path.length > DEPTH_LIMIT * 2) excess = `file is nested deeper than ${DEPTH_LIMIT}`
     return excess === undefined ? undefined : visit.BREAK
   })
@@ -97,7 +120,7 @@ function faultsOf(issue: Issue, document: Document, file: string, lines: LineCou
       faultsOf({ ...i, path: [...issue.path, ...i.path] }, document, file, lines)
     )
   }
-  const missing = issue.code === 'invalid_type' && issue.input === undefined
+  const missing = issue.input === undefined && issue.code !== 'custom' && issue.path.length > 0
   const message = missing
     ? `key "${String(issue.path.at(-1))}" is missing`
     : lowerFirst(issue.message)
@@ -117,7 +140,7 @@ function lowerFirst(text: string): string {
 
 function unknownKey(key: string, path: readonly PropertyKey[]): string {
   const meant = nearest(key, path)
-  return meant === undefined
+  return meant === undefined || meant === key
     ? `unknown key "${key}"`
     : `unknown key "${key}": did you mean "${meant}"?`
 }

@@ -1,0 +1,95 @@
+import { type CommandGlob, compileCommandGlob } from './match/command-glob.ts'
+import { canonicalCommandText } from './match/command-text.ts'
+import type {
+  CommandTest,
+  ContextTest,
+  Dimension,
+  PathTest,
+  ResponseTest,
+  UrlTest,
+} from './policy-set.ts'
+import type { PreparedCommand } from './prepare.ts'
+
+/** What a condition compiles to: tests over one dimension, and what the index may rely on. */
+export interface CompiledCondition {
+  readonly command?: CommandTest
+  readonly path?: PathTest
+  readonly url?: UrlTest
+  readonly context?: ContextTest
+  readonly response?: ResponseTest
+  /** Each match holds one of these in a text of this dimension; absent = not indexable. */
+  readonly literals?: { readonly dimension: Dimension; readonly all: readonly string[] }
+  /** Counts on a pipeline or a whole line too. */
+  readonly spans?: boolean
+  readonly counts?: boolean
+}
+
+/** A command glob in the spelling that texts are brought to. */
+export const commandGlob = (source: string) => compileCommandGlob(canonicalCommandText(source))
+
+/** How a permissive and a restrictive rule read a glob: semantics.md 4. */
+function globHolds(glob: CommandGlob, command: PreparedCommand, permissive: boolean): boolean {
+  if (permissive) return command.whole.some(({ text, fences }) => glob.test(text, fences))
+  return command.any.some((text) => glob.test(text))
+}
+
+const OPERATOR = /[|&;<>\n]/
+
+/** On a span only globs that say something about more than one part count: semantics.md 3. */
+function spansParts(glob: CommandGlob, parts: readonly PreparedCommand[]): boolean {
+  return OPERATOR.test(glob.source) || !parts.some((part) => globHolds(glob, part, false))
+}
+
+export function commandMatches(sources: readonly string[]): CompiledCondition {
+  const globs = sources.map(commandGlob)
+  const literals = globs.map((glob) => glob.literal)
+  return {
+    spans: true,
+    literals: { dimension: 'command', all: literals },
+    command: (command, view, parts) => {
+      const permissive = view.stance === 'permissive'
+      const hit = globs.find((glob) =>
+        globHolds(glob, command, permissive) && (parts === undefined || spansParts(glob, parts))
+      )
+      return hit === undefined ? null : `command matches "${hit.source}"`
+    },
+  }
+}
+
+export function commandContains(texts: readonly string[]): CompiledCondition {
+  const folded = texts.map((text) => text.toLowerCase())
+  return {
+    spans: true,
+    command: (command, view, parts) => {
+      const held = (c: PreparedCommand, text: string) =>
+        view.stance === 'permissive'
+          ? c.forms.whole.toLowerCase().includes(text)
+          : [c.forms.words, c.forms.raw, c.forms.whole].some((t) => t.toLowerCase().includes(text))
+      const hit = folded.find((text) =>
+        held(command, text) && (parts === undefined || !parts.some((part) => held(part, text)))
+      )
+      return hit === undefined ? null : `command contains "${hit}"`
+    },
+  }
+}
+
+export function commandNotMatches(sources: readonly string[]): CompiledCondition {
+  const globs = sources.map(commandGlob)
+  return {
+    command: (command) => {
+      // An exclusion loosens, so it is read as a permissive rule reads: on what would run.
+      const excluded = globs.some((glob) => globHolds(glob, command, true))
+      return excluded ? null : 'command is not excluded'
+    },
+  }
+}
+
+export function envAssigns(sources: readonly string[]): CompiledCondition {
+  const globs = sources.map((source) => compileCommandGlob(source))
+  return {
+    command: ({ forms }) => {
+      const name = forms.assigns.find((n) => globs.some((glob) => glob.test(n)))
+      return name === undefined ? null : `command sets ${name}`
+    },
+  }
+}

@@ -25,7 +25,9 @@ export interface CompiledCondition {
 }
 
 /** A command glob in the spelling that texts are brought to. */
-export const commandGlob = (source: string) => compileCommandGlob(canonicalCommandText(source))
+export function commandGlob(source: string): CommandGlob {
+  return compileCommandGlob(canonicalCommandText(source))
+}
 
 /** How a permissive and a restrictive rule read a glob: semantics.md 4. */
 function globHolds(glob: CommandGlob, command: PreparedCommand, permissive: boolean): boolean {

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, link, lstat, mkdir, stat, unlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import process from 'node:process'
+import { codeOf, readSmall } from '../adapters/safe-read.ts'
+import { RampartError } from '../errors.ts'
+import { places } from './config.ts'
+
+const WORDS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left on the device',
+  EDQUOT: 'the disk quota is used up',
+  ENOTDIR: 'a file stands where a directory is expected',
+  EEXIST: 'a file stands where a directory is expected',
+  ELOOP: 'its links go round in circles',
+}
+
+function unusable(path: string, why: string): RampartError {
+  return new RampartError('state_unusable', `Cannot use ${path}: ${why}`)
+}
+
+function failed(path: string, error: unknown): RampartError {
+  if (error instanceof RampartError) return error
+  const code = codeOf(error)
+  return unusable(path, WORDS[code] ?? code)
+}
+
+/**
+ * Make the state directory fit for use: directories 0700 and ours, writable, with space left. Resolves
+ * with warnings of what had to be mended; rejects with `state_unusable` and the reason.
+ */
+export async function prepareState(home: string): Promise<string[]> {
+  const { policies, audit, run } = places(home)
+  const warnings: string[] = []
+  for (const directory of [home, policies, audit, run]) {
+    warnings.push(...await ownDirectory(directory))
+  }
+  await probe(run)
+  return warnings
+}
+
+/** A directory that only we can enter. One that was open to others is closed, and that is said. */
+export async function ownDirectory(path: string): Promise<string[]> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 })
+    const { uid, mode } = await stat(path)
+    const self = process.getuid?.()
+    if (self === undefined) return []
+    if (uid !== self) throw unusable(path, `it belongs to uid ${uid}, not to uid ${self}`)
+    if ((mode & 0o077) === 0) return []
+    await chmod(path, 0o700)
+    return [`${path} was open to others (${(mode & 0o777).toString(8)}): closed to 700`]
+  } catch (error) {
+    throw failed(path, error)
+  }
+}
+
+async function probe(directory: string): Promise<void> {
+  const path = join(directory, `.probe-${randomBytes(6).toString('hex')}`)
+  try {
+    await writeFile(path, 'x'.repeat(4096), { mode: 0o600, flag: 'wx' })
+    await unlink(path)
+  } catch (error) {
+    await unlink(path).catch(() => {})
+    throw failed(directory, error)
+  }
+}
+
+/** The admin token of a state directory, made on first use: 64 hex digits in a file only we can read. */
+export async function adminToken(
+  home: string,
+): Promise<{ readonly token: string; readonly warnings: readonly string[] }> {
+  const path = places(home).token
+  try {
+    await createOnce(path, `${randomBytes(32).toString('hex')}\n`)
+    const token = await readToken(path)
+    const { mode } = await lstat(path)
+    if (process.getuid === undefined || (mode & 0o077) === 0) return { token, warnings: [] }
+    await chmod(path, 0o600)
+    const warning = `${path} was readable by others: closed to 600. Consider a new token`
+    return { token, warnings: [warning] }
+  } catch (error) {
+    throw failed(path, error)
+  }
+}
+
+/** The token of a state directory that has one. */
+export async function readToken(path: string): Promise<string> {
+  const read = await readSmall(path, { limit: 4096, followLinks: false })
+  if (read.text === undefined) throw unusable(path, read.detail)
+  const token = read.text.trim()
+  if (/^[0-9a-f]{64}$/.test(token)) return token
+  throw unusable(path, 'a token of 64 hex digits is expected; remove the file to get a new one')
+}
+
+/** Write a whole file that was not there; of several processes one wins and nobody sees half of it. */
+async function createOnce(path: string, text: string): Promise<void> {
+  if (await lstat(path).then(() => true, () => false)) return
+  const draft = join(dirname(path), `.${randomBytes(6).toString('hex')}`)
+  try {
+    await writeFile(draft, text, { mode: 0o600, flag: 'wx' })
+    await link(draft, path)
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+  } finally {
+    await unlink(draft).catch(() => {})
+  }
+}

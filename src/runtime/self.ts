@@ -1,0 +1,14 @@
+import process from 'node:process'
+
+/**
+ * The command that runs this program again: the executable itself, or the runtime with the script.
+ * Nothing but our own files is named, so no search path or configuration of a directory takes part.
+ */
+export function selfCommand(): readonly string[] {
+  const script = process.argv[1] ?? ''
+  const compiled = script.startsWith('/$bunfs/') || script.startsWith('B:/~BUN/')
+  if (compiled) return [process.execPath]
+  if ('deno' in process.versions) return [process.execPath, 'run', '--no-config', '-A', script]
+  if ('bun' in process.versions) return [process.execPath, '--no-env-file', script]
+  return [process.execPath, script]
+}

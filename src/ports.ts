@@ -28,6 +28,11 @@ export interface PolicyState {
   readonly faults: readonly Fault[]
   readonly loadedAt: number
   readonly files: readonly string[]
+  /**
+   * Faults of a project's own policy that has never been good. Nobody knows what it forbids, so calls
+   * made there are denied.
+   */
+  readonly refused?: readonly Fault[] | undefined
 }
 
 export interface PolicySource {

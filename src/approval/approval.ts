@@ -35,6 +35,8 @@ export interface Approval {
   /** The credential that answered, and the name it gave. */
   readonly resolvedBy?: string | undefined
   readonly resolvedName?: string | undefined
+  /** The audit event of the answer: without it, or this process's memory, `approved` counts for nothing (F25). */
+  readonly resolutionId?: string | undefined
   /** Asked with `Prefer: respond-async`: a lost connection does not cancel it (semantics.md 21). */
   readonly detached: boolean
 }
@@ -53,7 +55,17 @@ const MOVES: Readonly<Record<ApprovalStatus, readonly ApprovalStatus[]>> = {
 export function move(
   approval: Approval,
   status: ApprovalStatus,
-  change: Pick<Approval, 'resolvedAt' | 'resolvedBy' | 'resolvedName'>,
+  change: Partial<
+    Pick<
+      Approval,
+      | 'resolvedAt'
+      | 'resolvedBy'
+      | 'resolvedName'
+      | 'resolutionId'
+      | 'expiresAt'
+      | 'toolCallId'
+    >
+  >,
 ): Approval | undefined {
   if (!MOVES[approval.status].includes(status)) return undefined
   return { ...approval, ...change, status }

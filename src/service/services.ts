@@ -30,6 +30,8 @@ export interface Settings {
   readonly previewsPerMinute: number
   readonly previewBurst: number
   readonly startedAt: number
+  /** How far the agent is from this process (security.md, Levels); L0 unless it is known better. */
+  readonly level?: 'L0' | 'L1' | 'L2' | undefined
   /** Host header values that are ours besides the bound address and loopback names. */
   readonly hosts: readonly string[]
 }

@@ -1,0 +1,58 @@
+import type { Call, Facts, Identity, Json } from '../engine/types.ts'
+
+/** What an approval is bound to (semantics.md 22). */
+export interface Digestible {
+  readonly identity: Identity
+  readonly tool: string
+  readonly params: Readonly<Record<string, Json>>
+  readonly cwd?: string | undefined
+  /** Hash of the policy set that asked. */
+  readonly policies: string
+  /** Where the call's paths lead, so that a swapped link makes another call (security.md F12). */
+  readonly names: readonly (readonly [path: string, names: readonly string[] | null])[]
+}
+
+/**
+ * SHA-256 over everything that makes two calls the same to a person who approved one of them: never the
+ * tool call's id, so that a retry may redeem.
+ */
+export async function digestOf(call: Digestible): Promise<string> {
+  const { principal, agent, session, run, depth } = call.identity
+  return await sha256(canonical({
+    principal,
+    agent,
+    session,
+    run: run ?? null,
+    depth: depth ?? null,
+    tool: call.tool,
+    cwd: call.cwd ?? null,
+    params: call.params,
+    policies: call.policies,
+    names: call.names,
+  }))
+}
+
+/** The paths of a call with where they lead, in one order. */
+export function namesOfCall(call: Call, facts: Facts): Digestible['names'] {
+  const paths = new Set(call.subjects.flatMap((subject) => subject.paths.map(({ path }) => path)))
+  return [...paths].sort().map((path) => [path, facts.namesOf(path) ?? null] as const)
+}
+
+export async function sha256(text: string): Promise<string> {
+  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** One text for one value: keys sorted, nothing left to the order in which they came. */
+function canonical(value: Json): string {
+  return JSON.stringify(
+    value,
+    (_key, inner: unknown) =>
+      inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+        ? Object.fromEntries(
+          Object.entries(inner).sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0)
+            .map(([key, each]) => [` ${key}`, each]),
+        )
+        : inner,
+  )
+}

@@ -1,0 +1,90 @@
+import { type Approval, statusAt } from '../approval/approval.ts'
+import { deskOf } from './desk.ts'
+import { close, isProved } from './resolution.ts'
+import type { Services } from './services.ts'
+
+/** Other processes answer too, and tell nobody: how often the store is asked. */
+const POLL_MS = 500
+/** How long after its last synchronous waiter an approval stays open (semantics.md 21). */
+export const ORPHAN_MS = 30_000
+
+export interface Waited {
+  readonly approval: Approval
+  /** `pending`: the time was up, the server drains, or the caller left. */
+  readonly status: 'pending' | 'approved' | 'denied' | 'expired' | 'cancelled' | 'used'
+}
+
+/**
+ * Wait until an approval is settled, at most `waitMs`. Woken at once by an answer in this process, and
+ * by the store for another's. A row that says `approved` without proof keeps the caller waiting.
+ */
+export async function waitFor(
+  approval: Approval,
+  waitMs: number,
+  services: Services,
+  signal?: AbortSignal,
+): Promise<Waited> {
+  const { clock, approvals } = services
+  const desk = deskOf(services)
+  const deadline = clock.monotonic() + waitMs
+  let current = approval
+  for (;;) {
+    current = await approvals.get(approval.id) ?? { ...current, status: 'cancelled' }
+    const status = await settledStatus(current, services)
+    const left = deadline - clock.monotonic()
+    if (status !== 'pending' || left <= 0 || desk.draining || signal?.aborted) {
+      return { approval: current, status }
+    }
+    const expiresIn = Math.max(1, current.expiresAt - clock.now())
+    await pause(approval.id, Math.min(left, expiresIn, POLL_MS), services, signal)
+  }
+}
+
+/** What the row amounts to now; one past its time is closed on the way. */
+async function settledStatus(approval: Approval, services: Services): Promise<Waited['status']> {
+  const status = statusAt(approval, services.clock.now())
+  if (status === 'expired' && approval.status === 'pending') {
+    await close(approval, 'expired', services)
+  }
+  if (status !== 'approved') return status
+  return await isProved(approval, services) ? 'approved' : 'pending'
+}
+
+/** Until woken, until the time is up or the caller is gone; never rejects. */
+async function pause(
+  id: string,
+  ms: number,
+  services: Services,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { waiting } = deskOf(services)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const stop = new AbortController()
+  const callers = waiting.get(id) ?? new Set()
+  waiting.set(id, callers.add(resolve))
+  signal?.addEventListener('abort', () => resolve(), { once: true, signal: stop.signal })
+  try {
+    await Promise.race([promise, services.clock.sleep(ms, stop.signal).catch(() => {})])
+  } finally {
+    stop.abort()
+    callers.delete(resolve)
+    if (callers.size === 0 && waiting.get(id) === callers) waiting.delete(id)
+  }
+}
+
+/**
+ * The caller's connection is gone: its approval is cancelled when no other synchronous waiter came for
+ * a while and nobody asked asynchronously (semantics.md 21). A restart never cancels.
+ */
+export function abandon(id: string, services: Services): void {
+  async function watch(): Promise<void> {
+    await services.clock.sleep(ORPHAN_MS)
+    const desk = deskOf(services)
+    const current = await services.approvals.get(id)
+    if (desk.draining || desk.waiting.has(id) || current === undefined) return
+    if (current.status === 'pending' && !current.detached) {
+      await close(current, 'cancelled', services)
+    }
+  }
+  watch().catch((error) => services.log.error('Cannot cancel an abandoned approval', error))
+}

@@ -1,0 +1,315 @@
+import { createHash } from 'node:crypto'
+import type { Approval } from '../../src/approval/approval.ts'
+import { AUDIT_SCHEMA, type AuditEvent, type EventDraft } from '../../src/audit/event.ts'
+import { loadPolicies, type PolicyText } from '../../src/engine/load.ts'
+import type { PolicySet } from '../../src/engine/policy-set.ts'
+import type { Identity } from '../../src/engine/types.ts'
+import type { Clock, PolicyState, TokenRecord } from '../../src/ports.ts'
+import type { DecideRequest, Services, Settings } from '../../src/service/services.ts'
+
+/** A clock that stands until it is told to go on. */
+export interface FakeClock extends Clock {
+  /** Go on by `ms`, waking each sleeper at its time; lets the woken work in between. */
+  advance(ms: number): Promise<void>
+}
+
+export function fakeClock(start = 1_800_000_000_000): FakeClock {
+  let elapsed = 0
+  const sleepers = new Set<{ at: number; wake: () => void }>()
+  return {
+    now: () => start + elapsed,
+    monotonic: () => elapsed,
+    sleep(ms, signal) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      const sleeper = { at: elapsed + ms, wake: resolve }
+      sleepers.add(sleeper)
+      signal?.addEventListener('abort', () => {
+        sleepers.delete(sleeper)
+        reject(signal.reason)
+      }, { once: true })
+      return promise
+    },
+    async advance(ms) {
+      const end = elapsed + ms
+      for (;;) {
+        await idle()
+        const next = [...sleepers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
+        if (next === undefined) break
+        sleepers.delete(next)
+        elapsed = Math.max(elapsed, next.at)
+        next.wake()
+      }
+      elapsed = end
+      await idle()
+    },
+  }
+}
+
+/** Until everything that can go on without time has gone on. */
+export async function idle(): Promise<void> {
+  for (let turn = 0; turn < 8; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+export function setOf(texts: readonly PolicyText[] | string): PolicySet {
+  const sources: readonly PolicyText[] = typeof texts === 'string'
+    ? [{ file: 'test.yaml', layer: 'user', text: texts }]
+    : texts
+  const { set, faults } = loadPolicies(sources, {
+    builtins: {},
+    hash: (all) => `sha256:${createHash('sha256').update(JSON.stringify(all)).digest('hex')}`,
+  })
+  if (set === undefined) throw new Error(JSON.stringify(faults))
+  return set
+}
+
+export interface Bench {
+  readonly services: Services
+  readonly clock: FakeClock
+  /** Everything in the trail, oldest first. */
+  readonly trail: AuditEvent[]
+  readonly approvals: Map<string, Approval>
+  readonly counted: { key: string; at: number }[]
+  readonly claimed: Set<string>
+  readonly logged: string[]
+  readonly asked: { url: string; body: unknown }[]
+  /** Policies in force from now on. */
+  usePolicies(texts: readonly PolicyText[] | string): void
+  /** Let the call of a port fail from now on, e.g. `audit.append`, the nth time or always. */
+  fail(port: string, nth?: number): void
+  mend(): void
+}
+
+export const SETTINGS: Settings = {
+  version: '0.0.0-test',
+  mode: 'enforce',
+  failure: 'closed',
+  approvalTimeoutMs: 300_000,
+  onNoApprover: 'wait',
+  previewsPerMinute: 600,
+  previewBurst: 50,
+  startedAt: 1_800_000_000_000,
+  hosts: [],
+}
+
+export interface BenchOptions {
+  readonly settings?: Partial<Settings>
+  readonly names?: Readonly<Record<string, readonly string[]>>
+  readonly verdicts?: Readonly<Record<string, 'allow' | 'deny' | 'failed'>>
+  /** Share the stores of another bench, as another process on the same state does. */
+  readonly beside?: Bench
+}
+
+/** Services on memory, a standing clock, and faults on demand. */
+export function bench(policies: readonly PolicyText[] | string, options: BenchOptions = {}): Bench {
+  const clock = options.beside?.clock ?? fakeClock()
+  const trail = options.beside?.trail ?? []
+  const approvals = options.beside?.approvals ?? new Map<string, Approval>()
+  const counted = options.beside?.counted ?? []
+  const claimed = options.beside?.claimed ?? new Set<string>()
+  const logged: string[] = []
+  const asked: { url: string; body: unknown }[] = []
+  const failing = new Map<string, number>()
+  let state: PolicyState = stateOf(setOf(policies), clock)
+  let ids = 0
+  const prefix = options.beside === undefined ? '0' : '1'
+
+  function trip(port: string): void {
+    const left = failing.get(port)
+    if (left === undefined) return
+    if (left === 1) {
+      failing.delete(port)
+      throw new Error(`injected: ${port}`)
+    }
+    if (left > 1) failing.set(port, left - 1)
+    else throw new Error(`injected: ${port}`)
+  }
+
+  const services: Services = {
+    settings: { ...SETTINGS, ...options.settings },
+    clock,
+    ids: { next: () => `${prefix}${String(++ids).padStart(25, '0')}` },
+    log: {
+      error: (message, detail) => logged.push(`error: ${message}: ${String(detail)}`),
+      warn: (message) => logged.push(`warn: ${message}`),
+      info: (message) => logged.push(`info: ${message}`),
+    },
+    policies: {
+      current: () => state,
+      async forProject() {
+        trip('policies.forProject')
+        return state
+      },
+      async reload() {
+        trip('policies.reload')
+        return state
+      },
+      onChange: () => () => {},
+      close: async () => {},
+    },
+    audit: {
+      async append(drafts: readonly EventDraft[]) {
+        trip('audit.append')
+        await Promise.resolve()
+        return drafts.map((draft) => {
+          const event: AuditEvent = {
+            ...draft,
+            schema: AUDIT_SCHEMA,
+            seq: trail.length + 1,
+            prev_hash: '',
+            hash: '',
+          }
+          trail.push(event)
+          return event
+        })
+      },
+      async query({ id, kind, limit }) {
+        trip('audit.query')
+        return trail.filter((event) =>
+          (id === undefined || event.id === id) && (kind === undefined || event.kind === kind)
+        ).reverse().slice(0, limit)
+      },
+      head: () => ({ seq: trail.length, hash: '' }),
+      close: async () => {},
+    },
+    approvals: {
+      async create(approval) {
+        trip('approvals.create')
+        approvals.set(approval.id, approval)
+      },
+      async get(id) {
+        trip('approvals.get')
+        return approvals.get(id)
+      },
+      async list({ status, principal, digest, limit }) {
+        trip('approvals.list')
+        return [...approvals.values()].filter((row) =>
+          (status === undefined || row.status === status) &&
+          (principal === undefined || row.principal === principal) &&
+          (digest === undefined || row.digest === digest)
+        ).reverse().slice(0, limit)
+      },
+      async swap(from, next) {
+        trip('approvals.swap')
+        await Promise.resolve()
+        if (approvals.get(next.id)?.status !== from) return false
+        approvals.set(next.id, next)
+        return true
+      },
+      async pendingCount(principal) {
+        trip('approvals.pendingCount')
+        return [...approvals.values()].filter((row) =>
+          row.status === 'pending' && (principal === undefined || row.principal === principal)
+        ).length
+      },
+    },
+    tokens: memoryTokens(trip),
+    counter: {
+      async record(key, at) {
+        trip('counter.record')
+        counted.push({ key: JSON.stringify(key), at })
+      },
+      count(key, since) {
+        trip('counter.count')
+        const wanted = JSON.stringify(key)
+        return counted.filter((one) => one.key === wanted && one.at >= since).length
+      },
+    },
+    once: {
+      claimed(key) {
+        trip('once.claimed')
+        return claimed.has(key)
+      },
+      async claim(keys) {
+        trip('once.claim')
+        if (keys.some((key) => claimed.has(key))) return false
+        for (const key of keys) claimed.add(key)
+        return true
+      },
+    },
+    facts: {
+      async namesOf(paths) {
+        trip('facts.namesOf')
+        return new Map(paths.map((path) => [path, options.names?.[path] ?? [path]]))
+      },
+      projectRoot: async () => undefined,
+      home() {
+        trip('facts.home')
+        return '/home/me'
+      },
+    },
+    switches: memorySwitch(trip),
+    webhooks: {
+      async ask({ url, body }) {
+        asked.push({ url, body })
+        trip('webhooks.ask')
+        return { verdict: options.verdicts?.[url] ?? 'failed', reason: '' }
+      },
+    },
+  }
+  return {
+    services,
+    clock,
+    trail,
+    approvals,
+    counted,
+    claimed,
+    logged,
+    asked,
+    usePolicies: (texts) => state = stateOf(setOf(texts), clock),
+    fail: (port, nth = 0) => failing.set(port, nth),
+    mend: () => failing.clear(),
+  }
+}
+
+function stateOf(set: PolicySet, clock: Clock): PolicyState {
+  return { set, faults: [], loadedAt: clock.now(), files: ['test.yaml'] }
+}
+
+function memoryTokens(trip: (port: string) => void): Services['tokens'] {
+  const rows = new Map<string, TokenRecord>()
+  return {
+    async create(row) {
+      trip('tokens.create')
+      rows.set(row.id, row)
+    },
+    list: async () => [...rows.values()],
+    byHash: async (hash) => [...rows.values()].find((row) => row.hash === hash),
+    async revoke(id, at) {
+      const row = rows.get(id)
+      if (row === undefined || row.revokedAt !== undefined) return false
+      rows.set(id, { ...row, revokedAt: at })
+      return true
+    },
+  }
+}
+
+function memorySwitch(trip: (port: string) => void): Services['switches'] {
+  let until: number | undefined
+  return {
+    offUntil() {
+      trip('switches.offUntil')
+      return until
+    },
+    async set(value) {
+      until = value
+    },
+  }
+}
+
+export function identityOf(change: Partial<Identity> = {}): Identity {
+  return { principal: 'token:1', agent: 'a', session: 's', bound: new Set(), ...change }
+}
+
+/** A command to decide, enforced and not waited for unless the change says otherwise. */
+export function call(command: string, change: Partial<DecideRequest> = {}): DecideRequest {
+  return {
+    tool: 'exec',
+    identity: identityOf(),
+    params: { command },
+    intent: 'enforce',
+    waitMs: 0,
+    via: 'http',
+    explain: false,
+    ...change,
+  }
+}

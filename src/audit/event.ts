@@ -59,4 +59,6 @@ export interface AuditEvent extends EventDraft {
   readonly seq: number
   readonly prev_hash: string
   readonly hash: string
+  /** What the clock said, where it had gone back and the trail moved `time` forward. */
+  readonly clock_time?: string
 }

@@ -1,0 +1,81 @@
+import { DatabaseSync } from 'node:sqlite'
+import { RampartError } from '../errors.ts'
+import { prepareDatabaseFile } from './database-file.ts'
+import { migrate } from './database-schema.ts'
+
+/** A connection to the state database. Its calls are synchronous and short. */
+export type Database = DatabaseSync
+
+/** How long a call waits for another process's transaction, ms. */
+const BUSY_MS = 5000
+
+/**
+ * Open the state database, making it where it is not there: WAL, our own file and nobody else's, our
+ * schema and nothing beside it (security.md F25). Fails with `state_unusable`, naming what is wrong.
+ */
+export function openDatabase(path: string): Database {
+  prepareDatabaseFile(path)
+  let db: Database | undefined
+  try {
+    db = new DatabaseSync(path)
+    db.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA trusted_schema = OFF`)
+    useWal(db)
+    db.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON')
+    migrate(db, path)
+    return db
+  } catch (error) {
+    db?.close()
+    if (error instanceof RampartError) throw error
+    throw new RampartError('state_unusable', `Cannot use ${path}: ${messageOf(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+/**
+ * Run `work` as one transaction that holds the write lock from the start, so that what it reads is what
+ * it changes. Rolled back when `work` throws; a database that does not answer is `unavailable`.
+ */
+export function transaction<T>(db: Database, work: () => T): T {
+  return asking(() => {
+    db.exec('BEGIN IMMEDIATE')
+    try {
+      const result = work()
+      db.exec('COMMIT')
+      return result
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK')
+      throw error
+    }
+  })
+}
+
+/** Run statements; a failure of the database is `unavailable`, with its message kept for the log. */
+export function asking<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof RampartError) throw error
+    throw new RampartError('unavailable', `The state database failed: ${messageOf(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Changing to WAL is the one step that does not wait for others by itself. */
+function useWal(db: Database): void {
+  for (let attempt = 0;; attempt++) {
+    try {
+      const row = db.prepare('PRAGMA journal_mode = WAL').get()
+      if (row?.['journal_mode'] === 'wal') return
+      throw new Error(`write-ahead logging is not possible here (${row?.['journal_mode']})`)
+    } catch (error) {
+      if (attempt >= 100 || !/locked|busy/i.test(messageOf(error))) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10 + attempt)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import { GENESIS, type Head, sealEvent } from '../audit/chain.ts'
+import type { AuditEvent } from '../audit/event.ts'
+import { matchesFilter } from '../audit/filter.ts'
+import { RampartError } from '../errors.ts'
+import type { AuditLog } from '../ports.ts'
+import { sha256 } from './hash.ts'
+
+/** A trail in memory: a real chain, gone with the process. */
+export interface MemoryAuditLog extends AuditLog {
+  /** The lines as a file would hold them, oldest first. */
+  lines(): readonly string[]
+  /** Everything recorded, oldest first. */
+  events(): readonly AuditEvent[]
+}
+
+/** The newest `keep` events are kept; the chain goes on over those that are not. */
+export function memoryAuditLog(keep = 100_000): MemoryAuditLog {
+  const kept: { event: AuditEvent; line: string }[] = []
+  let head: Head = GENESIS
+  let closed = false
+  return {
+    async append(drafts) {
+      if (closed) throw new RampartError('audit_unavailable', 'The audit trail is closed')
+      const sealed = []
+      let next = head
+      for (const draft of drafts) {
+        const one = sealEvent(draft, next, sha256)
+        sealed.push(one)
+        next = one.event
+      }
+      head = next
+      kept.push(...sealed)
+      if (kept.length > keep) kept.splice(0, kept.length - keep)
+      return sealed.map(({ event }) => event)
+    },
+    async query(filter) {
+      const found: AuditEvent[] = []
+      const events = kept.map(({ event }) => event)
+      for (const event of filter.order === 'asc' ? events : events.reverse()) {
+        if (found.length >= filter.limit) break
+        if (matchesFilter(event, filter)) found.push(event)
+      }
+      return found
+    },
+    head: () => ({ seq: head.seq, hash: head.hash }),
+    close: async () => void (closed = true),
+    lines: () => kept.map(({ line }) => line),
+    events: () => kept.map(({ event }) => event),
+  }
+}

@@ -1,0 +1,115 @@
+import type { Approval } from '../approval/approval.ts'
+import { RampartError } from '../errors.ts'
+import type {
+  ApprovalStore,
+  CallCounter,
+  CountKey,
+  OnceStore,
+  SwitchStore,
+  TokenRecord,
+  TokenStore,
+} from '../ports.ts'
+
+/** Approvals in memory, by id. */
+export function memoryApprovals(): ApprovalStore {
+  const rows = new Map<string, Approval>()
+  return {
+    async create(approval) {
+      if (rows.has(approval.id)) throw taken('An approval', approval.id)
+      rows.set(approval.id, approval)
+    },
+    get: async (id) => rows.get(id),
+    async list({ status, principal, digest, limit }) {
+      const found = [...rows.values()].filter((row) =>
+        (status === undefined || row.status === status) &&
+        (principal === undefined || row.principal === principal) &&
+        (digest === undefined || row.digest === digest)
+      )
+      return found.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit)
+    },
+    async swap(from, next) {
+      if (rows.get(next.id)?.status !== from) return false
+      rows.set(next.id, next)
+      return true
+    },
+    async pendingCount(principal) {
+      const mine = (row: Approval): boolean =>
+        row.status === 'pending' && (principal === undefined || row.principal === principal)
+      return [...rows.values()].filter(mine).length
+    },
+  }
+}
+
+/** Tokens in memory, by id; hashes are unique. */
+export function memoryTokens(): TokenStore {
+  const rows = new Map<string, TokenRecord>()
+  return {
+    async create(record) {
+      const clash = [...rows.values()].some(({ id, hash }) =>
+        id === record.id || hash === record.hash
+      )
+      if (clash) throw taken('A token', record.id)
+      rows.set(record.id, record)
+    },
+    list: async () => [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    byHash: async (hash) => [...rows.values()].find((row) => row.hash === hash),
+    async revoke(id, at) {
+      const row = rows.get(id)
+      if (row === undefined || row.revokedAt !== undefined) return false
+      rows.set(id, { ...row, revokedAt: at })
+      return true
+    },
+  }
+}
+
+/** How long a call is remembered; a longer window cannot be counted. */
+export const COUNT_KEPT_MS = 366 * 86_400_000
+
+/** Call counts in memory. */
+export function memoryCounter(): CallCounter {
+  const calls = new Map<string, number[]>()
+  let newest = -Infinity
+  return {
+    async record(key, at) {
+      newest = Math.max(newest, at)
+      const name = nameOf(key)
+      const times = calls.get(name)
+      if (times === undefined) calls.set(name, [at])
+      else times.push(at)
+    },
+    count(key, since) {
+      if (since < newest - COUNT_KEPT_MS) return undefined
+      return (calls.get(nameOf(key)) ?? []).filter((time) => time >= since).length
+    },
+  }
+}
+
+function nameOf({ principal, session, tool }: CountKey): string {
+  return JSON.stringify([principal, session, tool])
+}
+
+/** Claims in memory. */
+export function memoryOnce(): OnceStore {
+  const claims = new Set<string>()
+  return {
+    claimed: (key) => claims.has(key),
+    async claim(keys) {
+      if (keys.some((key) => claims.has(key))) return false
+      for (const key of keys) claims.add(key)
+      return true
+    },
+  }
+}
+
+/** Break-glass in memory. */
+export function memorySwitches(): SwitchStore {
+  let until: number | undefined
+  return {
+    offUntil: () => until,
+    set: async (next) => void (until = next),
+  }
+}
+
+function taken(what: string, id: string): RampartError {
+  return new RampartError('internal', `${what} with the id ${id} is already there`)
+}

@@ -1,0 +1,45 @@
+/**
+ * The state database, one step a version, applied in order. A step that was released is never edited:
+ * what must change comes as the next one.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE approvals (
+    id TEXT PRIMARY KEY,
+    status TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    principal TEXT NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX approvals_by_status ON approvals (status, id);
+  CREATE INDEX approvals_by_digest ON approvals (digest, id);
+  CREATE TABLE tokens (
+    id TEXT PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE,
+    agent TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    revoked_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE calls (
+    principal TEXT NOT NULL,
+    session TEXT NOT NULL,
+    tool TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX calls_by_key ON calls (principal, session, tool, at);
+  CREATE INDEX calls_by_time ON calls (at);
+  CREATE TABLE once_claims (
+    key TEXT PRIMARY KEY,
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE switches (
+    name TEXT PRIMARY KEY,
+    until INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+]
+
+/** What this executable knows. */
+export const SCHEMA_VERSION: number = MIGRATIONS.length

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import {
+  chmodSync,
+  linkSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import { openDatabase } from '../../src/adapters/database.ts'
+import { SCHEMA_VERSION } from '../../src/adapters/migrations.ts'
+import { RampartError } from '../../src/errors.ts'
+
+function inDirectory(work: (dir: string) => void): void {
+  const dir = mkdtempSync(join(tmpdir(), 'rampart-db-'))
+  try {
+    work(dir)
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+function refuses(path: string, pattern: RegExp): void {
+  assert.throws(() => openDatabase(path), (error: unknown) => {
+    assert.ok(error instanceof RampartError)
+    assert.equal(error.code, 'state_unusable')
+    assert.match(error.message, pattern)
+    assert.ok(error.message.includes(path), error.message)
+    return true
+  })
+}
+
+function tamper(path: string, sql: string): void {
+  const db = new DatabaseSync(path)
+  db.exec(sql)
+  db.close()
+}
+
+test('a new state database is 0600 whatever the umask, and opens again', () => {
+  inDirectory((dir) => {
+    const path = join(dir, 'rampart.db')
+    const umask = process.umask(0)
+    try {
+      openDatabase(path).close()
+    } finally {
+      process.umask(umask)
+    }
+    assert.equal(statSync(path).mode & 0o777, 0o600)
+    const db = openDatabase(path)
+    assert.equal(db.prepare('PRAGMA journal_mode').get()?.['journal_mode'], 'wal')
+    assert.equal(db.prepare('PRAGMA trusted_schema').get()?.['trusted_schema'], 0)
+    assert.equal(statSync(`${path}-wal`).mode & 0o777, 0o600)
+    db.close()
+  })
+})
+
+test('an older executable refuses a newer state by name', () => {
+  inDirectory((dir) => {
+    const path = join(dir, 'rampart.db')
+    openDatabase(path).close()
+    tamper(path, `PRAGMA user_version = ${SCHEMA_VERSION + 6}`)
+    refuses(
+      path,
+      new RegExp(`version ${SCHEMA_VERSION + 6}, this executable knows ${SCHEMA_VERSION}`),
+    )
+  })
+})
+
+const FOREIGN: Readonly<Record<string, string>> = {
+  'a trigger':
+    'CREATE TRIGGER t AFTER INSERT ON approvals BEGIN UPDATE approvals SET status = 1; END',
+  'a view': 'CREATE VIEW v AS SELECT 1',
+  'a table of somebody else': 'CREATE TABLE other (a)',
+  'a changed table': 'ALTER TABLE tokens ADD COLUMN extra TEXT',
+  'a missing index': 'DROP INDEX approvals_by_digest',
+}
+
+for (const [what, sql] of Object.entries(FOREIGN)) {
+  test(`F25 a state database with ${what} is refused`, () => {
+    inDirectory((dir) => {
+      const path = join(dir, 'rampart.db')
+      openDatabase(path).close()
+      tamper(path, sql)
+      refuses(path, /in its schema/)
+    })
+  })
+}
+
+test('F25 a trigger planted in a database that is not ours yet is refused', () => {
+  inDirectory((dir) => {
+    const path = join(dir, 'rampart.db')
+    tamper(path, 'CREATE TABLE x (a); CREATE TRIGGER t AFTER INSERT ON x BEGIN SELECT 1; END')
+    refuses(path, /not ours/)
+  })
+})
+
+test('F25 a state database behind a link of either kind is refused', () => {
+  inDirectory((dir) => {
+    const real = join(dir, 'real.db')
+    openDatabase(real).close()
+    symlinkSync(real, join(dir, 'soft.db'))
+    refuses(join(dir, 'soft.db'), /symbolic link/)
+    linkSync(real, join(dir, 'hard.db'))
+    refuses(join(dir, 'hard.db'), /hard link/)
+    symlinkSync('/dev/null', join(dir, 'new.db-wal'))
+    assert.throws(() => openDatabase(join(dir, 'new.db')), /symbolic link/)
+  })
+})
+
+test('F25 a state database that others could write is closed to them', () => {
+  inDirectory((dir) => {
+    const path = join(dir, 'rampart.db')
+    openDatabase(path).close()
+    chmodSync(path, 0o666)
+    openDatabase(path).close()
+    assert.equal(statSync(path).mode & 0o777, 0o600)
+  })
+})
+
+test('what is no database, and a place that is not there, are refused by name', () => {
+  inDirectory((dir) => {
+    const junk = join(dir, 'junk.db')
+    writeFileSync(junk, 'this is not a database, and long enough to be looked at'.repeat(99))
+    refuses(junk, /not a database/)
+    refuses(join(dir, 'missing', 'rampart.db'), /ENOENT/)
+    refuses(dir, /not a regular file/)
+  })
+})

@@ -97,7 +97,9 @@ export function reportFailure(error: unknown, out: Output, debug: boolean): numb
   if (out.json) out.data({ code, title: PROBLEMS[code].title, detail, errors })
   else {
     out.note(known ? safeLines(detail) : safe`A defect in Rampart: ${detail}`)
-    for (const fault of errors) out.note(safe`  ${fault.pointer}: ${fault.detail}`)
+    for (const { pointer, detail } of errors) {
+      out.note(safe`  ${pointer === '' ? '' : `${pointer}: `}${detail}`)
+    }
   }
   if (debug && error instanceof Error) out.note(safeLines(error.stack ?? ''))
   return PROBLEMS[code].exit

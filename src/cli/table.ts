@@ -10,12 +10,39 @@ export const COMMON_FLAGS: readonly Flag[] = [
 export const MODES = ['enforce', 'monitor', 'disabled'] as const
 export const PROFILES = ['standard', 'ci'] as const
 
+const REASON: Flag = { name: 'as', value: 'NAME', help: 'Name to record beside the credential' }
+const SERVER: Flag = { name: 'url', value: 'URL', help: 'Server instead of the one that runs here' }
+
 const none = { text: '', least: 0, most: 0 }
 const one = (text: string) => ({ text, least: 1, most: 1 })
 const upTo = (most: number, text: string) => ({ text, least: 0, most })
 
 /** Every command, in the order in which the help shows them. */
 export const TABLE: readonly Command[] = [
+  {
+    name: 'pending',
+    summary: 'List calls that wait for a person',
+    operands: none,
+    flags: [SERVER],
+    example: 'rampart pending',
+    load: () => import('./commands/pending.ts'),
+  },
+  {
+    name: 'approve',
+    summary: 'Let a waiting call go ahead',
+    operands: one('ID (a unique start of it is enough)'),
+    flags: [REASON, SERVER],
+    example: 'rampart approve 01K8Z',
+    load: () => import('./commands/approve.ts'),
+  },
+  {
+    name: 'deny',
+    summary: 'Refuse a waiting call',
+    operands: one('ID (a unique start of it is enough)'),
+    flags: [REASON, SERVER],
+    example: 'rampart deny 01K8Z',
+    load: () => import('./commands/deny.ts'),
+  },
   {
     name: 'config show',
     summary: 'Show every setting and where its value came from',

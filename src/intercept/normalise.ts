@@ -1,0 +1,54 @@
+import type { Call, Identity, Json } from '../engine/types.ts'
+import { readExec } from './exec.ts'
+import { fetchSubjects } from './fetch.ts'
+import { fileSubjects } from './file.ts'
+import { readOther } from './mcp.ts'
+import { type Place, placeOf } from './path.ts'
+import type { Reading } from './shell/read.ts'
+import { foldToolName, TOOLS } from './tools.ts'
+
+/** A tool call as an edge hands it over: decoded, nothing in it understood yet. */
+export interface RawCall {
+  readonly tool: string
+  readonly identity: Identity
+  readonly params: Readonly<Record<string, Json>>
+  readonly toolCallId?: string | undefined
+  /** Only one that can be trusted (F35). */
+  readonly cwd?: string | undefined
+  readonly homes: readonly string[]
+}
+
+/**
+ * Turn a raw call into what the engine judges: the tool's class and everything the call would do.
+ *
+ * @throws RampartError `request_invalid` for a bad tool name, a value that is missing, of the wrong type
+ * or too long, and fields that name one value and differ.
+ */
+export function normaliseCall(raw: RawCall): Call {
+  const name = foldToolName(raw.tool)
+  const { subjects, complete } = read(name, raw.params, placeOf(raw.cwd, raw.homes))
+  return {
+    tool: TOOLS.get(name)?.class ?? name,
+    identity: raw.identity,
+    params: raw.params,
+    toolCallId: raw.toolCallId,
+    cwd: raw.cwd,
+    subjects,
+    complete,
+  }
+}
+
+function read(name: string, params: RawCall['params'], place: Place): Reading {
+  const row = TOOLS.get(name)
+  switch (row?.class) {
+    case 'exec':
+      return readExec(params, place)
+    case 'read':
+    case 'write':
+      return { subjects: fileSubjects(name, row, params, place), complete: true }
+    case 'fetch':
+      return { subjects: fetchSubjects(row, params, place), complete: true }
+    case undefined:
+      return readOther(name, params, place)
+  }
+}

@@ -1,0 +1,135 @@
+import type { Json } from '../engine/types.ts'
+import { type PointerFault, RampartError } from '../errors.ts'
+
+export type Params = Readonly<Record<string, Json>>
+
+/** Fields that name the same value, in the order in which messages speak of them. */
+export const COMMAND_FIELDS = [
+  'command',
+  'cmd',
+  'script',
+  'commandline',
+  'command_line',
+  'shell_command',
+  'bash_command',
+] as const
+export const PATH_FIELDS = [
+  'path',
+  'file_path',
+  'filepath',
+  'filename',
+  'file_name',
+  'file',
+  'target_file',
+  'absolute_path',
+  'absolutepath',
+  'abs_path',
+  'notebook_path',
+  'dir_path',
+  'directory',
+  'dir',
+  'relative_workspace_path',
+  'targetfile',
+  'directorypath',
+  'searchpath',
+] as const
+export const URL_FIELDS = ['url', 'uri', 'href', 'link', 'target_url'] as const
+
+/** Fields that each name a path of their own. */
+export const MORE_PATHS = [
+  'paths',
+  'files',
+  'file_paths',
+  'source',
+  'src',
+  'destination',
+  'dest',
+  'dst',
+  'from',
+  'to',
+  'old_path',
+  'new_path',
+  'target',
+  'output_path',
+  'output_file',
+] as const
+export const MORE_URLS = ['urls', 'links'] as const
+
+/** Longest command, in characters: a request's own limit is near. */
+export const COMMAND_LIMIT = 1_048_576
+/** Longest list of values that is read one by one. */
+export const LIST_LIMIT = 1024
+
+/** A value and where it stood. */
+export interface Found<T> {
+  readonly value: T
+  readonly pointer: string
+}
+
+export function invalid(detail: string, errors: readonly PointerFault[]): RampartError {
+  return new RampartError('request_invalid', detail, { errors })
+}
+
+export function pointerTo(...keys: readonly string[]): string {
+  return `/params${keys.map((k) => `/${k.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`
+}
+
+/** Every field of `params` that one of `names` means, letter case aside. */
+export function fieldsNamed(params: Params, names: readonly string[]): Found<Json>[] {
+  const found: Found<Json>[] = []
+  for (const [key, value] of Object.entries(params)) {
+    if (value === null || !names.includes(key.toLowerCase())) continue
+    found.push({ value, pointer: pointerTo(key) })
+  }
+  return found
+}
+
+/**
+ * The one value that several fields may name. Fields that say the same are fine; fields that differ are
+ * refused with both named, because nobody knows which of them the tool obeys.
+ *
+ * @throws RampartError `request_invalid`
+ */
+export function oneValue(params: Params, names: readonly string[]): Found<Json> | undefined {
+  const [first, ...others] = fieldsNamed(params, names)
+  if (first === undefined) return undefined
+  const same = JSON.stringify(first.value)
+  const conflicts = others.filter(({ value }) => JSON.stringify(value) !== same)
+  if (conflicts.length === 0) return first
+  throw invalid(
+    'Several fields name one value and differ',
+    [first, ...conflicts].map(({ pointer }) => ({
+      pointer,
+      detail: `differs from ${pointer === first.pointer ? conflicts[0]!.pointer : first.pointer}`,
+    })),
+  )
+}
+
+/** @throws RampartError `request_invalid` unless it is a text that a tool could take. */
+export function textAt({ value, pointer }: Found<Json>, limit: number): string {
+  if (typeof value !== 'string') throw wrong(pointer, 'must be a string')
+  if (value.trim() === '') throw wrong(pointer, 'must not be empty')
+  if (value.includes('\0')) throw wrong(pointer, 'must not hold a NUL character')
+  if (value.length > limit) throw wrong(pointer, `must be at most ${limit} characters long`)
+  return value
+}
+
+/** Each text of a list, or the one text that stands in its place. */
+export function textsAt(found: Found<Json>, limit: number): Found<string>[] {
+  const { value, pointer } = found
+  if (!Array.isArray(value)) return [{ value: textAt(found, limit), pointer }]
+  if (value.length > LIST_LIMIT) throw wrong(pointer, `must have at most ${LIST_LIMIT} entries`)
+  return value.map((entry: Json, i) => {
+    const place = `${pointer}/${i}`
+    return { value: textAt({ value: entry, pointer: place }, limit), pointer: place }
+  })
+}
+
+export function missing(names: readonly string[]): RampartError {
+  const pointer = pointerTo(names[0]!)
+  return wrong(pointer, `is missing`)
+}
+
+export function wrong(pointer: string, detail: string): RampartError {
+  return invalid(`${pointer} ${detail}`, [{ pointer, detail }])
+}

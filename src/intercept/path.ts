@@ -1,0 +1,107 @@
+import type { PathValue } from '../engine/types.ts'
+
+/** Longest path that is read, in characters: the kernel's own limit. */
+export const PATH_LIMIT = 4096
+
+/** Where relative paths start, and what `~` may mean. Neither comes from the agent (F35). */
+export interface Place {
+  /** Directories a relative path may start in; none that can be trusted = it stays relative. */
+  readonly cwds: readonly string[]
+  readonly homes: readonly string[]
+}
+
+/** The place of a call: a cwd counts only when it is absolute. */
+export function placeOf(cwd: string | undefined, homes: readonly string[]): Place {
+  const trusted = cwd !== undefined && cwd.startsWith('/') && !cwd.includes('\0')
+  return { cwds: trusted ? [cwd] : [], homes: homes.filter((home) => home.startsWith('/')) }
+}
+
+/**
+ * Every path that a text may name, lexically normalised. Several homes or starting points give several
+ * candidates: a restriction takes any, a permission needs all (semantics.md 6).
+ */
+export function pathValues(
+  text: string,
+  access: PathValue['access'],
+  place: Place,
+): readonly PathValue[] {
+  const found = new Map<string, PathValue>()
+  const add = (path: string, absolute: boolean) => {
+    for (const form of spellings(path)) found.set(form, { access, path: form, absolute })
+  }
+  for (const { path, absolute } of rooted(text, place)) {
+    const normal = normalisePath(path)
+    add(normal, absolute)
+    // A `..` behind a link leads elsewhere than the text says: facts follow the path as it was written.
+    const written = withoutDots(path)
+    if (absolute && written !== normal && written.includes('/..')) add(written, true)
+    for (const seen of throughProcess(normal, place)) add(seen.path, seen.absolute)
+  }
+  return [...found.values()]
+}
+
+/** Both the bytes as given and their composed form, which some file systems take for the same (F34). */
+function spellings(path: string): readonly string[] {
+  const composed = path.normalize('NFC')
+  return composed === path ? [path] : [path, composed]
+}
+
+function withoutDots(path: string): string {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.')
+  return (path.startsWith('/') ? '/' : '') + parts.join('/')
+}
+
+/** `/proc/self/cwd/x` is `x` in the working directory; that of another process may be anywhere (F34). */
+function throughProcess(path: string, place: Place): { path: string; absolute: boolean }[] {
+  const match = /^\/proc\/([^/]+)\/(?:task\/[^/]+\/)?cwd(?=\/|$)/.exec(path)
+  if (match === null) return []
+  const rest = path.slice(match[0].length + 1)
+  if (!/^(?:self|thread-self)$/.test(match[1]!) || place.cwds.length === 0) {
+    return [{ path: rest || '.', absolute: false }]
+  }
+  return place.cwds.map((cwd) => ({ path: normalisePath(`${cwd}/${rest}`), absolute: true }))
+}
+
+/** The text with its home or starting point in front. */
+function rooted(text: string, place: Place): readonly { path: string; absolute: boolean }[] {
+  const home = /^(?:~|\$HOME|\$\{HOME\})(?=\/|$)/.exec(text)
+  if (home !== null) {
+    const rest = text.slice(home[0].length)
+    if (place.homes.length === 0) return [{ path: `~${rest}`, absolute: false }]
+    return place.homes.map((dir) => ({ path: dir + rest, absolute: true }))
+  }
+  const user = /^~([a-z_][a-z0-9_.-]*)(?=\/|$)/i.exec(text)
+  if (user !== null) {
+    const dir = user[1] === 'root' ? '/root' : `/home/${user[1]}`
+    return [{ path: dir + text.slice(user[0].length), absolute: true }, {
+      path: `./${text}`,
+      absolute: false,
+    }]
+  }
+  if (text.startsWith('/')) return [{ path: text, absolute: true }]
+  if (place.cwds.length === 0) return [{ path: text, absolute: false }]
+  return place.cwds.map((cwd) => ({ path: `${cwd}/${text}`, absolute: true }))
+}
+
+/**
+ * `//`, `.`, `..` and a trailing slash removed; the detours through a process's own view of the file
+ * system (`/proc/self/root/etc`) too (F34). A relative path that climbs keeps its leading `..`.
+ */
+export function normalisePath(path: string): string {
+  const absolute = path.startsWith('/')
+  const out: string[] = []
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue
+    if (part !== '..') out.push(part)
+    else if (out.length > 0 && out.at(-1) !== '..') out.pop()
+    else if (!absolute) out.push('..')
+    if (absolute && isProcessRoot(out)) out.length = 0
+  }
+  return absolute ? `/${out.join('/')}` : out.join('/') || '.'
+}
+
+/** `/proc/<pid>/root` is `/`; so is, for want of a better name, `/proc/<pid>/task/<tid>/root`. */
+function isProcessRoot(parts: readonly string[]): boolean {
+  if (parts[0] !== 'proc' || parts.at(-1) !== 'root') return false
+  return parts.length === 3 || (parts.length === 5 && parts[2] === 'task')
+}

@@ -1,0 +1,111 @@
+import type { Assign } from './forms.ts'
+import type { Command, Piece, Word } from './syntax.ts'
+import { expandOne, expandWords, type Expansion, type Field, type Values } from './words.ts'
+
+const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)(\[[^\]]*\])?(\+?)=/
+
+/** Builtins whose operands are assignments. */
+const DECLARING = new Set(['export', 'declare', 'typeset', 'local', 'readonly'])
+/** Builtins that set the variables they name. */
+const SETTING = new Set([
+  'read',
+  'unset',
+  'mapfile',
+  'readarray',
+  'getopts',
+  'let',
+  'printf',
+  'declare',
+  'typeset',
+  'local',
+  'wait',
+])
+
+/** Whether a word in front of a command is an assignment: its name must not be quoted. */
+export function isAssignment(word: Word): boolean {
+  const [first] = word.pieces
+  return first?.kind === 'text' && !first.quoted && ASSIGNMENT.test(first.text)
+}
+
+/** How many words in front are assignments. */
+export function assignmentsAhead(words: readonly Word[]): number {
+  const index = words.findIndex((word) => !isAssignment(word))
+  return index < 0 ? words.length : index
+}
+
+/** Names that a command sets: by assignment, as a loop, or through a builtin. */
+export function namesSet(command: Command): string[] {
+  const names: string[] = command.loop === undefined ? [] : [command.loop]
+  const ahead = assignmentsAhead(command.words)
+  const builtin = plainText(command.words[ahead])
+  for (const [index, word] of command.words.entries()) {
+    const text = plainText(word) ?? ''
+    if (index < ahead || DECLARING.has(builtin ?? '')) {
+      const name = ASSIGNMENT.exec(text)?.[1]
+      if (name !== undefined) names.push(name)
+    } else if (SETTING.has(builtin ?? '')) {
+      const name = /^[A-Za-z_][A-Za-z0-9_]*/.exec(text)?.[0]
+      if (name !== undefined) names.push(name)
+    }
+  }
+  for (const word of command.words) names.push(...defaulted(word.pieces))
+  return names
+}
+
+/** `${x:=word}` sets `x`. */
+function defaulted(pieces: readonly Piece[]): string[] {
+  return pieces.flatMap((piece) =>
+    piece.kind === 'variable' && /^:?=$/.test(piece.operator) ? [piece.name] : []
+  )
+}
+
+function plainText(word: Word | undefined): string | undefined {
+  const [first] = word?.pieces ?? []
+  return first?.kind === 'text' ? first.text : undefined
+}
+
+/** An assignment with its value expanded. */
+export function readAssignment(
+  word: Word,
+  expansion: Expansion,
+): Assign & { readonly values: readonly string[] | undefined } {
+  const [first, ...others] = word.pieces as [Piece & { kind: 'text' }, ...Piece[]]
+  const [whole, name, index, plus] = ASSIGNMENT.exec(first.text) as unknown as [
+    string,
+    string,
+    string | undefined,
+    string,
+  ]
+  const list = others.find((piece) => piece.kind === 'list')
+  const rest = first.text.slice(whole.length)
+  const value: Field = expandOne(
+    rest === '' ? others : [{ ...first, text: rest }, ...others],
+    expansion,
+  )
+  const single = list === undefined && index === undefined && plus === ''
+  const values = list?.kind === 'list' && plus === ''
+    ? listValues(list.words, expansion)
+    : undefined
+  return { name, value, values: single && value.known ? [homeless(value)] : values }
+}
+
+/** A value that begins with the home keeps its `~`, which means the same wherever it is put. */
+function homeless(value: Field): string {
+  return value.text
+}
+
+function listValues(words: readonly Word[], expansion: Expansion): readonly string[] | undefined {
+  const fields = expandWords(words, expansion)
+  return fields.every(({ known }) => known) ? fields.map(({ text }) => text) : undefined
+}
+
+/** Take assignments over into the variables; what may or may not have happened leaves them unknown. */
+export function remember(
+  values: Values,
+  assigned: readonly { readonly name: string; readonly values: readonly string[] | undefined }[],
+  certain: boolean,
+): void {
+  for (const { name, values: list } of assigned) values.set(name, certain ? list : undefined)
+}
+
+export { DECLARING }

@@ -1,0 +1,43 @@
+import { type Cursor, written } from './cursor.ts'
+import type { Frame } from './reserved.ts'
+import type { Command, Pipeline, Redirect, Script, Word } from './syntax.ts'
+
+/** What is gathered of a script while its text is gone through. */
+export interface Draft {
+  readonly cursor: Cursor
+  readonly start: number
+  readonly commands: Command[]
+  readonly pipelines: Pipeline[]
+  readonly functions: string[]
+  readonly frames: Frame[]
+  /** The pipeline under way: its members and where it began. */
+  members: number[]
+  pipeStart: number
+  /** Where the last command ended. */
+  lastEnd: number
+  words: Word[]
+  redirects: Redirect[]
+  script: Script | undefined
+  commandStart: number
+  before: string
+  /** A function's name was read, its body is due. */
+  functionDue: boolean
+}
+
+/** Words that do not run, kept for what stands in them. */
+export function pushData(draft: Draft, start: number, words: readonly Word[], loop?: string): void {
+  if (words.length === 0 && loop === undefined) return
+  const { cursor } = draft
+  draft.commands.push({
+    kind: 'data',
+    raw: written(cursor, start, cursor.at),
+    words,
+    redirects: [],
+    loop,
+    before: draft.before,
+    after: ';',
+    conditional: true,
+    inFunction: cursor.functions > 0,
+    bound: false,
+  })
+}

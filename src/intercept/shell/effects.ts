@@ -1,0 +1,125 @@
+import { gitEffects } from './git.ts'
+import { findEffects } from './find.ts'
+import { type Arguments, readArguments, tail } from './options.ts'
+import { baseName } from './program.ts'
+import type { Program, Role } from './program-row.ts'
+import { PROGRAMS } from './programs.ts'
+import type { Field } from './words.ts'
+
+/** One thing that a command would touch. */
+export type Effect =
+  | { readonly kind: 'path'; readonly access: 'read' | 'write' | 'delete'; readonly field: Field }
+  | { readonly kind: 'url'; readonly scheme: string; readonly field: Field }
+
+export interface Touched {
+  readonly effects: readonly Effect[]
+  /** Everything the command touches is among them. */
+  readonly complete: boolean
+}
+
+/** What a command touches, by the table; of a program that is not in it, what looks like path or URL. */
+export function effectsOf(fields: readonly Field[]): Touched {
+  const name = fields[0] === undefined ? undefined : baseName(fields[0])
+  if (name === 'git') return gitEffects(fields)
+  if (name === 'find') return findEffects(fields)
+  const row = name === undefined ? undefined : PROGRAMS.get(name)
+  if (row === undefined) return { effects: guessed(fields.slice(1)), complete: false }
+  return { effects: tabled(fields, row), complete: row.opaque !== true }
+}
+
+function tabled(fields: readonly Field[], row: Program): Effect[] {
+  const names = Object.keys(row.options ?? {})
+  const args = readArguments(fields, {
+    takes: names.filter((name) => name.length === 1).join(''),
+    long: names.filter((name) => name.length > 1),
+  }, false)
+  return [...optionEffects(args, row), ...operandEffects(args, row)]
+}
+
+function optionEffects({ options }: Arguments, row: Program): Effect[] {
+  return options.flatMap(({ name, value }) => {
+    const key = name.replace(/^--?/, '')
+    if (value === undefined || !Object.hasOwn(row.options ?? {}, key)) return []
+    return effectFor(row.options![key]!, value, row)
+  })
+}
+
+function operandEffects({ options, operands }: Arguments, row: Program): Effect[] {
+  const given = (names: readonly string[] | undefined) =>
+    names?.some((name) => options.some((option) => option.name === name)) === true
+  const first = given(row.spared) ? '' : row.first ?? ''
+  const rest = given(row.inPlace) && row.rest === 'r' ? 'b' : row.rest
+  const targeted = options.some(({ name }) => name === '-t' || name === '--target-directory')
+  return operands.flatMap((field, index) => {
+    const equals = field.text.indexOf('=')
+    const key = field.text.slice(0, Math.max(0, equals))
+    if (row.assigned !== undefined && Object.hasOwn(row.assigned, key)) {
+      return effectFor(row.assigned[key]!, tail(field, equals + 1), row)
+    }
+    if (index < first.length) return effectFor(first[index] as Role, field, row)
+    const isLast = row.last !== undefined && index === operands.length - 1 && index > 0 && !targeted
+    return effectFor(isLast ? row.last! : rest, field, row)
+  })
+}
+
+function effectFor(role: Role, field: Field, row: Program): Effect[] {
+  const path = (access: 'read' | 'write' | 'delete') => ({ kind: 'path', access, field }) as const
+  const scheme = row.scheme ?? 'http'
+  switch (role) {
+    case 'r':
+      return field.text === '-' ? [] : [path('read')]
+    case 'w':
+      return field.text === '-' ? [] : [path('write')]
+    case 'd':
+      return [path('delete')]
+    case 'm':
+      return [path('read'), path('delete')]
+    case 'b':
+      return field.text === '-' ? [] : [path('read'), path('write')]
+    case 'u':
+    case 'h':
+      return [{ kind: 'url', scheme, field }]
+    case 'c':
+      return remoteOrLocal(field, row)
+    case '@':
+      return behindAt(field)
+    case '-':
+      return []
+  }
+}
+
+/** `host:path` is a host, anything else a file that is read or written. */
+function remoteOrLocal(field: Field, row: Program): Effect[] {
+  const scheme = row.scheme ?? 'ssh'
+  const remote = /^(?:[^/:@\s]+@)?[^/:\s]+:/.exec(field.text)
+  if (remote !== null || /^[a-z]+:\/\//i.test(field.text)) {
+    const text = /:\/\//.test(field.text) ? field.text : remote![0].slice(0, -1)
+    return [{ kind: 'url', scheme, field: { ...field, text } }]
+  }
+  return [{ kind: 'path', access: 'read', field }, { kind: 'path', access: 'write', field }]
+}
+
+/** `@file` and `name=@file`. */
+function behindAt(field: Field): Effect[] {
+  const match = /^(?:[^@=]*=)?[@<]/.exec(field.text)
+  if (match === null) return []
+  const path = tail(field, match[0].length)
+  const text = path.text.replace(/;.*$/, '')
+  return text === '' || text === '-'
+    ? []
+    : [{ kind: 'path', access: 'read', field: { ...path, text } }]
+}
+
+/** Words of a program nobody knows: what looks like a path is read, what looks like a URL fetched. */
+export function guessed(fields: readonly Field[]): Effect[] {
+  return fields.flatMap((field): Effect[] => {
+    const equals = /^(?:--?)?[A-Za-z0-9_.-]+=/.exec(field.text)
+    const value = equals === null ? field : tail(field, equals[0].length)
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value.text)) {
+      return [{ kind: 'url', scheme: 'http', field: value }]
+    }
+    const path = value.tilde || /^(?:\/|\.\.?(?:\/|$))/.test(value.text) ||
+      (!value.text.startsWith('-') && /^[^\s:]+\/[^\s]*$/.test(value.text))
+    return path ? [{ kind: 'path', access: 'read', field: value }] : []
+  })
+}

@@ -1,0 +1,121 @@
+import type { PathValue, Subject } from '../../engine/types.ts'
+import { pathSubject } from '../file.ts'
+import { PATH_LIMIT, type Place } from '../path.ts'
+import { addressValues } from '../url.ts'
+import { type Effect, effectsOf } from './effects.ts'
+import { type Assign, formsOf, spanForms, type Target } from './forms.ts'
+import { placeIn, type Reader, type Scope } from './scope.ts'
+import type { Field } from './words.ts'
+
+/** Add a simple command as a part, with an effect for each file and host it touches. */
+export function emitPart(
+  reader: Reader,
+  scope: Scope,
+  raw: string,
+  assigns: readonly Assign[],
+  fields: readonly Field[],
+  targets: readonly Target[],
+  unresolved: readonly string[],
+): number {
+  const known = fields.length === 0 || isFunction(fields[0]!, scope)
+    ? { effects: [], complete: true }
+    : effectsOf(fields)
+  const effects = [...known.effects, ...targets.flatMap(targetEffects)]
+  const vague = fields.slice(1).some((field) => !field.known)
+  const kinds = vague ? [...unresolved, 'operand'] : unresolved
+  const command = formsOf({ raw, assigns, fields, targets, unresolved: kinds })
+  const index = reader.subjects.length
+  const found = effects.flatMap((effect) => effectSubject(reader, scope, effect, index) ?? [])
+  if (!known.complete || command.unresolved.length > 0) reader.complete = false
+  reader.subjects.push({
+    kind: 'part',
+    tools: ['exec'],
+    label: command.raw,
+    command,
+    paths: found.flatMap(({ paths }) => paths),
+    urls: found.flatMap(({ urls }) => urls),
+  }, ...found)
+  return index
+}
+
+/** Add a text in which several parts stand. */
+export function emitSpan(
+  reader: Reader,
+  raw: string,
+  ran: {
+    readonly parts: readonly number[]
+    readonly words: string
+    readonly assigns: readonly string[]
+  },
+): void {
+  reader.subjects.push({
+    kind: 'span',
+    tools: ['exec'],
+    label: raw,
+    command: spanForms(raw, ran.words, ran.assigns),
+    paths: [],
+    urls: [],
+    parts: ran.parts,
+  })
+}
+
+function isFunction(field: Field, scope: Scope): boolean {
+  return field.known && scope.functions.has(field.text)
+}
+
+/** What a redirection does: `>` writes, `<` reads, `/dev/tcp/host/port` reaches a host. */
+function targetEffects({ operator, field }: Target): Effect[] {
+  const socket = /^\/dev\/(tcp|udp)\/([^/]+)\/?(.*)$/.exec(field.text)
+  if (socket !== null) {
+    const text = `${socket[1]}://${socket[2]}`
+    return [{ kind: 'url', scheme: socket[1]!, field: { ...field, text } }]
+  }
+  const path = (access: PathValue['access']): Effect => ({ kind: 'path', access, field })
+  if (operator === '<>') return [path('read'), path('write')]
+  return [path(operator === '<' ? 'read' : 'write')]
+}
+
+function effectSubject(
+  reader: Reader,
+  scope: Scope,
+  effect: Effect,
+  of: number,
+): Subject | undefined {
+  if (effect.field.process !== undefined || effect.field.text === '') return undefined
+  if (reader.budget.effects <= 0) {
+    reader.budget.bound = true
+    return undefined
+  }
+  reader.budget.effects--
+  if (effect.kind === 'path') {
+    if (effect.field.text.length > PATH_LIMIT) {
+      reader.complete = false
+      return undefined
+    }
+    return uncertain(
+      pathSubject('effect', spelled(effect.field), effect.access, placeOf(reader, scope), of),
+      effect.field,
+    )
+  }
+  const urls = addressValues(effect.field.text.replace(/^[^@/:]*@/, ''), effect.scheme)
+  if (urls.length === 0) {
+    reader.complete = false
+    return undefined
+  }
+  return { kind: 'effect', tools: ['fetch'], label: `fetch ${urls[0]!.url}`, paths: [], urls, of }
+}
+
+function placeOf(reader: Reader, scope: Scope): Place {
+  return placeIn(reader, scope)
+}
+
+/** A quoted `~` is a file of that name. */
+function spelled({ text, tilde }: Field): string {
+  return text.startsWith('~') && !tilde ? `./${text}` : text
+}
+
+/** Where names of files or values take a word's place nobody can say where it leads: no permission. */
+function uncertain(subject: Subject, field: Field): Subject {
+  if (field.known && !field.glob) return subject
+  return { ...subject, paths: subject.paths.map((path) => ({ ...path, absolute: false })) }
+}

@@ -1,0 +1,80 @@
+import type { CommandForms } from '../../engine/types.ts'
+import { baseName, programKnown } from './program.ts'
+import type { Field } from './words.ts'
+
+/** `name=value` in front of a command, or alone. */
+export interface Assign {
+  readonly name: string
+  readonly value: Field
+}
+
+/** A redirection that touches something: `>` and where it leads. */
+export interface Target {
+  readonly operator: string
+  readonly field: Field
+}
+
+export interface Parts {
+  readonly raw: string
+  readonly assigns: readonly Assign[]
+  readonly fields: readonly Field[]
+  readonly targets: readonly Target[]
+  readonly unresolved: readonly string[]
+}
+
+/** The spellings of one simple command (semantics.md 4). */
+export function formsOf({ raw, assigns, fields, targets, unresolved }: Parts): CommandForms {
+  const program = fields[0] === undefined ? undefined : baseName(fields[0])
+  const kinds = new Set(unresolved)
+  const [first] = fields
+  if (first !== undefined && !programKnown(first)) kinds.add('program')
+  const argv = fields.map(({ text }) => text)
+  const named = program === undefined ? argv : [program, ...argv.slice(1)]
+  return {
+    raw,
+    words: named.join(' '),
+    ...wholeOf(assigns, fields, targets, kinds),
+    program,
+    argv,
+    assigns: assigns.map(({ name }) => name),
+    unresolved: [...kinds],
+  }
+}
+
+/**
+ * What a permissive rule must match, and where its wildcards may not reach: redirections, a program
+ * that nobody knows, and all of a text that was not read to its end.
+ */
+function wholeOf(
+  assigns: readonly Assign[],
+  fields: readonly Field[],
+  targets: readonly Target[],
+  kinds: ReadonlySet<string>,
+): { whole: string; fences: readonly (readonly [number, number])[] } {
+  let whole = ''
+  const fences: (readonly [number, number])[] = []
+  const add = (text: string, fenced: boolean) => {
+    const start = whole === '' ? 0 : whole.length + 1
+    whole = whole === '' ? text : `${whole} ${text}`
+    if (fenced && whole.length > start) fences.push([start, whole.length])
+  }
+  for (const { name, value } of assigns) add(`${name}=${value.shown}`, false)
+  fields.forEach((field, index) => add(field.shown, index === 0 && kinds.has('program')))
+  for (const { operator, field } of targets) add(`${operator} ${field.shown}`, true)
+  const unread = kinds.has('bound') || [...kinds].some((kind) => kind.startsWith('text:'))
+  return { whole, fences: unread && whole !== '' ? [[0, whole.length]] : fences }
+}
+
+/** A text in which several commands stand: its own words, nothing permits it. */
+export function spanForms(raw: string, words: string, assigns: readonly string[]): CommandForms {
+  return {
+    raw,
+    words,
+    whole: words,
+    fences: [],
+    program: undefined,
+    argv: [],
+    assigns: [...new Set(assigns)],
+    unresolved: [],
+  }
+}

@@ -1,0 +1,40 @@
+import { type Effect, guessed, type Touched } from './effects.ts'
+import { readArguments } from './options.ts'
+import type { Field } from './words.ts'
+
+const GLOBAL = {
+  takes: 'Cc',
+  long: ['git-dir', 'work-tree', 'namespace', 'exec-path', 'config-env', 'super-prefix'],
+}
+const REMOTE = new Set(['clone', 'push', 'fetch', 'pull', 'ls-remote', 'remote', 'submodule'])
+
+/** What `git` reaches and touches, as far as its arguments say; hooks and aliases may do more. */
+export function gitEffects(fields: readonly Field[]): Touched {
+  const globals = readArguments(fields, GLOBAL, true)
+  const effects: Effect[] = []
+  for (const { name, value } of globals.options) {
+    if (value !== undefined && /^(?:-C|--git-dir|--work-tree)$/.test(name)) {
+      effects.push({ kind: 'path', access: 'read', field: value })
+    }
+  }
+  const rest = fields.slice(globals.rest)
+  const name = rest[0]?.text ?? ''
+  const others = rest.slice(1)
+  const remotes = REMOTE.has(name) ? others.flatMap((field) => remoteOf(field)) : []
+  effects.push(...remotes)
+  effects.push(...guessed(others.filter((field) => remoteOf(field).length === 0)))
+  if (name === 'rm' || name === 'clean') {
+    for (const field of others) {
+      if (!field.text.startsWith('-')) effects.push({ kind: 'path', access: 'delete', field })
+    }
+  }
+  return { effects, complete: false }
+}
+
+/** `https://host/x`, `git@host:x`; a bare name is a remote whose address the repository knows. */
+function remoteOf(field: Field): Effect[] {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(field.text)) return [{ kind: 'url', scheme: 'ssh', field }]
+  const scp = /^(?:[^/:@\s-][^/:@\s]*@)([^/:\s]+):(?!:)/.exec(field.text)
+  if (scp === null) return []
+  return [{ kind: 'url', scheme: 'ssh', field: { ...field, text: scp[1]! } }]
+}

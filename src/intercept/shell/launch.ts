@@ -1,0 +1,180 @@
+import { CONTAINER, type Launcher, LAUNCHERS } from './launchers.ts'
+import { readArguments, tail } from './options.ts'
+import { baseName } from './program.ts'
+import type { Field } from './words.ts'
+
+/** What a launcher runs. */
+export type Inner =
+  | { readonly kind: 'argv'; readonly fields: readonly Field[]; readonly assigns: readonly Field[] }
+  | { readonly kind: 'code'; readonly code: Field; readonly positional: readonly Field[] }
+  /** A shell that reads its script from standard input. */
+  | { readonly kind: 'input' }
+  /** A shell that reads its script from a file. */
+  | { readonly kind: 'file'; readonly file: Field }
+
+export interface Launch {
+  readonly inner: readonly Inner[]
+  /** The launcher is a command of its own besides. */
+  readonly own: boolean
+}
+
+/** What only running can tell, in the place where a launcher puts it. */
+const APPENDED: Field = {
+  text: '{}',
+  shown: '{}',
+  known: false,
+  tilde: false,
+  glob: false,
+}
+
+/** Open one launcher; undefined for an ordinary command, or a launcher that launches nothing. */
+export function openLauncher(fields: readonly Field[]): Launch | undefined {
+  const [first] = fields
+  const name = first === undefined ? undefined : baseName(first)
+  const row = name === undefined ? undefined : LAUNCHERS.get(name)
+  if (row === undefined) return undefined
+  const inner = readers[row.form](fields, row)
+  if (inner.length === 0) return undefined
+  return {
+    inner,
+    own: row.own === true || inner.some(({ kind }) => kind === 'file' || kind === 'input'),
+  }
+}
+
+type Reader = (fields: readonly Field[], row: Launcher) => readonly Inner[]
+
+const readers: Readonly<Record<Launcher['form'], Reader>> = {
+  argv: openArgv,
+  code: openCode,
+  shell: openShell,
+  find: openFind,
+  first: (fields) => codeOf(readArguments(fields, {}, true).operands[0]),
+  alias: (fields) =>
+    fields.slice(1).flatMap((field) => {
+      const equals = field.text.indexOf('=')
+      return equals < 0 ? [] : codeOf(tail(field, equals + 1))
+    }),
+  container: openContainer,
+  option: (fields, row) => optionCode(fields, row, false),
+}
+
+function codeOf(code: Field | undefined): readonly Inner[] {
+  return code === undefined || code.text === '' ? [] : [{ kind: 'code', code, positional: [] }]
+}
+
+/** The values of options that hold code. */
+function optionCode(fields: readonly Field[], row: Launcher, stop: boolean): readonly Inner[] {
+  if (row.code === undefined) return []
+  const takes = (row.takes ?? '') +
+    row.code.filter((name) => name.length === 2).map((n) => n[1]).join('')
+  const long = [...(row.long ?? []), ...row.code.map((name) => name.replace(/^--/, ''))]
+  return readArguments(fields, { takes, long }, stop).options
+    .flatMap(({ name, value }) => row.code!.includes(name) ? codeOf(value) : [])
+}
+
+function openArgv(fields: readonly Field[], row: Launcher): readonly Inner[] {
+  const code = row.code === undefined ? [] : optionCode(fields, row, false)
+  let at = readArguments(fields, row, true).rest
+  const assigns: Field[] = []
+  const takeAssigns = () => {
+    while (row.assigns && /^[A-Za-z_][A-Za-z0-9_]*=/.test(fields[at]?.text ?? '')) {
+      assigns.push(fields[at++]!)
+    }
+  }
+  takeAssigns()
+  at += row.operands ?? 0
+  // `flock FILE -c CODE`: options may also stand behind the operands.
+  if (code.length > 0) return code
+  const rest = fields.slice(at)
+  if (rest.length === 0) return []
+  return [{ kind: 'argv', fields: row.appends ? [...rest, APPENDED] : rest, assigns }]
+}
+
+function openCode(fields: readonly Field[], row: Launcher): readonly Inner[] {
+  const at = readArguments(fields, row, true).rest + (row.operands ?? 0)
+  const rest = fields.slice(at)
+  if (rest.length === 0) return []
+  const sources = rest.findIndex(({ text }) => /^:::/.test(text))
+  const words = sources < 0 ? rest : rest.slice(0, sources)
+  const code = joined(row.appends ? [...words, APPENDED] : words)
+  return [{ kind: 'code', code, positional: [] }]
+}
+
+/** Words joined by blanks, as `eval` joins them. */
+function joined(fields: readonly Field[]): Field {
+  return {
+    text: fields.map(({ text }) => text).join(' '),
+    shown: fields.map(({ shown }) => shown).join(' '),
+    known: fields.every(({ known }) => known),
+    tilde: false,
+    glob: false,
+  }
+}
+
+function openShell(fields: readonly Field[], row: Launcher): readonly Inner[] {
+  let code = false
+  let input = false
+  let at = 1
+  for (; at < fields.length; at++) {
+    const { text } = fields[at]!
+    if (text === '--' || text === '-') {
+      at++
+      break
+    }
+    if (!/^[-+]./.test(text)) break
+    if (text.startsWith('--')) {
+      if (row.long?.includes(text.slice(2))) at++
+      continue
+    }
+    code ||= text.startsWith('-') && text.includes('c')
+    input ||= text.startsWith('-') && text.includes('s')
+    if (/[oO]$/.test(text)) at++
+  }
+  const next = fields[at]
+  if (code) {
+    return next === undefined ? [] : [{
+      kind: 'code',
+      code: next,
+      positional: fields.slice(at + 1),
+    }]
+  }
+  if (fields.some(({ text }) => /^--(?:help|version)$/.test(text))) return []
+  return next === undefined || input ? [{ kind: 'input' }] : [{ kind: 'file', file: next }]
+}
+
+const EXEC = new Set(['-exec', '-execdir', '-ok', '-okdir', '-x', '-X', '--exec', '--exec-batch'])
+
+function openFind(fields: readonly Field[]): readonly Inner[] {
+  const inner: Inner[] = []
+  for (let i = 1; i < fields.length; i++) {
+    if (!EXEC.has(fields[i]!.text)) continue
+    let end = i + 1
+    while (end < fields.length && fields[end]!.text !== ';') {
+      if (fields[end]!.text === '+' && fields[end - 1]!.text === '{}') break
+      end++
+    }
+    const command = fields.slice(i + 1, end).map((field) =>
+      field.text.includes('{}') ? { ...field, known: false } : field
+    )
+    if (command.length > 0) inner.push({ kind: 'argv', fields: command, assigns: [] })
+    i = end
+  }
+  return inner
+}
+
+/** `docker exec [options] NAME COMMAND`, `docker run [options] IMAGE COMMAND`, `kubectl exec POD -- …`. */
+function openContainer(fields: readonly Field[]): readonly Inner[] {
+  const table = { takes: 'HDcnf', long: CONTAINER.long }
+  let at = readArguments(fields, table, true).rest
+  while (CONTAINER.groups.has(fields[at]?.text ?? '')) {
+    at = readArguments(fields, table, true, at + 1).rest
+  }
+  const operands = CONTAINER.runs.get(fields[at]?.text ?? '')
+  if (operands === undefined) return []
+  const takes = [...CONTAINER.short].filter((letter) => !CONTAINER.flags.includes(letter)).join('')
+  const options = readArguments(fields, { takes, long: CONTAINER.long }, true, at + 1)
+  const separator = fields.findIndex(({ text }, i) => i > at && text === '--')
+  const start = separator > options.rest ? separator + 1 : options.rest + operands
+  const rest = fields.slice(start)
+  return rest.length === 0 ? [] : [{ kind: 'argv', fields: rest, assigns: [] }]
+}

@@ -1,0 +1,194 @@
+/**
+ * Programs that run another command, and how to find it among their arguments. A row is all there is
+ * to know of one; `launch.ts` reads them.
+ */
+export interface Launcher {
+  /**
+   * - `argv`: what is left after options and operands is the command.
+   * - `code`: what is left, joined, is read as a script.
+   * - `shell`: a shell: `-c` code, a script file, or standard input.
+   * - `find`: commands stand behind `-exec` and its like.
+   * - `first`: the first operand is a script (`trap`), or each `name=script` (`alias`).
+   * - `container`: a subcommand decides.
+   * - `option`: only an option holds code, in `code`.
+   */
+  readonly form: 'argv' | 'code' | 'shell' | 'find' | 'first' | 'alias' | 'container' | 'option'
+  /** Short options that take a value. */
+  readonly takes?: string
+  /** Long options that take a value in the next word. */
+  readonly long?: readonly string[]
+  /** Operands in front of the command. */
+  readonly operands?: number
+  /** `name=value` in front of the command sets variables. */
+  readonly assigns?: true
+  /** Adds arguments that only running can tell. */
+  readonly appends?: true
+  /**
+   * Changes who runs the command or where, so it is a command of its own besides: a permission for
+   * `ls` is none for `sudo ls` or `ssh host ls`.
+   */
+  readonly own?: true
+  /** Options whose value is code, e.g. `-c`. */
+  readonly code?: readonly string[]
+}
+
+const rows = (names: string, row: Launcher): (readonly [string, Launcher])[] =>
+  names.split(' ').map((name) => [name, row] as const)
+
+export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
+  ...rows('sudo', {
+    form: 'argv',
+    takes: 'aghpuCcDRrtTUe',
+    long: ['user', 'group', 'host', 'prompt', 'chdir', 'chroot', 'role', 'type', 'close-from'],
+    assigns: true,
+    own: true,
+  }),
+  ...rows('doas', { form: 'argv', takes: 'auC', own: true }),
+  ...rows('pkexec', { form: 'argv', long: ['user'], own: true }),
+  ...rows('runuser su', {
+    form: 'option',
+    code: ['-c', '--command', '--session-command'],
+    takes: 'cgGsw',
+    own: true,
+  }),
+  ...rows('env', {
+    form: 'argv',
+    takes: 'uCa',
+    long: ['unset', 'chdir', 'argv0'],
+    assigns: true,
+    code: ['-S', '--split-string'],
+  }),
+  ...rows('nice', { form: 'argv', takes: 'n', long: ['adjustment'] }),
+  ...rows('ionice', { form: 'argv', takes: 'cnpPu', long: ['class', 'classdata'] }),
+  ...rows('chrt', { form: 'argv', takes: 'TPD', operands: 1 }),
+  ...rows('taskset', { form: 'argv', operands: 1 }),
+  ...rows('numactl', { form: 'argv', takes: 'NCmip' }),
+  ...rows('nohup setsid command builtin exec coproc unbuffer dbus-launch catchsegv', {
+    form: 'argv',
+    takes: 'a',
+  }),
+  ...rows('time', { form: 'argv', takes: 'fo', long: ['format', 'output'] }),
+  ...rows('timeout gtimeout', {
+    form: 'argv',
+    takes: 'ks',
+    long: ['kill-after', 'signal'],
+    operands: 1,
+  }),
+  ...rows('stdbuf', { form: 'argv', takes: 'ioe', long: ['input', 'output', 'error'] }),
+  ...rows('busybox toybox', { form: 'argv' }),
+  ...rows('firejail bwrap systemd-run proxychains proxychains4 torsocks strace ltrace', {
+    form: 'argv',
+    takes: 'eopuEtM',
+    own: true,
+  }),
+  ...rows('chroot', { form: 'argv', operands: 1, long: ['userspec', 'groups'], own: true }),
+  ...rows('unshare nsenter setpriv', { form: 'argv', takes: 'tSGRw', own: true }),
+  ...rows('flock', {
+    form: 'argv',
+    takes: 'wE',
+    long: ['timeout', 'conflict-exit-code'],
+    operands: 1,
+    code: ['-c', '--command'],
+  }),
+  ...rows('script', { form: 'option', code: ['-c', '--command'], takes: 'cEBIOTmo', own: true }),
+  ...rows('xargs gxargs', {
+    form: 'argv',
+    takes: 'adEIiLlnPs',
+    long: [
+      'arg-file',
+      'delimiter',
+      'eof',
+      'replace',
+      'max-lines',
+      'max-args',
+      'max-procs',
+      'max-chars',
+      'process-slot-var',
+    ],
+    appends: true,
+  }),
+  ...rows('parallel', {
+    form: 'code',
+    takes: 'jaIPSNdCL',
+    long: ['jobs', 'arg-file', 'delay', 'timeout', 'joblog', 'results', 'colsep'],
+    appends: true,
+  }),
+  ...rows('watch', { form: 'code', takes: 'nq', long: ['interval', 'equexit'] }),
+  ...rows('eval', { form: 'code' }),
+  ...rows('ssh', {
+    form: 'code',
+    takes: 'BbcDEeFIiJLlmOopQRSWw',
+    operands: 1,
+    own: true,
+  }),
+  ...rows('sh bash dash zsh ksh mksh ash rbash fish yash', {
+    form: 'shell',
+    takes: 'oO',
+    long: ['rcfile', 'init-file'],
+  }),
+  ...rows('find gfind', { form: 'find', own: true }),
+  ...rows('fd fdfind', { form: 'find', own: true }),
+  ...rows('trap', { form: 'first', own: true }),
+  ...rows('alias', { form: 'alias', own: true }),
+  ...rows('docker podman nerdctl kubectl docker-compose lxc oc', { form: 'container', own: true }),
+])
+
+/** Options of container programs that take a value: `-v a:b` before the image. */
+export const CONTAINER = {
+  /** Subcommands that run something, with the operands in front of the command. */
+  runs: new Map([['exec', 1], ['run', 1], ['create', 1], ['debug', 1]]),
+  /** Words between the program and its subcommand. */
+  groups: new Set(['container', 'compose']),
+  short: 'aceghlmpuvwfnHi',
+  /** Of the letters above, those that stand alone for `exec` and `run`. */
+  flags: 'itdP',
+  long: [
+    'env',
+    'env-file',
+    'user',
+    'workdir',
+    'volume',
+    'mount',
+    'name',
+    'network',
+    'net',
+    'entrypoint',
+    'publish',
+    'label',
+    'platform',
+    'hostname',
+    'memory',
+    'cpus',
+    'add-host',
+    'cap-add',
+    'cap-drop',
+    'device',
+    'dns',
+    'gpus',
+    'ipc',
+    'link',
+    'log-driver',
+    'log-opt',
+    'pid',
+    'pull',
+    'restart',
+    'runtime',
+    'security-opt',
+    'shm-size',
+    'tmpfs',
+    'ulimit',
+    'userns',
+    'volumes-from',
+    'context',
+    'host',
+    'config',
+    'file',
+    'project-name',
+    'namespace',
+    'container',
+    'kubeconfig',
+    'image',
+    'cidfile',
+    'expose',
+  ],
+} as const

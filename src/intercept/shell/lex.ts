@@ -1,0 +1,135 @@
+import { ansiC } from './ansi-c.ts'
+import type { Cursor } from './cursor.ts'
+import { readBackticks, readDollar, readList, readProcess } from './dollar.ts'
+import type { Piece, Word } from './syntax.ts'
+
+const META = ' \t\n;&|<>()'
+
+/** One word, up to a character that ends it. Reads at least one character unless it stands at one. */
+export function readWord(cursor: Cursor): Word {
+  const { text, end } = cursor
+  const start = cursor.at
+  const pieces: Piece[] = []
+  let run = ''
+  const flush = () => {
+    if (run !== '') pieces.push({ kind: 'text', text: run, quoted: false })
+    run = ''
+  }
+  while (cursor.at < end) {
+    const char = text[cursor.at]!
+    if (META.includes(char)) {
+      const process = (char === '<' || char === '>') && text[cursor.at + 1] === '('
+      const list = char === '(' && run.endsWith('=') && pieces.length === 0
+      if (!process && !list) break
+      flush()
+      pieces.push(process ? readProcess(cursor) : readList(cursor))
+    } else if (char === '\\') {
+      flush()
+      const next = text[cursor.at + 1]
+      if (next !== undefined && next !== '\n' && cursor.at + 1 < end) {
+        pieces.push({ kind: 'text', text: next, quoted: true })
+      }
+      cursor.at = Math.min(end, cursor.at + 2)
+    } else if (`'"$\``.includes(char)) {
+      const at = cursor.at
+      const found = readQuoted(cursor, char)
+      if (found === undefined) {
+        run += text[at]
+        cursor.at = at + 1
+      } else {
+        flush()
+        pieces.push(...found)
+      }
+    } else {
+      run += char
+      cursor.at++
+    }
+  }
+  flush()
+  return { raw: text.slice(start, cursor.at), pieces }
+}
+
+/** A quote or expansion outside of double quotes; undefined where the `$` stands for itself. */
+export function readQuoted(cursor: Cursor, char: string): readonly Piece[] | undefined {
+  if (char === "'") return [readSingle(cursor)]
+  if (char === '"') return readDouble(cursor)
+  if (char === '`') return [readBackticks(cursor, false)]
+  const next = cursor.text[cursor.at + 1]
+  if (next === "'" && cursor.at + 1 < cursor.end) {
+    cursor.at++
+    const start = cursor.at + 1
+    const stop = closingAnsi(cursor, start)
+    cursor.at = Math.min(cursor.end, stop + 1)
+    return [{ kind: 'text', text: ansiC(cursor.text.slice(start, stop)), quoted: true }]
+  }
+  if (next === '"' && cursor.at + 1 < cursor.end) {
+    cursor.at++
+    return readDouble(cursor)
+  }
+  const piece = readDollar(cursor, false)
+  return piece === undefined ? undefined : [piece]
+}
+
+function closingAnsi(cursor: Cursor, start: number): number {
+  for (let i = start; i < cursor.end; i++) {
+    if (cursor.text[i] === '\\') i++
+    else if (cursor.text[i] === "'") return i
+  }
+  cursor.broken = true
+  return cursor.end
+}
+
+function readSingle(cursor: Cursor): Piece {
+  const start = cursor.at + 1
+  let stop = cursor.text.indexOf("'", start)
+  if (stop < 0 || stop >= cursor.end) {
+    cursor.broken = true
+    stop = cursor.end
+  }
+  cursor.at = Math.min(cursor.end, stop + 1)
+  return { kind: 'text', text: cursor.text.slice(start, stop), quoted: true }
+}
+
+/** From a double quote to the one that closes it. */
+function readDouble(cursor: Cursor): readonly Piece[] {
+  cursor.at++
+  const pieces = readUntil(cursor, '"')
+  if (cursor.at < cursor.end) cursor.at++
+  else cursor.broken = true
+  return pieces.length > 0 ? pieces : [{ kind: 'text', text: '', quoted: true }]
+}
+
+/** Text in which only `$`, backticks and some escapes mean something, up to `closer` or the end. */
+export function readUntil(cursor: Cursor, closer: '"' | ''): Piece[] {
+  const { text, end } = cursor
+  const pieces: Piece[] = []
+  const escapes = closer === '"' ? '$`"\\' : '$`\\'
+  let run = ''
+  const flush = () => {
+    if (run !== '') pieces.push({ kind: 'text', text: run, quoted: true })
+    run = ''
+  }
+  while (cursor.at < end && text[cursor.at] !== closer) {
+    const char = text[cursor.at]!
+    if (char === '\\' && cursor.at + 1 < end) {
+      const next = text[cursor.at + 1]!
+      if (next !== '\n') run += escapes.includes(next) ? next : `\\${next}`
+      cursor.at += 2
+      continue
+    }
+    const piece = char === '$'
+      ? readDollar(cursor, true)
+      : char === '`'
+      ? readBackticks(cursor, true)
+      : undefined
+    if (piece === undefined) {
+      run += char
+      cursor.at++
+    } else {
+      flush()
+      pieces.push(piece)
+    }
+  }
+  flush()
+  return pieces
+}

@@ -1,0 +1,37 @@
+/**
+ * Where reading a line stops. What lies behind a bound is marked `bound` and never granted, so a bound
+ * may cost an attacker a denial and nobody else anything.
+ */
+
+/** Scripts inside scripts: `$(…)`, `( … )`, `sh -c`, launchers. */
+export const DEPTH_LIMIT = 16
+/** Simple commands of a line, those inside of others included. */
+export const COMMAND_COUNT_LIMIT = 512
+/** Fields that one command's expansions may make. */
+export const FIELD_LIMIT = 1024
+/** Words that one brace expansion may make. */
+export const BRACE_LIMIT = 128
+/** Characters that expansions may add to a line. */
+export const EXPANSION_LIMIT = 65_536
+/** Starting points a relative path may have after several `cd`. */
+export const CWD_LIMIT = 4
+/** Effects of one line. */
+export const EFFECT_LIMIT = 1024
+
+/** What is left to spend while one line is read. */
+export interface Budget {
+  commands: number
+  expansion: number
+  effects: number
+  /** Set for good as soon as anything was left unread. */
+  bound: boolean
+}
+
+export function freshBudget(): Budget {
+  return {
+    commands: COMMAND_COUNT_LIMIT,
+    expansion: EXPANSION_LIMIT,
+    effects: EFFECT_LIMIT,
+    bound: false,
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * What a program's arguments read, write, delete or reach. Letters stand for roles:
+ *
+ * - `r` read, `w` write, `d` delete, `m` moved away (read and deleted), `b` read and written
+ * - `u` URL, `h` host (`user@host:port`), `c` a local path or `host:path`
+ * - `@` a file behind an `@`, `-` neither file nor host
+ */
+export type Role = 'r' | 'w' | 'd' | 'm' | 'b' | 'u' | 'h' | 'c' | '@' | '-'
+
+export interface Program {
+  /** Roles of the first operands. */
+  readonly first?: string
+  /** Role of all others. */
+  readonly rest: Role
+  /** Role of the last operand, where there are several. */
+  readonly last?: Role
+  /** Options that take a value: letter or long name, and the value's role. */
+  readonly options?: Readonly<Record<string, Role>>
+  /** With one of these options the first operands are files like the rest. */
+  readonly spared?: readonly string[]
+  /** With one of these options the rest is written, too. */
+  readonly inPlace?: readonly string[]
+  /** May do more than its arguments say. */
+  readonly opaque?: true
+  /** The scheme by which hosts are reached. */
+  readonly scheme?: string
+  /** `if=…`-like operands. */
+  readonly assigned?: Readonly<Record<string, Role>>
+}
+
+/** One row under several names. */
+export const rows = (names: string, row: Program): (readonly [string, Program])[] =>
+  names.split(' ').map((name) => [name, row] as const)

@@ -1,0 +1,16 @@
+import type { Field } from './words.ts'
+
+/** The base name of a program word, undefined where running decides what it is. */
+export function baseName(field: Field): string | undefined {
+  const { text, known, glob } = field
+  const base = text.slice(text.lastIndexOf('/') + 1)
+  if (base === '') return undefined
+  if (known && !glob) return base
+  // `"$DIR/rm"` and `/???/rm` still end in a name, if only that much is certain.
+  return text.includes('/') && !/[$`*?[\]{}()]/.test(base) ? base : undefined
+}
+
+/** Whether the program word says nothing about where the program lies or what else stands in it. */
+export function programKnown(field: Field): boolean {
+  return field.known && (!field.glob || baseName(field) !== undefined)
+}

@@ -1,0 +1,140 @@
+import { NETWORK_PROGRAMS } from './network-programs.ts'
+import { type Program, rows } from './program-row.ts'
+
+const GREP = {
+  e: '-',
+  f: 'r',
+  m: '-',
+  A: '-',
+  B: '-',
+  C: '-',
+  d: '-',
+  regexp: '-',
+  file: 'r',
+  include: '-',
+  exclude: '-',
+  'exclude-dir': '-',
+  'exclude-from': 'r',
+  'max-count': '-',
+  color: '-',
+} as const
+
+/** The small table; part 2 makes it a large one. */
+export const PROGRAMS: ReadonlyMap<string, Program> = new Map([
+  ...rows(
+    'echo true false : pwd date whoami id uname hostname sleep test [ [[ exit return break continue ' +
+      'shift set declare local readonly typeset export unset printf seq basename dirname which type ' +
+      'hash umask ulimit wait jobs getopts shopt let yes expr arch nproc uptime tty groups free df ps ' +
+      'clear unalias times logname sync read mapfile readarray pushd popd dirs exec ' +
+      'disown fg bg enable',
+    { rest: '-' },
+  ),
+  ...rows('cd', { rest: '-' }),
+  ...rows('cat tac nl wc md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum cksum sum', {
+    rest: 'r',
+  }),
+  ...rows('head tail', {
+    rest: 'r',
+    options: { n: '-', c: '-', lines: '-', bytes: '-', pid: '-' },
+  }),
+  ...rows('less more most bat batcat pg', { rest: 'r', opaque: true }),
+  ...rows('od xxd hexdump strings', {
+    rest: 'r',
+    options: { A: '-', j: '-', N: '-', n: '-', t: '-', w: '-', s: '-', l: '-', c: '-', e: '-' },
+  }),
+  ...rows('base64 base32 basenc', { rest: 'r', options: { w: '-', wrap: '-' } }),
+  ...rows('file stat readlink realpath du ls dir vdir tree', {
+    rest: 'r',
+    options: { c: '-', f: '-', format: '-', d: '-', 'max-depth': '-', I: '-', L: '-', printf: '-' },
+  }),
+  ...rows('sort', {
+    rest: 'r',
+    options: { o: 'w', k: '-', t: '-', S: '-', T: 'w', output: 'w', key: '-' },
+  }),
+  ...rows('uniq', { first: 'r', rest: 'w', options: { f: '-', s: '-', w: '-' } }),
+  ...rows('cut paste join fold fmt expand unexpand column rev comm tsort pr nroff', {
+    rest: 'r',
+    options: { d: '-', f: '-', c: '-', b: '-', t: '-', j: '-', w: '-', s: '-', o: '-' },
+  }),
+  ...rows('diff cmp sdiff colordiff', {
+    rest: 'r',
+    options: { U: '-', C: '-', I: '-', x: '-', label: '-', exclude: '-' },
+  }),
+  ...rows('tr', { rest: '-' }),
+  ...rows('grep egrep fgrep zgrep', {
+    first: '-',
+    rest: 'r',
+    options: GREP,
+    spared: ['-e', '-f', '--regexp', '--file'],
+  }),
+  ...rows('rg ag ack', {
+    first: '-',
+    rest: 'r',
+    options: { ...GREP, g: '-', t: '-', T: '-', glob: '-', type: '-' },
+    spared: ['-e', '-f', '--files', '--regexp'],
+    opaque: true,
+  }),
+  ...rows('jq yq', {
+    first: '-',
+    rest: 'r',
+    options: { f: 'r', L: 'r', arg: '-', argjson: '-', slurpfile: '-', rawfile: '-', indent: '-' },
+    spared: ['-f', '--from-file'],
+  }),
+  ...rows('sed gsed', {
+    first: '-',
+    rest: 'r',
+    options: { e: '-', f: 'r', l: '-', expression: '-', file: 'r' },
+    spared: ['-e', '-f', '--expression', '--file'],
+    inPlace: ['-i', '--in-place'],
+    opaque: true,
+  }),
+  ...rows('awk gawk mawk nawk', {
+    first: '-',
+    rest: 'r',
+    options: { F: '-', v: '-', f: 'r', file: 'r' },
+    spared: ['-f', '--file'],
+    opaque: true,
+  }),
+  ...rows('. source', { first: 'r', rest: '-', opaque: true }),
+  ...rows('rm rmdir unlink shred wipe srm', {
+    rest: 'd',
+    options: { n: '-', s: '-', iterations: '-', size: '-' },
+  }),
+  ...rows('cp install gcp', {
+    rest: 'r',
+    last: 'w',
+    options: { t: 'w', 'target-directory': 'w', S: '-', m: '-', o: '-', g: '-', mode: '-' },
+  }),
+  ...rows('mv gmv', { rest: 'm', last: 'w', options: { t: 'w', 'target-directory': 'w', S: '-' } }),
+  // A second name for a file reads it in all but name (F34).
+  ...rows('ln link', {
+    rest: 'r',
+    last: 'w',
+    options: { t: 'w', 'target-directory': 'w', S: '-' },
+  }),
+  ...rows('touch mkdir mkfifo mknod tee truncate fallocate mktemp', {
+    rest: 'w',
+    options: { m: '-', s: '-', d: '-', t: '-', r: 'r', l: '-', p: '-', size: '-', date: '-' },
+  }),
+  ...rows('chmod chown chgrp chattr setfacl setfattr', {
+    first: '-',
+    rest: 'w',
+    options: { reference: 'r', m: '-', x: '-', n: '-', v: '-' },
+    spared: ['--reference', '-m', '-x', '-n'],
+  }),
+  ...rows('dd', { rest: '-', assigned: { if: 'r', of: 'w' } }),
+  ...rows('tar bsdtar gtar', {
+    rest: 'r',
+    options: { f: 'b', file: 'b', C: 'w', directory: 'w', X: 'r', T: 'r', exclude: '-', I: '-' },
+    opaque: true,
+  }),
+  ...rows('zip', { first: 'b', rest: 'r', options: { i: '-', x: '-', P: '-' } }),
+  ...rows('unzip', { first: 'r', rest: '-', options: { d: 'w', x: '-', P: '-' } }),
+  ...rows('gzip gunzip bzip2 bunzip2 xz unxz zstd lz4 compress', {
+    rest: 'b',
+    options: { S: '-', o: 'w', T: '-' },
+  }),
+  ...rows('zcat bzcat xzcat zless', { rest: 'r' }),
+  ...rows('split csplit', { first: 'r', rest: 'w', options: { b: '-', l: '-', n: '-', a: '-' } }),
+  ...NETWORK_PROGRAMS,
+])

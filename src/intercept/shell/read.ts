@@ -1,0 +1,24 @@
+import type { Subject } from '../../engine/types.ts'
+import { type Place } from '../path.ts'
+import { freshBudget } from './limits.ts'
+import { type Reader, scopeOf } from './scope.ts'
+import { readWholeScript } from './run.ts'
+import { parseScript } from './split.ts'
+
+/** What a line would do, and whether that is all. */
+export interface Reading {
+  readonly subjects: readonly Subject[]
+  readonly complete: boolean
+}
+
+/**
+ * Read a command line: a part for each simple command it would run, an effect for each file and host
+ * those touch, a span for each pipeline and for the whole line. Total and linear in the text; what
+ * cannot be known without running it is marked, never guessed.
+ */
+export function readCommandLine(text: string, place: Place): Reading {
+  const reader: Reader = { subjects: [], budget: freshBudget(), complete: true, homes: [] }
+  const script = parseScript(text, reader.budget)
+  readWholeScript(reader, script, scopeOf(place), 0)
+  return { subjects: reader.subjects, complete: reader.complete && !reader.budget.bound }
+}

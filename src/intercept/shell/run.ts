@@ -1,0 +1,102 @@
+import { assignmentsAhead, namesSet } from './assign.ts'
+import { emitSpan } from './emit.ts'
+import { feedOf, scriptsIn } from './feed.ts'
+import { type Around, expansion, type Ran } from './ran.ts'
+import { copyOf, type Reader, type Scope, settleDirectory } from './scope.ts'
+import { readSimple } from './simple.ts'
+import type { Command, Script } from './syntax.ts'
+import { expandWords } from './words.ts'
+
+/** Read a script whose whole is a span of its own: a line, or code handed to a shell. */
+export function readWholeScript(
+  reader: Reader,
+  script: Script,
+  scope: Scope,
+  depth: number,
+  around?: Around,
+): Ran {
+  const ran = readScript(reader, script, scope, depth, around)
+  const single = script.pipelines.length === 1 &&
+    script.pipelines[0]!.members.length === script.commands.length
+  if (ran.parts.length > 1 && !single) emitSpan(reader, script.raw, ran)
+  return ran
+}
+
+/** Read the commands of a script in their order. */
+function readScript(
+  reader: Reader,
+  script: Script,
+  scope: Scope,
+  depth: number,
+  around?: Around,
+): Ran {
+  for (const name of script.functions) scope.functions.add(name)
+  const doubtful = new Set(
+    script.commands.flatMap((command) => isCertain(script, command) ? [] : namesSet(command)),
+  )
+  const ran = script.commands.map((command, index) => {
+    for (const name of doubtful) scope.values.set(name, undefined)
+    const feed = feedOf(script, index, (words) => expandWords(words, expansion(reader, scope)))
+    return readCommand(reader, command, scope, depth, {
+      assigns: around?.assigns ?? [],
+      targets: around?.targets ?? [],
+      unresolved: [...(around?.unresolved ?? []), ...(script.broken ? ['text:unknown'] : [])],
+      feed,
+    })
+  })
+  for (const { raw, members } of script.pipelines) {
+    const joined = members.map((member) => ran[member]!)
+    emitSpan(reader, raw, {
+      parts: joined.flatMap(({ parts }) => parts),
+      words: joined.map(({ words }) => words).join(' | '),
+      assigns: joined.flatMap(({ assigns }) => assigns),
+    })
+  }
+  if (script.broken) reader.complete = false
+  return {
+    parts: ran.flatMap(({ parts }) => parts),
+    words: script.commands.map(({ after }, i) => `${ran[i]!.words} ${after}`).join(' ').trim(),
+    assigns: ran.flatMap(({ assigns }) => assigns),
+  }
+}
+
+/** Whether a command surely runs, once, in the shell itself. */
+function isCertain(script: Script, command: Command): boolean {
+  if (command.conditional || command.inFunction || command.kind !== 'simple') return false
+  if (command.before === '|' || command.after === '|' || command.after === '&') return false
+  if (command.before === '||') return false
+  if (command.before !== '&&') return true
+  const previous = script.commands[script.commands.indexOf(command) - 1]
+  return previous !== undefined && isCertain(script, previous) &&
+    (assignmentsAhead(previous.words) === previous.words.length)
+}
+
+function readCommand(
+  reader: Reader,
+  command: Command,
+  scope: Scope,
+  depth: number,
+  around: Around,
+): Ran {
+  if (command.before !== '&&') settleDirectory(scope)
+  if (command.inFunction) {
+    for (const name of ['1', '2', '3', '@', '*']) {
+      scope.values.delete(name)
+    }
+  }
+  const inside = scriptsIn(command).map((script) =>
+    readScript(reader, script, copyOf(scope), depth + 1)
+  )
+  const parts = inside.flatMap((ran) => ran.parts)
+  const group = command.script === undefined
+    ? undefined
+    : readScript(reader, command.script, copyOf(scope), depth + 1)
+  const ran = command.kind === 'data'
+    ? { parts: [], words: command.raw, assigns: [] }
+    : readSimple(reader, command, scope, depth, around)
+  return {
+    parts: [...parts, ...(group?.parts ?? []), ...ran.parts],
+    words: group === undefined ? ran.words : `(${group.words}) ${ran.words}`.trim(),
+    assigns: [...ran.assigns, ...(group?.assigns ?? [])],
+  }
+}

@@ -1,0 +1,89 @@
+import type { Subject } from '../../engine/types.ts'
+import { normalisePath, type Place } from '../path.ts'
+import { type Budget, CWD_LIMIT } from './limits.ts'
+import type { Expansion, Field, Values } from './words.ts'
+import type { Script } from './syntax.ts'
+
+/** What is gathered while a line is read. */
+export interface Reader {
+  readonly subjects: Subject[]
+  readonly budget: Budget
+  complete: boolean
+  /** Homes that the line assigns: `~` may mean each of them, too (F35). */
+  readonly homes: string[]
+}
+
+/** What a command sees: variables, functions, where it runs. Subshells get a copy. */
+export interface Scope {
+  readonly values: Values
+  readonly functions: Set<string>
+  readonly homes: readonly string[]
+  /** Directories it may run in; none that is known = relative paths stay relative. */
+  cwds: readonly string[]
+  /** Where else it runs unless the `cd` in front of an `&&` worked. */
+  otherwise?: readonly string[] | undefined
+}
+
+/** The scope of a line: what `bash -c` starts with. */
+export function scopeOf(place: Place): Scope {
+  const positional = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '@', '*']
+  return {
+    values: new Map(positional.map((name) => [name, []])),
+    functions: new Set(),
+    homes: place.homes,
+    cwds: place.cwds,
+  }
+}
+
+export function copyOf(scope: Scope): Scope {
+  return { ...scope, values: new Map(scope.values), functions: new Set(scope.functions) }
+}
+
+export function placeIn(reader: Reader, scope: Scope): Place {
+  return { cwds: scope.cwds, homes: [...new Set([...scope.homes, ...reader.homes])] }
+}
+
+export function expansionIn(
+  reader: Reader,
+  scope: Scope,
+  printed: (script: Script) => string | undefined,
+): Expansion {
+  return {
+    values: scope.values,
+    budget: reader.budget,
+    printed,
+    cwd: scope.cwds.length === 1 ? scope.cwds[0] : undefined,
+  }
+}
+
+/** What `cd` does to a scope. What follows by `&&` runs there; what follows otherwise runs here or there. */
+export function changeDirectory(scope: Scope, target: Field | undefined, worked: boolean): void {
+  const before = scope.cwds
+  const next = target === undefined ? scope.homes : directories(scope, target)
+  scope.cwds = next ?? []
+  scope.otherwise = before
+  if (!worked) settleDirectory(scope)
+}
+
+/** Leave the `&&` behind a `cd`: both directories may be the one. */
+export function settleDirectory(scope: Scope): void {
+  if (scope.otherwise === undefined) return
+  const all = [...new Set([...scope.otherwise, ...scope.cwds])]
+  const known = scope.otherwise.length > 0 && scope.cwds.length > 0 && all.length <= CWD_LIMIT
+  scope.cwds = known ? all : []
+  scope.otherwise = undefined
+}
+
+function directories(
+  scope: Scope,
+  { text, known, tilde, glob }: Field,
+): readonly string[] | undefined {
+  if (!known || glob || text === '-' || text === '') return undefined
+  if (text === '~' || (tilde && text.startsWith('~/'))) {
+    return scope.homes.map((home) => normalisePath(home + text.slice(1)))
+  }
+  if (tilde) return undefined
+  if (text.startsWith('/')) return [normalisePath(text)]
+  if (scope.cwds.length === 0) return undefined
+  return scope.cwds.map((cwd) => normalisePath(`${cwd}/${text}`))
+}

@@ -1,0 +1,90 @@
+import { assignmentsAhead, DECLARING, namesSet, readAssignment, remember } from './assign.ts'
+import { emitPart } from './emit.ts'
+import type { Target } from './forms.ts'
+import { launch } from './open.ts'
+import { baseName } from './program.ts'
+import { type Around, expansion, type Ran } from './ran.ts'
+import { changeDirectory, type Reader, type Scope } from './scope.ts'
+import type { Command } from './syntax.ts'
+import { expandOne, expandWords, type Field } from './words.ts'
+
+const HARMLESS = /^\/dev\/(?:null|stdout|stderr|stdin|tty|fd\/\d+)$/
+
+/** Read one simple command: what it sets, where it writes, what it runs. */
+export function readSimple(
+  reader: Reader,
+  command: Command,
+  scope: Scope,
+  depth: number,
+  around: Around,
+): Ran {
+  if (command.bound) return unread(reader, command, scope)
+  const expand = expansion(reader, scope)
+  const ahead = assignmentsAhead(command.words)
+  const assigned = command.words.slice(0, ahead).map((word) => readAssignment(word, expand))
+  for (const { name, values } of assigned) {
+    if (name === 'HOME') reader.homes.push(...(values ?? []))
+  }
+  const fields = expandWords(command.words.slice(ahead), expand)
+  const targets = targetsOf(reader, command, scope)
+  const certain = !command.conditional && !command.inFunction
+  if (fields.length > 0) {
+    declare(reader, command, fields, scope, certain, ahead)
+    return launch(reader, command.raw, fields, scope, depth, {
+      ...around,
+      assigns: [...around.assigns, ...assigned],
+      targets: [...around.targets, ...targets],
+    })
+  }
+  if (command.words.length === ahead) remember(scope.values, assigned, certain)
+  const raw = command.kind === 'simple'
+    ? command.raw
+    : command.redirects.map((redirect) => redirect.raw).join(' ')
+  const ran = { parts: [], words: raw, assigns: assigned.map(({ name }) => name) }
+  if (targets.length === 0) return ran
+  const all = [...around.targets, ...targets]
+  return { ...ran, parts: [emitPart(reader, scope, raw, [], [], all, around.unresolved)] }
+}
+
+/** What stands behind a bound: nobody read it, nothing permits it. */
+function unread(reader: Reader, command: Command, scope: Scope): Ran {
+  reader.complete = false
+  const text = { text: command.raw, shown: command.raw, known: false, tilde: false, glob: false }
+  const part = emitPart(reader, scope, command.raw, [], [text], [], ['bound'])
+  return { parts: [part], words: command.raw, assigns: [] }
+}
+
+/** Where redirections lead; copies of descriptors and the bit bucket touch nothing. */
+function targetsOf(reader: Reader, command: Command, scope: Scope): Target[] {
+  return command.redirects.flatMap(({ operator, target }): Target[] => {
+    if (operator.startsWith('<<') || operator === '<&') return []
+    if (operator === '>&' && /^(?:\d+-?|-)$/.test(target.raw)) return []
+    const field = expandOne(target.pieces, expansion(reader, scope))
+    const harmless = field.known && HARMLESS.test(field.text)
+    return harmless || field.text === '' ? [] : [{ operator, field }]
+  })
+}
+
+/** Builtins that change what follows: declarations, `cd`, `source`. */
+function declare(
+  reader: Reader,
+  command: Command,
+  fields: readonly Field[],
+  scope: Scope,
+  certain: boolean,
+  ahead: number,
+): void {
+  const name = baseName(fields[0]!)
+  if (DECLARING.has(name ?? '')) {
+    const words = command.words.slice(ahead + 1).filter((word) => assignmentsAhead([word]) === 1)
+    const assigned = words.map((word) => readAssignment(word, expansion(reader, scope)))
+    remember(scope.values, assigned, certain)
+  } else if (name === 'cd' || name === 'pushd') {
+    const target = fields.slice(1).find(({ text }) => !/^-[LPe@]+$|^--$/.test(text))
+    changeDirectory(scope, target, command.after === '&&')
+  } else if (name === 'source' || name === '.') {
+    for (const key of scope.values.keys()) scope.values.set(key, undefined)
+  } else if (certain) {
+    for (const set of namesSet(command)) scope.values.set(set, undefined)
+  }
+}

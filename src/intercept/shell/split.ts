@@ -1,0 +1,267 @@
+import { readCaseHead, readCasePattern, readLoopHead, readTest, skipComment } from './compound.ts'
+import { type Cursor, nested, skipBlanks, written } from './cursor.ts'
+import { type Draft, pushData } from './draft.ts'
+import { arithmeticEnd, readInside } from './dollar.ts'
+import { readHereBodies, readRedirect, redirectAhead } from './redirect.ts'
+import { readWord } from './lex.ts'
+import { type Budget, freshBudget } from './limits.ts'
+import { closes, isPlain, reserved } from './reserved.ts'
+import type { Script, Word } from './syntax.ts'
+
+/** Read a whole text as a script. Total: whatever it holds, there is an answer, in one pass. */
+export function parseScript(text: string, budget: Budget = freshBudget(), depth = 0): Script {
+  const cursor: Cursor = {
+    text,
+    at: 0,
+    end: text.length,
+    depth,
+    budget,
+    pending: [],
+    cuts: [],
+    script: readScript,
+    functions: 0,
+    broken: false,
+  }
+  return readScript(cursor, '')
+}
+
+function readScript(cursor: Cursor, closer: ')' | ''): Script {
+  const draft: Draft = {
+    cursor,
+    start: cursor.at,
+    commands: [],
+    pipelines: [],
+    functions: [],
+    frames: [],
+    members: [],
+    pipeStart: -1,
+    lastEnd: cursor.at,
+    words: [],
+    redirects: [],
+    script: undefined,
+    commandStart: -1,
+    before: '',
+    functionDue: false,
+  }
+  const outerBroken = cursor.broken
+  cursor.broken = false
+  const closed = readCommands(draft, closer)
+  const broken = cursor.broken || !closed || draft.frames.length > 0
+  cursor.broken = outerBroken || broken
+  const end = closed && closer !== '' ? cursor.at - 1 : cursor.at
+  return {
+    raw: written(cursor, draft.start, end),
+    commands: draft.commands,
+    pipelines: draft.pipelines,
+    functions: draft.functions,
+    broken,
+  }
+}
+
+/** Whether `closer` was met (the end of the text where there is none). */
+function readCommands(draft: Draft, closer: ')' | ''): boolean {
+  const { cursor } = draft
+  for (;;) {
+    skipBlanks(cursor)
+    if (cursor.at >= cursor.end) break
+    if (draft.frames.at(-1)?.kind === 'pattern') {
+      readCasePattern(draft)
+      continue
+    }
+    if (spent(draft)) break
+    const char = cursor.text[cursor.at]!
+    if (char === ')' && closer === ')') {
+      finish(draft, '')
+      cursor.at++
+      return true
+    }
+    if (char === '#') skipComment(cursor)
+    else if (char === '\n') readNewline(draft)
+    else if (char === '(' || char === ')') readBracket(draft, char)
+    else if (redirectAhead(cursor)) begin(draft).redirects.push(readRedirect(cursor))
+    else if (';&|'.includes(char)) readOperator(draft)
+    else readNext(draft)
+  }
+  finish(draft, '')
+  return closer === ''
+}
+
+/** What is left is kept as one command that nobody has read, so that nothing ever permits it. */
+function spent(draft: Draft): boolean {
+  const { cursor } = draft
+  if (draft.commandStart >= 0 || cursor.budget.commands > 0) return false
+  cursor.budget.bound = true
+  begin(draft)
+  cursor.at = cursor.end
+  return true
+}
+
+function begin(draft: Draft): Draft {
+  if (draft.commandStart < 0) draft.commandStart = draft.cursor.at
+  return draft
+}
+
+function readNewline(draft: Draft): void {
+  finish(draft, '\n')
+  draft.cursor.at++
+  readHereBodies(draft.cursor)
+}
+
+function readOperator(draft: Draft): void {
+  const { cursor } = draft
+  const operator = /^(?:;;&|;;|;&|&&|\|\||\|&|[;&|])/.exec(
+    cursor.text.slice(cursor.at, Math.min(cursor.end, cursor.at + 3)),
+  )![0]
+  finish(draft, operator === '|&' ? '|' : operator)
+  cursor.at += operator.length
+  const frame = draft.frames.at(-1)
+  if (operator.length > 1 && operator.startsWith(';') && frame?.kind === 'case') {
+    frame.kind = 'pattern'
+  }
+}
+
+/** `( … )` is a subshell, `(( … ))` arithmetic, `name ()` a function; any other bracket a fault. */
+function readBracket(draft: Draft, char: string): void {
+  const { cursor } = draft
+  if (char === ')') {
+    cursor.broken = true
+    finish(draft, ';')
+    cursor.at++
+    return
+  }
+  if (draft.words.length === 1 && draft.script === undefined && functionAhead(cursor)) {
+    define(draft, draft.words[0]!)
+    return
+  }
+  if (draft.words.length > 0 || draft.script !== undefined) {
+    cursor.broken = true
+    finish(draft, ';')
+  }
+  if (cursor.text[cursor.at + 1] === '(') {
+    const stop = arithmeticEnd(cursor, cursor.at + 2)
+    if (stop >= 0) {
+      const inside = readInside(cursor, cursor.at + 2, stop)
+      const raw = cursor.text.slice(cursor.at, stop + 2)
+      pushData(draft, cursor.at, [{ raw, pieces: [...inside] }])
+      cursor.at = stop + 2
+      return
+    }
+  }
+  begin(draft)
+  cursor.at++
+  const inFunction = draft.functionDue
+  draft.functionDue = false
+  if (inFunction) cursor.functions++
+  draft.script = nested(cursor, () => cursor.script(cursor, ')'), undefined)
+  if (inFunction) cursor.functions--
+}
+
+function functionAhead(cursor: Cursor): boolean {
+  return /^\([ \t]{0,64}\)/.test(cursor.text.slice(cursor.at, Math.min(cursor.end, cursor.at + 66)))
+}
+
+/** The name of a function whose body is due; the brackets behind it are skipped. */
+function define(draft: Draft, name: Word): void {
+  const { cursor } = draft
+  draft.functions.push(name.raw)
+  draft.functionDue = true
+  draft.words = []
+  draft.commandStart = -1
+  skipBlanks(cursor)
+  if (functionAhead(cursor)) cursor.at = cursor.text.indexOf(')', cursor.at) + 1
+}
+
+/** A word: reserved where a command may begin, otherwise one of the command's. */
+function readNext(draft: Draft): void {
+  const { cursor } = draft
+  const start = cursor.at
+  const word = readWord(cursor)
+  if (word.raw === '') {
+    cursor.at++
+    return
+  }
+  if (draft.words.length > 0 || draft.script !== undefined || !isPlain(word)) {
+    if (draft.commandStart < 0) draft.commandStart = start
+    draft.words.push(word)
+    return
+  }
+  const meaning = reserved(word.raw)
+  if (meaning === undefined) {
+    if (draft.commandStart < 0) draft.commandStart = start
+    draft.words.push(word)
+  } else readReserved(draft, word.raw, meaning, start)
+}
+
+function readReserved(
+  draft: Draft,
+  name: string,
+  meaning: NonNullable<ReturnType<typeof reserved>>,
+  start: number,
+): void {
+  const { cursor } = draft
+  if (meaning === 'skip') return
+  if (meaning === 'close') {
+    const index = draft.frames.findLastIndex((frame) => closes(frame, name))
+    if (index < 0) cursor.broken = true
+    else for (const frame of draft.frames.splice(index)) if (frame.isFunction) cursor.functions--
+    return
+  }
+  if (meaning === 'test') return readTest(draft, start)
+  if (meaning === 'function') {
+    skipBlanks(cursor)
+    define(draft, readWord(cursor))
+    return
+  }
+  const isFunction = draft.functionDue
+  draft.functionDue = false
+  if (isFunction) cursor.functions++
+  draft.frames.push({ kind: name === 'case' ? 'pattern' : name, isFunction })
+  if (name === 'for' || name === 'select') readLoopHead(draft)
+  if (name === 'case') readCaseHead(draft)
+}
+
+/** End the command under way, and its pipeline unless a pipe follows. */
+function finish(draft: Draft, after: string): void {
+  const { cursor } = draft
+  if (draft.commandStart >= 0) push(draft, after)
+  else if (after === '|' && draft.commands.length > 0 && draft.members.length === 0) {
+    // `done | x`: what the compound's last command says goes into the pipe.
+    draft.members.push(draft.commands.length - 1)
+    draft.pipeStart = Math.max(draft.start, draft.lastEnd - draft.commands.at(-1)!.raw.length)
+  }
+  if (after !== '|') {
+    if (draft.members.length > 1) {
+      const raw = written(cursor, draft.pipeStart, draft.lastEnd)
+      draft.pipelines.push({ raw, members: draft.members })
+    }
+    draft.members = []
+  }
+  if (after !== '' && !(after === '\n' && draft.commandStart < 0 && draft.before !== '')) {
+    draft.before = after
+  }
+  draft.words = []
+  draft.redirects = []
+  draft.script = undefined
+  draft.commandStart = -1
+}
+
+function push(draft: Draft, after: string): void {
+  const { cursor } = draft
+  if (draft.members.length === 0) draft.pipeStart = draft.commandStart
+  draft.members.push(draft.commands.length)
+  draft.lastEnd = cursor.at
+  cursor.budget.commands--
+  const conditional = draft.frames.some(({ kind }) => kind !== '{')
+  draft.commands.push({
+    kind: draft.script === undefined ? 'simple' : 'subshell',
+    raw: written(cursor, draft.commandStart, cursor.at),
+    words: draft.words,
+    redirects: draft.redirects,
+    script: draft.script,
+    before: draft.before,
+    after,
+    conditional,
+    inFunction: cursor.functions > 0,
+    bound: cursor.budget.bound && cursor.at >= cursor.end,
+  })
+}

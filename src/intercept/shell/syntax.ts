@@ -1,0 +1,90 @@
+/** What a line is read as, before anything is expanded. Quoting is kept: it decides what runs. */
+export type Piece =
+  | { readonly kind: 'text'; readonly text: string; readonly quoted: boolean }
+  | {
+    readonly kind: 'variable'
+    readonly name: string
+    readonly raw: string
+    readonly quoted: boolean
+    /** What follows the name in `${name…}`; '' for a plain reference. */
+    readonly operator: string
+    readonly operand: readonly Piece[]
+  }
+  | {
+    readonly kind: 'script'
+    readonly raw: string
+    readonly quoted: boolean
+    readonly script: Script
+  }
+  | {
+    readonly kind: 'process'
+    readonly raw: string
+    readonly quoted: boolean
+    readonly script: Script
+  }
+  /** Arithmetic and the like: its value is not known, what it holds may run. */
+  | {
+    readonly kind: 'opaque'
+    readonly raw: string
+    readonly quoted: boolean
+    readonly inside: readonly Piece[]
+  }
+  /** `name=( … )` */
+  | {
+    readonly kind: 'list'
+    readonly raw: string
+    readonly quoted: boolean
+    readonly words: readonly Word[]
+  }
+
+export interface Word {
+  readonly raw: string
+  readonly pieces: readonly Piece[]
+}
+
+export interface Redirect {
+  readonly raw: string
+  /** Without the descriptor: `>`, `>>`, `<<`, … */
+  readonly operator: string
+  readonly target: Word
+  /** What a here-document holds. */
+  body?: Word
+}
+
+export interface Command {
+  /** `data`: words that do not run (a loop's list, a `case` word), looked at for what they hold. */
+  readonly kind: 'simple' | 'subshell' | 'data'
+  readonly raw: string
+  readonly words: readonly Word[]
+  readonly redirects: readonly Redirect[]
+  /** What a subshell holds. */
+  readonly script?: Script | undefined
+  /** The variable of a loop. */
+  readonly loop?: string | undefined
+  /** The operator in front: '' at the start. */
+  readonly before: string
+  /** The operator behind: '' at the end. */
+  readonly after: string
+  /** Runs perhaps, or several times: inside of `if`, loops, `case`, functions. */
+  readonly conditional: boolean
+  readonly inFunction: boolean
+  /** The remainder of a text that was not read. */
+  readonly bound: boolean
+}
+
+/** Commands joined by pipes, as positions in `Script.commands`. */
+export interface Pipeline {
+  readonly raw: string
+  readonly members: readonly number[]
+}
+
+export interface Script {
+  /** As written, without comments and the bodies of here-documents. */
+  readonly raw: string
+  readonly commands: readonly Command[]
+  readonly pipelines: readonly Pipeline[]
+  /** Names of the functions it defines. */
+  readonly functions: readonly string[]
+  /** A quote or bracket never closed, or an operator stood where none may. */
+  readonly broken: boolean
+}

@@ -1,0 +1,246 @@
+import { expandBraces } from './braces.ts'
+import { type Budget, FIELD_LIMIT } from './limits.ts'
+import type { Piece, Script, Word } from './syntax.ts'
+
+/** One argument after expansion. */
+export interface Field {
+  /** What the program gets, as far as it can be known; the rest as it was written. */
+  readonly text: string
+  /** Nothing in it depends on what only running can tell. */
+  readonly known: boolean
+  /** As `text`, but what is not known stands as written even where a guess is at hand. */
+  readonly shown: string
+  /** A `~` in front means a home. */
+  readonly tilde: boolean
+  /** Holds unquoted `*`, `?` or `[`: names of files may take its place. */
+  readonly glob: boolean
+  /** What a process substitution runs. */
+  readonly process?: Script | undefined
+}
+
+/** Variables of a line: a list of elements, or undefined for what cannot be known. */
+export type Values = Map<string, readonly string[] | undefined>
+
+export interface Expansion {
+  readonly values: Values
+  readonly budget: Budget
+  /** What a script prints, where that can be told without running it. */
+  readonly printed: (script: Script) => string | undefined
+  /** The working directory where it is certain. */
+  readonly cwd: string | undefined
+}
+
+interface Draft {
+  text: string
+  shown: string
+  known: boolean
+  tilde: boolean
+  glob: boolean
+  /** Something stands here, be it empty: a quote was seen or a character. */
+  some: boolean
+  process?: Script
+}
+
+const blank = (): Draft => ({
+  text: '',
+  shown: '',
+  known: true,
+  tilde: false,
+  glob: false,
+  some: false,
+})
+
+/** Expand words to the arguments they become. */
+export function expandWords(words: readonly Word[], expansion: Expansion): Field[] {
+  const fields: Field[] = []
+  for (const word of words) {
+    for (const pieces of expandBraces(word.pieces, expansion.budget)) {
+      fields.push(...expandPieces(pieces, expansion, true))
+      if (fields.length > FIELD_LIMIT) {
+        expansion.budget.bound = true
+        return fields.slice(0, FIELD_LIMIT)
+      }
+    }
+  }
+  return fields
+}
+
+/** Expand to exactly one field: an assignment's value, a redirection's target, a `case` word. */
+export function expandOne(pieces: readonly Piece[], expansion: Expansion): Field {
+  const fields = expandPieces(pieces, expansion, false)
+  return fields[0] ?? { text: '', shown: '', known: true, tilde: false, glob: false }
+}
+
+function expandPieces(
+  pieces: readonly Piece[],
+  expansion: Expansion,
+  split: boolean,
+): Field[] {
+  const done: Draft[] = []
+  let draft = blank()
+  const next = () => {
+    if (draft.some) done.push(draft)
+    draft = blank()
+  }
+  pieces.forEach((piece, index) => {
+    if (piece.kind === 'text') addText(draft, piece, index === 0, expansion)
+    else if (piece.kind === 'variable') {
+      addVariable(draft, piece, expansion, split, next, () => draft)
+    } else if (piece.kind === 'script') {
+      const text = expansion.printed(piece.script)
+      if (text === undefined) addUnknown(draft, piece.raw)
+      else addValues(() => draft, [text.replace(/\n+$/, '')], piece.quoted, split, expansion, next)
+    } else {
+      if (piece.kind === 'process') draft.process = piece.script
+      addUnknown(draft, piece.raw, piece.kind === 'process')
+    }
+  })
+  next()
+  return done
+}
+
+function addText(
+  draft: Draft,
+  piece: Piece & { kind: 'text' },
+  first: boolean,
+  expansion: Expansion,
+): void {
+  draft.some = true
+  let text = piece.text
+  if (first && !piece.quoted && text.startsWith('~')) {
+    if (/^~\+(?:\/|$)/.test(text) && expansion.cwd !== undefined) {
+      text = expansion.cwd + text.slice(2)
+    } else draft.tilde = true
+  }
+  if (!piece.quoted && /[*?[]/.test(text)) draft.glob = true
+  draft.text += text
+  draft.shown += text
+}
+
+function addUnknown(draft: Draft, raw: string, known = false, guess = raw): void {
+  draft.some = true
+  draft.text += guess
+  draft.shown += raw
+  draft.known &&= known
+}
+
+function addVariable(
+  draft: Draft,
+  piece: Piece & { kind: 'variable' },
+  expansion: Expansion,
+  split: boolean,
+  next: () => void,
+  current: () => Draft,
+): void {
+  const values = valuesOf(piece.name, expansion)
+  if (values === 'home') {
+    if (piece.operator === '' || /^:?[-=?]$/.test(piece.operator)) {
+      if (!draft.some) draft.tilde = true
+      draft.some = true
+      draft.text += '~'
+      draft.shown += '~'
+      return
+    }
+  } else if (values !== undefined && piece.operator === '') {
+    addValues(current, values, piece.quoted, split, expansion, next, piece.name)
+    return
+  }
+  const known = values === 'home' ? undefined : values
+  if (/^:?[-=+?]$/.test(piece.operator)) {
+    const set = known === undefined ? undefined : known.join(' ') !== ''
+    const plus = piece.operator.endsWith('+')
+    if (set === true && !plus) {
+      addValues(current, known!, piece.quoted, split, expansion, next, piece.name)
+      return
+    }
+    const other = plus ? set !== false : set !== true
+    if (other && !piece.operator.endsWith('?')) {
+      const fallback = expandOne(piece.operand, expansion)
+      if (set === undefined) addUnknown(draft, piece.raw, false, fallback.text)
+      else if (!fallback.known) addUnknown(draft, piece.raw)
+      else addValues(current, [fallback.text], piece.quoted, split, expansion, next)
+      return
+    }
+    if (plus && set === false) return
+  }
+  addUnknown(draft, piece.raw)
+}
+
+/** The elements of a variable, undefined where nobody can know them. */
+function valuesOf(reference: string, expansion: Expansion): readonly string[] | 'home' | undefined {
+  const [, name, index] = /^([^[]+)(?:\[(.*)\])?$/.exec(reference) ?? ['', reference, undefined]
+  if (!expansion.values.has(name!)) {
+    if (name === 'HOME') return 'home'
+    if (name === 'IFS') return [' \t\n']
+    if (name === 'PWD') return expansion.cwd === undefined ? undefined : [expansion.cwd]
+    return undefined
+  }
+  const values = expansion.values.get(name!)
+  if (values === undefined || index === '@' || index === '*' || name === '@' || name === '*') {
+    return values
+  }
+  return values.slice(Number(index ?? 0), Number(index ?? 0) + 1)
+}
+
+/** Put known text in; unquoted it falls apart at the field separators. */
+function addValues(
+  current: () => Draft,
+  values: readonly string[],
+  quoted: boolean,
+  split: boolean,
+  expansion: Expansion,
+  next: () => void,
+  name = '',
+): void {
+  const size = values.reduce((sum, value) => sum + value.length, 0)
+  if (size > expansion.budget.expansion) {
+    expansion.budget.bound = true
+    addUnknown(current(), `$${name}`)
+    return
+  }
+  expansion.budget.expansion -= size
+  const each = /(?:^|\[)@\]?$/.test(name)
+  const whole = quoted && !each ? [values.join(' ')] : values
+  whole.forEach((value, index) => {
+    if (index > 0) split ? next() : addPlain(current(), ' ', true)
+    if (quoted || !split) addPlain(current(), value, quoted)
+    else addSplit(current, value, separators(expansion), next)
+  })
+  if (quoted && !each) current().some = true
+}
+
+function separators(expansion: Expansion): string | undefined {
+  if (!expansion.values.has('IFS')) return ' \t\n'
+  return expansion.values.get('IFS')?.[0]
+}
+
+function addPlain(draft: Draft, text: string, quoted: boolean): void {
+  if (text === '' && !quoted) return
+  draft.some = true
+  draft.text += text
+  draft.shown += text
+  if (!quoted && /[*?[]/.test(text)) draft.glob = true
+}
+
+function addSplit(
+  current: () => Draft,
+  value: string,
+  ifs: string | undefined,
+  next: () => void,
+): void {
+  let run = ''
+  const flush = () => {
+    addPlain(current(), run, false)
+    run = ''
+  }
+  for (const char of value) {
+    if (!(ifs ?? ' \t\n').includes(char)) run += char
+    else {
+      flush()
+      next()
+    }
+  }
+  flush()
+  // With separators that nobody knows the words cannot be known.
+  if (ifs === undefined) current().known = false
+}

@@ -9,6 +9,7 @@ import type {
   TokenRecord,
   TokenStore,
 } from '../ports.ts'
+import { COUNT_KEPT_MS } from './count-window.ts'
 
 /** Approvals in memory, by id. */
 export function memoryApprovals(): ApprovalStore {
@@ -25,7 +26,7 @@ export function memoryApprovals(): ApprovalStore {
         (principal === undefined || row.principal === principal) &&
         (digest === undefined || row.digest === digest)
       )
-      return found.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit)
+      return found.sort(newestFirst).slice(0, limit)
     },
     async swap(from, next) {
       if (rows.get(next.id)?.status !== from) return false
@@ -38,6 +39,10 @@ export function memoryApprovals(): ApprovalStore {
       return [...rows.values()].filter(mine).length
     },
   }
+}
+
+function newestFirst(a: Approval, b: Approval): number {
+  return b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1)
 }
 
 /** Tokens in memory, by id; hashes are unique. */
@@ -61,9 +66,6 @@ export function memoryTokens(): TokenStore {
     },
   }
 }
-
-/** How long a call is remembered; a longer window cannot be counted. */
-export const COUNT_KEPT_MS = 366 * 86_400_000
 
 /** Call counts in memory. */
 export function memoryCounter(): CallCounter {

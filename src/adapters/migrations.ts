@@ -9,10 +9,12 @@ export const MIGRATIONS: readonly string[] = [
     status TEXT NOT NULL,
     digest TEXT NOT NULL,
     principal TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
     body TEXT NOT NULL
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX approvals_by_status ON approvals (status, id);
-  CREATE INDEX approvals_by_digest ON approvals (digest, id);
+  ) STRICT;
+  CREATE INDEX approvals_by_time ON approvals (created_at);
+  CREATE INDEX approvals_by_status ON approvals (status, principal);
+  CREATE INDEX approvals_by_digest ON approvals (digest, created_at);
   CREATE TABLE tokens (
     id TEXT PRIMARY KEY,
     hash TEXT NOT NULL UNIQUE,

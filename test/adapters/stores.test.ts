@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { sqliteApprovals } from '../../src/adapters/approvals.ts'
+import { sqliteCounter } from '../../src/adapters/counter.ts'
+import {
+  memoryApprovals,
+  memoryCounter,
+  memoryOnce,
+  memorySwitches,
+  memoryTokens,
+} from '../../src/adapters/memory.ts'
+import { sqliteOnce } from '../../src/adapters/once.ts'
+import { sqliteSwitches } from '../../src/adapters/switches.ts'
+import { sqliteTokens } from '../../src/adapters/tokens.ts'
+import { RampartError } from '../../src/errors.ts'
+import { approval, approvalsContract } from './contracts/approvals.ts'
+import { inMemory, inSqlite } from './contracts/opened.ts'
+import {
+  counterContract,
+  onceContract,
+  switchesContract,
+  tokensContract,
+} from './contracts/stores.ts'
+
+approvalsContract('memory', inMemory(memoryApprovals))
+approvalsContract('SQLite', inSqlite(sqliteApprovals))
+tokensContract('memory', inMemory(memoryTokens))
+tokensContract('SQLite', inSqlite(sqliteTokens))
+counterContract('memory', inMemory(memoryCounter))
+counterContract('SQLite', inSqlite(sqliteCounter))
+onceContract('memory', inMemory(memoryOnce))
+onceContract('SQLite', inSqlite(sqliteOnce))
+switchesContract('memory', inMemory(memorySwitches))
+switchesContract('SQLite', inSqlite(sqliteSwitches))
+
+test('F25 an approval whose row contradicts its body counts as absent', async () => {
+  const { it: [db], close } = inSqlite((connection) => connection)()
+  try {
+    const store = sqliteApprovals(db)
+    await store.create(approval('one'))
+    await store.create(approval('two'))
+    db.exec(`UPDATE approvals SET status = 'approved' WHERE id = 'one'`)
+    db.exec(`UPDATE approvals SET body = '{' WHERE id = 'two'`)
+    assert.equal(await store.get('one'), undefined)
+    assert.equal(await store.get('two'), undefined)
+    assert.deepEqual(await store.list({ limit: 9 }), [])
+  } finally {
+    close()
+  }
+})
+
+test('a database that does not answer is unavailable, not a crash', async () => {
+  const { it: [db, other], close } = inSqlite((connection) => connection)()
+  try {
+    const once = sqliteOnce(db)
+    const counter = sqliteCounter(db)
+    db.exec('PRAGMA busy_timeout = 1')
+    other.exec('BEGIN IMMEDIATE')
+    const unavailable = (error: unknown) =>
+      error instanceof RampartError && error.code === 'unavailable'
+    await assert.rejects(once.claim(['k'], 1), unavailable)
+    const key = { principal: 'p', session: 's', tool: 't' }
+    await assert.rejects(counter.record(key, 1), unavailable)
+    other.exec('ROLLBACK')
+    assert.equal(await once.claim(['k'], 1), true)
+    await counter.record(key, 1)
+    assert.equal(counter.count(key, 0), 1)
+  } finally {
+    close()
+  }
+})

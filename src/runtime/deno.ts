@@ -1,0 +1,58 @@
+import { chmodSync, rmSync } from 'node:fs'
+import type { Log } from '../ports.ts'
+import { type Handler, type Listener, type Place, privately } from './serve.ts'
+
+/** The part of Deno's server that is used here. */
+interface DenoServer {
+  readonly addr: { readonly port?: number }
+  readonly finished: Promise<void>
+  shutdown(): Promise<void>
+}
+
+declare const Deno: {
+  serve(
+    options: {
+      hostname?: string
+      port?: number
+      path?: string
+      signal: AbortSignal
+      onListen(): void
+      onError(error: unknown): Response
+    },
+    handler: (request: Request) => Response | Promise<Response>,
+  ): DenoServer
+}
+
+/** Listen with `Deno.serve`. */
+export async function listen(place: Place, fetch: Handler, log: Log): Promise<Listener> {
+  const abort = new AbortController()
+  const start = () =>
+    Deno.serve(
+      {
+        ...(place.socket === undefined
+          ? { hostname: place.tcp!.host, port: place.tcp!.port }
+          : { path: place.socket }),
+        signal: abort.signal,
+        onListen() {},
+        onError(error) {
+          log.error('A request could not be answered', error)
+          return new Response(null, { status: 500 })
+        },
+      },
+      (request) => fetch(request, place.transport),
+    )
+  const server = place.socket === undefined ? start() : await privately(start)
+  if (place.socket !== undefined) chmodSync(place.socket, 0o600)
+  return {
+    port: server.addr.port,
+    close: async (graceMs) => {
+      const cut = setTimeout(() => abort.abort(), graceMs)
+      try {
+        await server.shutdown()
+      } finally {
+        clearTimeout(cut)
+      }
+      if (place.socket !== undefined) rmSync(place.socket, { force: true })
+    },
+  }
+}

@@ -27,8 +27,6 @@ export async function ownershipFault(path: string, owner: Owner): Promise<string
     const directory = part !== real
     const fault = judge({ uid, gid, mode, directory }, allowed)
     if (fault !== undefined) return `${part} ${fault}`
-    // Nobody else gets past this directory, so what lies below need not be looked at.
-    if (directory && (mode & 0o077) === 0 && uid === allowed.at(-1)) return undefined
   }
   return undefined
 }

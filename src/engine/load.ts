@@ -20,6 +20,14 @@ export interface LoadOptions {
   readonly hash: (texts: readonly string[]) => string
   /** The text of a file beside the extending one, by base name, or undefined. */
   readonly beside?: (file: string, name: string) => { file: string; text: string } | undefined
+  /** Where texts that were read before are remembered (security.md F26). */
+  readonly parses?: ParseStore | undefined
+}
+
+/** What files say, by their layer and text: reading YAML is most of the time that loading takes. */
+export interface ParseStore {
+  get(source: PolicyText): ParsedFile | undefined
+  set(source: PolicyText, file: ParsedFile): void
 }
 
 /** A file after `extends`: what it says, and where each policy came from. */
@@ -33,7 +41,10 @@ interface Resolved {
   }[]
 }
 
-type FileOf = { readonly [K in keyof Omit<PolicyFile, 'version'>]?: PolicyFile[K] | undefined }
+/** What one file says, checked. */
+export type ParsedFile = {
+  readonly [K in keyof Omit<PolicyFile, 'version'>]?: PolicyFile[K] | undefined
+}
 
 /** Longest chain of `extends`. */
 const EXTENDS_DEPTH = 8
@@ -53,7 +64,13 @@ export function loadPolicies(
     return { source, resolved: resolve(source, options, faults, [source.file], texts) }
   })
   faults.push(...duplicateNames(files))
-  if (faults.length > 0) return { faults: sortFaults(faults) }
+  if (faults.length > 0) {
+    // What was remembered has no places: read it again to say where the faults are.
+    if (options.parses !== undefined) {
+      return loadPolicies(sources, { ...options, parses: undefined })
+    }
+    return { faults: sortFaults(faults) }
+  }
   return { set: assemble(files, options.hash(texts)), faults: [] }
 }
 
@@ -69,7 +86,7 @@ function resolve(
   chain: readonly string[],
   texts: string[],
 ): Resolved {
-  const parsed = parseFile(source)
+  const parsed = parseOnce(source, options.parses)
   if ('faults' in parsed) {
     faults.push(...parsed.faults)
     return { notify: [], policies: [] }
@@ -100,10 +117,19 @@ function resolve(
   }
 }
 
-function parseFile({ layer, file, text }: PolicyText): Parsed<FileOf> {
-  if (layer === 'overlay') return parseYaml<FileOf>(text, file, OverlayFile)
-  if (layer === 'project') return parseYaml<FileOf>(text, file, ProjectFile)
-  return parseYaml<FileOf>(text, file, PolicyFile)
+/** Read a text, or remember what it said. */
+function parseOnce(source: PolicyText, parses: ParseStore | undefined): Parsed<ParsedFile> {
+  const known = parses?.get(source)
+  if (known !== undefined) return { value: known, locate: () => ({ line: 1, col: 1 }) }
+  const parsed = parseFile(source)
+  if ('value' in parsed) parses?.set(source, parsed.value)
+  return parsed
+}
+
+function parseFile({ layer, file, text }: PolicyText): Parsed<ParsedFile> {
+  if (layer === 'overlay') return parseYaml<ParsedFile>(text, file, OverlayFile)
+  if (layer === 'project') return parseYaml<ParsedFile>(text, file, ProjectFile)
+  return parseYaml<ParsedFile>(text, file, PolicyFile)
 }
 
 /** An `extends` and where it stands. */

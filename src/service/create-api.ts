@@ -1,0 +1,99 @@
+import { RampartError } from '../errors.ts'
+import type { PolicyChange } from '../ports.ts'
+import type { Api } from './api.ts'
+import { createApproval, getApproval, listApprovals, resolveApproval } from './approve.ts'
+import { createAuthFailures } from './auth-failures.ts'
+import { decide } from './decide.ts'
+import { deskOf, drain } from './desk.ts'
+import { explain } from './explain.ts'
+import { events } from './history.ts'
+import { createQuota } from './quota.ts'
+import { recordLater } from './record.ts'
+import type { Services } from './services.ts'
+import { health, policyHealth, status } from './status.ts'
+import { authenticate } from './tokens.ts'
+
+export interface ApiOptions {
+  /** SHA-256 of the admin token, hex. */
+  readonly adminTokenHash: string
+}
+
+/** The use cases bound to their services. Changes of the policies go to the trail from here on. */
+export function createApi(services: Services, { adminTokenHash }: ApiOptions): Api {
+  const takePreview = createQuota(services)
+  const failures = createAuthFailures(services)
+  services.policies.onChange((_state, change) => {
+    recordChange(change, services).catch((error) =>
+      services.log.error('Cannot record a change of the policies', error)
+    )
+  })
+  return {
+    authenticate: (token) => authenticate(services, adminTokenHash, token),
+    authFailed: (via, detail) => failures.add(via, detail),
+    async decide(request) {
+      if (request.intent === 'preview') takePreview(request.identity.principal)
+      return await decide(request, services)
+    },
+    async explain(request) {
+      takePreview(request.identity.principal)
+      return await explain(request, services)
+    },
+    listApprovals: (caller, filter) => listApprovals(services, caller, filter),
+    getApproval: (caller, id, waitMs, signal) => getApproval(services, caller, id, waitMs, signal),
+    createApproval: (caller, request) => createApproval(services, caller, request),
+    resolveApproval: (caller, id, answer, via) =>
+      resolveApproval(services, caller, id, answer, via),
+    events: (filter) => events(services, filter),
+    health: () => health(services),
+    status: () => status(services),
+    policies() {
+      const { set } = services.policies.current()
+      return { hash: set.hash, policies: set.listing }
+    },
+    reload: () => reload(services),
+    drain() {
+      drain(deskOf(services))
+      failures.flush().catch((error) => services.log.error('Cannot flush', error))
+    },
+  }
+}
+
+async function reload(services: Services): ReturnType<Api['reload']> {
+  const { faults } = await services.policies.reload()
+  if (faults.length > 0) {
+    throw new RampartError('policy_invalid', 'The policy files are invalid: the last good stay', {
+      errors: faults.map(({ file, line, col, message }) => ({
+        pointer: '',
+        detail: `${file}:${line}:${col}: ${message}`,
+      })),
+    })
+  }
+  return policyHealth(services)
+}
+
+/** Most faults and dropped rules named in one event; the counts are whole. */
+const NAMED = 100
+
+/** A reload, loud about what it dropped (security.md F16). */
+async function recordChange(change: PolicyChange, services: Services): Promise<void> {
+  const { kind, hash, files, faults, dropped } = change
+  if (dropped.length > 0) {
+    services.log.warn(`The new policies drop ${dropped.length} restrictive rules`, dropped)
+  }
+  await recordLater({
+    kind: 'policy',
+    request: {
+      hash,
+      files: files.slice(0, NAMED),
+      faults: faults.slice(0, NAMED).map(({ file, line, col, message }) =>
+        `${file}:${line}:${col}: ${message}`
+      ),
+      fault_count: faults.length,
+      dropped: dropped.slice(0, NAMED),
+      dropped_count: dropped.length,
+    },
+    decision: { action: kind, eval_us: 0 },
+    principal: 'rampart',
+    via: 'local',
+  }, services)
+}

@@ -1,0 +1,147 @@
+import type { Call, Decision } from '../engine/types.ts'
+import { RampartError } from '../errors.ts'
+import { ask } from './ask.ts'
+import { askWebhooks, claimGrants, judge, type Judged } from './judge.ts'
+import { type Stand, standNow } from './mode.ts'
+import { recordLater } from './record.ts'
+import { answerWaiter } from './release.ts'
+import { close } from './resolution.ts'
+import type { DecideRequest, Outcome, Services } from './services.ts'
+import { claimRefusal, digestFor, identityOf, permits, recordCall, tell } from './tell.ts'
+
+/** An outcome with the call it was made for. */
+export interface Decided {
+  readonly outcome: Outcome
+  readonly call: Call
+}
+
+/**
+ * The one way from a call to an answer: every edge ends here. Facts, evaluation, webhooks, a person
+ * where one is required, and the trail: nobody gets an answer that is not recorded. A failure is never
+ * a permission; a defect is a `RampartError` of code `internal`, its detail in the log alone.
+ */
+export async function decide(request: DecideRequest, services: Services): Promise<Outcome> {
+  return (await decideCall(request, services)).outcome
+}
+
+/** The same for those who show how the call was read. */
+export async function decideCall(request: DecideRequest, services: Services): Promise<Decided> {
+  try {
+    return await answerCall(request, services)
+  } catch (error) {
+    if (error instanceof RampartError) throw error
+    services.log.error('Defect: a call was denied because deciding it failed', error)
+    await recordLater({
+      kind: 'alert',
+      tool: request.tool.slice(0, 256),
+      request: { defect: true },
+      decision: { action: 'deny', message: 'Deciding failed', eval_us: 0 },
+      ...identityOf(request),
+    }, services).catch(() => {})
+    throw new RampartError('internal', 'The call was denied because deciding it failed')
+  }
+}
+
+async function answerCall(request: DecideRequest, services: Services): Promise<Decided> {
+  const stand = standNow(services)
+  const enforcing = request.intent === 'enforce' && stand.mode === 'enforce'
+  const counting = request.response !== undefined ? 'past' : enforcing ? 'record' : 'dry'
+  const judged = await judge(request, services, counting)
+  const { call } = judged
+  if (!enforcing) return { call, outcome: await answerDry(judged, stand, request, services) }
+  const asked = { ...judged, decision: await askWebhooks(judged, services) }
+  const settled = await claimGrants(asked, services, request.explain)
+  const outcome = settled.decision.action === 'require_approval'
+    ? await answerAsk(settled, request, services)
+    : await answerFinal(settled, request, services)
+  return { call, outcome }
+}
+
+/** A preview, or a mode that does not enforce: nothing is touched but the trail (F29, semantics.md 23, 24). */
+async function answerDry(
+  judged: Judged,
+  stand: Stand,
+  request: DecideRequest,
+  services: Services,
+): Promise<Outcome> {
+  const { decision } = judged
+  const selfProtected = stand.selfProtection &&
+    decision.votes.some(({ action, layer }) => action === 'deny' && layer === 'builtin')
+  const lifted = stand.mode !== 'enforce' && !selfProtected
+  return await tell(judged, request, services, {
+    allowed: lifted || permits(decision),
+    enforced: request.intent === 'enforce' && selfProtected,
+  })
+}
+
+/** What policies alone decide. A refusal's `once` is spent only now that the refusal is on record. */
+async function answerFinal(
+  judged: Judged,
+  request: DecideRequest,
+  services: Services,
+): Promise<Outcome> {
+  const allowed = permits(judged.decision)
+  const outcome = await tell(judged, request, services, { allowed, enforced: true })
+  if (!allowed) await claimRefusal(judged.decision, services)
+  return outcome
+}
+
+/** What a person decides: now, before, or while the caller waits. */
+async function answerAsk(
+  judged: Judged,
+  request: DecideRequest,
+  services: Services,
+): Promise<Outcome> {
+  const { call, decision } = judged
+  const digest = await digestFor(judged)
+  if (request.response !== undefined) {
+    return await answerAfterwards(judged, digest, request, services)
+  }
+  const auditId = services.ids.next()
+  const asked = await ask(call, decision, digest, request, auditId, services)
+  if (asked.kind === 'refused') {
+    const refusal: Decision = { ...decision, action: 'deny', message: asked.message }
+    return await tell({ ...judged, decision: refusal }, request, services, {
+      allowed: false,
+      enforced: true,
+    })
+  }
+  const { approval } = asked
+  const links = [approval.id, ...(approval.auditId === undefined ? [] : [approval.auditId])]
+  if (asked.kind === 'pending') {
+    try {
+      await recordCall(judged, request, services, auditId, true, links)
+    } catch (error) {
+      if (!asked.joined) await close(approval, 'cancelled', services)
+      throw error
+    }
+    return await answerWaiter(judged, approval, digest, request, services, auditId)
+  }
+  const allowed = asked.kind === 'redeemed' || approval.status === 'used'
+  const outcome = await tell(judged, request, services, {
+    allowed,
+    enforced: true,
+    approval: { row: approval, status: allowed ? 'approved' : 'denied' },
+    message: allowed ? undefined : `${decision.message} (a person denied it)`,
+  }, links)
+  if (asked.kind === 'redeemed') await claimRefusal(decision, services)
+  return outcome
+}
+
+/** Output of a call that needed a person: it passes only if that person's yes is on record. */
+async function answerAfterwards(
+  judged: Judged,
+  digest: string,
+  request: DecideRequest,
+  services: Services,
+): Promise<Outcome> {
+  const { principal } = judged.call.identity
+  const rows = await services.approvals.list({ digest, principal, status: 'used', limit: 1 })
+  const asked = rows.length > 0
+  const decision: Decision = asked ? judged.decision : {
+    ...judged.decision,
+    action: 'deny',
+    message: `${judged.decision.message} (nobody was asked before it ran)`,
+  }
+  return await tell({ ...judged, decision }, request, services, { allowed: asked, enforced: true })
+}

@@ -1,0 +1,103 @@
+import type { Approval, ApprovalStatus } from '../approval/approval.ts'
+import type { Decision } from '../engine/types.ts'
+import { answerOf } from './answer.ts'
+import { useApproval } from './ask.ts'
+import { deskOf } from './desk.ts'
+import { judge, type Judged } from './judge.ts'
+import type { DecideRequest, Outcome, Services } from './services.ts'
+import { claimRefusal, digestFor, tell } from './tell.ts'
+import { abandon, waitFor } from './wait.ts'
+
+/** A call whose question is put: hold the caller as long as it wants, then answer by what became of it. */
+export async function answerWaiter(
+  judged: Judged,
+  asked: Approval,
+  digest: string,
+  request: DecideRequest,
+  services: Services,
+  auditId: string,
+): Promise<Outcome> {
+  const { clock, settings } = services
+  const most = Math.max(0, asked.expiresAt - clock.now())
+  // One poll more than the approval lives, so that who waits to the end is told of it.
+  const waitMs = Math.min(request.waitMs ?? settings.approvalTimeoutMs, most + 1)
+  const { approval, status } = await waitFor(asked, waitMs, services, request.signal)
+  const answer = (allowed: boolean, shown: ApprovalStatus, message?: string): Outcome => ({
+    state: shown === 'pending' ? 'waiting' : 'answered',
+    answer: answerOf(judged.call, judged.decision, request, {
+      allowed,
+      enforced: true,
+      auditId,
+      evalUs: judged.evalUs,
+      message,
+      approval: { row: approval, status: shown },
+    }),
+  })
+  if (status === 'pending') {
+    await letGo(approval, request, services)
+    return answer(false, 'pending')
+  }
+  if (status === 'approved') {
+    const released = await release(judged, approval, digest, request, services)
+    if (released !== 'used') return released ?? answer(true, 'approved')
+  }
+  const current = status === 'approved' ? await services.approvals.get(approval.id) : approval
+  if (current !== undefined && isOwnUse(current, judged)) return answer(true, 'approved')
+  const shown = status === 'approved' ? 'used' : status
+  return answer(false, shown, `${judged.decision.message} (${WORDS[shown]})`)
+}
+
+const WORDS: Readonly<Record<Exclude<ApprovalStatus, 'pending' | 'approved'>, string>> = {
+  denied: 'a person denied it',
+  expired: 'nobody answered in time',
+  cancelled: 'the question was withdrawn',
+  used: 'the approval was used by another call',
+}
+
+/**
+ * A person said yes: everything is looked at again (security.md F12). A denial wins, a call that leads
+ * elsewhere by now is another call. Undefined releases the caller; `used` says that another was first.
+ */
+async function release(
+  judged: Judged,
+  approval: Approval,
+  digest: string,
+  request: DecideRequest,
+  services: Services,
+): Promise<Outcome | 'used' | undefined> {
+  const again = await judge(request, services, 'past')
+  const refused = again.decision.action === 'deny'
+  if (refused || await digestFor(again) !== digest) {
+    const decision: Decision = refused ? again.decision : {
+      ...again.decision,
+      action: 'deny',
+      message: `${judged.decision.message} (what it leads to changed while it waited: ask again)`,
+    }
+    return await tell({ ...again, decision }, request, services, {
+      allowed: false,
+      enforced: true,
+    }, [approval.id])
+  }
+  if (await useApproval(approval, judged.call, request, services) === undefined) return 'used'
+  await claimRefusal(judged.decision, services)
+  return undefined
+}
+
+/** Two connections of one tool call share its approval (security.md F20). */
+function isOwnUse(approval: Approval, { call }: Judged): boolean {
+  return approval.status === 'used' && call.toolCallId !== undefined &&
+    approval.toolCallId === call.toolCallId
+}
+
+/** The caller goes without an answer: lost, or told to come back. */
+async function letGo(
+  approval: Approval,
+  request: DecideRequest,
+  services: Services,
+): Promise<void> {
+  if (deskOf(services).draining) return
+  if (request.signal?.aborted) abandon(approval.id, services)
+  else if (!approval.detached) {
+    await services.approvals.swap('pending', { ...approval, detached: true })
+  }
+}

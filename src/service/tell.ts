@@ -1,0 +1,79 @@
+import type { Decision } from '../engine/types.ts'
+import { answerOf, eventDecision, type Told } from './answer.ts'
+import { digestOf, namesOfCall } from './digest.ts'
+import type { Judged } from './judge.ts'
+import { record } from './record.ts'
+import { redactRequest } from './redacted.ts'
+import type { DecideRequest, Outcome, Services } from './services.ts'
+
+/** The digest of a judged call. */
+export async function digestFor({ call, set, facts }: Judged): Promise<string> {
+  return await digestOf({
+    identity: call.identity,
+    tool: call.tool,
+    params: call.params,
+    cwd: call.cwd,
+    policies: set.hash,
+    names: namesOfCall(call, facts),
+  })
+}
+
+/** Record the call, then answer it. */
+export async function tell(
+  judged: Judged,
+  request: DecideRequest,
+  services: Services,
+  told: Omit<Told, 'auditId' | 'evalUs'>,
+  links?: readonly string[],
+): Promise<Outcome> {
+  const auditId = services.ids.next()
+  await recordCall(judged, request, services, auditId, told.enforced, links)
+  const { call, decision, evalUs } = judged
+  return {
+    state: 'answered',
+    answer: answerOf(call, decision, request, { ...told, auditId, evalUs }),
+  }
+}
+
+/** The call's event; durable, or counted where the posture lets it. */
+export async function recordCall(
+  { call, decision, evalUs }: Judged,
+  request: DecideRequest,
+  services: Services,
+  id: string,
+  enforced: boolean,
+  links?: readonly string[],
+): Promise<void> {
+  await record({
+    id,
+    kind: request.response === undefined ? 'decision' : 'response',
+    tool: call.tool,
+    request: redactRequest(request),
+    decision: eventDecision(call, decision, evalUs),
+    enforced,
+    links,
+    ...identityOf(request),
+  }, services)
+}
+
+/** The names of a request as the trail has them. */
+export function identityOf({ identity, toolCallId, via }: DecideRequest): {
+  principal: string
+  agent: string
+  session: string
+  runId: string | undefined
+  toolCallId: string | undefined
+  via: DecideRequest['via']
+} {
+  const { principal, agent, session, run } = identity
+  return { principal, agent, session, runId: run, toolCallId, via }
+}
+
+/** Spend the `once` rules a restrictive answer rests on, after it is on record. */
+export async function claimRefusal({ consumes }: Decision, services: Services): Promise<void> {
+  if (consumes.length > 0) await services.once.claim(consumes, services.clock.now())
+}
+
+export function permits({ action }: Decision): boolean {
+  return action === 'allow' || action === 'log'
+}

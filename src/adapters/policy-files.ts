@@ -1,3 +1,4 @@
+import type { ParseStore } from '../engine/load.ts'
 import type { PolicySet } from '../engine/policy-set.ts'
 import type { Fault } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
@@ -26,6 +27,8 @@ export interface PolicyFilesOptions {
   readonly projectPolicies: boolean
   /** Follow changes; a one-shot command does not. True unless given. */
   readonly watch?: boolean | undefined
+  /** Texts that were read before (security.md F26). */
+  readonly parses?: ParseStore | undefined
   /** Judge owners as sshd does (F36). True unless given: only tests have a reason. */
   readonly checkOwners?: boolean | undefined
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { loadPolicies, type PolicyText } from '../engine/load.ts'
+import { loadPolicies, type ParseStore, type PolicyText } from '../engine/load.ts'
 import type { PolicySet } from '../engine/policy-set.ts'
 import type { Fault } from '../engine/types.ts'
 import { faultAt, type Look, OVERLAY, type Place, readPolicy } from './policy-read.ts'
@@ -12,6 +12,8 @@ export interface Embedded {
   readonly builtins: Readonly<Record<string, string>>
   /** The profile when there is no policy file but the overlay. */
   readonly profile: string
+  /** Texts that were read before: for commands that run once. */
+  readonly parses?: ParseStore | undefined
 }
 
 export interface Loaded {
@@ -74,6 +76,7 @@ export async function loadLook(
       builtins: profilesOf(embedded),
       hash: hashTexts,
       beside: find,
+      parses: embedded.parses,
     })
     if (round < ROUNDS && (missing.size > 0 || used.size > usedBefore)) {
       for (const [path, from] of missing) {

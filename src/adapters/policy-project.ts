@@ -127,6 +127,7 @@ function withProject(
     builtins: profilesOf(embedded),
     hash: hashTexts,
     beside: loaded.beside,
+    parses: embedded.parses,
   })
   if (result.set === undefined) {
     faults.push(...result.faults)

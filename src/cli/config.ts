@@ -79,6 +79,7 @@ export function places(home: string): Readonly<
     token: join(home, 'token'),
     database: join(home, 'rampart.db'),
     audit: join(home, 'audit'),
+    cache: join(home, 'cache'),
     run: join(home, 'run'),
     server: join(home, 'run', 'serve.json'),
     socket: join(home, 'run', 'rampart.sock'),

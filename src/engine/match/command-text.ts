@@ -15,8 +15,8 @@ export function canonicalCommandText(text: string): string {
       blank = true
       continue
     }
-    const escaped = char === '\\' && i + 1 < text.length && isOperator(text[i + 1]!)
-    const operator = escaped || isOperator(char)
+    const escaped = char === '\\' && i + 1 < text.length
+    const operator = isOperator(escaped ? text[i + 1]! : char)
     if (blank && !glue && !operator) out += ' '
     blank = false
     glue = operator
@@ -25,7 +25,7 @@ export function canonicalCommandText(text: string): string {
       out += '~'
       i += home - 1
     } else if (escaped) {
-      // `\;` of a glob must meet the `;` of a text: the pair is one operator.
+      // `\;` of a glob must meet the `;` of a text: the pair is one operator. An escaped blank stays.
       out += char + text[++i]!
     } else {
       out += char

@@ -66,6 +66,7 @@ export function places(home: string): Readonly<
     | 'token'
     | 'database'
     | 'audit'
+    | 'cache'
     | 'run'
     | 'server'
     | 'socket',

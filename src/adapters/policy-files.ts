@@ -216,11 +216,11 @@ function placesOf({ dir, file, managedDir, checkOwners }: PolicyFilesOptions): r
   ]
 }
 
-function embeddedOf({ builtins, profile: given }: PolicyFilesOptions): Embedded {
+function embeddedOf({ builtins, profile: given, parses }: PolicyFilesOptions): Embedded {
   if (given !== undefined && !Object.hasOwn(builtins, given)) {
     throw new RampartError('config_invalid', `There is no built-in profile "${given}"`)
   }
-  return { builtins, profile: given ?? 'standard' }
+  return { builtins, profile: given ?? 'standard', parses }
 }
 
 function stateOf(set: PolicySet, { sources, extended }: Loaded, loadedAt: number): PolicyState {

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { ROOT, RUNTIMES, spread, table } from './common.ts'
+import { fromSource, load, startServer } from './server.ts'
+
+const WARM_UP = 2000
+const CALLS = 5000
+
+/** Enforced preflights with durable audit, on every runtime, over both transports. */
+export async function benchHttp(): Promise<string> {
+  const rows: string[][] = []
+  for (const [name, command] of subjects()) {
+    const server = await startServer(command)
+    try {
+      for (const over of ['tcp', 'socket'] as const) {
+        for (const connections of [1, 32]) {
+          await load(server, over, connections, WARM_UP)
+          const { micros, seconds } = await load(server, over, connections, CALLS)
+          const { p50, p99 } = spread(micros)
+          rows.push([
+            name,
+            over,
+            String(connections),
+            (p50 / 1000).toFixed(2),
+            (p99 / 1000).toFixed(2),
+            String(Math.round(CALLS / seconds)),
+          ])
+        }
+      }
+    } finally {
+      await server.stop()
+    }
+  }
+  return table(['server', 'over', 'connections', 'p50 ms', 'p99 ms', 'calls/s'], rows)
+}
+
+function subjects(): [string, string[]][] {
+  const list: [string, string[]][] = Object.entries(RUNTIMES)
+    .map(([name, runtime]) => [name, fromSource(runtime)])
+  const executable = join(ROOT, 'dist/rampart')
+  if (existsSync(executable)) list.push(['dist/rampart', [executable]])
+  return list
+}

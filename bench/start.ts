@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { ROOT, spread, table } from './common.ts'
+import { load, startServer } from './server.ts'
+
+const RUNS = 40
+const STARTS = 10
+const CALLS = 100_000
+
+/** What the executable costs to start, to hold and to keep. */
+export async function benchStart(): Promise<string> {
+  const executable = join(ROOT, 'dist/rampart')
+  if (!existsSync(executable)) return 'dist/rampart is not built: `npm run build` first.'
+  const home = mkdtempSync(join(tmpdir(), 'rampart-bench-'))
+  const rows: string[][] = []
+  try {
+    const version = wall(executable, ['version'], home)
+    const oneShot = wall(executable, ['test', 'git status'], home)
+    rows.push(['`rampart version`, p50 / p99', both(version)])
+    rows.push(['`rampart test "git status"` from a warm cache, p50 / p99', both(oneShot)])
+  } finally {
+    rmSync(home, { recursive: true, force: true })
+  }
+  const starts: number[] = []
+  for (let i = 0; i < STARTS; i++) {
+    const server = await startServer([executable])
+    starts.push(server.startMs)
+    await server.stop()
+  }
+  rows.push(['`rampart serve` to its first answer, p50', `${spread(starts).p50.toFixed(0)} ms`])
+  const size = (statSync(executable).size / 1e6).toFixed(0)
+  rows.push(['size', `${size} MB`])
+  const server = await startServer([executable])
+  rows.push(['RSS idle', rss(server.pid)])
+  await load(server, 'socket', 32, CALLS)
+  rows.push([`RSS after ${CALLS} calls`, rss(server.pid)])
+  await server.stop()
+  return table(['dist/rampart', 'measured'], rows)
+}
+
+function wall(program: string, args: readonly string[], home: string): number[] {
+  const env = { PATH: process.env['PATH'], HOME: home, RAMPART_HOME: join(home, '.rampart') }
+  const samples: number[] = []
+  for (let i = 0; i < RUNS; i++) {
+    const from = performance.now()
+    const { status, stderr } = spawnSync(program, args, { env, cwd: home, encoding: 'utf8' })
+    if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`)
+    // The first runs fill the caches of the disk and of the policies.
+    if (i >= RUNS / 4) samples.push(performance.now() - from)
+  }
+  return samples
+}
+
+function both(samples: readonly number[]): string {
+  const { p50, p99 } = spread(samples)
+  return `${p50.toFixed(1)} / ${p99.toFixed(1)} ms`
+}
+
+/** Resident memory, where the system tells it. */
+function rss(pid: number): string {
+  try {
+    const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
+    return line ? `${Math.round(Number(line[1]) / 1024)} MiB` : 'not known'
+  } catch {
+    return 'not known'
+  }
+}

@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { RampartError } from '../errors.ts'
 import { prepareDatabaseFile } from './database-file.ts'
 import { migrate } from './database-schema.ts'
+import { messageOf, useWal } from './database-wal.ts'
 
 /** A connection to the state database. Its calls are synchronous and short. */
 export type Database = DatabaseSync
@@ -59,23 +60,5 @@ export function asking<T>(work: () => T): T {
     throw new RampartError('unavailable', `The state database failed: ${messageOf(error)}`, {
       cause: error,
     })
-  }
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
-/** Changing to WAL is the one step that does not wait for others by itself. */
-function useWal(db: Database): void {
-  for (let attempt = 0;; attempt++) {
-    try {
-      const row = db.prepare('PRAGMA journal_mode = WAL').get()
-      if (row?.['journal_mode'] === 'wal') return
-      throw new Error(`write-ahead logging is not possible here (${row?.['journal_mode']})`)
-    } catch (error) {
-      if (attempt >= 100 || !/locked|busy/i.test(messageOf(error))) throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10 + attempt)
-    }
   }
 }

@@ -1,0 +1,110 @@
+import { lstatSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout } from 'node:timers'
+import { RampartError } from '../errors.ts'
+import { prepareDatabaseFile } from './database-file.ts'
+import { messageOf, useWal } from './database-wal.ts'
+
+/** One writer at a time, over all processes. The kernel frees what a killed process held. */
+export interface Lock {
+  /** Resolves once it is held; rejects with `audit_unavailable` after `patience` ms. */
+  take(): Promise<void>
+  give(): void
+  close(): void
+}
+
+const RETRY_MS = 1
+
+/**
+ * A lock of a directory: `BEGIN IMMEDIATE` on a database in it that holds nothing (semantics.md 28). It
+ * is not the state database, for it is held across asynchronous writes, and two state directories may
+ * share one trail.
+ *
+ * Who wants it first waits at a turnstile, so that a busy process cannot take it again and again past
+ * one that waits.
+ */
+export function openLock(dir: string, patience = 5000): Lock {
+  const place = join(dir, '.lock')
+  const turnstile = gateAt(place, 'turn.db')
+  const gate = gateAt(place, 'write.db')
+  return {
+    async take() {
+      const until = performance.now() + patience
+      await pass(turnstile, until)
+      try {
+        await pass(gate, until)
+      } finally {
+        turnstile.leave()
+      }
+    },
+    give: () => gate.leave(),
+    close() {
+      turnstile.close()
+      gate.close()
+    },
+  }
+}
+
+interface Gate {
+  /** False when another one is inside. */
+  enter(): boolean
+  leave(): void
+  close(): void
+}
+
+/** A gate that opens its file again when somebody removed it: others would meet at a new one. */
+function gateAt(place: string, name: string): Gate {
+  const path = join(place, name)
+  let gate = openGate(place, path)
+  return {
+    enter() {
+      if (inodeOf(path) !== gate.ino) {
+        gate.close()
+        gate = openGate(place, path)
+      }
+      return gate.enter()
+    },
+    leave: () => gate.leave(),
+    close: () => gate.close(),
+  }
+}
+
+function openGate(place: string, path: string): Gate & { readonly ino: bigint | undefined } {
+  mkdirSync(place, { recursive: true, mode: 0o700 })
+  prepareDatabaseFile(path)
+  const db = new DatabaseSync(path)
+  db.exec('PRAGMA busy_timeout = 5000; PRAGMA trusted_schema = OFF')
+  useWal(db)
+  db.exec('PRAGMA busy_timeout = 0')
+  const begin = db.prepare('BEGIN IMMEDIATE')
+  const rollback = db.prepare('ROLLBACK')
+  return {
+    ino: inodeOf(path),
+    enter() {
+      try {
+        begin.run()
+        return true
+      } catch (error) {
+        if (/locked|busy/i.test(messageOf(error))) return false
+        throw error
+      }
+    },
+    leave: () => void (db.isTransaction && rollback.run()),
+    close: () => db.close(),
+  }
+}
+
+function inodeOf(path: string): bigint | undefined {
+  return lstatSync(path, { bigint: true, throwIfNoEntry: false })?.ino
+}
+
+async function pass(gate: Gate, until: number): Promise<void> {
+  while (!gate.enter()) {
+    if (performance.now() > until) {
+      throw new RampartError('audit_unavailable', 'Another process holds the audit trail')
+    }
+    // Keeps the process alive: a command that waits here has not finished.
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+  }
+}

@@ -1,0 +1,153 @@
+import type { AuditEvent, EventDraft } from '../audit/event.ts'
+import { RampartError } from '../errors.ts'
+import type { AuditLog, Clock, Ids } from '../ports.ts'
+import { type FileOps, nodeFileOps } from './audit-ops.ts'
+import { openLock } from './audit-lock.ts'
+import { queryTrail } from './audit-query.ts'
+import { dayOf, type Written } from './audit-seal.ts'
+import { TrailWriter } from './audit-writer.ts'
+import { messageOf } from './database-wal.ts'
+import { codeOf } from './safe-read.ts'
+
+export interface AuditLogOptions {
+  /** The directory of the trail; made, 0700, when it is not there. */
+  readonly dir: string
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly ops?: FileOps | undefined
+  /** Events that may wait for the disk; more are refused at once. */
+  readonly queueLimit?: number | undefined
+  /** How long to wait for another process's append, ms. */
+  readonly lockPatienceMs?: number | undefined
+}
+
+/** Most events in one write. */
+const BATCH = 1000
+
+interface Waiting {
+  readonly drafts: readonly EventDraft[]
+  readonly resolve: (events: readonly AuditEvent[]) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * The trail of record: `YYYY-MM-DD.jsonl` files that several processes append to, one chain through all
+ * of them. Appends that come while a write is under way share the next one.
+ *
+ * A torn line, a full disk or a lost file never keeps it from opening; what was found is recorded.
+ * Rejects with `state_unusable` when the directory cannot be used at all.
+ */
+export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> {
+  const { dir, clock, ids, ops = nodeFileOps, queueLimit = 10_000 } = options
+  const lock = await usable(dir, async () => {
+    await ops.makeDirectory(dir)
+    return openLock(dir, options.lockPatienceMs)
+  })
+  const writer = new TrailWriter({ dir, clock, ids, ops })
+  const locked = async <T>(work: () => Promise<T>): Promise<T> => {
+    await lock.take()
+    try {
+      return await work()
+    } finally {
+      lock.give()
+    }
+  }
+  // What was found is written at once where the disk lets us, else before the next event.
+  await locked(() => writer.write([])).catch(() => {})
+
+  const queue: Waiting[] = []
+  let waiting = 0
+  let closed = false
+  let running: Promise<void> | undefined
+
+  async function drain(): Promise<void> {
+    // Let the calls of this turn come together.
+    await Promise.resolve()
+    while (queue.length > 0) {
+      const batch = takeBatch(queue)
+      for (const { drafts } of batch) waiting -= drafts.length
+      await flush(batch, () => locked(() => writer.write(batch.map(({ drafts }) => drafts))))
+    }
+    running = undefined
+  }
+
+  return {
+    append(drafts) {
+      if (closed) return refuse('audit_unavailable', 'The audit trail is closed')
+      if (drafts.length === 0) return Promise.resolve([])
+      if (waiting + drafts.length > queueLimit) {
+        return refuse('unavailable', `More than ${queueLimit} events wait for the audit trail`)
+      }
+      return new Promise((resolve, reject) => {
+        queue.push({ drafts, resolve, reject })
+        waiting += drafts.length
+        running ??= drain()
+      })
+    },
+    query: (filter) => queryTrail(dir, filter, ops),
+    head: () => headOf(writer),
+    async close() {
+      if (closed) return
+      closed = true
+      await running
+      await writer.close()
+      lock.close()
+    },
+  }
+}
+
+/** Calls for one write: so many, and of one day, whose name the file bears. */
+function takeBatch(queue: Waiting[]): Waiting[] {
+  const day = dayOf(queue[0]!.drafts[0]!)
+  let count = 0
+  let events = 0
+  for (const { drafts } of queue) {
+    events += drafts.length
+    if (count > 0 && (events > BATCH || dayOf(drafts[0]!) > day)) break
+    count += 1
+  }
+  return queue.splice(0, count)
+}
+
+async function flush(
+  batch: readonly Waiting[],
+  write: () => Promise<readonly Written[]>,
+): Promise<void> {
+  try {
+    const results = await write()
+    for (const [index, { resolve, reject }] of batch.entries()) {
+      const result = results[index]!
+      if (result instanceof Error) reject(result)
+      else resolve(result)
+    }
+  } catch (error) {
+    const failure = unavailable(error)
+    for (const { reject } of batch) reject(failure)
+  }
+}
+
+function unavailable(error: unknown): RampartError {
+  if (error instanceof RampartError) return error
+  const detail = `The audit trail cannot be written: ${codeOf(error)}: ${messageOf(error)}`
+  return new RampartError('audit_unavailable', detail, { cause: error })
+}
+
+async function usable<T>(dir: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof RampartError) throw error
+    throw new RampartError('state_unusable', `Cannot use ${dir}: ${messageOf(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+function refuse(code: 'unavailable' | 'audit_unavailable', detail: string): Promise<never> {
+  return Promise.reject(new RampartError(code, detail))
+}
+
+function headOf(writer: TrailWriter): { readonly seq: number; readonly hash: string } {
+  const { seq, hash } = writer.head
+  return { seq, hash }
+}

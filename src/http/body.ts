@@ -1,0 +1,107 @@
+import type { Json } from '../engine/types.ts'
+import { RampartError } from '../errors.ts'
+import { parseJson } from './json.ts'
+import { invalid } from './pointer.ts'
+
+export const BODY_LIMIT = 1 << 20
+/** A tool's output comes along. */
+export const RESPONSE_LIMIT = 8 << 20
+
+export interface BodyLimits {
+  readonly most: number
+  /** The limit where the body has no `response`. */
+  readonly plain: number
+}
+
+/** The JSON object of a request, at most `limits` bytes of it ever held. */
+export async function readBody(
+  request: Request,
+  limits: BodyLimits,
+): Promise<Readonly<Record<string, Json>>> {
+  checkMediaType(request.headers)
+  const bytes = await readBytes(request, limits.most)
+  const value = parseJson(decode(bytes))
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    throw invalid('The body is not a JSON object', [{ pointer: '', detail: 'Expected an object' }])
+  }
+  const object = value as Readonly<Record<string, Json>>
+  if (bytes.length > limits.plain && !Object.hasOwn(object, 'response')) {
+    throw tooLarge(limits.plain)
+  }
+  return object
+}
+
+const JSON_TYPE = /^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i
+
+function checkMediaType(headers: Headers): void {
+  if (!JSON_TYPE.test(headers.get('content-type')?.trim() ?? '')) {
+    throw new RampartError('media_type_unsupported', 'The content type is not application/json')
+  }
+  const coding = headers.get('content-encoding')
+  if (coding !== null && coding.toLowerCase() !== 'identity') {
+    throw new RampartError('media_type_unsupported', 'A content encoding is not supported')
+  }
+}
+
+async function readBytes(request: Request, most: number): Promise<Uint8Array> {
+  if (Number(request.headers.get('content-length') ?? 0) > most) throw tooLarge(most)
+  const chunks: Uint8Array[] = []
+  let total = 0
+  const reader = request.body?.getReader()
+  while (reader !== undefined) {
+    const { done, value } = await readChunk(reader)
+    if (done) break
+    total += value.length
+    if (total > most) {
+      reader.cancel().catch(() => {})
+      throw tooLarge(most)
+    }
+    chunks.push(value)
+  }
+  return joined(chunks, total)
+}
+
+/** Whether no byte of a body comes. One that comes is lost: the request is refused then. */
+export async function isEmpty(request: Request): Promise<boolean> {
+  const reader = request.body?.getReader()
+  if (reader === undefined) return true
+  const { done, value } = await readChunk(reader)
+  if (done) return true
+  reader.cancel().catch(() => {})
+  return value.length === 0
+}
+
+/** A body that breaks off is the caller's fault or the network's, never a defect of ours. */
+async function readChunk(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): Promise<ReadableStreamReadResult<Uint8Array>> {
+  try {
+    return await reader.read()
+  } catch {
+    throw invalid('The body broke off')
+  }
+}
+
+function joined(chunks: readonly Uint8Array[], total: number): Uint8Array {
+  const all = new Uint8Array(total)
+  let at = 0
+  for (const chunk of chunks) {
+    all.set(chunk, at)
+    at += chunk.length
+  }
+  return all
+}
+
+function decode(bytes: Uint8Array): string {
+  if (bytes.length === 0) throw invalid('The body is empty')
+  try {
+    // A byte order mark is kept, and then is no JSON.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw invalid('The body is not UTF-8')
+  }
+}
+
+function tooLarge(limit: number): RampartError {
+  return new RampartError('too_large', `The body is larger than ${limit} bytes`)
+}

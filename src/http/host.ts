@@ -1,0 +1,42 @@
+import { RampartError } from '../errors.ts'
+import type { Transport } from './transport.ts'
+
+/** Whether a Host header names this server; ports count only where a configured name has one. */
+export type IsOurs = (host: string) => boolean
+
+const SIGNS = /^[A-Za-z0-9._:[\]-]+$/
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+
+/** Loopback names, the bound address and the configured names (semantics.md 25). */
+export function ownHosts(bound: string, configured: readonly string[]): IsOurs {
+  const own = [bound, ...configured].map(parts).filter((each) => each !== undefined)
+  return (host) => {
+    const asked = parts(host)
+    if (asked === undefined) return false
+    return LOOPBACK.test(asked.name) ||
+      own.some(({ name, port }) => name === asked.name && (port === '' || port === asked.port))
+  }
+}
+
+/**
+ * A page of another site that made its name resolve to us sends that name: it is refused, on the header
+ * and on an absolute request target alike. The socket cannot be reached by a browser.
+ *
+ * @throws RampartError `host_not_ours`
+ */
+export function checkHost(request: Request, env: Transport | undefined, isOurs: IsOurs): void {
+  if (env?.transport === 'socket') return
+  const header = request.headers.get('host')
+  const target = new URL(request.url).host
+  if (isOurs(target) && (header === null || isOurs(header))) return
+  throw new RampartError('host_not_ours', 'This server does not answer under that name')
+}
+
+/** The name as URLs write it (lower case, numbers canonical, no trailing dot), and the port given. */
+function parts(host: string): { name: string; port: string } | undefined {
+  const bracketed = host.split(':').length > 2 && !host.startsWith('[') ? `[${host}]` : host
+  if (!SIGNS.test(bracketed) || !URL.canParse(`http://${bracketed}`)) return undefined
+  const { hostname } = new URL(`http://${bracketed}`)
+  const port = /:(\d+)$/.exec(bracketed.replace(/^\[[^\]]*\]/, ''))?.[1] ?? ''
+  return { name: hostname.replace(/\.$/, ''), port }
+}

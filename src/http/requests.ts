@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { APPROVAL_STATUSES } from '../approval/approval.ts'
+import { EVENT_KINDS } from '../audit/event.ts'
+
+// What the server reads. A key that is not named here is refused, so that no misspelling passes.
+const name = z.string().min(1).max(256)
+const params = z.record(z.string(), z.unknown())
+const path = z.string().min(1).max(4096)
+
+const who = {
+  agent: name.describe("The agent's name; a token bound to an agent overrides it"),
+  session: name,
+  run_id: name.optional(),
+  agent_depth: z.int().nonnegative().max(1000).optional(),
+  tool_call_id: name.optional(),
+  cwd: path.optional().describe('Absolute working directory'),
+}
+
+export const CallRequest = z.strictObject({
+  ...who,
+  params: params.describe('command, path, url or whatever the tool takes'),
+  response: z.string().optional().describe("The tool's output, to be judged as well"),
+  enforce: z.boolean().optional().describe(
+    'Preflight: the caller is the boundary; counted, audited and asked for as a real call',
+  ),
+  explain: z.boolean().optional().describe('With scope audit: trace and suggestions'),
+  execute: z.boolean().optional().describe('Refused unless the server allows execution'),
+})
+
+export const ExplainRequest = z.strictObject({
+  ...who,
+  tool: name,
+  params,
+  response: z.string().optional(),
+})
+
+export const ApprovalRequest = z.strictObject({
+  ...who,
+  tool: name,
+  params,
+  message: z.string().min(1).max(1000).optional(),
+})
+
+export const ResolveRequest = z.strictObject({
+  approved: z.boolean(),
+  resolved_by: name.optional().describe('The name of the person who answers'),
+  persist: z.literal(false).optional(),
+  scope: z.literal('once').optional(),
+})
+
+export const ReloadRequest = z.strictObject({})
+
+/** A number in a query. */
+const number = (most: number) =>
+  z.string().regex(/^\d{1,9}$/, 'Expected a whole number').transform(Number).pipe(
+    z.int().nonnegative().max(most),
+  )
+
+export const ApprovalsQuery = z.strictObject({
+  status: z.enum(APPROVAL_STATUSES).optional(),
+  limit: number(1000).optional(),
+})
+
+export const ApprovalQuery = z.strictObject({
+  wait: number(86_400).optional().describe('Seconds to wait for an answer'),
+})
+
+export const EventsQuery = z.strictObject({
+  limit: number(1000).optional(),
+  after: number(999_999_999).optional().describe('Only events beyond this seq'),
+  order: z.enum(['asc', 'desc']).optional(),
+  agent: name.optional(),
+  session: name.optional(),
+  tool: name.optional(),
+  action: name.optional(),
+  kind: z.enum(EVENT_KINDS).optional(),
+  id: name.optional(),
+  tool_call_id: name.optional(),
+})
+export type CallRequest = z.infer<typeof CallRequest>

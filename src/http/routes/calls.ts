@@ -1,0 +1,173 @@
+import { RampartError } from '../../errors.ts'
+import type { Json } from '../../engine/types.ts'
+import type { Caller } from '../../service/api.ts'
+import type { Answer, DecideRequest } from '../../service/services.ts'
+import { holds, viaOf } from '../auth.ts'
+import { BODY_LIMIT, RESPONSE_LIMIT } from '../body.ts'
+import { invalid } from '../pointer.ts'
+import { readPreference } from '../prefer.ts'
+import { CallRequest, ExplainRequest } from '../requests.ts'
+import { type Asked, type Reply, route } from '../route.ts'
+import { Decision, Explanation } from '../schemas.ts'
+
+const limits = { most: RESPONSE_LIMIT, plain: BODY_LIMIT }
+const PREFER = { prefer: 'respond-async, or wait=N seconds for a person (RFC 7240)' }
+const FAILURES = ['audit_unavailable', 'unavailable'] as const
+
+export const tool = route({
+  method: 'POST',
+  path: '/v1/tool/{name}',
+  operationId: 'callTool',
+  summary: 'Decide a call that is about to be made, waiting for a person where one is required',
+  tag: 'calls',
+  scopes: ['eval'],
+  body: CallRequest,
+  limits,
+  reads: PREFER,
+  replies: {
+    200: { description: 'The call may be made', schema: Decision },
+    202: {
+      description: 'A person has not answered yet',
+      schema: Decision,
+      headers: {
+        location: 'Where the approval is polled',
+        'preference-applied': 'The preference that was followed',
+      },
+    },
+    403: { description: 'The call is denied', schema: Decision },
+  },
+  problems: FAILURES,
+  async handle(asked) {
+    const { body, site, request, caller } = asked
+    if (body.enforce === false) {
+      throw invalid('A dry run is a preflight', [{
+        pointer: '/enforce',
+        detail: 'Use /v1/preflight for a dry run',
+      }])
+    }
+    const preference = readPreference(request.headers.get('prefer'), site.mostWaitMs)
+    const { answer, state } = await site.api.decide(
+      requestOf(asked, { intent: 'enforce', waitMs: preference.waitMs }),
+    )
+    const told = fitFor(caller, answer, body.explain === true)
+    if (state === 'waiting') return waiting(told, preference.applied)
+    return { status: answer.allowed ? 200 : 403, body: told }
+  },
+})
+
+export const preflight = route({
+  method: 'POST',
+  path: '/v1/preflight/{name}',
+  operationId: 'preflightTool',
+  summary: 'What would be decided; with enforce: true, what is, for callers that enforce it',
+  tag: 'calls',
+  scopes: ['eval'],
+  body: CallRequest,
+  limits,
+  reads: PREFER,
+  replies: { 200: { description: 'The decision', schema: Decision } },
+  problems: ['rate_limited', ...FAILURES],
+  async handle(asked) {
+    const { body, site, request, caller } = asked
+    const { waitMs, applied } = readPreference(request.headers.get('prefer'), site.mostWaitMs)
+    const enforce = body.enforce === true
+    const { answer } = await site.api.decide(
+      requestOf(asked, { intent: enforce ? 'enforce' : 'preview', waitMs: waitMs ?? 0 }),
+    )
+    return {
+      status: 200,
+      body: fitFor(caller, answer, body.explain === true),
+      ...(enforce && applied !== undefined ? { headers: { 'preference-applied': applied } } : {}),
+    }
+  },
+})
+
+export const explain = route({
+  method: 'POST',
+  path: '/v1/policy/explain',
+  operationId: 'explainCall',
+  summary: 'A dry run with every rule that was looked at',
+  tag: 'policies',
+  scopes: ['admin'],
+  body: ExplainRequest,
+  limits,
+  replies: { 200: { description: 'The decision and how it came about', schema: Explanation } },
+  problems: ['rate_limited', ...FAILURES],
+  async handle(asked) {
+    const { body, site } = asked
+    const request = requestOf(
+      { ...asked, body: { ...body, explain: true }, params: { name: body.tool } },
+      { intent: 'preview', waitMs: 0 },
+    )
+    return { status: 200, body: await site.api.explain(request) }
+  },
+})
+
+type CallBody = Omit<CallRequest, 'enforce'>
+
+function requestOf(
+  { body, caller, params, env, signal }: Asked<CallBody, undefined>,
+  how: Pick<DecideRequest, 'intent' | 'waitMs'>,
+): DecideRequest {
+  if (body.execute === true) {
+    throw new RampartError('forbidden', 'Execution is not enabled on this server', {
+      errors: [{ pointer: '/execute', detail: 'This server decides and never executes' }],
+    })
+  }
+  return {
+    tool: params.name ?? '',
+    identity: identityOf(caller, body),
+    params: body.params as Readonly<Record<string, Json>>,
+    cwd: body.cwd,
+    toolCallId: body.tool_call_id,
+    response: body.response,
+    ...how,
+    via: viaOf(env),
+    explain: body.explain === true && seesTraces(caller),
+    signal,
+  }
+}
+
+/** A token's agent overrides the body's, and only what the credential carries is bound (semantics.md 16). */
+export function identityOf(
+  caller: Caller,
+  body: Pick<CallRequest, 'agent' | 'session' | 'run_id' | 'agent_depth'>,
+): DecideRequest['identity'] {
+  return {
+    principal: caller.principal,
+    agent: caller.agent ?? body.agent,
+    session: body.session,
+    run: body.run_id,
+    depth: body.agent_depth,
+    bound: new Set(caller.agent === undefined ? [] : ['agent'] as const),
+  }
+}
+
+function seesTraces(caller: Caller): boolean {
+  return holds(caller, 'audit')
+}
+
+/** Others learn the rule that decided and no more: a dry run is no oracle (security.md F33). */
+function fitFor(caller: Caller, answer: Answer, explain: boolean): Answer {
+  const { trace, suggestions, ...rest } = answer
+  if (!seesTraces(caller)) {
+    return { ...rest, matched_policies: answer.policy === null ? [] : [answer.policy] }
+  }
+  if (!explain) return rest
+  return {
+    ...rest,
+    ...(trace === undefined ? {} : { trace }),
+    ...(suggestions === undefined ? {} : { suggestions }),
+  }
+}
+
+function waiting(answer: Answer, applied: string | undefined): Reply {
+  return {
+    status: 202,
+    body: answer,
+    headers: {
+      location: `/v1/approvals/${encodeURIComponent(answer.approval_id ?? '')}`,
+      ...(applied === undefined ? {} : { 'preference-applied': applied }),
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { EventsQuery, ReloadRequest } from '../requests.ts'
+import { route } from '../route.ts'
+import { AuditEvents, Health, Policies, PolicyHealth, Status } from '../schemas.ts'
+
+const EVENTS = 100
+
+export const health = route({
+  method: 'GET',
+  path: '/healthz',
+  operationId: 'getHealth',
+  summary: 'Whether the server answers, and with the newest policies',
+  tag: 'server',
+  scopes: 'open',
+  replies: { 200: { description: 'The server answers', schema: Health } },
+  problems: [],
+  handle: ({ site }) => ({ status: 200, body: site.api.health() }),
+})
+
+export const status = route({
+  method: 'GET',
+  path: '/v1/status',
+  operationId: 'getStatus',
+  summary: 'What an operator needs to know',
+  tag: 'server',
+  scopes: ['audit'],
+  replies: { 200: { description: 'The status', schema: Status } },
+  problems: [],
+  handle: async ({ site }) => ({ status: 200, body: await site.api.status() }),
+})
+
+export const events = route({
+  method: 'GET',
+  path: '/v1/audit/events',
+  operationId: 'listEvents',
+  summary: 'The audit trail, newest first',
+  tag: 'audit',
+  scopes: ['audit'],
+  query: EventsQuery,
+  replies: { 200: { description: 'Events', schema: AuditEvents } },
+  problems: [],
+  async handle({ site, query }) {
+    const { tool_call_id: toolCallId, limit = EVENTS, ...filter } = query
+    return {
+      status: 200,
+      body: { events: await site.api.events({ ...filter, toolCallId, limit }) },
+    }
+  },
+})
+
+export const policies = route({
+  method: 'GET',
+  path: '/v1/policies',
+  operationId: 'listPolicies',
+  summary: 'The policies in force',
+  tag: 'policies',
+  scopes: ['admin'],
+  replies: { 200: { description: 'The policies', schema: Policies } },
+  problems: [],
+  handle: ({ site }) => ({ status: 200, body: site.api.policies() }),
+})
+
+export const reload = route({
+  method: 'POST',
+  path: '/v1/policy/reload',
+  operationId: 'reloadPolicies',
+  summary: 'Read the policy files again; the last good ones stay when the new ones are invalid',
+  tag: 'policies',
+  scopes: ['admin'],
+  body: ReloadRequest,
+  replies: { 200: { description: 'What is now in force', schema: PolicyHealth } },
+  problems: ['policy_invalid'],
+  handle: async ({ site }) => ({ status: 200, body: await site.api.reload() }),
+})
+
+export const openapi = route({
+  method: 'GET',
+  path: '/openapi.json',
+  operationId: 'getOpenapi',
+  summary: 'This description',
+  tag: 'server',
+  scopes: 'open',
+  replies: {
+    200: { description: 'An OpenAPI 3.1 document', schema: z.record(z.string(), z.unknown()) },
+  },
+  problems: [],
+  handle: ({ site }) => ({ status: 200, body: site.document() }),
+})

@@ -1,0 +1,173 @@
+import { z } from 'zod'
+import { APPROVAL_STATUSES } from '../approval/approval.ts'
+import { AUDIT_SCHEMA, EVENT_KINDS, VIAS } from '../audit/event.ts'
+import { ACTIONS, LAYERS } from '../engine/types.ts'
+import { PROBLEMS } from '../errors.ts'
+import { SCOPES } from '../ports.ts'
+
+// What the server sends, each by the name it has in the OpenAPI document.
+const text = z.string()
+const optionalText = z.string().nullable()
+const time = z.iso.datetime()
+const count = z.int().nonnegative()
+const anyObject = z.record(z.string(), z.unknown())
+
+export const Action = z.enum(ACTIONS)
+export const ApprovalStatus = z.enum(APPROVAL_STATUSES)
+
+export const Effect = z.object({
+  kind: text.describe('read, write, delete or fetch'),
+  target: text,
+})
+
+export const TraceLine = z.object({
+  subject: z.int().describe('Index into the subjects'),
+  policy: text,
+  rule: text,
+  action: Action,
+  held: z.boolean(),
+  reasons: z.array(text).readonly(),
+})
+
+export const Decision = z.object({
+  allowed: z.boolean().describe('Whether the call may be made'),
+  decision: Action,
+  message: text,
+  policy: optionalText,
+  rule: optionalText,
+  matched_policies: z.array(text).readonly().describe('All of them only with scope audit'),
+  effects: z.array(Effect).readonly(),
+  effects_complete: z.boolean().describe('False when the call may touch more than the effects say'),
+  eval_duration_us: z.number(),
+  audit_id: text,
+  enforced: z.boolean(),
+  approval_id: text.optional(),
+  approval_status: ApprovalStatus.optional(),
+  expires_at: time.optional(),
+  response: text.optional(),
+  trace: z.array(TraceLine).readonly().optional(),
+  suggestions: z.array(text).readonly().optional(),
+})
+
+export const Subject = z.object({
+  kind: text,
+  label: text,
+  of: z.int().optional(),
+  parts: z.array(z.int()).readonly().optional(),
+})
+
+export const Explanation = z.object({ answer: Decision, subjects: z.array(Subject).readonly() })
+
+export const Approval = z.object({
+  id: text,
+  status: ApprovalStatus,
+  principal: text.describe('Who asked, as the credential proved it'),
+  agent: text,
+  session: text,
+  run_id: optionalText,
+  tool_call_id: optionalText,
+  tool: text,
+  params: anyObject,
+  cwd: optionalText,
+  policy: optionalText,
+  rule: optionalText,
+  message: text,
+  audit_id: optionalText,
+  created_at: time,
+  expires_at: time,
+  resolved_at: time.nullable(),
+  resolved_by: optionalText.describe('The credential that answered'),
+  resolved_name: optionalText.describe('The name it gave'),
+})
+
+export const Approvals = z.object({ approvals: z.array(Approval).readonly() })
+
+export const Fault = z.object({ file: text, line: z.int(), col: z.int(), message: text })
+
+export const PolicyHealth = z.object({
+  hash: text,
+  loaded_at: time,
+  files: z.array(text).readonly(),
+  policies: count,
+  faults: z.array(Fault).readonly(),
+})
+
+export const Health = z.object({
+  status: z.enum(['ok', 'degraded']),
+  service: z.literal('rampart'),
+  version: text,
+  mode: z.enum(['enforce', 'monitor', 'disabled']),
+  uptime_seconds: count,
+  policy: PolicyHealth,
+})
+
+export const Status = Health.extend({
+  level: z.enum(['L0', 'L1', 'L2']),
+  failure: z.enum(['open', 'closed']),
+  off_until: time.nullable(),
+  pending_approvals: count,
+  audit: z.object({ seq: z.int(), hash: text }),
+})
+
+export const AuditEvent = z.object({
+  schema: z.literal(AUDIT_SCHEMA),
+  id: text,
+  seq: z.int(),
+  time,
+  clock_time: time.optional(),
+  kind: z.enum(EVENT_KINDS),
+  agent: text,
+  session: text,
+  run_id: text.optional(),
+  tool_call_id: text.optional(),
+  tool: text,
+  request: z.unknown().describe('Redacted'),
+  decision: z.object({
+    action: text,
+    policy: text.optional(),
+    rule: text.optional(),
+    message: text.optional(),
+    effects: z.array(z.unknown()).readonly().optional(),
+    eval_us: z.number(),
+  }),
+  enforced: z.boolean(),
+  mode: z.enum(['enforce', 'monitor', 'disabled']),
+  via: z.enum(VIAS),
+  principal: text,
+  links: z.array(text).readonly().optional(),
+  prev_hash: text,
+  hash: text,
+})
+
+export const AuditEvents = z.object({ events: z.array(AuditEvent).readonly() })
+
+export const Policy = z.object({
+  name: text,
+  layer: z.enum(LAYERS),
+  file: text,
+  priority: z.number(),
+  enabled: z.boolean(),
+  description: text,
+  rules: z.array(z.object({
+    key: text,
+    action: Action,
+    message: text,
+    when: z.unknown(),
+  })).readonly(),
+})
+
+export const Policies = z.object({ hash: text, policies: z.array(Policy).readonly() })
+
+export const Problem = z.object({
+  type: text,
+  title: text,
+  status: z.int(),
+  detail: text.optional(),
+  code: z.enum(Object.keys(PROBLEMS) as [string, ...string[]]),
+  errors: z.array(z.object({
+    pointer: text.describe('RFC 6901'),
+    detail: text,
+  })).readonly(),
+})
+
+export const Scope = z.enum(SCOPES)

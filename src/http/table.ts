@@ -1,0 +1,32 @@
+import type { Route } from './route.ts'
+import * as approvals from './routes/approvals.ts'
+import * as calls from './routes/calls.ts'
+import * as server from './routes/server.ts'
+
+/** Every operation there is: serving, 405, scopes and the OpenAPI document are read off it. */
+export const ROUTES: readonly Route[] = [
+  server.health,
+  calls.tool,
+  calls.preflight,
+  approvals.listApprovals,
+  approvals.getApproval,
+  approvals.createApproval,
+  approvals.resolveApproval,
+  server.events,
+  server.policies,
+  server.reload,
+  calls.explain,
+  server.status,
+  server.openapi,
+]
+
+/** Methods by path, for `Allow`: whoever serves GET serves HEAD. */
+export function methodsByPath(): ReadonlyMap<string, readonly string[]> {
+  const methods = new Map<string, string[]>()
+  for (const { path, method } of ROUTES) {
+    const known = methods.get(path) ?? []
+    known.push(...(method === 'GET' ? ['GET', 'HEAD'] : [method]))
+    methods.set(path, known)
+  }
+  return methods
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { RampartError } from '../../src/errors.ts'
+import { exec, httpBench } from '../helpers/http.ts'
+
+test('approvals are listed with their status and on the wire in snake case', async () => {
+  const { send, api } = httpBench()
+  const got = await send('/v1/approvals?status=pending&limit=5', { token: 'eval-token' })
+  assert.equal(got.status, 200)
+  assert.deepEqual(got.json.approvals, [{
+    id: 'APPROVAL1',
+    status: 'pending',
+    principal: 'token:E',
+    agent: 'a',
+    session: 's',
+    run_id: null,
+    tool_call_id: null,
+    tool: 'exec',
+    params: { command: 'deploy' },
+    cwd: null,
+    policy: null,
+    rule: null,
+    message: 'Deploying needs a person',
+    audit_id: null,
+    created_at: '2027-01-15T08:00:00.000Z',
+    expires_at: '2027-01-15T08:05:00.000Z',
+    resolved_at: null,
+    resolved_by: null,
+    resolved_name: null,
+  }])
+  await send('/v1/approvals')
+  assert.deepEqual(api.calls, ['list token:E pending 5', 'list admin undefined 100'])
+})
+
+test('an approval is answered once: a second answer is 410, an unknown one 404', async () => {
+  const { send, api } = httpBench()
+  const body = { approved: true, resolved_by: 'ann', persist: false, scope: 'once' }
+  const got = await send('/v1/approvals/APPROVAL1/resolve', { token: 'approve-token', body })
+  assert.deepEqual([got.status, got.json.status], [200, 'approved'])
+  assert.equal((await send('/v1/approvals/SETTLED/resolve', { body })).status, 410)
+  assert.equal((await send('/v1/approvals/NONE')).status, 404)
+  assert.equal(api.calls[0], 'resolve token:P APPROVAL1 true http')
+})
+
+test('what an answer cannot carry yet is refused, not ignored', async () => {
+  const { send, api } = httpBench()
+  for (const more of [{ persist: true }, { scope: 'always' }, { for: '1h' }]) {
+    const body = { approved: true, ...more }
+    const got = await send('/v1/approvals/APPROVAL1/resolve', { body })
+    assert.deepEqual([got.status, got.json.errors[0].pointer], [400, `/${Object.keys(more)[0]}`])
+  }
+  const text = await send('/v1/approvals/APPROVAL1/resolve', { body: { approved: 'true' } })
+  assert.equal(text.status, 400)
+  assert.deepEqual(api.calls, [])
+})
+
+test('an integrator puts a question of its own', async () => {
+  const { send, api } = httpBench()
+  const body = exec('deploy', { tool: 'exec', message: 'Deploy?' })
+  const got = await send('/v1/approvals', { token: 'approve-token', body })
+  assert.deepEqual([got.status, got.headers.get('location')], [201, '/v1/approvals/APPROVAL1'])
+  assert.equal((await send('/v1/approvals', { token: 'eval-token', body })).status, 403)
+  assert.deepEqual(api.calls, ['create token:P exec a'])
+})
+
+test('the trail is asked by whitelisted filters only', async () => {
+  const { send, api } = httpBench()
+  const query = 'limit=7&after=9&order=asc&agent=a&tool_call_id=t&kind=decision'
+  const got = await send(`/v1/audit/events?${query}`, { token: 'audit-token' })
+  assert.deepEqual(got.json, { events: [] })
+  assert.deepEqual(JSON.parse(api.calls[0]!.slice('events '.length)), {
+    limit: 7,
+    after: 9,
+    order: 'asc',
+    agent: 'a',
+    kind: 'decision',
+    toolCallId: 't',
+  })
+  const bad = ['limit=-1', 'limit=x', 'limit=1e3', 'limit=1001', 'order=up', 'nope=1', 'kind=x']
+  for (const wrong of [...bad, 'limit=', 'agent=a&agent=b', '__proto__=1']) {
+    const refused = await send(`/v1/audit/events?${wrong}`)
+    const name = wrong.split('=')[0]
+    assert.deepEqual([refused.status, refused.json.errors[0].pointer], [400, `/${name}`], wrong)
+  }
+})
+
+test('policies are listed, reloaded with or without a body, and explained, for admins', async () => {
+  const { send, api } = httpBench()
+  assert.deepEqual((await send('/v1/policies')).json, { hash: 'sha256:0', policies: [] })
+  assert.equal((await send('/v1/policy/reload', { method: 'POST' })).json.hash, 'sha256:0')
+  assert.equal((await send('/v1/policy/reload', { body: {} })).status, 200)
+  assert.equal((await send('/v1/policy/reload', { body: { force: true } })).status, 400)
+  const typeless = { body: '{}', headers: { 'content-type': 'none' } }
+  assert.equal((await send('/v1/policy/reload', typeless)).status, 415)
+  const explained = await send('/v1/policy/explain', { body: exec('rm -rf /', { tool: 'bash' }) })
+  assert.equal(explained.status, 200)
+  assert.deepEqual(explained.json.subjects, [{ kind: 'part', label: 'rm -rf /' }])
+  assert.deepEqual(explained.json.answer.trace, [])
+  const { tool, intent, explain } = api.decided[0]!
+  assert.deepEqual([tool, intent, explain], ['bash', 'preview', true])
+})
+
+test('invalid policies are 422 with every fault', async () => {
+  const { send, api } = httpBench()
+  api.reload = () => {
+    const errors = [{ pointer: '', detail: 'p.yaml:1:1: no' }]
+    throw new RampartError('policy_invalid', 'The policy files are invalid', { errors })
+  }
+  const got = await send('/v1/policy/reload', { method: 'POST' })
+  assert.deepEqual([got.status, got.json.errors[0].detail], [422, 'p.yaml:1:1: no'])
+})

@@ -17,15 +17,14 @@ export interface Lock {
 const RETRY_MS = 1
 
 /**
- * A lock of a directory: `BEGIN IMMEDIATE` on a database in it that holds nothing (semantics.md 28). It
+ * A lock in a directory of its own: `BEGIN IMMEDIATE` on a database that holds nothing (semantics.md 28). It
  * is not the state database, for it is held across asynchronous writes, and two state directories may
  * share one trail.
  *
  * Who wants it first waits at a turnstile, so that a busy process cannot take it again and again past
  * one that waits.
  */
-export function openLock(dir: string, patience = 5000): Lock {
-  const place = join(dir, '.lock')
+export function openLock(place: string, patience = 5000): Lock {
   const turnstile = gateAt(place, 'turn.db')
   const gate = gateAt(place, 'write.db')
   return {

@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import type { AuditEvent, EventDraft } from '../audit/event.ts'
+import { prepareDraft } from '../audit/prepare.ts'
 import { RampartError } from '../errors.ts'
 import type { AuditLog, Clock, Ids } from '../ports.ts'
 import { type FileOps, nodeFileOps } from './audit-ops.ts'
@@ -7,6 +9,7 @@ import { queryTrail } from './audit-query.ts'
 import { dayOf, type Written } from './audit-seal.ts'
 import { TrailWriter } from './audit-writer.ts'
 import { messageOf } from './database-wal.ts'
+import { keyedDigest, sha256 } from './hash.ts'
 import { codeOf } from './safe-read.ts'
 
 export interface AuditLogOptions {
@@ -20,6 +23,9 @@ export interface AuditLogOptions {
   /** How long to wait for another process's append, ms. */
   readonly lockPatienceMs?: number | undefined
 }
+
+/** Lock and key of a trail, beside its files: what no reader of the trail needs. */
+const PRIVATE = '.private'
 
 /** Most events in one write. */
 const BATCH = 1000
@@ -41,8 +47,9 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
   const { dir, clock, ids, ops = nodeFileOps, queueLimit = 10_000 } = options
   const lock = await usable(dir, async () => {
     await ops.makeDirectory(dir)
-    return openLock(dir, options.lockPatienceMs)
+    return openLock(join(dir, PRIVATE), options.lockPatienceMs)
   })
+  const fit = { hash: sha256, digest: keyedDigest(join(dir, PRIVATE, 'redaction.key')) }
   const writer = new TrailWriter({ dir, clock, ids, ops })
   const locked = async <T>(work: () => Promise<T>): Promise<T> => {
     await lock.take()
@@ -79,7 +86,8 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
         return refuse('unavailable', `More than ${queueLimit} events wait for the audit trail`)
       }
       return new Promise((resolve, reject) => {
-        queue.push({ drafts, resolve, reject })
+        const fitting = drafts.map((draft) => prepareDraft(draft, fit))
+        queue.push({ drafts: fitting, resolve, reject })
         waiting += drafts.length
         running ??= drain()
       })

@@ -1,6 +1,7 @@
 import { GENESIS, type Head, sealEvent } from '../audit/chain.ts'
 import type { AuditEvent } from '../audit/event.ts'
 import { matchesFilter } from '../audit/filter.ts'
+import { prepareDraft } from '../audit/prepare.ts'
 import { RampartError } from '../errors.ts'
 import type { AuditLog } from '../ports.ts'
 import { sha256 } from './hash.ts'
@@ -24,7 +25,7 @@ export function memoryAuditLog(keep = 100_000): MemoryAuditLog {
       const sealed = []
       let next = head
       for (const draft of drafts) {
-        const one = sealEvent(draft, next, sha256)
+        const one = sealEvent(prepareDraft(draft, { hash: sha256 }), next, sha256)
         sealed.push(one)
         next = one.event
       }

@@ -323,7 +323,7 @@ test('one call that is no JSON is refused alone', async () => {
     const log = await open()
     const results = await Promise.allSettled([
       log.append([draft()]),
-      log.append([draft(), draft({ request: { n: Infinity } })]),
+      log.append([draft(), draft({ decision: { action: 'allow', eval_us: NaN } })]),
       log.append([draft()]),
     ])
     assert.deepEqual(results.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled'])

@@ -55,7 +55,7 @@ export async function withTrail(work: (trail: Trail) => Promise<void>): Promise<
       },
       files: () =>
         Object.fromEntries(
-          readdirSync(dir).filter((name) => name !== '.lock').sort().map((name) => [
+          readdirSync(dir).filter((name) => name !== '.private').sort().map((name) => [
             name,
             readFileSync(join(dir, name), 'utf8'),
           ]),

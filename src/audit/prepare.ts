@@ -1,0 +1,51 @@
+import type { Json } from '../engine/types.ts'
+import type { HashText } from './chain.ts'
+import { compact, shortenText } from './compact.ts'
+import type { EventDecision, EventDraft } from './event.ts'
+import { redact, type RedactOptions } from './redact.ts'
+
+/** Longest name that the trail keeps whole: names are claims, and an agent chooses them. */
+const LONGEST_NAME = 512
+const LONGEST_MESSAGE = 2048
+
+export interface PrepareOptions extends RedactOptions {
+  readonly hash: HashText
+}
+
+/**
+ * A draft fit for the trail whoever made it: without secrets (security.md F14) and of a bounded size
+ * (F28). Every log applies it before an event is sealed, so that no caller can forget it; doing it
+ * twice changes nothing.
+ */
+export function prepareDraft(draft: EventDraft, options: PrepareOptions): EventDraft {
+  const tidy = (json: Json): Json => compact(redact(json, options), options.hash)
+  return {
+    ...draft,
+    agent: shortenText(draft.agent, LONGEST_NAME),
+    session: shortenText(draft.session, LONGEST_NAME),
+    ...(draft.run_id === undefined ? {} : { run_id: shortenText(draft.run_id, LONGEST_NAME) }),
+    ...(draft.tool_call_id === undefined
+      ? {}
+      : { tool_call_id: shortenText(draft.tool_call_id, LONGEST_NAME) }),
+    tool: shortenText(draft.tool, LONGEST_NAME),
+    request: tidy(draft.request),
+    decision: prepareDecision(draft.decision, tidy),
+  }
+}
+
+function prepareDecision(decision: EventDecision, tidy: (json: Json) => Json): EventDecision {
+  const { message, effects } = decision
+  return {
+    ...decision,
+    ...(message === undefined ? {} : { message: shortenText(message, LONGEST_MESSAGE) }),
+    ...(effects === undefined ? {} : { effects: listOf(tidy(effects)) }),
+  }
+}
+
+function listOf(json: Json): readonly Json[] {
+  return isArray(json) ? json : [json]
+}
+
+function isArray(json: Json): json is readonly Json[] {
+  return Array.isArray(json)
+}

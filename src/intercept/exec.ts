@@ -2,7 +2,6 @@ import type { Json } from '../engine/types.ts'
 import {
   COMMAND_FIELDS,
   COMMAND_LIMIT,
-  fieldsNamed,
   type Found,
   LIST_LIMIT,
   missing,
@@ -23,10 +22,15 @@ export function readExec(params: Params, place: Place): Reading {
 function commandLine(params: Params): string {
   const given = oneValue(params, COMMAND_FIELDS) ?? oneValue(params, ['argv'])
   if (given === undefined) throw missing(COMMAND_FIELDS)
+  if (Array.isArray(given.value) && given.value.length === 0) {
+    throw wrong(given.pointer, 'must not be empty')
+  }
   const line = Array.isArray(given.value) ? quotedList(given) : textAt(given, COMMAND_LIMIT)
   const args = oneValue(params, ['args', 'arguments'])
   if (args === undefined) return line
-  if (typeof args.value === 'string') return `${line} ${args.value}`
+  if (typeof args.value === 'string') {
+    return args.value.trim() === '' ? line : `${line} ${textAt(args, COMMAND_LIMIT)}`
+  }
   return `${line} ${quotedList(args)}`
 }
 
@@ -52,5 +56,3 @@ export function shellQuote(word: string): string {
     ? word
     : `'${word.replaceAll("'", `'\\''`)}'`
 }
-
-export { fieldsNamed }

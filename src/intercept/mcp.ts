@@ -29,10 +29,15 @@ export function readOther(name: string, params: Params, place: Place): Reading {
   const row = TOOLS.get(mcpName(name)?.tool ?? '')
   const leaves = leavesOf(params)
   for (const leaf of leaves) subjects.push(...leafSubjects(leaf, row, place, subjects.length))
-  const paths = subjects.slice(1).flatMap((subject) => subject.paths)
-  const urls = subjects.slice(1).flatMap((subject) => subject.urls)
+  const paths = once(subjects.slice(1).flatMap((subject) => subject.paths))
+  const urls = once(subjects.slice(1).flatMap((subject) => subject.urls))
   subjects[0] = { ...subjects[0]!, paths, urls }
   return { subjects, complete: false }
+}
+
+/** Equal values once: a command's reads stand with it and as effects of their own. */
+function once<T>(values: readonly T[]): readonly T[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()]
 }
 
 interface Leaf {

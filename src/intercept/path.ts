@@ -34,11 +34,14 @@ export function pathValues(
     add(normal, absolute)
     // A `..` behind a link leads elsewhere than the text says: facts follow the path as it was written.
     const written = withoutDots(path)
-    if (absolute && written !== normal && written.includes('/..')) add(written, true)
+    if (absolute && written !== normal && STEP_BACK.test(written)) add(written, true)
     for (const seen of throughProcess(normal, place)) add(seen.path, seen.absolute)
   }
   return [...found.values()]
 }
+
+/** A `..` that steps out of a directory named before it. */
+const STEP_BACK = /\/(?!\.\.(?:\/|$))[^/]+\/\.\.(?:\/|$)/
 
 /** Both the bytes as given and their composed form, which some file systems take for the same (F34). */
 function spellings(path: string): readonly string[] {
@@ -73,10 +76,11 @@ function rooted(text: string, place: Place): readonly { path: string; absolute: 
   const user = /^~([a-z_][a-z0-9_.-]*)(?=\/|$)/i.exec(text)
   if (user !== null) {
     const dir = user[1] === 'root' ? '/root' : `/home/${user[1]}`
-    return [{ path: dir + text.slice(user[0].length), absolute: true }, {
-      path: `./${text}`,
-      absolute: false,
-    }]
+    // Where there is no such account the text is an ordinary name.
+    return [
+      { path: dir + text.slice(user[0].length), absolute: true },
+      ...rooted(`./${text}`, place),
+    ]
   }
   if (text.startsWith('/')) return [{ path: text, absolute: true }]
   if (place.cwds.length === 0) return [{ path: text, absolute: false }]

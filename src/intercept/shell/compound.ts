@@ -86,7 +86,7 @@ export function readTest(draft: Draft, start: number): void {
     if (cursor.at >= cursor.end) break
     const from = cursor.at
     const word = readWord(cursor)
-    if (word.raw === '') cursor.at++
+    if (word.raw === '') cursor.at += /^(?:&&|\|\|)/.test(cursor.text.slice(from, from + 2)) ? 2 : 1
     const raw = cursor.text.slice(from, cursor.at)
     draft.words.push(
       word.raw === '' ? { raw, pieces: [{ kind: 'text', text: raw, quoted: true }] } : word,

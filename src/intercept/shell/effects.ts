@@ -1,5 +1,6 @@
 import { gitEffects } from './git.ts'
 import { findEffects } from './find.ts'
+import { LAUNCHERS } from './launchers.ts'
 import { type Arguments, readArguments, tail } from './options.ts'
 import { baseName } from './program.ts'
 import type { Program, Role } from './program-row.ts'
@@ -17,23 +18,34 @@ export interface Touched {
   readonly complete: boolean
 }
 
-/** What a command touches, by the table; of a program that is not in it, what looks like path or URL. */
-export function effectsOf(fields: readonly Field[]): Touched {
+/**
+ * What a command touches, by the table; of a program that is not in it, what looks like path or URL.
+ * What a launcher launches is read elsewhere, so only the table speaks for it.
+ */
+export function effectsOf(fields: readonly Field[], launched = false): Touched {
   const name = fields[0] === undefined ? undefined : baseName(fields[0])
   if (name === 'git') return gitEffects(fields)
   if (name === 'find') return findEffects(fields)
   const row = name === undefined ? undefined : PROGRAMS.get(name)
-  if (row === undefined) return { effects: guessed(fields.slice(1)), complete: false }
-  return { effects: tabled(fields, row), complete: row.opaque !== true }
+  if (row !== undefined) return { effects: tabled(fields, row), complete: row.opaque !== true }
+  if (launched) return { effects: [], complete: LAUNCHERS.get(name ?? '')?.form !== 'container' }
+  return { effects: guessed(fields.slice(1)), complete: false }
 }
 
 function tabled(fields: readonly Field[], row: Program): Effect[] {
   const names = Object.keys(row.options ?? {})
-  const args = readArguments(fields, {
+  const args = readArguments(row.bundled ? dashed(fields) : fields, {
     takes: names.filter((name) => name.length === 1).join(''),
     long: names.filter((name) => name.length > 1),
   }, false)
   return [...optionEffects(args, row), ...operandEffects(args, row)]
+}
+
+/** `tar czf x` is `tar -czf x`. */
+function dashed(fields: readonly Field[]): readonly Field[] {
+  const [program, first, ...others] = fields
+  if (first === undefined || !/^[A-Za-z]+$/.test(first.text)) return fields
+  return [program!, { ...first, text: `-${first.text}` }, ...others]
 }
 
 function optionEffects({ options }: Arguments, row: Program): Effect[] {

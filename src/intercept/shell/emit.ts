@@ -1,41 +1,72 @@
-import type { PathValue, Subject } from '../../engine/types.ts'
+import type { CommandForms, PathValue, Subject } from '../../engine/types.ts'
 import { pathSubject } from '../file.ts'
 import { PATH_LIMIT, type Place } from '../path.ts'
 import { addressValues } from '../url.ts'
-import { type Effect, effectsOf } from './effects.ts'
+import { type Effect, effectsOf, type Touched } from './effects.ts'
 import { type Assign, formsOf, spanForms, type Target } from './forms.ts'
 import { placeIn, type Reader, type Scope } from './scope.ts'
 import type { Field } from './words.ts'
 
+/** A simple command that is about to become a part. */
+export interface Found {
+  readonly raw: string
+  readonly assigns?: readonly Assign[]
+  readonly fields?: readonly Field[]
+  readonly targets?: readonly Target[]
+  readonly unresolved?: readonly string[]
+  /** Names it sets by what it does. */
+  readonly sets?: readonly string[] | undefined
+  /** What it launches stands beside it: its arguments are not its own, unless the table says so. */
+  readonly launched?: boolean
+}
+
 /** Add a simple command as a part, with an effect for each file and host it touches. */
-export function emitPart(
-  reader: Reader,
-  scope: Scope,
-  raw: string,
-  assigns: readonly Assign[],
-  fields: readonly Field[],
-  targets: readonly Target[],
-  unresolved: readonly string[],
-): number {
-  const known = fields.length === 0 || isFunction(fields[0]!, scope)
-    ? { effects: [], complete: true }
-    : effectsOf(fields)
-  const effects = [...known.effects, ...targets.flatMap(targetEffects)]
+export function emitPart(reader: Reader, scope: Scope, found: Found): number {
+  const { raw, assigns = [], fields = [], targets = [], unresolved = [], sets = [] } = found
+  const touched = touchedBy(fields, scope, found.launched === true)
+  const effects = [...touched.effects, ...targets.flatMap(targetEffects)]
   const vague = fields.slice(1).some((field) => !field.known)
   const kinds = vague ? [...unresolved, 'operand'] : unresolved
-  const command = formsOf({ raw, assigns, fields, targets, unresolved: kinds })
+  const command = affordable(
+    reader,
+    formsOf({ raw, assigns, fields, targets, unresolved: kinds, sets }),
+  )
   const index = reader.subjects.length
-  const found = effects.flatMap((effect) => effectSubject(reader, scope, effect, index) ?? [])
-  if (!known.complete || command.unresolved.length > 0) reader.complete = false
+  const subjects = effects.flatMap((effect) => effectSubject(reader, scope, effect, index) ?? [])
+  if (!touched.complete || command.unresolved.length > 0) reader.complete = false
   reader.subjects.push({
     kind: 'part',
     tools: ['exec'],
     label: command.raw,
     command,
-    paths: found.flatMap(({ paths }) => paths),
-    urls: found.flatMap(({ urls }) => urls),
-  }, ...found)
+    paths: subjects.flatMap(({ paths }) => paths),
+    urls: subjects.flatMap(({ urls }) => urls),
+  }, ...subjects)
   return index
+}
+
+function touchedBy(fields: readonly Field[], scope: Scope, launched: boolean): Touched {
+  if (fields.length === 0 || isFunction(fields[0]!, scope)) return { effects: [], complete: true }
+  return effectsOf(fields, launched)
+}
+
+/** What a line hands to all it launches could make its parts many times as long as the line. */
+function affordable(reader: Reader, command: CommandForms): CommandForms {
+  const cost = command.whole.length
+  if (cost <= reader.budget.spelling) {
+    reader.budget.spelling -= cost
+    return command
+  }
+  reader.budget.bound = true
+  const { raw } = command
+  return {
+    ...command,
+    words: raw,
+    whole: raw,
+    fences: raw === '' ? [] : [[0, raw.length]],
+    argv: [],
+    unresolved: [...command.unresolved, 'bound'],
+  }
 }
 
 /** Add a text in which several parts stand. */
@@ -81,7 +112,8 @@ function effectSubject(
   effect: Effect,
   of: number,
 ): Subject | undefined {
-  if (effect.field.process !== undefined || effect.field.text === '') return undefined
+  const { text, known, process } = effect.field
+  if (process !== undefined || text === '' || (text === '{}' && !known)) return undefined
   if (reader.budget.effects <= 0) {
     reader.budget.bound = true
     return undefined

@@ -20,23 +20,26 @@ export interface Parts {
   readonly fields: readonly Field[]
   readonly targets: readonly Target[]
   readonly unresolved: readonly string[]
+  /** Names it sets by what it does: `export X`. */
+  readonly sets: readonly string[]
 }
 
 /** The spellings of one simple command (semantics.md 4). */
-export function formsOf({ raw, assigns, fields, targets, unresolved }: Parts): CommandForms {
+export function formsOf(parts: Parts): CommandForms {
+  const { raw, assigns, fields, targets, unresolved, sets } = parts
   const program = fields[0] === undefined ? undefined : baseName(fields[0])
   const kinds = new Set(unresolved)
   const [first] = fields
   if (first !== undefined && !programKnown(first)) kinds.add('program')
   const argv = fields.map(({ text }) => text)
-  const named = program === undefined ? argv : [program, ...argv.slice(1)]
+  const name = program ?? (first?.known === false && first.bare !== '' ? first.bare : argv[0])
   return {
     raw,
-    words: named.join(' '),
+    words: name === undefined ? '' : [name, ...argv.slice(1)].join(' '),
     ...wholeOf(assigns, fields, targets, kinds),
     program,
     argv,
-    assigns: assigns.map(({ name }) => name),
+    assigns: [...new Set([...assigns.map(({ name }) => name), ...sets])],
     unresolved: [...kinds],
   }
 }

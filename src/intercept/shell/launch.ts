@@ -1,7 +1,7 @@
 import { CONTAINER, type Launcher, LAUNCHERS } from './launchers.ts'
 import { readArguments, tail } from './options.ts'
 import { baseName } from './program.ts'
-import type { Field } from './words.ts'
+import { type Field, NOTHING } from './words.ts'
 
 /** What a launcher runs. */
 export type Inner =
@@ -19,13 +19,7 @@ export interface Launch {
 }
 
 /** What only running can tell, in the place where a launcher puts it. */
-const APPENDED: Field = {
-  text: '{}',
-  shown: '{}',
-  known: false,
-  tilde: false,
-  glob: false,
-}
+const APPENDED: Field = { ...NOTHING, text: '{}', shown: '{}', bare: '{}', known: false }
 
 /** Open one launcher; undefined for an ordinary command, or a launcher that launches nothing. */
 export function openLauncher(fields: readonly Field[]): Launch | undefined {
@@ -103,11 +97,10 @@ function openCode(fields: readonly Field[], row: Launcher): readonly Inner[] {
 /** Words joined by blanks, as `eval` joins them. */
 function joined(fields: readonly Field[]): Field {
   return {
+    ...NOTHING,
     text: fields.map(({ text }) => text).join(' '),
     shown: fields.map(({ shown }) => shown).join(' '),
     known: fields.every(({ known }) => known),
-    tilde: false,
-    glob: false,
   }
 }
 

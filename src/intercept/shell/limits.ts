@@ -18,11 +18,15 @@ export const CWD_LIMIT = 4
 /** Effects of one line. */
 export const EFFECT_LIMIT = 1024
 
+/** Characters that the spellings of all parts may have together. */
+export const SPELLING_LIMIT = 4_194_304
+
 /** What is left to spend while one line is read. */
 export interface Budget {
   commands: number
   expansion: number
   effects: number
+  spelling: number
   /** Set for good as soon as anything was left unread. */
   bound: boolean
 }
@@ -32,6 +36,7 @@ export function freshBudget(): Budget {
     commands: COMMAND_COUNT_LIMIT,
     expansion: EXPANSION_LIMIT,
     effects: EFFECT_LIMIT,
+    spelling: SPELLING_LIMIT,
     bound: false,
   }
 }

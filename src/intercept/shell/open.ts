@@ -3,11 +3,11 @@ import { kindOf, scriptsIn } from './feed.ts'
 import { type Inner, openLauncher } from './launch.ts'
 import { DEPTH_LIMIT } from './limits.ts'
 import { baseName } from './program.ts'
-import { type Around, expansion, type Ran } from './ran.ts'
+import { type Around, type Ran } from './ran.ts'
 import { readWholeScript } from './run.ts'
 import { copyOf, type Reader, type Scope } from './scope.ts'
 import { parseScript } from './split.ts'
-import { expandOne, type Field } from './words.ts'
+import { type Field, NOTHING } from './words.ts'
 
 /** Open launchers until a command is left that runs itself. */
 export function launch(
@@ -21,32 +21,26 @@ export function launch(
   const words = fields.map(({ text }, i) => i === 0 ? baseName(fields[0]!) ?? text : text).join(' ')
   const assigns = around.assigns.map(({ name }) => name)
   const opened = openLauncher(fields)
-  if (opened === undefined) {
-    const part = emitPart(
-      reader,
-      scope,
+  const emit = (unresolved: readonly string[], launched: boolean) =>
+    emitPart(reader, scope, {
       raw,
-      around.assigns,
+      assigns: around.assigns,
       fields,
-      around.targets,
-      around.unresolved,
-    )
-    return { parts: [part], words, assigns }
-  }
+      targets: around.targets,
+      unresolved: [...around.unresolved, ...unresolved],
+      sets: around.sets,
+      launched,
+    })
+  if (opened === undefined) return { parts: [emit([], false)], words, assigns }
   if (depth >= DEPTH_LIMIT) {
     reader.budget.bound = true
-    const kinds = [...around.unresolved, 'bound']
-    const part = emitPart(reader, scope, raw, around.assigns, fields, around.targets, kinds)
-    return { parts: [part], words, assigns }
+    return { parts: [emit(['bound'], false)], words, assigns }
   }
   const inner = opened.inner.map((one) => readInner(reader, one, scope, depth, around))
-  const unknown = inner.flatMap((one) => one.unresolved)
-  const own = opened.own || unknown.length > 0 || inner.every((one) => one.parts.length === 0)
   const parts = inner.flatMap((one) => one.parts)
-  if (own) {
-    const kinds = [...around.unresolved, ...unknown]
-    const part = emitPart(reader, scope, raw, around.assigns, fields, around.targets, kinds)
-    return { parts: [...parts, part], words, assigns }
+  const unknown = inner.flatMap((one) => one.unresolved)
+  if (opened.own || unknown.length > 0 || parts.length === 0) {
+    return { parts: [...parts, emit(unknown, parts.length > 0)], words, assigns }
   }
   emitSpan(reader, raw, { parts, words, assigns })
   return { parts, words, assigns }
@@ -65,15 +59,10 @@ function readInner(
   around: Around,
 ): RanInner {
   if (inner.kind === 'argv') {
-    const expand = expansion(reader, scope)
     const assigns = inner.assigns.map(({ text, known }) => {
       const equals = text.indexOf('=')
-      const value = {
-        ...expandOne([], expand),
-        text: text.slice(equals + 1),
-        shown: text.slice(equals + 1),
-        known,
-      }
+      const rest = text.slice(equals + 1)
+      const value = { ...NOTHING, text: rest, shown: rest, bare: rest, known }
       return { name: text.slice(0, equals), value }
     })
     for (const { name, value } of assigns) if (name === 'HOME') reader.homes.push(value.text)
@@ -117,20 +106,24 @@ function readCode(
   for (const { name, value } of around.assigns) {
     inner.values.set(name, value.known ? [value.text] : undefined)
   }
+  const kind = code.known ? undefined : codeKind(code.text)
+  // What is one substitution was read already; nobody knows what it prints.
+  if (kind?.sole) return { parts: [], unresolved: [kind.text] }
   const { parts } = readText(reader, code.text, inner, depth, around)
-  const whole = !code.known && /^\s*["']?(?:\$|`)/.test(code.text)
-  return {
-    parts,
-    unresolved: whole
-      ? [code.text.includes('$(') || code.text.includes('`') ? codeKind(code.text) : 'text:unknown']
-      : [],
-  }
+  return { parts, unresolved: kind === undefined ? [] : [kind.text] }
 }
 
-function codeKind(text: string): string {
-  const script = parseScript(text)
-  const kinds = script.commands.flatMap(scriptsIn).map(({ commands }) => kindOf(commands))
-  return kinds.find((kind) => kind === 'text:network') ?? kinds[0] ?? 'text:unknown'
+/** Where code that is not known comes from, when it begins with what only running can tell. */
+function codeKind(text: string): { text: string; sole: boolean } | undefined {
+  if (!/^\s*["']?[$`]/.test(text)) return undefined
+  const { commands } = parseScript(text)
+  const [first] = commands
+  const pieces = commands.length === 1 && first?.words.length === 1 ? first.words[0]!.pieces : []
+  const scripts = first === undefined ? [] : scriptsIn(first)
+  const kind = scripts.length === 0
+    ? 'text:unknown'
+    : kindOf(scripts.flatMap((script) => script.commands))
+  return { text: kind, sole: pieces.length === 1 && pieces[0]!.kind === 'script' }
 }
 
 function readText(reader: Reader, text: string, scope: Scope, depth: number, around: Around): Ran {

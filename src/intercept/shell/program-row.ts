@@ -20,6 +20,8 @@ export interface Program {
   readonly spared?: readonly string[]
   /** With one of these options the rest is written, too. */
   readonly inPlace?: readonly string[]
+  /** The first word is a bundle of options even without a dash. */
+  readonly bundled?: true
   /** May do more than its arguments say. */
   readonly opaque?: true
   /** The scheme by which hosts are reached. */

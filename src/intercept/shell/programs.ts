@@ -126,6 +126,7 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map([
   ...rows('tar bsdtar gtar', {
     rest: 'r',
     options: { f: 'b', file: 'b', C: 'w', directory: 'w', X: 'r', T: 'r', exclude: '-', I: '-' },
+    bundled: true,
     opaque: true,
   }),
   ...rows('zip', { first: 'b', rest: 'r', options: { i: '-', x: '-', P: '-' } }),

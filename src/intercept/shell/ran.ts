@@ -16,6 +16,8 @@ export interface Around {
   readonly targets: readonly Target[]
   readonly feed: Feed
   readonly unresolved: readonly string[]
+  /** Names that a declaring builtin sets. */
+  readonly sets?: readonly string[] | undefined
 }
 
 /** How words expand in a scope; a substitution that is one known `echo` counts as its text. */

@@ -18,7 +18,9 @@ export function readWholeScript(
   const ran = readScript(reader, script, scope, depth, around)
   const single = script.pipelines.length === 1 &&
     script.pipelines[0]!.members.length === script.commands.length
-  if (ran.parts.length > 1 && !single) emitSpan(reader, script.raw, ran)
+  // A lone command's own text says it all; only a subshell's brackets add to what stands in them.
+  const lone = script.commands.length === 1 && script.commands[0]!.kind !== 'subshell'
+  if (ran.parts.length > 1 && !single && !lone) emitSpan(reader, script.raw, ran)
   return ran
 }
 

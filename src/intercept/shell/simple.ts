@@ -6,7 +6,7 @@ import { baseName } from './program.ts'
 import { type Around, expansion, type Ran } from './ran.ts'
 import { changeDirectory, type Reader, type Scope } from './scope.ts'
 import type { Command } from './syntax.ts'
-import { expandOne, expandWords, type Field } from './words.ts'
+import { expandOne, expandWords, type Field, NOTHING } from './words.ts'
 
 const HARMLESS = /^\/dev\/(?:null|stdout|stderr|stdin|tty|fd\/\d+)$/
 
@@ -32,6 +32,7 @@ export function readSimple(
     declare(reader, command, fields, scope, certain, ahead)
     return launch(reader, command.raw, fields, scope, depth, {
       ...around,
+      sets: declaredBy(fields),
       assigns: [...around.assigns, ...assigned],
       targets: [...around.targets, ...targets],
     })
@@ -43,14 +44,15 @@ export function readSimple(
   const ran = { parts: [], words: raw, assigns: assigned.map(({ name }) => name) }
   if (targets.length === 0) return ran
   const all = [...around.targets, ...targets]
-  return { ...ran, parts: [emitPart(reader, scope, raw, [], [], all, around.unresolved)] }
+  const part = emitPart(reader, scope, { raw, targets: all, unresolved: around.unresolved })
+  return { ...ran, parts: [part] }
 }
 
 /** What stands behind a bound: nobody read it, nothing permits it. */
 function unread(reader: Reader, command: Command, scope: Scope): Ran {
   reader.complete = false
-  const text = { text: command.raw, shown: command.raw, known: false, tilde: false, glob: false }
-  const part = emitPart(reader, scope, command.raw, [], [text], [], ['bound'])
+  const text = { ...NOTHING, text: command.raw, shown: command.raw, known: false }
+  const part = emitPart(reader, scope, { raw: command.raw, fields: [text], unresolved: ['bound'] })
   return { parts: [part], words: command.raw, assigns: [] }
 }
 
@@ -63,6 +65,12 @@ function targetsOf(reader: Reader, command: Command, scope: Scope): Target[] {
     const harmless = field.known && HARMLESS.test(field.text)
     return harmless || field.text === '' ? [] : [{ operator, field }]
   })
+}
+
+/** Names that `export` and its like set or hand on. */
+function declaredBy([first, ...others]: readonly Field[]): readonly string[] {
+  if (!DECLARING.has(baseName(first!) ?? '')) return []
+  return others.flatMap(({ text }) => /^[A-Za-z_][A-Za-z0-9_]*/.exec(text)?.[0] ?? [])
 }
 
 /** Builtins that change what follows: declarations, `cd`, `source`. */

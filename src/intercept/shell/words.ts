@@ -10,6 +10,8 @@ export interface Field {
   readonly known: boolean
   /** As `text`, but what is not known stands as written even where a guess is at hand. */
   readonly shown: string
+  /** As `text`, but variables that nobody knows left out: what a hidden program name may hide. */
+  readonly bare: string
   /** A `~` in front means a home. */
   readonly tilde: boolean
   /** Holds unquoted `*`, `?` or `[`: names of files may take its place. */
@@ -33,6 +35,7 @@ export interface Expansion {
 interface Draft {
   text: string
   shown: string
+  bare: string
   known: boolean
   tilde: boolean
   glob: boolean
@@ -41,9 +44,20 @@ interface Draft {
   process?: Script
 }
 
+/** An argument that is empty. */
+export const NOTHING: Field = {
+  text: '',
+  shown: '',
+  bare: '',
+  known: true,
+  tilde: false,
+  glob: false,
+}
+
 const blank = (): Draft => ({
   text: '',
   shown: '',
+  bare: '',
   known: true,
   tilde: false,
   glob: false,
@@ -68,7 +82,7 @@ export function expandWords(words: readonly Word[], expansion: Expansion): Field
 /** Expand to exactly one field: an assignment's value, a redirection's target, a `case` word. */
 export function expandOne(pieces: readonly Piece[], expansion: Expansion): Field {
   const fields = expandPieces(pieces, expansion, false)
-  return fields[0] ?? { text: '', shown: '', known: true, tilde: false, glob: false }
+  return fields[0] ?? NOTHING
 }
 
 function expandPieces(
@@ -112,14 +126,23 @@ function addText(
       text = expansion.cwd + text.slice(2)
     } else draft.tilde = true
   }
-  if (!piece.quoted && /[*?[]/.test(text)) draft.glob = true
+  if (!piece.quoted && isGlob(text)) draft.glob = true
   draft.text += text
   draft.shown += text
+  draft.bare += text
+}
+
+/** Whether names of files may take the text's place. */
+function isGlob(text: string): boolean {
+  if (text.includes('*') || text.includes('?')) return true
+  const open = text.indexOf('[')
+  return open >= 0 && text.indexOf(']', open + 2) > 0
 }
 
 function addUnknown(draft: Draft, raw: string, known = false, guess = raw): void {
   draft.some = true
   draft.text += guess
+  if (guess !== raw) draft.bare += guess
   draft.shown += raw
   draft.known &&= known
 }
@@ -139,6 +162,7 @@ function addVariable(
       draft.some = true
       draft.text += '~'
       draft.shown += '~'
+      draft.bare += '~'
       return
     }
   } else if (values !== undefined && piece.operator === '') {
@@ -219,7 +243,8 @@ function addPlain(draft: Draft, text: string, quoted: boolean): void {
   draft.some = true
   draft.text += text
   draft.shown += text
-  if (!quoted && /[*?[]/.test(text)) draft.glob = true
+  draft.bare += text
+  if (!quoted && isGlob(text)) draft.glob = true
 }
 
 function addSplit(

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { Identity } from '../../src/engine/types.ts'
+import { shellQuote } from '../../src/intercept/exec.ts'
+import { normaliseCall } from '../../src/intercept/normalise.ts'
+import { COMMAND_COUNT_LIMIT, DEPTH_LIMIT, EFFECT_LIMIT } from '../../src/intercept/shell/limits.ts'
+import { readCommandLine } from '../../src/intercept/shell/read.ts'
+
+const PLACE = { cwds: ['/w'], homes: ['/home/u'] }
+const identity: Identity = { principal: 'uid:1', agent: 'a', session: 's', bound: new Set() }
+
+/** Text in which the shell's own characters are common. */
+const shellText = fc.array(
+  fc.oneof(
+    fc.constantFrom(
+      ...[...' \t\n;&|<>()$`\\"\'{},#!*?[]=~:-/0123456789abr'],
+      ...[
+        '$(',
+        '${',
+        '$((',
+        '<<E\n',
+        '\nE\n',
+        '&&',
+        '||',
+        "$'",
+        '<(',
+        'a=',
+        'x()',
+        'rm ',
+        'sh -c ',
+      ],
+      ...['if ', ';then ', ';fi', 'case x in ', ';;', 'esac', 'for i in ', ';do ', ';done', '[[ '],
+      ...[
+        'sudo ',
+        'env ',
+        'xargs ',
+        'find . -exec ',
+        'eval ',
+        'cat ',
+        'cd ',
+        '$x',
+        '${x:-',
+        '{a,b}',
+      ],
+    ),
+    fc.string({ unit: 'grapheme', maxLength: 4 }),
+  ),
+  { maxLength: 60 },
+).map((pieces) => pieces.join(''))
+
+test('F47 readCommandLine() answers for every text', () => {
+  fc.assert(
+    fc.property(shellText, (text) => {
+      const { subjects } = readCommandLine(text, PLACE)
+      subjects.forEach((subject, index) => {
+        for (const part of subject.parts ?? []) {
+          assert.ok(part < index)
+          assert.equal(subjects[part]!.kind, 'part')
+        }
+        if (subject.of !== undefined) assert.equal(subjects[subject.of]!.kind, 'part')
+        const { whole = '', fences = [] } = subject.command ?? {}
+        for (const [start, end] of fences) {
+          assert.ok(0 <= start && start < end && end <= whole.length)
+        }
+      })
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('contract words that are quoted and joined come back as arguments', () => {
+  const word = fc.oneof(fc.string({ unit: 'binary' }), shellText).map((text) =>
+    text.replaceAll('\0', '')
+  )
+  fc.assert(
+    fc.property(fc.array(word, { minLength: 1, maxLength: 6 }), (words) => {
+      const line = ['prog', ...words].map(shellQuote).join(' ')
+      const { subjects } = readCommandLine(line, PLACE)
+      const parts = subjects.filter(({ kind }) => kind === 'part')
+      assert.equal(parts.length, 1)
+      assert.deepEqual(parts[0]!.command!.argv, ['prog', ...words])
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('semantics 2 commands joined by separators are as many parts', () => {
+  const separator = fc.constantFrom(';', '&&', '||', '|', '&', '\n', ' ; ', '|&')
+  fc.assert(
+    fc.property(fc.array(separator, { maxLength: 20 }), (separators) => {
+      const line = separators.map((text, i) => `c${i}${text}`).join('') + 'last'
+      const { subjects } = readCommandLine(line, PLACE)
+      const programs = subjects.filter(({ kind }) => kind === 'part').map((s) => s.command!.program)
+      assert.deepEqual(programs, [...separators.map((_, i) => `c${i}`), 'last'])
+    }),
+  )
+})
+
+const HUGE: Readonly<Record<string, (n: number) => string>> = {
+  'nested substitutions': (n) => '$('.repeat(n),
+  'nested brackets': (n) => '('.repeat(n),
+  'nested arithmetic': (n) => '$(('.repeat(n),
+  'nested parameters': (n) => '${a:-'.repeat(n),
+  'nested quotes': (n) => '"$('.repeat(n),
+  backticks: (n) => '`'.repeat(n),
+  'process substitutions': (n) => '<('.repeat(n),
+  'lists': (n) => 'a=('.repeat(n),
+  'braces': (n) => '{'.repeat(n),
+  'brace pairs': (n) => '{a,b}'.repeat(n),
+  'brace nests': (n) => '{a,'.repeat(n) + '}'.repeat(n),
+  'commands': (n) => 'a;'.repeat(n),
+  'pipes': (n) => 'a|'.repeat(n),
+  'launchers': (n) => 'sudo '.repeat(n) + 'a',
+  'evals': (n) => 'eval '.repeat(n) + 'a',
+  'here-documents': (n) => 'cat <<A '.repeat(n) + '\n' + 'x\n'.repeat(n),
+  'comments': (n) => '#\n'.repeat(n),
+  'doubling variables': (n) =>
+    'a=xxxxxxxx;' + Array.from({ length: Math.min(n, 400) }, () => 'a=$a$a;').join('') + 'b $a',
+  'redirections': (n) => `sh -c '${'a;'.repeat(200)}' ` + '>f '.repeat(n),
+  'operands': (n) => 'cat ' + 'a '.repeat(n),
+  'finds': (n) => 'find ' + '-exec a ; '.repeat(n),
+  'open brackets': (n) => '['.repeat(n),
+  'cases': (n) => 'case a in b) '.repeat(n),
+  'tests': (n) => '[[ '.repeat(n),
+  'old arithmetic': (n) => '$['.repeat(n),
+  'functions': (n) => 'f() '.repeat(n),
+}
+
+for (const [what, make] of Object.entries(HUGE)) {
+  test(`F47 ${what} without end stay within the limits`, () => {
+    const text = make(50_000)
+    const { subjects } = readCommandLine(text, PLACE)
+    const limit = 2 * COMMAND_COUNT_LIMIT * 3 + EFFECT_LIMIT
+    assert.ok(subjects.length <= limit, `${subjects.length} subjects`)
+    const size = subjects.reduce((sum, { command }) => sum + (command?.raw.length ?? 0), 0)
+    assert.ok(size <= text.length * DEPTH_LIMIT * 4 + 1000, `${size} characters`)
+  })
+}
+
+test('F47 what lies behind a bound is never permitted', () => {
+  const { subjects, complete } = readCommandLine('a;'.repeat(5000) + 'rm -rf /', PLACE)
+  assert.equal(complete, false)
+  const last = subjects.filter(({ kind }) => kind === 'part').at(-1)!.command!
+  assert.ok(last.unresolved.includes('bound'))
+  assert.deepEqual(last.fences, [[0, last.whole.length]])
+  assert.ok(last.raw.endsWith('rm -rf /'))
+})
+
+test('F18 normaliseCall() answers or refuses, whatever it is given', () => {
+  const tool = fc.oneof(
+    fc.constantFrom('exec', 'read', 'write', 'fetch', 'mcp__a__b', 'x', 'apply_patch', 'grep'),
+    fc.string(),
+  )
+  const key = fc.oneof(
+    fc.constantFrom('command', 'cmd', 'path', 'url', 'uri', 'paths', 'args', '__proto__', 'source'),
+    fc.string(),
+  )
+  fc.assert(
+    fc.property(tool, fc.dictionary(key, fc.jsonValue()), (name, params) => {
+      try {
+        const call = normaliseCall({
+          tool: name,
+          identity,
+          params: params as Record<string, never>,
+          cwd: '/w',
+          homes: ['/home/u'],
+        })
+        // A comment or a bare assignment runs nothing; any other call is at least one part.
+        const line = call.tool === 'exec' && typeof call.params['command'] === 'string'
+        assert.ok(line || call.subjects.length > 0)
+      } catch (error) {
+        assert.equal((error as { code?: string }).code, 'request_invalid', String(error))
+      }
+    }),
+    { numRuns: 1000 },
+  )
+})

@@ -78,18 +78,24 @@ function openGate(place: string, path: string): Gate & { readonly ino: bigint | 
   db.exec('PRAGMA busy_timeout = 0')
   const begin = db.prepare('BEGIN IMMEDIATE')
   const rollback = db.prepare('ROLLBACK')
+  let inside = false
   return {
     ino: inodeOf(path),
     enter() {
       try {
         begin.run()
+        inside = true
         return true
       } catch (error) {
         if (/locked|busy/i.test(messageOf(error))) return false
         throw error
       }
     },
-    leave: () => void (db.isTransaction && rollback.run()),
+    leave() {
+      if (!inside) return
+      inside = false
+      rollback.run()
+    },
     close: () => db.close(),
   }
 }

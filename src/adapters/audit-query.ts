@@ -5,7 +5,7 @@ import { readEvent } from '../audit/read.ts'
 import type { AuditFilter } from '../ports.ts'
 import { type TrailFile, trailFiles } from './audit-files.ts'
 import { type Line, linesBackward, linesForward, textOf } from './audit-lines.ts'
-import type { FileOps, OpenFile } from './audit-ops.ts'
+import { type FileOps, nodeFileOps, type OpenFile } from './audit-ops.ts'
 import { codeOf } from './safe-read.ts'
 
 /**
@@ -15,7 +15,7 @@ import { codeOf } from './safe-read.ts'
 export async function queryTrail(
   dir: string,
   filter: AuditFilter,
-  ops: FileOps,
+  ops: FileOps = nodeFileOps,
 ): Promise<readonly AuditEvent[]> {
   const found: AuditEvent[] = []
   if (filter.limit <= 0) return found

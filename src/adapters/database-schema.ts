@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { RampartError } from '../errors.ts'
+import { rollBack } from './database-wal.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './migrations.ts'
 
 /**
@@ -24,7 +25,7 @@ function upgrade(db: DatabaseSync, path: string): void {
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
     db.exec('COMMIT')
   } catch (error) {
-    if (db.isTransaction) db.exec('ROLLBACK')
+    rollBack(db)
     throw error
   }
 }

@@ -17,6 +17,15 @@ export function useWal(db: DatabaseSync): void {
   }
 }
 
+/** Undo an open transaction; SQLite may have done so by itself. */
+export function rollBack(db: DatabaseSync): void {
+  try {
+    db.exec('ROLLBACK')
+  } catch {
+    // None is open any more: that is what was wanted.
+  }
+}
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { RampartError } from '../errors.ts'
 import { prepareDatabaseFile } from './database-file.ts'
 import { migrate } from './database-schema.ts'
-import { messageOf, useWal } from './database-wal.ts'
+import { messageOf, rollBack, useWal } from './database-wal.ts'
 
 /** A connection to the state database. Its calls are synchronous and short. */
 export type Database = DatabaseSync
@@ -45,7 +45,7 @@ export function transaction<T>(db: Database, work: () => T): T {
       db.exec('COMMIT')
       return result
     } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK')
+      rollBack(db)
       throw error
     }
   })

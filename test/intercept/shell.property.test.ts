@@ -167,7 +167,7 @@ test('F18 normaliseCall() answers or refuses, whatever it is given', () => {
           homes: ['/home/u'],
         })
         // A comment or a bare assignment runs nothing; any other call is at least one part.
-        const line = call.tool === 'exec' && typeof call.params['command'] === 'string'
+        const line = call.tool === 'exec'
         assert.ok(line || call.subjects.length > 0)
       } catch (error) {
         assert.equal((error as { code?: string }).code, 'request_invalid', String(error))

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { AuditEvent } from '../audit/event.ts'
-import { matchesFilter } from '../audit/filter.ts'
+import { matchesFilter } from './audit-filter.ts'
 import { readEvent } from '../audit/read.ts'
 import type { AuditFilter } from '../ports.ts'
 import { type TrailFile, trailFiles } from './audit-files.ts'

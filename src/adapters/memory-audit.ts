@@ -1,6 +1,6 @@
 import { GENESIS, type Head, sealEvent } from '../audit/chain.ts'
 import type { AuditEvent } from '../audit/event.ts'
-import { matchesFilter } from '../audit/filter.ts'
+import { matchesFilter } from './audit-filter.ts'
 import { prepareDraft } from '../audit/prepare.ts'
 import { RampartError } from '../errors.ts'
 import type { AuditLog } from '../ports.ts'

@@ -84,7 +84,7 @@ export function isTokenShape(run: string): boolean {
   return false
 }
 
-/** Words that turn text into code, or into other text: what stands near them is not hidden. */
+/** Words that run text or decode it: what stands near them is not hidden. */
 export const CODE_WORDS: ReadonlySet<string> = new Set([
   'eval',
   'source',
@@ -95,12 +95,10 @@ export const CODE_WORDS: ReadonlySet<string> = new Set([
   'uudecode',
   'openssl',
   'xargs',
-  'rev',
-  'tr',
-  'sed',
-  'awk',
-  'cut',
 ])
+
+/** Words that turn text into other text: harmless unless that text goes on to be run or kept. */
+export const EDIT_WORDS: ReadonlySet<string> = new Set(['rev', 'tr', 'sed', 'awk', 'cut', 'printf'])
 
 /** Behind a pipe, these run what they read. */
 export const SHELLS: ReadonlySet<string> = new Set([

@@ -1,4 +1,11 @@
-import { CODE_WORDS, isSecretName, isTokenShape, SHELLS, USER_OPTIONS } from './secret-tables.ts'
+import {
+  CODE_WORDS,
+  EDIT_WORDS,
+  isSecretName,
+  isTokenShape,
+  SHELLS,
+  USER_OPTIONS,
+} from './secret-tables.ts'
 
 /** What a request says of the names in it, before any of it is replaced. */
 export interface Usage {
@@ -29,8 +36,10 @@ export function usageOf(texts: readonly string[]): Usage {
     for (const { 1: name } of text.matchAll(/\$\{?[!#]?([A-Za-z_][A-Za-z0-9_]*)/g)) {
       expanded.add(name!)
     }
+    const kept = /\$\(|`|[<>]/.test(text)
     for (const { 0: word, index } of text.matchAll(RUN)) {
-      code ||= CODE_WORDS.has(word) || (SHELLS.has(word) && behindPipe(text, index))
+      code ||= CODE_WORDS.has(word) || (kept && EDIT_WORDS.has(word)) ||
+        (SHELLS.has(word) && behindPipe(text, index))
     }
   }
   return { expanded, code }

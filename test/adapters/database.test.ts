@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {
   chmodSync,
+  chownSync,
   linkSync,
   mkdtempSync,
   rmSync,
@@ -10,6 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import process from 'node:process'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { openDatabase } from '../../src/adapters/database.ts'
@@ -129,5 +131,15 @@ test('what is no database, and a place that is not there, are refused by name', 
     refuses(junk, /not a database/)
     refuses(join(dir, 'missing', 'rampart.db'), /ENOENT/)
     refuses(dir, /not a regular file/)
+  })
+})
+
+test('F25 a state database of another account is refused', (t) => {
+  if (process.getuid?.() !== 0) return t.skip('only root can give a file away')
+  inDirectory((dir) => {
+    const path = join(dir, 'rampart.db')
+    openDatabase(path).close()
+    chownSync(path, 12345, 12345)
+    refuses(path, /belongs to uid 12345/)
   })
 })

@@ -1,5 +1,5 @@
 import type { AuditFilter } from '../ports.ts'
-import type { AuditEvent } from './event.ts'
+import type { AuditEvent } from '../audit/event.ts'
 
 /** Whether an event is asked for. `after` is on the far side of where the reader starts. */
 export function matchesFilter(event: AuditEvent, filter: AuditFilter): boolean {

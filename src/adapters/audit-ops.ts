@@ -1,5 +1,5 @@
 import { constants, lstatSync, readdirSync } from 'node:fs'
-import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises'
 import { codeOf } from './safe-read.ts'
 
 /** What the trail asks of a file system. A seam: tests let the nth write or flush fail. */
@@ -11,6 +11,7 @@ export interface FileOps {
   stat(path: string): FileStat | undefined
   /** `create` fails with EEXIST when something is there; `append` and `read` when nothing is. */
   open(path: string, how: 'create' | 'append' | 'read'): Promise<OpenFile>
+  remove(path: string): Promise<void>
   /** Make names that were created durable. */
   syncDirectory(dir: string): Promise<void>
 }
@@ -55,6 +56,7 @@ export const nodeFileOps: FileOps = {
     return stats === undefined ? undefined : statOf(stats)
   },
   open: async (path, how) => openFile(await open(path, FLAGS[how], 0o600)),
+  remove: (path) => unlink(path),
   async syncDirectory(dir) {
     const handle = await open(dir, O_RDONLY)
     try {

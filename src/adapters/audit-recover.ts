@@ -57,10 +57,12 @@ export async function quarantine(
   try {
     await copyOut(file, range, join(to.dir, to.name), ops)
     await ops.syncDirectory(to.dir)
+    // Made durable by the next append, which may not stand before this does.
     await file.truncate(range.from)
-    await file.datasync()
     return { mended: true, detail: { torn_bytes: bytes, kept_as: to.name } }
   } catch (error) {
+    // A disk that stays full must not fill with halves of copies.
+    await ops.remove(join(to.dir, to.name)).catch(() => {})
     return { mended: false, detail: { torn_bytes: bytes, left_in_place: codeOf(error) } }
   }
 }

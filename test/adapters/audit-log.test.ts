@@ -185,6 +185,29 @@ test('a torn line that cannot be moved gets an end: the trail goes on', async ()
   })
 })
 
+test('a full disk that tears a line does not fill with copies of it', async () => {
+  await withTrail(async ({ dir, open, files }) => {
+    await (await open()).append([draft()])
+    appendFileSync(join(dir, FIRST), '{"half')
+    let full = true
+    const ops = faulty((operation) => full && operation === 'write' ? 'ENOSPC' : undefined)
+    const log = await open({ ops })
+    for (let count = 0; count < 5; count++) {
+      await assert.rejects(log.append([draft()]), failsWith('audit_unavailable'))
+    }
+    assert.deepEqual(Object.keys(files()), [FIRST])
+    full = false
+    await log.append([draft()])
+    assert.deepEqual((await newest(log, 9)).map(({ kind }) => kind), [
+      'decision',
+      'recovery',
+      'recovery',
+      'decision',
+    ])
+    assert.deepEqual((await verifyDirectory(dir)).findings, [])
+  })
+})
+
 test('lines that are no events are passed over and told of', async () => {
   await withTrail(async ({ dir, open }) => {
     await (await open()).append([draft()])

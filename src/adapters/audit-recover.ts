@@ -57,7 +57,7 @@ export async function quarantine(
   try {
     await copyOut(file, range, join(to.dir, to.name), ops)
     await ops.syncDirectory(to.dir)
-    // Made durable by the next append, which may not stand before this does.
+    // Made durable with the next append.
     await file.truncate(range.from)
     return { mended: true, detail: { torn_bytes: bytes, kept_as: to.name } }
   } catch (error) {

@@ -43,7 +43,7 @@ export interface EventDraft {
   readonly run_id?: string
   readonly tool_call_id?: string
   readonly tool: string
-  /** Redacted. */
+  /** The log redacts and bounds it (audit/prepare.ts), whoever made it. */
   readonly request: Json
   readonly decision: EventDecision
   readonly enforced: boolean

@@ -173,3 +173,8 @@ function read<T>(name: string, reader: (value: unknown) => T, value: string): T 
     throw new RampartError('config_invalid', `${name} "${value}": ${(error as Error).message}`)
   }
 }
+
+/** Where the trail is. */
+export function auditDirectory(home: string, { values }: Config): string {
+  return values.audit_dir === undefined ? places(home).audit : resolve(values.audit_dir)
+}

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import process from 'node:process'
+import { systemClock } from '../adapters/clock.ts'
+import { RampartError } from '../errors.ts'
+import { selfCommand } from '../runtime/self.ts'
+import type { Invocation } from './command.ts'
+import { places, serverEnvironment } from './config.ts'
+import { safe } from './output.ts'
+import { readServerFile } from './server-file.ts'
+import { prepareState } from './state.ts'
+
+const PATIENCE_MS = 15_000
+const LOG_TAIL = 4000
+
+/**
+ * Start the same `serve` in a process of its own and return once it answers, or with what it said when
+ * it did not start. It gets only the variables it needs (security.md F37) and `/` as its directory.
+ */
+export async function serveInBackground(invocation: Invocation): Promise<number> {
+  const { environment: { home }, out } = invocation
+  await prepareState(home)
+  const path = join(places(home).run, 'serve.log')
+  const log = openSync(path, 'w', 0o600)
+  const [program, ...argv] = [...selfCommand(), 'serve', ...flagWords(invocation)]
+  const child = spawn(program!, argv, {
+    cwd: '/',
+    env: serverEnvironment(home),
+    detached: true,
+    stdio: ['ignore', log, log],
+  })
+  closeSync(log)
+  const server = await answering(child, home, path)
+  child.unref()
+  if (out.json) out.data(server)
+  else out.line(safe`Rampart answers on ${server.url} (process ${server.pid}, log ${path})`)
+  return 0
+}
+
+const PATHS = ['policy', 'audit-dir', 'socket']
+
+/** The flags again, with paths that do not depend on the directory. */
+function flagWords({ flags }: Invocation): string[] {
+  const left = [...flags].filter(([name]) => !['background', 'json', 'home'].includes(name))
+  return left.flatMap(([name, value]) => {
+    if (value === true) return [`--${name}`]
+    return [`--${name}`, PATHS.includes(name) && value !== 'none' ? resolve(value) : value]
+  })
+}
+
+async function answering(
+  child: ReturnType<typeof spawn>,
+  home: string,
+  log: string,
+): Promise<{ readonly url: string; readonly pid: number }> {
+  const clock = systemClock()
+  const deadline = clock.monotonic() + PATIENCE_MS
+  let failure: string | undefined
+  child.on('error', (error) => failure = error.message)
+  child.on('exit', (code, signal) => failure ??= `it ended with ${code ?? signal}`)
+  while (failure === undefined && clock.monotonic() < deadline) {
+    const server = await readServerFile(home)
+    if (server !== undefined && server.pid === child.pid) return server
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  if (failure === undefined && child.pid !== undefined) process.kill(child.pid, 'SIGTERM')
+  const said = readFileSync(log, 'utf8').slice(-LOG_TAIL).trim()
+  const why = failure ?? `no answer within ${PATIENCE_MS / 1000} s`
+  throw new RampartError('unavailable', `The server did not start: ${why}\n${said}`)
+}

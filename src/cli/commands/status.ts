@@ -1,0 +1,51 @@
+import type { Status } from '../../service/api.ts'
+import { connect } from '../client.ts'
+import { type Invocation, textFlag } from '../command.ts'
+import { type Output, safe } from '../output.ts'
+import { isServed, readServerFile } from '../server-file.ts'
+import { VERSION } from '../version.ts'
+
+/** What each level can stop (security.md, Levels). */
+const LEVELS = {
+  L0: 'L0: the agent runs as this user: stops mistakes and injected instructions, not code it runs',
+  L1: 'L1: the server has a user of its own',
+  L2: 'L2: the server runs on another host or in another container',
+} as const
+
+export async function run(invocation: Invocation): Promise<number> {
+  const { environment, out } = invocation
+  const { home } = environment
+  const elsewhere = textFlag(invocation, 'url') ?? environment.url
+  if (elsewhere === undefined && !isServed(home)) {
+    if (out.json) out.data({ running: false, home, version: VERSION, level: 'L0' })
+    else {
+      out.line(safe`No server runs on ${home}`)
+      out.line(safe`  ${LEVELS.L0}`)
+    }
+    return 0
+  }
+  const status = await (await connect(invocation)).get('/v1/status') as Status
+  const server = elsewhere === undefined ? await readServerFile(home) : undefined
+  if (out.json) out.data({ running: true, home, ...status, ...server })
+  else print(status, server?.url ?? elsewhere!, home, out)
+  return 0
+}
+
+function print(status: Status, url: string, home: string, out: Output): void {
+  const { policy, audit, mode, version, uptime_seconds, failure, off_until } = status
+  const colour = status.status === 'ok' ? 'green' : 'red'
+  out.line(safe`Rampart ${version} on ${url}: ${out.paint(colour, status.status)}`)
+  out.line(safe`  mode      ${mode}${off_until === null ? '' : ` (off until ${off_until})`}`)
+  out.line(safe`  failure   ${failure}`)
+  out.line(safe`  up        ${uptime_seconds} s`)
+  out.line(safe`  state     ${home}`)
+  out.line(
+    safe`  policies  ${policy.policies} from ${policy.files.join(', ') || 'the built-in profile'}`,
+  )
+  for (const { file, line, col, message } of policy.faults) {
+    out.line(safe`  ${out.paint('red', 'fault')}     ${file}:${line}:${col}: ${message}`)
+  }
+  out.line(safe`  pending   ${status.pending_approvals}`)
+  out.line(safe`  audit     ${audit.seq} events, head ${audit.hash}`)
+  out.line(safe`  ${LEVELS[status.level]}`)
+}

@@ -1,0 +1,121 @@
+import { join } from 'node:path'
+import { sqliteApprovals } from '../adapters/approvals.ts'
+import { openAuditLog } from '../adapters/audit-log.ts'
+import { systemClock } from '../adapters/clock.ts'
+import { sqliteCounter } from '../adapters/counter.ts'
+import { type Database, openDatabase } from '../adapters/database.ts'
+import { createFactReader } from '../adapters/fact-reader.ts'
+import { ulids } from '../adapters/ids.ts'
+import { sqliteOnce } from '../adapters/once.ts'
+import { createStderrLog } from '../adapters/stderr-log.ts'
+import { sqliteSwitches } from '../adapters/switches.ts'
+import { sqliteTokens } from '../adapters/tokens.ts'
+import { createWebhookClient } from '../adapters/webhook.ts'
+import type { Services, Settings } from '../service/services.ts'
+import { auditDirectory, type Config, type Environment, places } from './config.ts'
+import { openPolicies } from './policy-sources.ts'
+import { ownDirectory } from './state.ts'
+import { VERSION } from './version.ts'
+
+/** Services with the way to give back what they hold. */
+export interface Composed<T> {
+  readonly services: T
+  close(): Promise<void>
+}
+
+/** What a command needs that changes state beside a running server: everything but the policies. */
+export type StateServices = Omit<Services, 'policies'>
+
+/** The stores of a state directory. The one place where adapters are made. */
+export async function composeState(
+  environment: Environment,
+  config: Config,
+): Promise<Composed<StateServices>> {
+  const { home } = environment
+  const clock = systemClock()
+  const ids = ulids(clock)
+  const log = createStderrLog({ level: environment.debug ? 'info' : 'warn' })
+  const dir = auditDirectory(home, config)
+  await ownDirectory(dir)
+  const database = openDatabase(places(home).database)
+  try {
+    const audit = await openAuditLog({ dir, clock, ids })
+    return {
+      services: {
+        settings: settingsOf(config, clock.now()),
+        audit,
+        ...storesOf(database),
+        facts: createFactReader({
+          protectedPaths: protectedPaths(home),
+          monotonic: () => clock.monotonic(),
+        }),
+        webhooks: createWebhookClient(),
+        clock,
+        ids,
+        log,
+      },
+      async close() {
+        await audit.close()
+        database.close()
+      },
+    }
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+/** Everything a server needs. */
+export async function compose(
+  environment: Environment,
+  config: Config,
+): Promise<Composed<Services>> {
+  const state = await composeState(environment, config)
+  try {
+    const { policy, profile } = config.values
+    const policies = await openPolicies(environment, { policy, profile }, state.services, true)
+    return {
+      services: { ...state.services, policies },
+      async close() {
+        await policies.close()
+        await state.close()
+      },
+    }
+  } catch (error) {
+    await state.close()
+    throw error
+  }
+}
+
+function storesOf(
+  database: Database,
+): Pick<Services, 'approvals' | 'tokens' | 'counter' | 'once' | 'switches'> {
+  return {
+    approvals: sqliteApprovals(database),
+    tokens: sqliteTokens(database),
+    counter: sqliteCounter(database),
+    once: sqliteOnce(database),
+    switches: sqliteSwitches(database),
+  }
+}
+
+/** Files of ours that must be known by any other name they get (security.md F34). */
+function protectedPaths(home: string): string[] {
+  const { token, config, policies, database } = places(home)
+  return [token, config, policies, database, join(home, 'keys')]
+}
+
+function settingsOf({ values }: Config, startedAt: number): Settings {
+  return {
+    version: VERSION,
+    mode: values.mode,
+    failure: values.failure,
+    approvalTimeoutMs: values.approval_timeout,
+    // Nobody watches a build, so what would ask is denied there (semantics.md 27).
+    onNoApprover: values.on_no_approver ?? (values.profile === 'ci' ? 'deny' : 'wait'),
+    previewsPerMinute: values.previews_per_minute,
+    previewBurst: values.preview_burst,
+    startedAt,
+    hosts: values.hosts,
+  }
+}

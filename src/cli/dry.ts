@@ -1,0 +1,140 @@
+import { userInfo } from 'node:os'
+import process from 'node:process'
+import { systemClock } from '../adapters/clock.ts'
+import { createFactReader } from '../adapters/fact-reader.ts'
+import { ulids } from '../adapters/ids.ts'
+import { openParseCache } from '../adapters/parse-cache.ts'
+import { createStderrLog } from '../adapters/stderr-log.ts'
+import type { AuditEvent } from '../audit/event.ts'
+import type { ParseStore } from '../engine/load.ts'
+import type { Identity, Json } from '../engine/types.ts'
+import { RampartError } from '../errors.ts'
+import { TOOLS } from '../intercept/tools.ts'
+import type { ApprovalStore, AuditLog, TokenStore } from '../ports.ts'
+import type { DecideRequest, Services, Settings } from '../service/services.ts'
+import { type Invocation, textFlag } from './command.ts'
+import { places } from './config.ts'
+import { openPolicies } from './policy-sources.ts'
+import { readToken } from './state.ts'
+import { VERSION } from './version.ts'
+
+/** The person at the terminal: sees traces, asks nobody, and is bound to no agent. */
+const IDENTITY: Identity = {
+  principal: 'admin',
+  agent: 'cli',
+  session: 'cli',
+  bound: new Set(),
+}
+
+const SETTINGS: Settings = {
+  version: VERSION,
+  mode: 'enforce',
+  failure: 'closed',
+  approvalTimeoutMs: 0,
+  onNoApprover: 'wait',
+  previewsPerMinute: 1_000_000,
+  previewBurst: 1_000_000,
+  startedAt: 0,
+  hosts: [],
+}
+
+/**
+ * Services for a dry run in this process: the real policies, files and clock, but no store. A dry run
+ * asks nobody, counts nothing and claims nothing (security.md F29), so what would do that refuses.
+ */
+export async function dryServices(
+  invocation: Invocation,
+  policy = textFlag(invocation, 'policy'),
+): Promise<Services> {
+  const clock = systemClock()
+  const log = createStderrLog({ level: 'error' })
+  const facts = createFactReader({ monotonic: () => clock.monotonic() })
+  const { home } = invocation.environment
+  const profile = textFlag(invocation, 'profile')
+  const choice = { policy, profile, alone: profile !== undefined }
+  const ports = { clock, log, facts }
+  return {
+    ...ports,
+    settings: SETTINGS,
+    policies: await openPolicies(
+      invocation.environment,
+      choice,
+      ports,
+      false,
+      await parsesOf(home),
+    ),
+    audit: unrecorded(),
+    approvals: refusing<ApprovalStore>('approvals'),
+    tokens: refusing<TokenStore>('tokens'),
+    counter: { record: () => Promise.resolve(), count: () => 0 },
+    once: { claimed: () => false, claim: () => Promise.resolve(true) },
+    switches: { offUntil: () => undefined, set: () => Promise.resolve() },
+    webhooks: { ask: () => Promise.resolve({ verdict: 'failed', reason: 'dry run' }) },
+    ids: ulids(clock),
+  }
+}
+
+/** Texts that were read before, sealed with the person's token; nothing is made where there is none. */
+async function parsesOf(home: string): Promise<ParseStore | undefined> {
+  const { token, cache } = places(home)
+  const secret = await readToken(token).catch(() => undefined)
+  return secret === undefined ? undefined : openParseCache({ dir: cache, secret, version: VERSION })
+}
+
+/** What a person tries out at a terminal is no decision about an agent, so it leaves no record. */
+function unrecorded(): AuditLog {
+  return {
+    append: (drafts) => Promise.resolve(drafts as readonly AuditEvent[]),
+    query: () => Promise.resolve([]),
+    head: () => ({ seq: 0, hash: '' }),
+    close: () => Promise.resolve(),
+  }
+}
+
+/** A port of which a dry run must not use anything. */
+function refusing<T extends object>(name: string): T {
+  return new Proxy({} as T, {
+    get: (_target, key) => () => {
+      throw new Error(`A dry run used ${name}.${String(key)}`)
+    },
+  })
+}
+
+const PARAMETER = { exec: 'command', read: 'path', write: 'path', fetch: 'url' } as const
+
+/** What stands on the command line as a call: a command, a path, a URL, or JSON parameters. */
+export function dryRequest(
+  operand: string,
+  options: { readonly tool?: string | undefined; readonly cwd?: string | undefined },
+): DecideRequest {
+  const tool = options.tool ?? 'exec'
+  return {
+    tool,
+    identity: IDENTITY,
+    params: paramsOf(tool, operand),
+    cwd: options.cwd ?? process.cwd(),
+    intent: 'preview',
+    via: 'cli',
+    explain: true,
+  }
+}
+
+function paramsOf(tool: string, operand: string): Readonly<Record<string, Json>> {
+  const row = TOOLS.get(tool.toLowerCase())
+  if (row !== undefined) return { [PARAMETER[row.class]]: operand }
+  try {
+    const params: unknown = JSON.parse(operand)
+    if (typeof params === 'object' && params !== null && !Array.isArray(params)) {
+      return params as Readonly<Record<string, Json>>
+    }
+  } catch {
+    // Said below.
+  }
+  throw new RampartError('usage', `--tool ${tool} needs its parameters as JSON: '{"path": "…"}'`)
+}
+
+/** Who runs this program, for the trail: `uid:N` where there are numbers. */
+export function localPrincipal(): string {
+  const { uid } = userInfo()
+  return uid >= 0 ? `uid:${uid}` : 'local'
+}

@@ -1,0 +1,85 @@
+import { basename, dirname, join, resolve } from 'node:path'
+import { openPolicyFiles } from '../adapters/policy-files.ts'
+import { type Loaded, loadLook } from '../adapters/policy-load.ts'
+import { type Look, look, type Place, POLICY_BYTES } from '../adapters/policy-read.ts'
+import { readSmall } from '../adapters/safe-read.ts'
+import { POLICIES } from '../embedded/policies.ts'
+import type { ParseStore, PolicyText } from '../engine/load.ts'
+import { RampartError } from '../errors.ts'
+import type { Clock, FactReader, Log, PolicySource } from '../ports.ts'
+import { type Environment, places } from './config.ts'
+
+export const MANAGED_POLICIES = '/etc/rampart/policies'
+const DEFAULT_PROFILE = 'standard'
+
+/** Refuse a name that is no built-in profile, with those there are. */
+export function checkProfile(name: string): void {
+  const known = Object.keys(POLICIES).filter((one) => one !== 'self-protection')
+  if (known.includes(name)) return
+  throw new RampartError('usage', `Unknown profile "${name}": one of ${known.join(', ')}`)
+}
+
+export interface PolicyChoice {
+  /** One file instead of the state directory's. */
+  readonly policy?: string | undefined
+  readonly profile?: string | undefined
+  /** The profile even where there are files: what `test --profile` asks for. */
+  readonly alone?: boolean
+}
+
+/** The policies as `serve` loads them; a one-shot command does not follow their changes. */
+export function openPolicies(
+  environment: Environment,
+  choice: PolicyChoice,
+  ports: { readonly clock: Clock; readonly log: Log; readonly facts: FactReader },
+  watch: boolean,
+  parses?: ParseStore,
+): Promise<PolicySource> {
+  if (choice.profile !== undefined) checkProfile(choice.profile)
+  const { policies, run } = places(environment.home)
+  return openPolicyFiles({
+    ...ports,
+    watch,
+    parses,
+    // A directory that is never there: the profile alone is meant.
+    dir: choice.alone === true ? join(run, 'no-policies') : policies,
+    file: choice.policy === undefined ? undefined : resolve(choice.policy),
+    managedDir: MANAGED_POLICIES,
+    builtins: POLICIES,
+    profile: choice.profile,
+    projectPolicies: !environment.noProjectPolicy,
+  })
+}
+
+const EMBEDDED = { builtins: POLICIES, profile: DEFAULT_PROFILE }
+
+/** Everything wrong with what `serve` would load from a state directory. */
+export async function lintHome(home: string): Promise<Loaded> {
+  const wanted: Place[] = [
+    { kind: 'directory', path: MANAGED_POLICIES, layer: 'managed', owner: 'root' },
+    { kind: 'directory', path: places(home).policies, layer: 'user', owner: 'self' },
+  ]
+  return await loadLook(await look(wanted), wanted, EMBEDDED)
+}
+
+/** Everything wrong with one text, read by the schema of its layer. */
+export async function lintText(text: PolicyText): Promise<Loaded> {
+  const seen: Look = { texts: [text], faults: [], files: [text.file], key: '' }
+  return await loadLook(seen, [], EMBEDDED)
+}
+
+/** One file by its name's place: the overlay, a project's, a managed one, or a user's. */
+export async function readPolicyFile(path: string): Promise<PolicyText> {
+  const read = await readSmall(path, { limit: POLICY_BYTES, followLinks: true })
+  if (read.text === undefined) {
+    throw new RampartError('policy_invalid', `Cannot read ${path}: ${read.detail}`)
+  }
+  return { file: path, layer: layerOf(resolve(path)), text: read.text }
+}
+
+function layerOf(path: string): PolicyText['layer'] {
+  if (dirname(path) === MANAGED_POLICIES) return 'managed'
+  if (basename(path) === 'policy.yaml' && basename(dirname(path)) === '.rampart') return 'project'
+  const overlay = basename(path) === 'user.yaml' && basename(dirname(path)) === 'policies'
+  return overlay ? 'overlay' : 'user'
+}

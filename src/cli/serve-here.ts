@@ -1,0 +1,162 @@
+import process from 'node:process'
+import { RampartError } from '../errors.ts'
+import { createApp } from '../http/app.ts'
+import { type Running, serve } from '../runtime/serve.ts'
+import type { Api } from '../service/api.ts'
+import { createApi } from '../service/create-api.ts'
+import { sha256 } from '../service/digest.ts'
+import { record } from '../service/record.ts'
+import type { Services } from '../service/services.ts'
+import type { Invocation } from './command.ts'
+import { compose, type Composed } from './compose.ts'
+import { type Config, places } from './config.ts'
+import { type Output, safe } from './output.ts'
+import {
+  lockServer,
+  readServerFile,
+  removeServerFile,
+  type ServerFile,
+  writeServerFile,
+} from './server-file.ts'
+import { formatAddress } from './settings.ts'
+import { adminToken, prepareState } from './state.ts'
+import { VERSION } from './version.ts'
+import { atTerminal } from './with-state.ts'
+
+/** Run the server in this process until a signal ends it. Resolves with the exit code. */
+export async function serveHere(invocation: Invocation, config: Config): Promise<number> {
+  const { environment, out } = invocation
+  const { home } = environment
+  for (const warning of await prepareState(home)) out.note(safe`${warning}`)
+  const lock = lockServer(home) ?? await refuseSecond(home)
+  try {
+    // Whatever is there was left by a server that was killed.
+    await removeServerFile(home)
+    const { token, warnings } = await adminToken(home)
+    for (const warning of warnings) out.note(safe`${warning}`)
+    const composed = await compose(environment, config)
+    try {
+      return await run(composed, await sha256(token), config, invocation)
+    } finally {
+      await composed.close()
+    }
+  } finally {
+    await removeServerFile(home)
+    lock.release()
+  }
+}
+
+async function refuseSecond(home: string): Promise<never> {
+  const server = await readServerFile(home)
+  const who = server === undefined ? 'it is starting' : `process ${server.pid}, ${server.url}`
+  throw new RampartError('state_unusable', `A server runs on ${home} already (${who})`)
+}
+
+async function run(
+  { services }: Composed<Services>,
+  adminTokenHash: string,
+  config: Config,
+  { environment: { home }, out }: Invocation,
+): Promise<number> {
+  const ended = signalled()
+  const api = createApi(services, { adminTokenHash })
+  const running = await listen(api, services, config, home)
+  await tell('start', services, { url: running.url ?? null, version: VERSION })
+  const file: ServerFile = {
+    url: running.url!,
+    socket: running.socket ?? null,
+    pid: process.pid,
+    started: new Date(services.settings.startedAt).toISOString(),
+    version: VERSION,
+  }
+  await writeServerFile(home, file)
+  announce(file, services, home, out)
+  const signal = await ended
+  // From here on nobody finds us; who waits for a person is told to ask again.
+  await removeServerFile(home)
+  api.drain()
+  await running.close()
+  await tell('stop', services, { signal })
+  return 0
+}
+
+async function listen(
+  api: Api,
+  services: Services,
+  { values }: Config,
+  home: string,
+): Promise<Running> {
+  const { host, port } = values.addr
+  const socket = values.socket === 'none' ? undefined : values.socket ?? places(home).socket
+  try {
+    const app = createApp(api, { settings: services.settings, host, log: services.log })
+    return await serve({
+      fetch: (request, env) => app.fetch(request, env),
+      tcp: { host, port },
+      socket,
+      log: services.log,
+    })
+  } catch (error) {
+    throw unlistenable(error, formatAddress(values.addr), socket)
+  }
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'it is in use',
+  EACCES: 'permission denied',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENAMETOOLONG: 'the path of the socket is too long: choose a shorter one with --socket',
+}
+
+function unlistenable(error: unknown, address: string, socket: string | undefined): RampartError {
+  if (error instanceof RampartError) return error
+  const { code, message } = error as NodeJS.ErrnoException
+  const why = WHY[code ?? ''] ?? message
+  const where = socket === undefined ? address : `${address} and ${socket}`
+  return new RampartError('unavailable', `Cannot listen on ${where}: ${why}`, { cause: error })
+}
+
+async function tell(
+  kind: 'start' | 'stop',
+  services: Services,
+  request: Readonly<Record<string, string | null>>,
+): Promise<void> {
+  const decision = { action: kind, eval_us: 0 }
+  await record({ kind, request, decision, ...atTerminal() }, services)
+}
+
+function announce(file: ServerFile, services: Services, home: string, out: Output): void {
+  if (out.json) return out.row(file)
+  const { url, socket } = file
+  const { token } = places(home)
+  const { mode } = services.settings
+  const { set, files } = services.policies.current()
+  out.line(safe`Rampart ${VERSION} answers on ${out.paint('bold', url)} (mode ${mode})`)
+  out.line(safe`  policies  ${set.policies.length} from ${files.join(', ')}`)
+  if (socket !== null) out.line(safe`  socket    ${socket}`)
+  out.line(safe`  token     ${token}`)
+  out.line(safe`Try it:`)
+  out.line(safe`  ${curlLine(url, token)}`)
+}
+
+/** The first call, to be pasted into a shell. */
+export function curlLine(url: string, token: string): string {
+  const quoted = `'${token.replaceAll("'", `'\\''`)}'`
+  return `curl -s -X POST ${url}/v1/preflight/exec -H "Authorization: Bearer $(cat ${quoted})"` +
+    ` -H 'content-type: application/json'` +
+    ` -d '{"agent":"a","session":"s","params":{"command":"rm -rf /"}}'`
+}
+
+/** Resolves with the first signal that asks us to end; a second one ends the process at once. */
+function signalled(): Promise<string> {
+  return new Promise((resolve) => {
+    let ending = false
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (ending) process.exit(130)
+        ending = true
+        resolve(signal)
+      })
+    }
+  })
+}

@@ -1,0 +1,99 @@
+"""Contains all the data models used in inputs/outputs"""
+
+from .action import Action
+from .approval import Approval
+from .approval_params import ApprovalParams
+from .approval_request import ApprovalRequest
+from .approval_request_params import ApprovalRequestParams
+from .approval_status import ApprovalStatus
+from .approvals import Approvals
+from .audit_event import AuditEvent
+from .audit_event_decision import AuditEventDecision
+from .audit_event_kind import AuditEventKind
+from .audit_event_mode import AuditEventMode
+from .audit_event_via import AuditEventVia
+from .audit_events import AuditEvents
+from .call_request import CallRequest
+from .call_request_params import CallRequestParams
+from .decision import Decision
+from .effect import Effect
+from .explain_request import ExplainRequest
+from .explain_request_params import ExplainRequestParams
+from .explanation import Explanation
+from .fault import Fault
+from .get_openapi_response_200 import GetOpenapiResponse200
+from .health import Health
+from .health_mode import HealthMode
+from .health_status import HealthStatus
+from .list_approvals_status import ListApprovalsStatus
+from .list_events_kind import ListEventsKind
+from .list_events_order import ListEventsOrder
+from .policies import Policies
+from .policy import Policy
+from .policy_health import PolicyHealth
+from .policy_layer import PolicyLayer
+from .policy_rules_item import PolicyRulesItem
+from .problem import Problem
+from .problem_code import ProblemCode
+from .problem_errors_item import ProblemErrorsItem
+from .reload_request import ReloadRequest
+from .resolve_request import ResolveRequest
+from .scope import Scope
+from .status import Status
+from .status_audit import StatusAudit
+from .status_failure import StatusFailure
+from .status_level import StatusLevel
+from .status_mode import StatusMode
+from .status_status import StatusStatus
+from .subject import Subject
+from .trace_line import TraceLine
+
+__all__ = (
+    "Action",
+    "Approval",
+    "ApprovalParams",
+    "ApprovalRequest",
+    "ApprovalRequestParams",
+    "ApprovalStatus",
+    "Approvals",
+    "AuditEvent",
+    "AuditEventDecision",
+    "AuditEventKind",
+    "AuditEventMode",
+    "AuditEventVia",
+    "AuditEvents",
+    "CallRequest",
+    "CallRequestParams",
+    "Decision",
+    "Effect",
+    "ExplainRequest",
+    "ExplainRequestParams",
+    "Explanation",
+    "Fault",
+    "GetOpenapiResponse200",
+    "Health",
+    "HealthMode",
+    "HealthStatus",
+    "ListApprovalsStatus",
+    "ListEventsKind",
+    "ListEventsOrder",
+    "Policies",
+    "Policy",
+    "PolicyHealth",
+    "PolicyLayer",
+    "PolicyRulesItem",
+    "Problem",
+    "ProblemCode",
+    "ProblemErrorsItem",
+    "ReloadRequest",
+    "ResolveRequest",
+    "Scope",
+    "Status",
+    "StatusAudit",
+    "StatusFailure",
+    "StatusLevel",
+    "StatusMode",
+    "StatusStatus",
+    "Subject",
+    "TraceLine",
+)

@@ -1,0 +1,19 @@
+from enum import StrEnum
+
+
+class AuditEventKind(StrEnum):
+    ALERT = "alert"
+    APPROVAL = "approval"
+    AUTH_FAILURE = "auth_failure"
+    DECISION = "decision"
+    FAIL_OPEN = "fail_open"
+    MODE = "mode"
+    POLICY = "policy"
+    RECOVERY = "recovery"
+    RESPONSE = "response"
+    START = "start"
+    STOP = "stop"
+    TOKEN = "token"
+
+    def __str__(self) -> str:
+        return str(self.value)

@@ -1,0 +1,15 @@
+from enum import StrEnum
+
+
+class AuditEventVia(StrEnum):
+    CLI = "cli"
+    HOOK = "hook"
+    HTTP = "http"
+    LOCAL = "local"
+    MCP = "mcp"
+    PRELOAD = "preload"
+    SHIM = "shim"
+    SOCKET = "socket"
+
+    def __str__(self) -> str:
+        return str(self.value)

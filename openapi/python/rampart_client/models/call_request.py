@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from typing_extensions import Self
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.call_request_params import CallRequestParams
+
+
+T = TypeVar("T", bound="CallRequest")
+
+
+@_attrs_define
+class CallRequest:
+    """
+    Attributes:
+        agent (str): The agent's name; a token bound to an agent overrides it
+        session (str):
+        params (CallRequestParams): command, path, url or whatever the tool takes
+        run_id (str | Unset):
+        agent_depth (int | Unset):
+        tool_call_id (str | Unset):
+        cwd (str | Unset): Absolute working directory
+        response (str | Unset): The tool's output, to be judged as well
+        enforce (bool | Unset): Preflight: the caller is the boundary; counted, audited and asked for as a real call
+        explain (bool | Unset): With scope audit: trace and suggestions
+        execute (bool | Unset): Refused unless the server allows execution
+    """
+
+    agent: str
+    session: str
+    params: CallRequestParams
+    run_id: str | Unset = UNSET
+    agent_depth: int | Unset = UNSET
+    tool_call_id: str | Unset = UNSET
+    cwd: str | Unset = UNSET
+    response: str | Unset = UNSET
+    enforce: bool | Unset = UNSET
+    explain: bool | Unset = UNSET
+    execute: bool | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        agent = self.agent
+
+        session = self.session
+
+        params = self.params.to_dict()
+
+        run_id = self.run_id
+
+        agent_depth = self.agent_depth
+
+        tool_call_id = self.tool_call_id
+
+        cwd = self.cwd
+
+        response = self.response
+
+        enforce = self.enforce
+
+        explain = self.explain
+
+        execute = self.execute
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "agent": agent,
+                "session": session,
+                "params": params,
+            }
+        )
+        if run_id is not UNSET:
+            field_dict["run_id"] = run_id
+        if agent_depth is not UNSET:
+            field_dict["agent_depth"] = agent_depth
+        if tool_call_id is not UNSET:
+            field_dict["tool_call_id"] = tool_call_id
+        if cwd is not UNSET:
+            field_dict["cwd"] = cwd
+        if response is not UNSET:
+            field_dict["response"] = response
+        if enforce is not UNSET:
+            field_dict["enforce"] = enforce
+        if explain is not UNSET:
+            field_dict["explain"] = explain
+        if execute is not UNSET:
+            field_dict["execute"] = execute
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.call_request_params import CallRequestParams
+
+        d = dict(src_dict)
+        agent = d.pop("agent")
+
+        session = d.pop("session")
+
+        params = CallRequestParams.from_dict(d.pop("params"))
+
+        run_id = d.pop("run_id", UNSET)
+
+        agent_depth = d.pop("agent_depth", UNSET)
+
+        tool_call_id = d.pop("tool_call_id", UNSET)
+
+        cwd = d.pop("cwd", UNSET)
+
+        response = d.pop("response", UNSET)
+
+        enforce = d.pop("enforce", UNSET)
+
+        explain = d.pop("explain", UNSET)
+
+        execute = d.pop("execute", UNSET)
+
+        call_request = cls(
+            agent=agent,
+            session=session,
+            params=params,
+            run_id=run_id,
+            agent_depth=agent_depth,
+            tool_call_id=tool_call_id,
+            cwd=cwd,
+            response=response,
+            enforce=enforce,
+            explain=explain,
+            execute=execute,
+        )
+
+        return call_request

@@ -1,0 +1,10 @@
+from enum import StrEnum
+
+
+class HealthMode(StrEnum):
+    DISABLED = "disabled"
+    ENFORCE = "enforce"
+    MONITOR = "monitor"
+
+    def __str__(self) -> str:
+        return str(self.value)

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+from typing_extensions import Self
+
+from ..models.action import Action
+
+T = TypeVar("T", bound="PolicyRulesItem")
+
+
+@_attrs_define
+class PolicyRulesItem:
+    """
+    Attributes:
+        key (str):
+        action (Action):
+        message (str):
+        when (Any):
+    """
+
+    key: str
+    action: Action
+    message: str
+    when: Any
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        key = self.key
+
+        action = self.action.value
+
+        message = self.message
+
+        when = self.when
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "key": key,
+                "action": action,
+                "message": message,
+                "when": when,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        d = dict(src_dict)
+        key = d.pop("key")
+
+        action = Action(d.pop("action"))
+
+        message = d.pop("message")
+
+        when = d.pop("when")
+
+        policy_rules_item = cls(
+            key=key,
+            action=action,
+            message=message,
+            when=when,
+        )
+
+        policy_rules_item.additional_properties = d
+        return policy_rules_item
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

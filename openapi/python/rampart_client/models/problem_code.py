@@ -1,0 +1,25 @@
+from enum import StrEnum
+
+
+class ProblemCode(StrEnum):
+    APPROVAL_SETTLED = "approval_settled"
+    AUDIT_UNAVAILABLE = "audit_unavailable"
+    CONFIG_INVALID = "config_invalid"
+    FORBIDDEN = "forbidden"
+    HEADERS_TOO_LARGE = "headers_too_large"
+    HOST_NOT_OURS = "host_not_ours"
+    INTERNAL = "internal"
+    MEDIA_TYPE_UNSUPPORTED = "media_type_unsupported"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    NOT_FOUND = "not_found"
+    POLICY_INVALID = "policy_invalid"
+    RATE_LIMITED = "rate_limited"
+    REQUEST_INVALID = "request_invalid"
+    STATE_UNUSABLE = "state_unusable"
+    TOO_LARGE = "too_large"
+    UNAUTHENTICATED = "unauthenticated"
+    UNAVAILABLE = "unavailable"
+    USAGE = "usage"
+
+    def __str__(self) -> str:
+        return str(self.value)

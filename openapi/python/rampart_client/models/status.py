@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+from typing_extensions import Self
+
+from ..models.status_failure import StatusFailure
+from ..models.status_level import StatusLevel
+from ..models.status_mode import StatusMode
+from ..models.status_status import StatusStatus
+
+if TYPE_CHECKING:
+    from ..models.policy_health import PolicyHealth
+    from ..models.status_audit import StatusAudit
+
+
+T = TypeVar("T", bound="Status")
+
+
+@_attrs_define
+class Status:
+    """
+    Attributes:
+        status (StatusStatus):
+        service (Literal['rampart']):
+        version (str):
+        mode (StatusMode):
+        uptime_seconds (int):
+        policy (PolicyHealth):
+        level (StatusLevel):
+        failure (StatusFailure):
+        off_until (datetime.datetime | None):
+        pending_approvals (int):
+        audit (StatusAudit):
+    """
+
+    status: StatusStatus
+    service: Literal["rampart"]
+    version: str
+    mode: StatusMode
+    uptime_seconds: int
+    policy: PolicyHealth
+    level: StatusLevel
+    failure: StatusFailure
+    off_until: datetime.datetime | None
+    pending_approvals: int
+    audit: StatusAudit
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        status = self.status.value
+
+        service = self.service
+
+        version = self.version
+
+        mode = self.mode.value
+
+        uptime_seconds = self.uptime_seconds
+
+        policy = self.policy.to_dict()
+
+        level = self.level.value
+
+        failure = self.failure.value
+
+        off_until: None | str
+        if isinstance(self.off_until, datetime.datetime):
+            off_until = self.off_until.isoformat()
+        else:
+            off_until = self.off_until
+
+        pending_approvals = self.pending_approvals
+
+        audit = self.audit.to_dict()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "status": status,
+                "service": service,
+                "version": version,
+                "mode": mode,
+                "uptime_seconds": uptime_seconds,
+                "policy": policy,
+                "level": level,
+                "failure": failure,
+                "off_until": off_until,
+                "pending_approvals": pending_approvals,
+                "audit": audit,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.policy_health import PolicyHealth
+        from ..models.status_audit import StatusAudit
+
+        d = dict(src_dict)
+        status = StatusStatus(d.pop("status"))
+
+        service = cast(Literal["rampart"], d.pop("service"))
+        if service != "rampart":
+            raise ValueError(f"service must match const 'rampart', got '{service}'")
+
+        version = d.pop("version")
+
+        mode = StatusMode(d.pop("mode"))
+
+        uptime_seconds = d.pop("uptime_seconds")
+
+        policy = PolicyHealth.from_dict(d.pop("policy"))
+
+        level = StatusLevel(d.pop("level"))
+
+        failure = StatusFailure(d.pop("failure"))
+
+        def _parse_off_until(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                off_until_type_0 = datetime.datetime.fromisoformat(data)
+
+                return off_until_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        off_until = _parse_off_until(d.pop("off_until"))
+
+        pending_approvals = d.pop("pending_approvals")
+
+        audit = StatusAudit.from_dict(d.pop("audit"))
+
+        status = cls(
+            status=status,
+            service=service,
+            version=version,
+            mode=mode,
+            uptime_seconds=uptime_seconds,
+            policy=policy,
+            level=level,
+            failure=failure,
+            off_until=off_until,
+            pending_approvals=pending_approvals,
+            audit=audit,
+        )
+
+        status.additional_properties = d
+        return status
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createApp } from '../../src/http/app.ts'
+import { serve } from '../../src/runtime/serve.ts'
+import { type FakeApi, fakeApi } from './http.ts'
+
+export interface Live {
+  readonly api: FakeApi
+  readonly url: string
+  readonly port: number
+  readonly socket: string
+}
+
+/** The API on TCP and a socket of this very runtime. */
+export async function live(body: (live: Live) => Promise<void>): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'rampart-http-'))
+  const api = fakeApi()
+  const log = { error() {}, warn() {}, info() {} }
+  const settings = { hosts: [], version: '0.0.0', approvalTimeoutMs: 300_000 }
+  const app = createApp(api, { settings, host: '127.0.0.1', log })
+  const running = await serve({
+    fetch: app.fetch,
+    tcp: { host: '127.0.0.1', port: 0 },
+    socket: join(dir, 'r.sock'),
+    log,
+  })
+  try {
+    const url = running.url!
+    await body({ api, url, port: Number(new URL(url).port), socket: running.socket! })
+  } finally {
+    await running.close(0)
+    rmSync(dir, { recursive: true, force: true })
+  }
+}

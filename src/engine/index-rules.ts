@@ -1,5 +1,17 @@
 import type { Dimension, IndexTexts, Policy, Rule, RuleIndex } from './policy-set.ts'
 
+/** Rules of one dimension by a trigram, and which places of trigrams are taken at all. */
+interface Filed {
+  readonly map: Map<string, number[]>
+  readonly seen: Uint8Array
+}
+
+const SLOTS = 1 << 14
+
+function emptyFiled(): Filed {
+  return { map: new Map(), seen: new Uint8Array(SLOTS) }
+}
+
 /**
  * An index over the rules in evaluation order: a rule whose every pattern holds a literal of three or
  * more characters is filed under one trigram of each (the rarest), so that a text's own trigrams find
@@ -9,19 +21,16 @@ export function indexRules(policies: readonly Policy[]): RuleIndex {
   const flat = policies.flatMap((policy) => policy.rules.map((rule) => ({ policy, rule })))
   const frequency = countTrigrams(flat.map(({ rule }) => rule))
   const always: number[] = []
-  const filed: Record<Dimension, Map<string, number[]>> = {
-    command: new Map(),
-    path: new Map(),
-    url: new Map(),
-  }
+  const filed = { command: emptyFiled(), path: emptyFiled(), url: emptyFiled() }
   flat.forEach(({ rule }, position) => {
     if (rule.literals === undefined) {
       always.push(position)
       return
     }
-    const map = filed[rule.literals.dimension]
+    const { map, seen } = filed[rule.literals.dimension]
     for (const literal of new Set(rule.literals.all)) {
       const key = rarest(literal, frequency)
+      seen[slot(key, 0)] = 1
       const list = map.get(key)
       if (list === undefined) map.set(key, [position])
       else if (list.at(-1) !== position) list.push(position)
@@ -56,13 +65,10 @@ function trigrams(text: string): string[] {
   return grams
 }
 
-function found(
-  texts: IndexTexts,
-  filed: Record<Dimension, Map<string, number[]>>,
-): Set<number> {
+function found(texts: IndexTexts, filed: Record<Dimension, Filed>): Set<number> {
   const hits = new Set<number>()
   for (const dimension of ['command', 'path', 'url'] as const) {
-    const map = filed[dimension]
+    const { map, seen } = filed[dimension]
     if (map.size === 0) continue
     const given = texts[dimension]
     if (given === 'any') {
@@ -71,11 +77,19 @@ function found(
     }
     for (const text of given) {
       for (let i = 0; i + 3 <= text.length; i++) {
+        // Nearly every trigram of a text is in no rule: the bits say so without making a string.
+        if (seen[slot(text, i)] === 0) continue
         for (const position of map.get(text.slice(i, i + 3)) ?? []) hits.add(position)
       }
     }
   }
   return hits
+}
+
+/** Where a trigram is looked up in `Filed.seen`; different ones may share a place. */
+function slot(text: string, at: number): number {
+  return (text.charCodeAt(at) * 961 + text.charCodeAt(at + 1) * 31 + text.charCodeAt(at + 2)) &
+    (SLOTS - 1)
 }
 
 function merge(always: readonly number[], hits: ReadonlySet<number>): readonly number[] {

@@ -23,12 +23,13 @@ export function prepareCommand(
 ): PreparedCommand | undefined {
   const forms = subject.command
   if (forms === undefined) return undefined
-  const texts = new Set([forms.words, forms.raw, forms.whole].map(canonicalCommandText))
-  return {
-    forms,
-    any: [...new Set([...texts].flatMap((text) => [text, ...homeSpellings(text, homes)]))],
-    whole: wholeTexts(forms, homes),
+  const any = new Set<string>()
+  for (const spelling of new Set([forms.words, forms.raw, forms.whole])) {
+    const text = canonicalCommandText(spelling)
+    any.add(text)
+    for (const other of homeSpellings(text, homes)) any.add(other)
   }
+  return { forms, any: [...any], whole: wholeTexts(forms, homes) }
 }
 
 function wholeTexts(forms: CommandForms, homes: readonly string[]): FencedText[] {

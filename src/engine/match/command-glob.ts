@@ -40,10 +40,11 @@ export function compileCommandGlob(source: string): CommandGlob {
     )
   }
   const atoms = parseGlob(source)
+  const literal = longestLiteral(atoms)
   return {
     source,
-    literal: longestLiteral(atoms),
-    test: (text, fences = []) => matchAtoms(atoms, text, fences),
+    literal,
+    test: (text, fences = []) => text.includes(literal) && matchAtoms(atoms, text, fences),
   }
 }
 

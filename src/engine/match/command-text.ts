@@ -6,6 +6,13 @@
  * knows nothing of quoting: a quoted operator loses its blanks on both sides alike. One pass.
  */
 export function canonicalCommandText(text: string): string {
+  return TO_RESPELL.test(text) ? respelled(text) : text
+}
+
+/** Most texts are words with single blanks between them and hold none of these. */
+const TO_RESPELL = /[\t\n|&;<>\\$]| {2}|^ | $/
+
+function respelled(text: string): string {
   let out = ''
   let blank = false
   let glue = true

@@ -3,7 +3,8 @@ import type { Node } from './path-pattern.ts'
 /** A Thompson automaton: every state either consumes one character or only leads on. */
 export interface Automaton {
   readonly states: readonly State[]
-  readonly start: number
+  /** Every state in which a run begins. */
+  readonly start: readonly number[]
   readonly end: number
 }
 
@@ -27,7 +28,7 @@ export function automatonOf(node: Node): Automaton {
   }
   const end = add({ next: [] })
   const start = build(node, end, states, add)
-  return { states, start, end }
+  return { states, start: closure(states, [start], 0, unseen(states)), end }
 }
 
 /** Build from the back: the state that begins `node` and ends in `then`. */
@@ -66,8 +67,8 @@ function build(
  * it choose its own worst case.
  */
 export function runs({ states, start, end }: Automaton, text: string): boolean {
-  const seen = new Int32Array(states.length).fill(-1)
-  let current = closure(states, [start], 0, seen)
+  const seen = unseen(states)
+  let current: readonly number[] = start
   for (let i = 0; i < text.length; i++) {
     const char = text[i]!
     const reached: number[] = []
@@ -79,6 +80,10 @@ export function runs({ states, start, end }: Automaton, text: string): boolean {
     current = closure(states, reached, i + 1, seen)
   }
   return current.includes(end)
+}
+
+function unseen(states: readonly State[]): Int32Array {
+  return new Int32Array(states.length).fill(-1)
 }
 
 /** Every state that is reached for free; `seen` marks them with this step. */

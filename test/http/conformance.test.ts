@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { z } from 'zod'
+import { createApp } from '../../src/http/app.ts'
+import { ROUTES } from '../../src/http/table.ts'
+import { createApi } from '../../src/service/create-api.ts'
+import { sha256 } from '../../src/service/digest.ts'
+import { exec, httpBench, requestFor } from '../helpers/http.ts'
+import { bench } from '../helpers/service.ts'
+
+const BODIES: Readonly<Record<string, unknown>> = {
+  callTool: exec('deploy', { explain: true }),
+  preflightTool: exec('rm -rf /', { explain: true }),
+  createApproval: exec('deploy', { tool: 'exec' }),
+  resolveApproval: { approved: false, resolved_by: 'ann' },
+  explainCall: exec('rm -rf /', { tool: 'exec' }),
+  reloadPolicies: {},
+}
+
+const POLICY = `version: "1"
+default_action: allow
+policies:
+  - name: p
+    rules:
+      - {action: deny, when: {command_matches: "rm*"}}
+      - {action: require_approval, when: {command_matches: "deploy*"}}
+`
+
+/** The schema with no room for a key that it does not describe. */
+function strictly(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodObject ? z.strictObject(schema.shape) : schema
+}
+
+test('every answer of the real service is what the description says', async () => {
+  const one = bench(POLICY)
+  const api = createApi(one.services, { adminTokenHash: await sha256('admin-token') })
+  const app = createApp(api, { settings: one.services.settings, host: '127.0.0.1' })
+  const asked = await app.fetch(requestFor('/v1/tool/exec', {
+    body: exec('deploy'),
+    headers: { prefer: 'respond-async' },
+  }))
+  assert.equal(asked.status, 202)
+  const { approval_id: id } = await asked.json()
+  for (const { path, method, operationId, replies } of ROUTES) {
+    const response = await app.fetch(
+      requestFor(path.replace('{name}', 'exec').replace('{id}', id), {
+        method,
+        headers: { prefer: 'respond-async' },
+        ...(method === 'POST' ? { body: BODIES[operationId] } : {}),
+      }),
+    )
+    const text = await response.text()
+    const described = replies[response.status]
+    assert.ok(described, `${operationId} answers ${response.status}: ${text}`)
+    const parsed = strictly(described.schema).safeParse(JSON.parse(text))
+    assert.ok(parsed.success, `${operationId}: ${parsed.error?.message} in ${text}`)
+    for (const name of Object.keys(described.headers ?? {})) {
+      assert.ok(response.headers.has(name), `${operationId} ${name}`)
+    }
+  }
+})
+
+test('no request whatever is answered with 500', async () => {
+  const { send, logged } = httpBench()
+  const paths = fc.constantFrom(...ROUTES.map(({ path }) => path), '/', '/v1/tool/%00', '/%', '/?a')
+  const methods = fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH')
+  const bodies = fc.oneof(
+    fc.uint8Array({ maxLength: 64 }),
+    fc.jsonValue().map((value) => new TextEncoder().encode(JSON.stringify(value))),
+    fc.record({ agent: fc.jsonValue(), session: fc.jsonValue(), params: fc.jsonValue() })
+      .map((value) => new TextEncoder().encode(JSON.stringify(value))),
+  )
+  await fc.assert(fc.asyncProperty(paths, methods, bodies, async (path, method, body) => {
+    const bodiless = method === 'GET' || method === 'HEAD'
+    const got = await send(path, { method, ...(bodiless ? {} : { body }) })
+    assert.ok(got.status < 500, `${got.status} ${got.text}`)
+  }))
+  assert.deepEqual(logged, [])
+})

@@ -200,8 +200,9 @@ function assemble(files: readonly LoadedFile[], hash: string): PolicySet {
   const compiled = (overlay: boolean): Policy[] =>
     files.filter(({ source }) => (source.layer === 'overlay') === overlay)
       .flatMap(({ source, resolved }) =>
-        resolved.policies.filter(({ entry }) => entry.enabled !== false).map(({ entry, file }) =>
-          compilePolicy(entry, source.layer === 'overlay' ? 'user' : source.layer, file)
+        // In order of the file that extends: what it inherits stands in its place (semantics.md 12).
+        resolved.policies.filter(({ entry }) => entry.enabled !== false).map(({ entry }) =>
+          compilePolicy(entry, source.layer === 'overlay' ? 'user' : source.layer, source.file)
         )
       )
   const overlay = inOrder(compiled(true))

@@ -4,8 +4,9 @@ import { AUDIT_SCHEMA, type AuditEvent, type EventDraft } from '../../src/audit/
 import { loadPolicies, type PolicyText } from '../../src/engine/load.ts'
 import type { PolicySet } from '../../src/engine/policy-set.ts'
 import type { Identity } from '../../src/engine/types.ts'
-import type { Clock, PolicyState, TokenRecord } from '../../src/ports.ts'
+import type { Clock, PolicyState } from '../../src/ports.ts'
 import type { DecideRequest, Services, Settings } from '../../src/service/services.ts'
+import { memorySwitch, memoryTokens, stateOf } from './service-stores.ts'
 
 /** A clock that stands until it is told to go on. */
 export interface FakeClock extends Clock {
@@ -258,41 +259,6 @@ export function bench(policies: readonly PolicyText[] | string, options: BenchOp
     usePolicies: (texts) => state = stateOf(setOf(texts), clock),
     fail: (port, nth = 0) => failing.set(port, nth),
     mend: () => failing.clear(),
-  }
-}
-
-function stateOf(set: PolicySet, clock: Clock): PolicyState {
-  return { set, faults: [], loadedAt: clock.now(), files: ['test.yaml'] }
-}
-
-function memoryTokens(trip: (port: string) => void): Services['tokens'] {
-  const rows = new Map<string, TokenRecord>()
-  return {
-    async create(row) {
-      trip('tokens.create')
-      rows.set(row.id, row)
-    },
-    list: async () => [...rows.values()],
-    byHash: async (hash) => [...rows.values()].find((row) => row.hash === hash),
-    async revoke(id, at) {
-      const row = rows.get(id)
-      if (row === undefined || row.revokedAt !== undefined) return false
-      rows.set(id, { ...row, revokedAt: at })
-      return true
-    },
-  }
-}
-
-function memorySwitch(trip: (port: string) => void): Services['switches'] {
-  let until: number | undefined
-  return {
-    offUntil() {
-      trip('switches.offUntil')
-      return until
-    },
-    async set(value) {
-      until = value
-    },
   }
 }
 

@@ -37,9 +37,10 @@ for (const name of FILES) {
   assert.ok('value' in parsed)
   const { tests = [], policies = [] } = parsed.value
   const met = new Set<string>()
+  const title = name.startsWith('examples/') ? `semantics 18 ${name}` : name
 
   for (const given of tests) {
-    test(`${name}: ${given.name} → ${given.expect}`, () => check(set, given, met))
+    test(`${title}: ${given.name} → ${given.expect}`, () => check(set, given, met))
   }
 
   test(`${name}: each rule is met by a test of its own file`, () => {

@@ -8,7 +8,7 @@ export function selfCommand(): readonly string[] {
   const script = process.argv[1] ?? ''
   const compiled = script.startsWith('/$bunfs/') || script.startsWith('B:/~BUN/')
   if (compiled) return [process.execPath]
-  if ('deno' in process.versions) return [process.execPath, 'run', '--no-config', '-A', script]
+  if ('deno' in process.versions) return [process.execPath, 'run', '-A', '--no-check', script]
   if ('bun' in process.versions) return [process.execPath, '--no-env-file', script]
   return [process.execPath, script]
 }

@@ -16,6 +16,7 @@ import {
   postSocket,
   runProgram,
   startServer,
+  until,
 } from './server.ts'
 
 const compiled = executable()
@@ -71,9 +72,10 @@ onEach(
 
 onEach('serve prints a curl line that can be pasted', async (command, home) => {
   const server = await startServer(command, home)
-  const line = server.printed().split('\n').map((text) => text.trim())
-    .find((text) => text.startsWith('curl '))
-  assert.ok(line, server.printed())
+  const line = await until(() =>
+    server.printed().split('\n').map((text) => text.trim())
+      .find((text) => text.startsWith('curl ') && text.endsWith("}}'"))
+  )
   assert.ok(server.printed().includes(server.url))
   assert.ok(server.printed().includes(server.socket))
   assert.ok(server.printed().includes(join(home, 'token')))

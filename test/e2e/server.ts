@@ -115,7 +115,8 @@ export async function startServer(
     child,
     printed: () => printed,
     end: (signal = 'SIGTERM') => {
-      child.kill(signal)
+      // Deno's own kill() tells of the signal even where the child ended by itself.
+      process.kill(child.pid!, signal)
       return gone
     },
   }

@@ -72,8 +72,9 @@ export async function compose(
 ): Promise<Composed<Services>> {
   const state = await composeState(environment, config)
   try {
-    const { policy, profile } = config.values
-    const policies = await openPolicies(environment, { policy, profile }, state.services, true)
+    const { policy, profile, addr } = config.values
+    const choice = { policy, profile, port: addr.port }
+    const policies = await openPolicies(environment, choice, state.services, true)
     return {
       services: { ...state.services, policies },
       async close() {

@@ -11,6 +11,7 @@ import { type Environment, places } from './config.ts'
 
 export const MANAGED_POLICIES = '/etc/rampart/policies'
 const DEFAULT_PROFILE = 'standard'
+const DEFAULT_PORT = 9090
 
 /** Refuse a name that is no built-in profile, with those there are. */
 export function checkProfile(name: string): void {
@@ -19,7 +20,24 @@ export function checkProfile(name: string): void {
   throw new RampartError('usage', `Unknown profile "${name}": one of ${known.join(', ')}`)
 }
 
+/**
+ * The built-ins for a server: self-protection names the places in use, wherever they are.
+ */
+function builtinsFor(home: string, port: number | undefined): Readonly<Record<string, string>> {
+  const { 'self-protection': protection = '', ...profiles } = POLICIES
+  const text = protection.replaceAll('{{state}}', globEscape(resolve(home)))
+    .replaceAll('{{port}}', String(port || DEFAULT_PORT))
+  return { ...profiles, 'self-protection': text }
+}
+
+/** A path as a glob that means itself, inside a single-quoted YAML text. */
+function globEscape(path: string): string {
+  return path.replace(/[\\*?[\]{}()!+@|]/g, '\\$&').replaceAll("'", "''")
+}
+
 export interface PolicyChoice {
+  /** The port that is ours, where it is known before it is taken. */
+  readonly port?: number | undefined
   /** One file instead of the state directory's. */
   readonly policy?: string | undefined
   readonly profile?: string | undefined
@@ -45,7 +63,7 @@ export function openPolicies(
     dir: choice.alone === true ? join(run, 'no-policies') : policies,
     file: choice.policy === undefined ? undefined : resolve(choice.policy),
     managedDir: MANAGED_POLICIES,
-    builtins: POLICIES,
+    builtins: builtinsFor(environment.home, choice.port),
     profile: choice.profile,
     projectPolicies: !environment.noProjectPolicy,
   })

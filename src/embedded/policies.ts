@@ -34,7 +34,7 @@ tests:
   - {name: standard still holds, tool: exec, params: {command: "rm -rf /"}, expect: deny}
 `,
   'self-protection': `# Always in force, under every other policy, in every mode; no policy lifts it. {{state}} stands for the
-# state directory in use.
+# state directory in use, {{port}} for the port that is configured.
 version: "1"
 default_action: allow
 
@@ -247,6 +247,13 @@ policies:
             - 'http*://0.0.0.0:9090/*'
             - 'http*://\\[::\\]:9090/*'
             - 'http*://\\[::ffff:7f*\\]:9090/*'
+            - 'http*://127.*:{{port}}/*'
+            - 'http*://localhost:{{port}}/*'
+            - 'http*://*.localhost:{{port}}/*'
+            - 'http*://\\[::1\\]:{{port}}/*'
+            - 'http*://0.0.0.0:{{port}}/*'
+            - 'http*://\\[::\\]:{{port}}/*'
+            - 'http*://\\[::ffff:7f*\\]:{{port}}/*'
         message: "Rampart's own address is not for agents"
 
 tests:

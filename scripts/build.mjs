@@ -1,7 +1,16 @@
 // `npm run build`: dist/rampart (one executable) and dist/rampart.mjs, rampart-lib.mjs (one file for
 // Node, Deno and Bun). Needs no network.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -57,3 +66,28 @@ const cli = join(dist, 'rampart.mjs')
 const text = readFileSync(cli, 'utf8')
 if (!text.startsWith('#!')) writeFileSync(cli, `#!/usr/bin/env node\n${text}`)
 chmodSync(cli, 0o755)
+
+// Types of the library, from the sources; in declarations a relative import names the `.js` file.
+const types = join(dist, 'types')
+rmSync(types, { recursive: true, force: true })
+run(join(root, 'node_modules', '.bin', 'tsc'), [
+  '-p',
+  'tsconfig.json',
+  '--noEmit',
+  'false',
+  '--declaration',
+  '--emitDeclarationOnly',
+  '--rootDir',
+  '.',
+  '--outDir',
+  types,
+])
+for (const name of globSync('**/*.d.ts', { cwd: join(types, 'src') })) {
+  const declaration = readFileSync(join(types, 'src', name), 'utf8')
+  const target = join(types, name)
+  mkdirSync(join(target, '..'), { recursive: true })
+  writeFileSync(target, declaration.replace(/((?:from|import\() ?'\.[^']*)\.ts'/g, "$1.js'"))
+}
+for (const name of ['src', 'test', 'scripts', 'bench']) {
+  rmSync(join(types, name), { recursive: true, force: true })
+}

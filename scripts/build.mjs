@@ -7,6 +7,7 @@ import {
   globSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -42,9 +43,11 @@ run(bun, [
   '--no-compile-autoload-bunfig',
   '--no-compile-autoload-dotenv',
   '--outfile',
-  join(dist, 'rampart'),
+  join(dist, '.rampart.new'),
   'src/cli.ts',
 ])
+// One that runs meanwhile keeps its file.
+renameSync(join(dist, '.rampart.new'), join(dist, 'rampart'))
 report('rampart')
 
 for (const [entry, name] of [['src/cli.ts', 'rampart.mjs'], ['src/mod.ts', 'rampart-lib.mjs']]) {

@@ -9,6 +9,9 @@ import { isTerminal, processStreams } from './cli/output.ts'
 process.exitCode = 3
 const alive = setInterval(() => {}, 1 << 30)
 
+// Whatever we write is ours alone, unless the place that writes it says otherwise.
+process.umask(0o077)
+
 // Not awaited at top level: the executable is built as bytecode, which has no top-level await.
 main(process.argv.slice(2), {
   environment: readEnvironment(),

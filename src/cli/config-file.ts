@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import { isMap, isNode, isScalar } from 'yaml'
 import { z } from 'zod'
@@ -37,7 +38,22 @@ export function parseConfig(
   if (/^\s*(#[^\n]*\s*)*$/.test(text)) return { settings: { values: {}, lines: {} } }
   const parsed = parseYaml<Record<string, unknown>>(text, file, ConfigFile)
   if ('faults' in parsed) return { faults: parsed.faults.map(withSuggestion) }
-  return { settings: { values: parsed.value, lines: linesOf(text) } }
+  return { settings: { values: withPlaces(parsed.value, file), lines: linesOf(text) } }
+}
+
+/** Paths in the file are meant from its own directory, wherever the server is started. */
+function withPlaces(
+  values: Readonly<Record<string, unknown>>,
+  file: string,
+): FileSettings['values'] {
+  const placed: Record<string, unknown> = { ...values }
+  for (const key of ['policy', 'audit_dir', 'socket'] as const) {
+    const value = placed[key]
+    if (typeof value === 'string' && !(key === 'socket' && value === 'none')) {
+      placed[key] = resolve(dirname(file), value)
+    }
+  }
+  return placed
 }
 
 /** The engine suggests keys of policy files; here the keys are other ones. */

@@ -98,3 +98,11 @@ test('config show tells value and origin of every setting', () =>
     assert.deepEqual(rows.get('hosts')?.value, ['box.local'])
     assert.equal(rows.get('addr')?.value, '127.0.0.1:9090')
   }))
+
+test('paths in config.yaml are meant from its own directory', () =>
+  withConfig('policy: mine.yaml\naudit_dir: /var/trail\nsocket: none\n', async (home) => {
+    const environment = environmentOf({ RAMPART_HOME: home }, '/x')
+    const { values } = await loadConfig(environment, { serving: true, flags: none })
+    assert.equal(values.policy, join(home, 'mine.yaml'))
+    assert.deepEqual([values.audit_dir, values.socket], ['/var/trail', 'none'])
+  }))

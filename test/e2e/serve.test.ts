@@ -93,7 +93,9 @@ onEach('serve leaves its place tidy: files, modes, start and stop in a chain tha
   const file = JSON.parse(readFileSync(join(home, 'run', 'serve.json'), 'utf8'))
   assert.deepEqual(Object.keys(file).sort(), ['pid', 'socket', 'started', 'url', 'version'])
   if (process.getuid !== undefined) {
-    for (const name of ['token', 'rampart.db', 'run/serve.json', 'run/rampart.sock']) {
+    for (
+      const name of ['token', 'rampart.db', 'run/serve.json', 'run/serve.lock', 'run/rampart.sock']
+    ) {
       assert.equal(statSync(join(home, name)).mode & 0o077, 0, name)
     }
   }

@@ -11,7 +11,11 @@ export interface BodyLimits {
   readonly most: number
   /** The limit where the body has no `response`. */
   readonly plain: number
+  /** How long it may take to arrive whole, in milliseconds. */
+  readonly arrivalMs?: number
 }
+
+const ARRIVAL_MS = 30_000
 
 /** The JSON object of a request, at most `limits` bytes of it ever held. */
 export async function readBody(
@@ -19,16 +23,23 @@ export async function readBody(
   limits: BodyLimits,
 ): Promise<Readonly<Record<string, Json>>> {
   checkMediaType(request.headers)
-  const bytes = await readBytes(request, limits.most)
+  const bytes = await readBytes(request, limits)
+  if (bytes.length <= limits.plain) return objectOf(bytes)
+  try {
+    const object = objectOf(bytes)
+    if (Object.hasOwn(object, 'response')) return object
+  } catch {
+    // What cannot be read has no response that would make it welcome.
+  }
+  throw tooLarge(limits.plain)
+}
+
+function objectOf(bytes: Uint8Array): Readonly<Record<string, Json>> {
   const value = parseJson(decode(bytes))
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     throw invalid('The body is not a JSON object', [{ pointer: '', detail: 'Expected an object' }])
   }
-  const object = value as Readonly<Record<string, Json>>
-  if (bytes.length > limits.plain && !Object.hasOwn(object, 'response')) {
-    throw tooLarge(limits.plain)
-  }
-  return object
+  return value as Readonly<Record<string, Json>>
 }
 
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i
@@ -43,22 +54,40 @@ function checkMediaType(headers: Headers): void {
   }
 }
 
-async function readBytes(request: Request, most: number): Promise<Uint8Array> {
+async function readBytes(
+  request: Request,
+  { most, arrivalMs = ARRIVAL_MS }: BodyLimits,
+): Promise<Uint8Array> {
   if (Number(request.headers.get('content-length') ?? 0) > most) throw tooLarge(most)
   const chunks: Uint8Array[] = []
   let total = 0
   const reader = request.body?.getReader()
-  while (reader !== undefined) {
-    const { done, value } = await readChunk(reader)
-    if (done) break
-    total += value.length
-    if (total > most) {
-      reader.cancel().catch(() => {})
-      throw tooLarge(most)
+  const late = deadline(arrivalMs)
+  try {
+    while (reader !== undefined) {
+      const { done, value } = await Promise.race([readChunk(reader), late.passed])
+      if (done) break
+      total += value.length
+      if (total > most) throw tooLarge(most)
+      chunks.push(value)
     }
-    chunks.push(value)
+  } catch (error) {
+    reader?.cancel().catch(() => {})
+    throw error
+  } finally {
+    late.clear()
   }
   return joined(chunks, total)
+}
+
+/** Not every runtime ends a body that drips in, so nobody may hold us by one. */
+function deadline(ms: number): { readonly passed: Promise<never>; clear(): void } {
+  let timer: ReturnType<typeof setTimeout>
+  const passed = new Promise<never>((_resolve, reject) => {
+    const detail = `The body did not arrive within ${ms} ms`
+    timer = setTimeout(() => reject(new RampartError('timed_out', detail)), ms)
+  })
+  return { passed, clear: () => clearTimeout(timer) }
 }
 
 /** Whether no byte of a body comes. One that comes is lost: the request is refused then. */

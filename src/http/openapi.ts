@@ -134,7 +134,9 @@ function replyOf({ description, schema, headers }: Described): ResponseObject {
 function problemsOf({ scopes, body, query, path, problems }: Route): Map<string, ProblemCode[]> {
   const implied: ProblemCode[] = ['host_not_ours', 'internal']
   if (scopes !== 'open') implied.push('unauthenticated', 'forbidden')
-  if (body !== undefined) implied.push('request_invalid', 'too_large', 'media_type_unsupported')
+  if (body !== undefined) {
+    implied.push('request_invalid', 'timed_out', 'too_large', 'media_type_unsupported')
+  }
   if (query !== undefined || path.includes('{')) implied.push('request_invalid')
   const byStatus = new Map<string, ProblemCode[]>()
   for (const code of new Set([...problems, ...implied])) {

@@ -16,6 +16,7 @@ class ProblemCode(StrEnum):
     RATE_LIMITED = "rate_limited"
     REQUEST_INVALID = "request_invalid"
     STATE_UNUSABLE = "state_unusable"
+    TIMED_OUT = "timed_out"
     TOO_LARGE = "too_large"
     UNAUTHENTICATED = "unauthenticated"
     UNAVAILABLE = "unavailable"

@@ -27,6 +27,9 @@ export function compilePathGlob(source: string): PathGlob {
   if (source.length > GLOB_LIMIT) {
     throw new RangeError(`Glob is longer than ${GLOB_LIMIT} characters: it has ${source.length}`)
   }
+  if (source.startsWith('!')) {
+    throw new RangeError('A path glob cannot be negated with "!": use path_not_matches')
+  }
   const trimmed = source.length > 1 ? source.replace(/\/$/, '') : source
   const home = /^(?:~|\$HOME|\$\{HOME\})(?=\/|$)/.exec(trimmed)
   const pattern = home ? trimmed.slice(home[0].length) : trimmed
@@ -61,7 +64,7 @@ function suffixesOf(pattern: string): Node {
     const char = pattern[i]!
     if (char === '\\') i++
     else if ('({['.includes(char)) depth++
-    else if (')}]'.includes(char)) depth--
+    else if (')}]'.includes(char)) depth = Math.max(0, depth - 1)
     else if (char === '/' && depth === 0) {
       const rest = pattern.slice(i + 1)
       if (!/^[*?]*(?:\/|$)/.test(rest)) options.push(parsePathPattern(rest))

@@ -23,11 +23,10 @@ const RANGE_LIMIT = 1000
  * `{1..9}`, `(a|b)` and the extglobs `@(…)` `?(…)` `*(…)` `+(…)`, `\` escapes. What never closes
  * stands for itself.
  *
- * @throws RangeError for `!(…)` and a leading `!`, which turn a pattern round in a place that is easy
- * to overlook (`path_not_matches` says it plainly), and for groups nested too deep.
+ * @throws RangeError for `!(…)`, whose complement cannot be matched in one pass (`path_not_matches` says
+ * the same), and for groups nested too deep.
  */
 export function parsePathPattern(source: string): Node {
-  if (source.startsWith('!')) throw new RangeError('A path glob cannot be negated with "!"')
   return sequence(source, 0)
 }
 

@@ -80,6 +80,17 @@ for (const command of lines('dangerous')) {
   })
 }
 
+test('semantics 27 the profile for builds denies all that standard asks, where nobody answers', () => {
+  const parsed = parseYaml(textOf('standard'), 'standard.yaml', PolicyFile)
+  assert.ok('value' in parsed)
+  const ci = goodSet([{ layer: 'user', file: 'ci.yaml', text: textOf('ci') }], builtins)
+  const asked = (parsed.value.tests ?? []).filter(({ expect }) => expect === 'require_approval')
+  assert.ok(asked.length > 0)
+  for (const { tool, params, cwd, name } of asked) {
+    assert.equal(decide(ci, tool, params as Record<string, Json>, cwd).action, 'deny', name)
+  }
+})
+
 test('F41 self-protection is not lifted by a policy that allows everything first', () => {
   const all = {
     version: '1',

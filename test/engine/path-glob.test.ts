@@ -127,7 +127,7 @@ test('any text compiles or is refused with a RangeError, and matching never thro
       compiled.test(path, HOMES)
       compiled.testRelative(path)
     }),
-    { examples: [['/!', ''], ['~/!(', 'x'], ['a)/{b,c}/d', 'd']] },
+    { examples: [['/!', ''], ['~/!(', 'x'], ['a)/{b,c}/d', 'd'], ['*(', '*('], ['/**(a', '/xa']] },
   )
 })
 

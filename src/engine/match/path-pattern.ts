@@ -77,8 +77,10 @@ function wildcard(source: string, i: number): readonly [Node, number] | undefine
   return [sole ? { kind: 'all', nodes } : { kind: 'star' }, end]
 }
 
+/** Behind a run of stars; the last one may belong to an extglob. */
 function starsEnd(source: string, i: number): number {
-  while (source[i] === '*' && source[i + 1] !== '(') i++
+  do i++
+  while (source[i] === '*' && source[i + 1] !== '(')
   return i
 }
 

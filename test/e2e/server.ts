@@ -125,7 +125,7 @@ export async function startServer(
 /** Ask again and again until there is an answer; a condition, not a guess at a time. */
 export async function until<T>(
   ask: () => T | undefined | Promise<T | undefined>,
-  ms = 10_000,
+  ms = 30_000,
 ): Promise<T> {
   const deadline = performance.now() + ms
   for (;;) {

@@ -32,8 +32,12 @@ export function prepareCommand(
   return { forms, any: [...any], whole: wholeTexts(forms, homes) }
 }
 
+const FENCE_LIMIT = 64
+
 function wholeTexts(forms: CommandForms, homes: readonly string[]): FencedText[] {
   const text = canonicalCommandText(forms.whole)
+  // So many that each costs a pass over the text: then no wildcard may stand for any of it.
+  if (forms.fences.length > FENCE_LIMIT) return [{ text, fences: [[0, text.length]] }]
   const fences = text === forms.whole ? forms.fences : forms.fences.map(([start, end]) =>
     [
       canonicalCommandText(forms.whole.slice(0, start)).trimEnd().length,

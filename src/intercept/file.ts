@@ -10,7 +10,7 @@ import {
   textAt,
   textsAt,
 } from './params.ts'
-import { COMMAND_LIMIT } from './params.ts'
+import { PATCH_LIMIT } from './params.ts'
 import { PATH_LIMIT, pathValues, type Place } from './path.ts'
 import type { ToolRow } from './tools.ts'
 import { filePath } from './url.ts'
@@ -90,7 +90,7 @@ function patchPaths(params: Params): Found<string>[] {
   const patch = oneValue(params, ['patch', 'input', 'diff', 'patch_text', 'command'])
   if (patch === undefined) return []
   const found: Found<string>[] = []
-  for (const part of textsAt(patch, COMMAND_LIMIT)) {
+  for (const part of textsAt(patch, PATCH_LIMIT)) {
     for (const line of part.value.split('\n')) {
       const match = /^\s*\*\*\* (?:(?:Add|Update|Delete) File|Move to): (.+)$/.exec(line) ??
         /^(?:---|\+\+\+) (?:[ab]\/)?([^\t]+)/.exec(line)

@@ -9,6 +9,7 @@ import {
   type Params,
   PATH_FIELDS,
   URL_FIELDS,
+  wrong,
 } from './params.ts'
 import { PATH_LIMIT, type Place } from './path.ts'
 import { readCommandLine, type Reading } from './shell/read.ts'
@@ -68,7 +69,8 @@ function leafSubjects(
   place: Place,
   at: number,
 ): readonly Subject[] {
-  if (named(COMMAND_FIELDS, key) && text.length <= COMMAND_LIMIT) {
+  if (named(COMMAND_FIELDS, key)) {
+    if (text.length > COMMAND_LIMIT) throw wrong(`/params`, `${key} is too long to be judged`)
     return impliedExec(text, place, at)
   }
   if (named([...URL_FIELDS, ...MORE_URLS], key) || /^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {

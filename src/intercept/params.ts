@@ -55,8 +55,10 @@ export const MORE_PATHS = [
 ] as const
 export const MORE_URLS = ['urls', 'links'] as const
 
-/** Longest command, in characters: a request's own limit is near. */
-export const COMMAND_LIMIT = 1_048_576
+/** Longest command, in characters: twice what Linux takes as one argument. */
+export const COMMAND_LIMIT = 262_144
+/** Longest patch, in characters: a request's own limit. */
+export const PATCH_LIMIT = 1_048_576
 /** Longest list of values that is read one by one. */
 export const LIST_LIMIT = 1024
 

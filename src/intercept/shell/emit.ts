@@ -1,8 +1,10 @@
 import type { CommandForms, PathValue, Subject } from '../../engine/types.ts'
+import { RampartError } from '../../errors.ts'
 import { pathSubject } from '../file.ts'
 import { PATH_LIMIT, type Place } from '../path.ts'
 import { addressValues } from '../url.ts'
 import { type Effect, effectsOf, type Touched } from './effects.ts'
+import { SUBJECT_LIMIT } from './limits.ts'
 import { type Assign, formsOf, spanForms, type Target } from './forms.ts'
 import { placeIn, type Reader, type Scope } from './scope.ts'
 import type { Field } from './words.ts'
@@ -34,15 +36,27 @@ export function emitPart(reader: Reader, scope: Scope, found: Found): number {
   const index = reader.subjects.length
   const subjects = effects.flatMap((effect) => effectSubject(reader, scope, effect, index) ?? [])
   if (!touched.complete || command.unresolved.length > 0) reader.complete = false
-  reader.subjects.push({
+  add(reader, {
     kind: 'part',
     tools: ['exec'],
     label: command.raw,
     command,
     paths: subjects.flatMap(({ paths }) => paths),
     urls: subjects.flatMap(({ urls }) => urls),
-  }, ...subjects)
+  })
+  for (const subject of subjects) add(reader, subject)
   return index
+}
+
+/** @throws RampartError `request_invalid` when the line has more than anybody would judge. */
+function add(reader: Reader, subject: Subject): void {
+  if (reader.subjects.length >= SUBJECT_LIMIT) {
+    throw new RampartError(
+      'request_invalid',
+      `The command line has more than ${SUBJECT_LIMIT} commands and effects`,
+    )
+  }
+  reader.subjects.push(subject)
 }
 
 function touchedBy(fields: readonly Field[], scope: Scope, launched: boolean): Touched {
@@ -79,7 +93,7 @@ export function emitSpan(
     readonly assigns: readonly string[]
   },
 ): void {
-  reader.subjects.push({
+  add(reader, {
     kind: 'span',
     tools: ['exec'],
     label: raw,

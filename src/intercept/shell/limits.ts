@@ -18,6 +18,8 @@ export const CWD_LIMIT = 4
 /** Effects of one line. */
 export const EFFECT_LIMIT = 1024
 
+/** Parts, spans and effects of one line. A line with more is refused: nobody could judge it. */
+export const SUBJECT_LIMIT = 4096
 /** Characters that the spellings of all parts may have together. */
 export const SPELLING_LIMIT = 4_194_304
 

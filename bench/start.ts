@@ -17,6 +17,8 @@ export async function benchStart(): Promise<string> {
   const home = mkdtempSync(join(tmpdir(), 'rampart-bench-'))
   const rows: string[][] = []
   try {
+    // The cache is sealed with a secret of the state directory.
+    wall(executable, ['init'], home, 1)
     const version = wall(executable, ['version'], home)
     const oneShot = wall(executable, ['test', 'git status'], home)
     rows.push(['`rampart version`, p50 / p99', both(version)])
@@ -41,15 +43,15 @@ export async function benchStart(): Promise<string> {
   return table(['dist/rampart', 'measured'], rows)
 }
 
-function wall(program: string, args: readonly string[], home: string): number[] {
+function wall(program: string, args: readonly string[], home: string, runs = RUNS): number[] {
   const env = { PATH: process.env['PATH'], HOME: home, RAMPART_HOME: join(home, '.rampart') }
   const samples: number[] = []
-  for (let i = 0; i < RUNS; i++) {
+  for (let i = 0; i < runs; i++) {
     const from = performance.now()
     const { status, stderr } = spawnSync(program, args, { env, cwd: home, encoding: 'utf8' })
     if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`)
     // The first runs fill the caches of the disk and of the policies.
-    if (i >= RUNS / 4) samples.push(performance.now() - from)
+    if (i >= runs / 4) samples.push(performance.now() - from)
   }
   return samples
 }

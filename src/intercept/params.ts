@@ -94,7 +94,7 @@ export function fieldsNamed(params: Params, names: readonly string[]): Found<Jso
  */
 export function oneValue(params: Params, names: readonly string[]): Found<Json> | undefined {
   const [first, ...others] = fieldsNamed(params, names)
-  if (first === undefined) return undefined
+  if (first === undefined || others.length === 0) return first
   const same = JSON.stringify(first.value)
   const conflicts = others.filter(({ value }) => JSON.stringify(value) !== same)
   if (conflicts.length === 0) return first

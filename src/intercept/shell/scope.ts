@@ -24,11 +24,14 @@ export interface Scope {
   otherwise?: readonly string[] | undefined
 }
 
+/** No arguments are given. */
+const POSITIONAL: readonly (readonly [string, readonly string[]])[] = [...'123456789@*']
+  .map((name) => [name, []])
+
 /** The scope of a line: what `bash -c` starts with. */
 export function scopeOf(place: Place): Scope {
-  const positional = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '@', '*']
   return {
-    values: new Map(positional.map((name) => [name, []])),
+    values: new Map(POSITIONAL),
     functions: new Set(),
     homes: place.homes,
     cwds: place.cwds,

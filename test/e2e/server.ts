@@ -99,10 +99,8 @@ export async function startServer(
   )
   const file = await until(() => {
     if (child.exitCode !== null) throw new Error(`serve ended with ${child.exitCode}:\n${printed}`)
-    const path = join(home, 'run', 'serve.json')
-    if (!existsSync(path)) return undefined
-    const content = JSON.parse(readFileSync(path, 'utf8'))
-    return content.pid === child.pid ? content : undefined
+    const content = serverFile(home)
+    return content?.pid === child.pid ? content : undefined
   }, START_MS).catch((error) => {
     child.kill('SIGKILL')
     throw new Error(`${error.message}\n${printed}`)
@@ -119,6 +117,16 @@ export async function startServer(
       process.kill(child.pid!, signal)
       return gone
     },
+  }
+}
+
+/** What `run/serve.json` says; a starting server takes away what a killed one left. */
+function serverFile(home: string): { url: string; socket: string; pid: number } | undefined {
+  try {
+    return JSON.parse(readFileSync(join(home, 'run', 'serve.json'), 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
   }
 }
 

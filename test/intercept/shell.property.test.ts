@@ -176,3 +176,21 @@ test('F18 normaliseCall() answers or refuses, whatever it is given', () => {
     { numRuns: 1000 },
   )
 })
+
+test('F47 redirections without end are a bound, not handed to everything launched', () => {
+  const { subjects } = readCommandLine(`sh -c 'a;b' ${'>f '.repeat(500)}`, PLACE)
+  const [only, ...others] = subjects
+  assert.equal(others.length, 0)
+  assert.ok(only!.command!.unresolved.includes('bound'))
+  assert.deepEqual(only!.command!.fences, [[0, only!.command!.whole.length]])
+})
+
+test('F47 a text that is no whole script and holds no command is one part that nothing permits', () => {
+  for (const line of ['{', 'case a in b)', 'if ', 'f() {']) {
+    const { subjects, complete } = readCommandLine(line, PLACE)
+    assert.equal(complete, false)
+    assert.deepEqual(subjects.map(({ kind }) => kind), ['part'])
+    assert.deepEqual(subjects[0]!.command!.unresolved, ['text:unknown', 'program'])
+    assert.deepEqual(subjects[0]!.command!.fences, [[0, line.trim().length]])
+  }
+})

@@ -121,7 +121,7 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
     operands: 1,
     own: true,
   }),
-  ...rows('sh bash dash zsh ksh mksh ash rbash fish yash', {
+  ...rows('sh bash dash zsh ksh mksh ash rbash fish yash csh tcsh', {
     form: 'shell',
     takes: 'oO',
     long: ['rcfile', 'init-file'],

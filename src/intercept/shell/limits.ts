@@ -15,6 +15,8 @@ export const BRACE_LIMIT = 128
 export const EXPANSION_LIMIT = 65_536
 /** Starting points a relative path may have after several `cd`. */
 export const CWD_LIMIT = 4
+/** Redirections of one command that are handed to what it launches. */
+export const TARGET_LIMIT = 64
 /** Effects of one line. */
 export const EFFECT_LIMIT = 1024
 

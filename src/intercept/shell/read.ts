@@ -1,9 +1,11 @@
 import type { Subject } from '../../engine/types.ts'
 import { type Place } from '../path.ts'
 import { freshBudget } from './limits.ts'
+import { emitPart } from './emit.ts'
 import { type Reader, scopeOf } from './scope.ts'
 import { readWholeScript } from './run.ts'
 import { parseScript } from './split.ts'
+import { unread } from './words.ts'
 
 /** What a line would do, and whether that is all. */
 export interface Reading {
@@ -19,6 +21,15 @@ export interface Reading {
 export function readCommandLine(text: string, place: Place): Reading {
   const reader: Reader = { subjects: [], budget: freshBudget(), complete: true, homes: [] }
   const script = parseScript(text, reader.budget)
-  readWholeScript(reader, script, scopeOf(place), 0)
+  const scope = scopeOf(place)
+  readWholeScript(reader, script, scope, 0)
+  // A text in which no command was found though it is no whole script may be one to another shell.
+  if (script.broken && reader.subjects.length === 0) {
+    emitPart(reader, scope, {
+      raw: text.trim(),
+      fields: [unread(text.trim())],
+      unresolved: ['text:unknown'],
+    })
+  }
   return { subjects: reader.subjects, complete: reader.complete && !reader.budget.bound }
 }

@@ -1,6 +1,7 @@
 import { assignmentsAhead, DECLARING, namesSet, readAssignment, remember } from './assign.ts'
 import { emitPart } from './emit.ts'
 import type { Target } from './forms.ts'
+import { TARGET_LIMIT } from './limits.ts'
 import { launch } from './open.ts'
 import { baseName } from './program.ts'
 import { type Around, expansion, type Ran } from './ran.ts'
@@ -27,6 +28,10 @@ export function readSimple(
   }
   const fields = expandWords(command.words.slice(ahead), expand)
   const targets = targetsOf(reader, command, scope)
+  if (around.targets.length + targets.length > TARGET_LIMIT) {
+    reader.budget.bound = true
+    return unread(reader, command, scope)
+  }
   const certain = !command.conditional && !command.inFunction
   if (fields.length > 0) {
     declare(reader, command, fields, scope, certain, ahead)

@@ -54,6 +54,11 @@ export const NOTHING: Field = {
   glob: false,
 }
 
+/** Text that nobody took apart, in the place of a command's words. */
+export function unread(text: string): Field {
+  return { ...NOTHING, text, shown: text, known: false }
+}
+
 const blank = (): Draft => ({
   text: '',
   shown: '',

@@ -3,7 +3,7 @@ import { canonicalCommandText } from './match/command-text.ts'
 import type {
   CommandTest,
   ContextTest,
-  Dimension,
+  Literals,
   PathTest,
   ResponseTest,
   UrlTest,
@@ -18,7 +18,7 @@ export interface CompiledCondition {
   readonly context?: ContextTest
   readonly response?: ResponseTest
   /** Each match holds one of these in a text of this dimension; absent = not indexable. */
-  readonly literals?: { readonly dimension: Dimension; readonly all: readonly string[] }
+  readonly literals?: Literals
   /** Counts on a pipeline or a whole line too. */
   readonly spans?: boolean
   readonly counts?: boolean

@@ -92,7 +92,11 @@ export const CONDITIONS = {
     (sources) => {
       const globs = sources.map(compilePathGlob)
       return {
-        literals: { dimension: 'path', all: sources.map(pathLiteral) },
+        literals: {
+          dimension: 'path',
+          all: sources.map(pathLiteral),
+          relative: globs.flatMap((glob) => glob.relativeLiterals),
+        },
         path: (name, value, { facts, stance }) => {
           // Without a trusted cwd a relative path may lie anywhere (F35).
           const relative = (glob: PathGlob) =>

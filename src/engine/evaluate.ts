@@ -61,18 +61,24 @@ function votesOn(run: Run, subject: Subject, index: number): Vote[] {
 
 /** Positions of the rules that can hold, asked of the index with every spelling a condition may meet. */
 function positionsFor(run: Run, subject: Subject, index: number): Iterable<number> {
+  const relative: string[] = []
   return run.set.index.candidates({
     command: run.commands[index]?.any ?? [],
-    path: pathTexts(run, subject),
+    path: pathTexts(run, subject, relative),
+    relative,
     url: subject.urls.map(({ url }) => url),
   })
 }
 
-/** Names that are not known, or may lie anywhere, say nothing of what they hold. */
-function pathTexts(run: Run, subject: Subject): readonly string[] | 'any' {
+/** Names that cannot be had say nothing of what they hold; of some paths only the end is known. */
+function pathTexts(run: Run, subject: Subject, relative: string[]): readonly string[] | 'any' {
   const texts: string[] = []
   for (const { path, absolute } of subject.paths) {
-    const names = absolute ? run.facts.namesOf(path) : undefined
+    if (!absolute) {
+      relative.push(path)
+      continue
+    }
+    const names = run.facts.namesOf(path)
     if (names === undefined) return 'any'
     texts.push(...names)
   }

@@ -6,6 +6,12 @@ interface Filed {
   readonly seen: Uint8Array
 }
 
+/** A path of which only the end is known is looked up by the endings of patterns. */
+type Files = Readonly<Record<Dimension | 'relative', Filed>> & {
+  /** Rules with an ending too short to be looked up. */
+  readonly anyRelative: number[]
+}
+
 const SLOTS = 1 << 14
 
 function emptyFiled(): Filed {
@@ -21,22 +27,41 @@ export function indexRules(policies: readonly Policy[]): RuleIndex {
   const flat = policies.flatMap((policy) => policy.rules.map((rule) => ({ policy, rule })))
   const frequency = countTrigrams(flat.map(({ rule }) => rule))
   const always: number[] = []
-  const filed = { command: emptyFiled(), path: emptyFiled(), url: emptyFiled() }
+  const filed: Files = {
+    command: emptyFiled(),
+    path: emptyFiled(),
+    url: emptyFiled(),
+    relative: emptyFiled(),
+    anyRelative: [],
+  }
   flat.forEach(({ rule }, position) => {
     if (rule.literals === undefined) {
       always.push(position)
       return
     }
-    const { map, seen } = filed[rule.literals.dimension]
-    for (const literal of new Set(rule.literals.all)) {
-      const key = rarest(literal, frequency)
-      seen[slot(key, 0)] = 1
-      const list = map.get(key)
-      if (list === undefined) map.set(key, [position])
-      else if (list.at(-1) !== position) list.push(position)
-    }
+    const { dimension, all, relative } = rule.literals
+    file(filed[dimension], all, position, frequency)
+    if (dimension !== 'path') return
+    const indexable = relative?.every((literal) => literal.length >= 3) === true
+    if (indexable) file(filed.relative, relative, position, frequency)
+    else filed.anyRelative.push(position)
   })
   return { flat, candidates: (texts) => merge(always, found(texts, filed)) }
+}
+
+function file(
+  { map, seen }: Filed,
+  literals: readonly string[],
+  position: number,
+  frequency: ReadonlyMap<string, number>,
+): void {
+  for (const literal of new Set(literals)) {
+    const key = rarest(literal, frequency)
+    seen[slot(key, 0)] = 1
+    const list = map.get(key)
+    if (list === undefined) map.set(key, [position])
+    else if (list.at(-1) !== position) list.push(position)
+  }
 }
 
 function countTrigrams(rules: readonly Rule[]): Map<string, number> {
@@ -65,25 +90,31 @@ function trigrams(text: string): string[] {
   return grams
 }
 
-function found(texts: IndexTexts, filed: Record<Dimension, Filed>): Set<number> {
+function found(texts: IndexTexts, filed: Files): Set<number> {
   const hits = new Set<number>()
-  for (const dimension of ['command', 'path', 'url'] as const) {
-    const { map, seen } = filed[dimension]
-    if (map.size === 0) continue
-    const given = texts[dimension]
-    if (given === 'any') {
-      for (const positions of map.values()) positions.forEach((position) => hits.add(position))
-      continue
-    }
-    for (const text of given) {
-      for (let i = 0; i + 3 <= text.length; i++) {
-        // Nearly every trigram of a text is in no rule: the bits say so without making a string.
-        if (seen[slot(text, i)] === 0) continue
-        for (const position of map.get(text.slice(i, i + 3)) ?? []) hits.add(position)
-      }
-    }
+  lookUp(texts.command, filed.command, hits)
+  lookUp(texts.path, filed.path, hits)
+  lookUp(texts.url, filed.url, hits)
+  if (texts.relative.length > 0) {
+    lookUp(texts.relative, filed.relative, hits)
+    for (const position of filed.anyRelative) hits.add(position)
   }
   return hits
+}
+
+function lookUp(given: readonly string[] | 'any', { map, seen }: Filed, hits: Set<number>): void {
+  if (map.size === 0) return
+  if (given === 'any') {
+    for (const positions of map.values()) for (const position of positions) hits.add(position)
+    return
+  }
+  for (const text of given) {
+    for (let i = 0; i + 3 <= text.length; i++) {
+      // Nearly every trigram of a text is in no rule: the bits say so without making a string.
+      if (seen[slot(text, i)] === 0) continue
+      for (const position of map.get(text.slice(i, i + 3)) ?? []) hits.add(position)
+    }
+  }
 }
 
 /** Where a trigram is looked up in `Filed.seen`; different ones may share a place. */

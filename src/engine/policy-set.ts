@@ -12,6 +12,14 @@ import type {
 import type { PreparedCommand } from './prepare.ts'
 
 /** What the candidates of a test are taken from. */
+/** What the index may rely on: every match holds one of these in a text of this dimension. */
+export interface Literals {
+  readonly dimension: Dimension
+  readonly all: readonly string[]
+  /** The same for a path of which only the end is known. */
+  readonly relative?: readonly string[]
+}
+
 export type Dimension = 'command' | 'path' | 'url'
 
 /** How a rule reads its candidates: any one for a restrictive rule, every one for a permissive one. */
@@ -51,7 +59,7 @@ export interface Rule {
   /** Says something about command text, so it may look at a pipeline or a whole line. */
   readonly spans: boolean
   /** What the index may look for: the rule can hold only where one of `all` occurs. */
-  readonly literals?: { readonly dimension: Dimension; readonly all: readonly string[] } | undefined
+  readonly literals?: Literals | undefined
   readonly stance: Stance
   readonly expiresAt?: number | undefined
   readonly once: boolean
@@ -72,7 +80,10 @@ export interface Policy {
 }
 
 /** Every spelling of a dimension's candidates; `any` where their texts say nothing. */
-export type IndexTexts = Readonly<Record<Dimension, readonly string[] | 'any'>>
+export type IndexTexts = Readonly<Record<Dimension, readonly string[] | 'any'>> & {
+  /** Paths of which only the end is known. */
+  readonly relative: readonly string[]
+}
 
 /** Which rules can hold at all for some texts; the others are not looked at. */
 export interface RuleIndex {

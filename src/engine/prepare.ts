@@ -23,13 +23,25 @@ export function prepareCommand(
 ): PreparedCommand | undefined {
   const forms = subject.command
   if (forms === undefined) return undefined
-  const any = new Set<string>()
-  for (const spelling of new Set([forms.words, forms.raw, forms.whole])) {
-    const text = canonicalCommandText(spelling)
-    any.add(text)
-    for (const other of homeSpellings(text, homes)) any.add(other)
+  const { words, raw, whole } = forms
+  const any: string[] = []
+  addSpellings(any, words, homes)
+  if (raw !== words) addSpellings(any, raw, homes)
+  if (whole !== words && whole !== raw) addSpellings(any, whole, homes)
+  let texts: readonly FencedText[] | undefined
+  return {
+    forms,
+    any,
+    get whole() {
+      return texts ??= wholeTexts(forms, homes)
+    },
   }
-  return { forms, any: [...any], whole: wholeTexts(forms, homes) }
+}
+
+function addSpellings(any: string[], spelling: string, homes: readonly string[]): void {
+  const text = canonicalCommandText(spelling)
+  if (!any.includes(text)) any.push(text)
+  for (const other of homeSpellings(text, homes)) if (!any.includes(other)) any.push(other)
 }
 
 const FENCE_LIMIT = 64
@@ -52,11 +64,15 @@ function wholeTexts(forms: CommandForms, homes: readonly string[]): FencedText[]
 /** The text with `~` for each home at the start of a word, and with the first home for each `~`. */
 function homeSpellings(text: string, homes: readonly string[]): string[] {
   const spellings: string[] = []
-  for (const home of homes) {
-    if (home.length > 1 && text.includes(home)) spellings.push(replaceWords(text, home, '~'))
-    if (text.includes('~')) spellings.push(replaceWords(text, '~', home))
+  const tilde = text.includes('~')
+  const add = (spelling: string) => {
+    if (spelling !== text) spellings.push(spelling)
   }
-  return spellings.filter((spelling) => spelling !== text)
+  for (const home of homes) {
+    if (home.length > 1 && text.includes(home)) add(replaceWords(text, home, '~'))
+    if (tilde) add(replaceWords(text, '~', home))
+  }
+  return spellings
 }
 
 /** Replace `from` by `to` where it begins a word and ends at `/` or at the word's end. */

@@ -1,6 +1,6 @@
 import { pathLiteral } from '../literal.ts'
 import { GLOB_LIMIT } from './command-glob.ts'
-import { type Node, parsePathPattern } from './path-pattern.ts'
+import { parsePathPattern } from './path-pattern.ts'
 import { type Automaton, automatonOf, runs } from './automaton.ts'
 
 /** A compiled path glob: picomatch's language, its own matcher, linear in the path. */
@@ -16,6 +16,8 @@ export interface PathGlob {
    * is left of it after any `/`, as long as that begins with more than a wildcard (F35).
    */
   readonly testRelative: (path: string) => boolean
+  /** Each relative path that matches holds one of these; '' among them when that cannot be said. */
+  readonly relativeLiterals: readonly string[]
 }
 
 /**
@@ -35,7 +37,7 @@ export function compilePathGlob(source: string): PathGlob {
   const pattern = home ? trimmed.slice(home[0].length) : trimmed
   const automaton = automatonOf(parsePathPattern(pattern))
   const literal = pathLiteral(pattern)
-  let suffixes: Automaton | undefined
+  const endings = endingsOf(pattern).map(endingOf)
   const matches = (path: string) => path.includes(literal) && runs(automaton, path)
   return {
     source,
@@ -44,8 +46,17 @@ export function compilePathGlob(source: string): PathGlob {
       : (path, homes) =>
         path.startsWith('~') && matches(path.slice(1)) ||
         homes.some((prefix) => matches(beneath(path, prefix))),
-    testRelative: (path) => runs(suffixes ??= automatonOf(suffixesOf(pattern)), path),
+    testRelative: (path) => endings.some((ending) => ending.test(path)),
+    relativeLiterals: endings.map((ending) => ending.literal),
   }
+}
+
+/** A matcher that is built when the first path holds its literal: most never are. */
+function endingOf(pattern: string): { literal: string; test: (path: string) => boolean } {
+  const literal = pathLiteral(pattern)
+  let automaton: Automaton | undefined
+  const built = () => automaton ??= automatonOf(parsePathPattern(pattern))
+  return { literal, test: (path) => path.includes(literal) && runs(built(), path) }
 }
 
 /** What follows the home in the path, or a text that no path is. */
@@ -57,8 +68,8 @@ function beneath(path: string, home: string): string {
 }
 
 /** The pattern, and what is left of it after each `/` outside of groups. */
-function suffixesOf(pattern: string): Node {
-  const options: Node[] = [parsePathPattern(pattern)]
+function endingsOf(pattern: string): readonly string[] {
+  const endings = [pattern]
   let depth = 0
   for (let i = 0; i < pattern.length; i++) {
     const char = pattern[i]!
@@ -67,8 +78,8 @@ function suffixesOf(pattern: string): Node {
     else if (')}]'.includes(char)) depth = Math.max(0, depth - 1)
     else if (char === '/' && depth === 0) {
       const rest = pattern.slice(i + 1)
-      if (!/^[*?]*(?:\/|$)/.test(rest)) options.push(parsePathPattern(rest))
+      if (!/^[*?]*(?:\/|$)/.test(rest)) endings.push(rest)
     }
   }
-  return { kind: 'any', options }
+  return endings
 }

@@ -38,25 +38,27 @@ export function namesSet(command: Command): string[] {
   const names: string[] = command.loop === undefined ? [] : [command.loop]
   const ahead = assignmentsAhead(command.words)
   const builtin = plainText(command.words[ahead])
-  for (const [index, word] of command.words.entries()) {
-    const text = plainText(word) ?? ''
-    if (index < ahead || DECLARING.has(builtin ?? '')) {
-      const name = ASSIGNMENT.exec(text)?.[1]
+  const declares = DECLARING.has(builtin ?? '')
+  const sets = SETTING.has(builtin ?? '')
+  for (let index = 0; index < command.words.length; index++) {
+    const word = command.words[index]!
+    if (index < ahead || declares) {
+      const name = ASSIGNMENT.exec(plainText(word) ?? '')?.[1]
       if (name !== undefined) names.push(name)
-    } else if (SETTING.has(builtin ?? '')) {
-      const name = /^[A-Za-z_][A-Za-z0-9_]*/.exec(text)?.[0]
+    } else if (sets) {
+      const name = /^[A-Za-z_][A-Za-z0-9_]*/.exec(plainText(word) ?? '')?.[0]
       if (name !== undefined) names.push(name)
     }
+    addDefaulted(word.pieces, names)
   }
-  for (const word of command.words) names.push(...defaulted(word.pieces))
   return names
 }
 
 /** `${x:=word}` sets `x`. */
-function defaulted(pieces: readonly Piece[]): string[] {
-  return pieces.flatMap((piece) =>
-    piece.kind === 'variable' && /^:?=$/.test(piece.operator) ? [piece.name] : []
-  )
+function addDefaulted(pieces: readonly Piece[], names: string[]): void {
+  for (const piece of pieces) {
+    if (piece.kind === 'variable' && /^:?=$/.test(piece.operator)) names.push(piece.name)
+  }
 }
 
 function plainText(word: Word | undefined): string | undefined {

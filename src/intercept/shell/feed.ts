@@ -51,9 +51,12 @@ const DECODING = new Set([
   'gpg',
 ])
 
+const NOT_FED: Feed = { unresolved: '' }
+
 /** What the command at `index` is fed: by a here-document, a here-string, or the pipe in front. */
 export function feedOf(script: Script, index: number, expand: Expand): Feed {
   const command = script.commands[index]
+  if (command?.redirects.length === 0 && script.pipelines.length === 0) return NOT_FED
   for (const redirect of [...(command?.redirects ?? [])].reverse()) {
     if (redirect.body !== undefined) return textOf(redirect.body)
     if (redirect.operator === '<<<') {

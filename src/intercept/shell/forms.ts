@@ -39,8 +39,10 @@ export function formsOf(parts: Parts): CommandForms {
     ...wholeOf(assigns, fields, targets, kinds),
     program,
     argv,
-    assigns: [...new Set([...assigns.map(({ name }) => name), ...sets])],
-    unresolved: [...kinds],
+    assigns: assigns.length + sets.length === 0
+      ? []
+      : [...new Set([...assigns.map(({ name }) => name), ...sets])],
+    unresolved: kinds.size === 0 ? [] : [...kinds],
   }
 }
 

@@ -18,7 +18,8 @@ export function launch(
   depth: number,
   around: Around,
 ): Ran {
-  const words = fields.map(({ text }, i) => i === 0 ? baseName(fields[0]!) ?? text : text).join(' ')
+  let words = baseName(fields[0]!) ?? fields[0]!.text
+  for (let i = 1; i < fields.length; i++) words += ` ${fields[i]!.text}`
   const assigns = around.assigns.map(({ name }) => name)
   const opened = openLauncher(fields)
   const emit = (unresolved: readonly string[], launched: boolean) =>
@@ -27,7 +28,9 @@ export function launch(
       assigns: around.assigns,
       fields,
       targets: around.targets,
-      unresolved: [...around.unresolved, ...unresolved],
+      unresolved: unresolved.length === 0
+        ? around.unresolved
+        : [...around.unresolved, ...unresolved],
       sets: around.sets,
       launched,
     })

@@ -4,7 +4,7 @@ import { feedOf, scriptsIn } from './feed.ts'
 import { type Around, expansion, type Ran } from './ran.ts'
 import { copyOf, type Reader, type Scope, settleDirectory } from './scope.ts'
 import { readSimple } from './simple.ts'
-import type { Command, Script } from './syntax.ts'
+import type { Command, Script, Word } from './syntax.ts'
 import { expandWords } from './words.ts'
 
 /** Read a script whose whole is a span of its own: a line, or code handed to a shell. */
@@ -24,6 +24,8 @@ export function readWholeScript(
   return ran
 }
 
+const NONE: readonly string[] = []
+
 /** Read the commands of a script in their order. */
 function readScript(
   reader: Reader,
@@ -33,16 +35,16 @@ function readScript(
   around?: Around,
 ): Ran {
   for (const name of script.functions) scope.functions.add(name)
-  const doubtful = new Set(
-    script.commands.flatMap((command) => isCertain(script, command) ? [] : namesSet(command)),
-  )
+  const doubtful = doubtfulNames(script)
   const ran = script.commands.map((command, index) => {
     for (const name of doubtful) scope.values.set(name, undefined)
     const feed = feedOf(script, index, (words) => expandWords(words, expansion(reader, scope)))
     return readCommand(reader, command, scope, depth, {
       assigns: around?.assigns ?? [],
       targets: around?.targets ?? [],
-      unresolved: [...(around?.unresolved ?? []), ...(script.broken ? ['text:unknown'] : [])],
+      unresolved: script.broken
+        ? [...(around?.unresolved ?? []), 'text:unknown']
+        : around?.unresolved ?? NONE,
       feed,
     })
   })
@@ -62,6 +64,16 @@ function readScript(
   }
 }
 
+/** Names set by commands that may or may not run. */
+function doubtfulNames(script: Script): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const command of script.commands) {
+    if (isCertain(script, command)) continue
+    for (const name of namesSet(command)) names.add(name)
+  }
+  return names
+}
+
 /** Whether a command surely runs, once, in the shell itself. */
 function isCertain(script: Script, command: Command): boolean {
   if (command.conditional || command.inFunction || command.kind !== 'simple') return false
@@ -71,6 +83,10 @@ function isCertain(script: Script, command: Command): boolean {
   const previous = script.commands[script.commands.indexOf(command) - 1]
   return previous !== undefined && isCertain(script, previous) &&
     (assignmentsAhead(previous.words) === previous.words.length)
+}
+
+function isLiteral({ pieces }: Word): boolean {
+  return pieces.every(({ kind }) => kind === 'text')
 }
 
 function readCommand(
@@ -86,9 +102,9 @@ function readCommand(
       scope.values.delete(name)
     }
   }
-  const inside = scriptsIn(command).map((script) =>
-    readScript(reader, script, copyOf(scope), depth + 1)
-  )
+  const inside = command.words.every(isLiteral) && command.redirects.length === 0
+    ? []
+    : scriptsIn(command).map((script) => readScript(reader, script, copyOf(scope), depth + 1))
   const parts = inside.flatMap((ran) => ran.parts)
   const group = command.script === undefined
     ? undefined

@@ -73,6 +73,15 @@ const blank = (): Draft => ({
 export function expandWords(words: readonly Word[], expansion: Expansion): Field[] {
   const fields: Field[] = []
   for (const word of words) {
+    const plain = plainField(word)
+    if (plain !== undefined) {
+      fields.push(plain)
+      if (fields.length > FIELD_LIMIT) {
+        expansion.budget.bound = true
+        return fields.slice(0, FIELD_LIMIT)
+      }
+      continue
+    }
     for (const pieces of expandBraces(word.pieces, expansion.budget)) {
       fields.push(...expandPieces(pieces, expansion, true))
       if (fields.length > FIELD_LIMIT) {
@@ -82,6 +91,18 @@ export function expandWords(words: readonly Word[], expansion: Expansion): Field
     }
   }
   return fields
+}
+
+/** Characters that make an unquoted text mean more than itself. */
+const EXPANDING = /[~{*?[]/
+
+/** The field of a word that holds nothing to expand, which most are. */
+function plainField({ pieces }: Word): Field | undefined {
+  const [only] = pieces
+  if (pieces.length !== 1 || only?.kind !== 'text') return undefined
+  const { text, quoted } = only
+  if (!quoted && (text === '' || EXPANDING.test(text))) return undefined
+  return { text, shown: text, bare: text, known: true, tilde: false, glob: false }
 }
 
 /** Expand to exactly one field: an assignment's value, a redirection's target, a `case` word. */

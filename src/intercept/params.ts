@@ -73,7 +73,12 @@ export function invalid(detail: string, errors: readonly PointerFault[]): Rampar
 }
 
 export function pointerTo(...keys: readonly string[]): string {
-  return `/params${keys.map((k) => `/${k.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`
+  let pointer = '/params'
+  for (const key of keys) {
+    const plain = !key.includes('~') && !key.includes('/')
+    pointer += `/${plain ? key : key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+  }
+  return pointer
 }
 
 /** Every field of `params` that one of `names` means, letter case aside. */

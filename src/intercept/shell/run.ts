@@ -5,7 +5,7 @@ import { type Around, expansion, type Ran } from './ran.ts'
 import { copyOf, type Reader, type Scope, settleDirectory } from './scope.ts'
 import { readSimple } from './simple.ts'
 import type { Command, Script, Word } from './syntax.ts'
-import { expandWords } from './words.ts'
+import { expandWords, POSITIONAL } from './words.ts'
 
 /** Read a script whose whole is a span of its own: a line, or code handed to a shell. */
 export function readWholeScript(
@@ -98,9 +98,7 @@ function readCommand(
 ): Ran {
   if (command.before !== '&&') settleDirectory(scope)
   if (command.inFunction) {
-    for (const name of ['1', '2', '3', '@', '*']) {
-      scope.values.delete(name)
-    }
+    for (const name of POSITIONAL) scope.values.set(name, undefined)
   }
   const inside = command.words.every(isLiteral) && command.redirects.length === 0
     ? []

@@ -24,14 +24,10 @@ export interface Scope {
   otherwise?: readonly string[] | undefined
 }
 
-/** No arguments are given. */
-const POSITIONAL: readonly (readonly [string, readonly string[]])[] = [...'123456789@*']
-  .map((name) => [name, []])
-
 /** The scope of a line: what `bash -c` starts with. */
 export function scopeOf(place: Place): Scope {
   return {
-    values: new Map(POSITIONAL),
+    values: new Map(),
     functions: new Set(),
     homes: place.homes,
     cwds: place.cwds,

@@ -7,7 +7,7 @@ import { baseName } from './program.ts'
 import { type Around, expansion, type Ran } from './ran.ts'
 import { changeDirectory, type Reader, type Scope } from './scope.ts'
 import type { Command } from './syntax.ts'
-import { expandOne, expandWords, type Field, NOTHING } from './words.ts'
+import { expandOne, expandWords, type Field, NOTHING, POSITIONAL } from './words.ts'
 
 const HARMLESS = /^\/dev\/(?:null|stdout|stderr|stdin|tty|fd\/\d+)$/
 
@@ -96,7 +96,7 @@ function declare(
     const target = fields.slice(1).find(({ text }) => !/^-[LPe@]+$|^--$/.test(text))
     changeDirectory(scope, target, command.after === '&&')
   } else if (name === 'source' || name === '.') {
-    for (const key of scope.values.keys()) scope.values.set(key, undefined)
+    for (const key of [...scope.values.keys(), ...POSITIONAL]) scope.values.set(key, undefined)
   } else if (certain) {
     for (const set of namesSet(command)) scope.values.set(set, undefined)
   }

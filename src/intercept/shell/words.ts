@@ -1,5 +1,6 @@
 import { expandBraces } from './braces.ts'
 import { type Budget, FIELD_LIMIT } from './limits.ts'
+import { plainField } from './plain.ts'
 import type { Piece, Script, Word } from './syntax.ts'
 
 /** One argument after expansion. */
@@ -91,18 +92,6 @@ export function expandWords(words: readonly Word[], expansion: Expansion): Field
     }
   }
   return fields
-}
-
-/** Characters that make an unquoted text mean more than itself. */
-const EXPANDING = /[~{*?[]/
-
-/** The field of a word that holds nothing to expand, which most are. */
-function plainField({ pieces }: Word): Field | undefined {
-  const [only] = pieces
-  if (pieces.length !== 1 || only?.kind !== 'text') return undefined
-  const { text, quoted } = only
-  if (!quoted && (text === '' || EXPANDING.test(text))) return undefined
-  return { text, shown: text, bare: text, known: true, tilde: false, glob: false }
 }
 
 /** Expand to exactly one field: an assignment's value, a redirection's target, a `case` word. */
@@ -216,10 +205,14 @@ function addVariable(
   addUnknown(draft, piece.raw)
 }
 
+/** Arguments of the shell: none are given unless a scope says so. */
+export const POSITIONAL: ReadonlySet<string> = new Set('123456789@*')
+
 /** The elements of a variable, undefined where nobody can know them. */
 function valuesOf(reference: string, expansion: Expansion): readonly string[] | 'home' | undefined {
   const [, name, index] = /^([^[]+)(?:\[(.*)\])?$/.exec(reference) ?? ['', reference, undefined]
   if (!expansion.values.has(name!)) {
+    if (POSITIONAL.has(name!)) return []
     if (name === 'HOME') return 'home'
     if (name === 'IFS') return [' \t\n']
     if (name === 'PWD') return expansion.cwd === undefined ? undefined : [expansion.cwd]

@@ -33,8 +33,10 @@ export function pathValues(
     const normal = normalisePath(path)
     add(normal, absolute)
     // A `..` behind a link leads elsewhere than the text says: facts follow the path as it was written.
-    const written = withoutDots(path)
-    if (absolute && written !== normal && STEP_BACK.test(written)) add(written, true)
+    if (absolute && path.includes('/..')) {
+      const written = withoutDots(path)
+      if (written !== normal && STEP_BACK.test(written)) add(written, true)
+    }
     for (const seen of throughProcess(normal, place)) add(seen.path, seen.absolute)
   }
   return [...found.values()]
@@ -56,6 +58,7 @@ function withoutDots(path: string): string {
 
 /** `/proc/self/cwd/x` is `x` in the working directory; that of another process may be anywhere (F34). */
 function throughProcess(path: string, place: Place): { path: string; absolute: boolean }[] {
+  if (!path.startsWith('/proc/')) return []
   const match = /^\/proc\/([^/]+)\/(?:task\/[^/]+\/)?cwd(?=\/|$)/.exec(path)
   if (match === null) return []
   const rest = path.slice(match[0].length + 1)
@@ -87,12 +90,17 @@ function rooted(text: string, place: Place): readonly { path: string; absolute: 
   return place.cwds.map((cwd) => ({ path: `${cwd}/${text}`, absolute: true }))
 }
 
+/** What normalising may change: empty segments, those that begin with a dot, a process's view. */
+const UNTIDY = /\/(?:[/.]|$)|^\/proc/
+const UNTIDY_RELATIVE = /(?:^|\/)(?:[/.]|$)/
+
 /**
  * `//`, `.`, `..` and a trailing slash removed; the detours through a process's own view of the file
  * system (`/proc/self/root/etc`) too (F34). A relative path that climbs keeps its leading `..`.
  */
 export function normalisePath(path: string): string {
   const absolute = path.startsWith('/')
+  if (!(absolute ? UNTIDY : UNTIDY_RELATIVE).test(path)) return path
   const out: string[] = []
   for (const part of path.split('/')) {
     if (part === '' || part === '.') continue

@@ -26,7 +26,9 @@ export interface Found {
 export function emitPart(reader: Reader, scope: Scope, found: Found): number {
   const { raw, assigns = [], fields = [], targets = [], unresolved = [], sets = [] } = found
   const touched = touchedBy(fields, scope, found.launched === true)
-  const effects = [...touched.effects, ...targets.flatMap(targetEffects)]
+  const effects = targets.length === 0
+    ? touched.effects
+    : [...touched.effects, ...targets.flatMap(targetEffects)]
   const vague = fields.slice(1).some((field) => !field.known)
   const kinds = vague ? [...unresolved, 'operand'] : unresolved
   const command = affordable(
@@ -34,7 +36,11 @@ export function emitPart(reader: Reader, scope: Scope, found: Found): number {
     formsOf({ raw, assigns, fields, targets, unresolved: kinds, sets }),
   )
   const index = reader.subjects.length
-  const subjects = effects.flatMap((effect) => effectSubject(reader, scope, effect, index) ?? [])
+  const subjects: Subject[] = []
+  for (const effect of effects) {
+    const subject = effectSubject(reader, scope, effect, index)
+    if (subject !== undefined) subjects.push(subject)
+  }
   if (!touched.complete || command.unresolved.length > 0) reader.complete = false
   add(reader, {
     kind: 'part',

@@ -46,6 +46,12 @@ export function formsOf(parts: Parts): CommandForms {
   }
 }
 
+function joined(fields: readonly Field[]): string {
+  let text = ''
+  for (const { shown } of fields) text = text === '' ? shown : `${text} ${shown}`
+  return text
+}
+
 /**
  * What a permissive rule must match, and where its wildcards may not reach: redirections, a program
  * that nobody knows, and all of a text that was not read to its end.
@@ -56,6 +62,9 @@ function wholeOf(
   targets: readonly Target[],
   kinds: ReadonlySet<string>,
 ): { whole: string; fences: readonly (readonly [number, number])[] } {
+  if (assigns.length + targets.length + kinds.size === 0) {
+    return { whole: joined(fields), fences: [] }
+  }
   let whole = ''
   const fences: (readonly [number, number])[] = []
   const add = (text: string, fenced: boolean) => {

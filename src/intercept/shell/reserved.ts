@@ -16,15 +16,19 @@ const CLOSING: Readonly<Record<string, readonly string[]>> = {
   '}': ['{'],
 }
 
+type Meaning = 'open' | 'close' | 'skip' | 'function' | 'test'
+
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
+  ...OPENING.map((word) => [word, 'open'] as const),
+  ...Object.keys(CLOSING).map((word) => [word, 'close'] as const),
+  ...SKIPPED.map((word) => [word, 'skip'] as const),
+  ['function', 'function'],
+  ['[[', 'test'],
+])
+
 /** What a plain word means where a command may begin; undefined for an ordinary one. */
-export function reserved(
-  word: string,
-): 'open' | 'close' | 'skip' | 'function' | 'test' | undefined {
-  if (OPENING.includes(word)) return 'open'
-  if (Object.hasOwn(CLOSING, word)) return 'close'
-  if (SKIPPED.includes(word)) return 'skip'
-  if (word === 'function') return 'function'
-  return word === '[[' ? 'test' : undefined
+export function reserved(word: string): Meaning | undefined {
+  return MEANINGS.get(word)
 }
 
 export function closes(frame: Frame, word: string): boolean {

@@ -3,7 +3,7 @@ import { answerOf, eventDecision, type Told } from './answer.ts'
 import { digestOf, namesOfCall } from './digest.ts'
 import type { Judged } from './judge.ts'
 import { record } from './record.ts'
-import { redactRequest } from './redacted.ts'
+import { keptRequest } from './kept-request.ts'
 import type { DecideRequest, Outcome, Services } from './services.ts'
 
 /** The digest of a judged call. */
@@ -48,7 +48,7 @@ export async function recordCall(
     id,
     kind: request.response === undefined ? 'decision' : 'response',
     tool: call.tool,
-    request: redactRequest(request),
+    request: keptRequest(request),
     decision: eventDecision(call, decision, evalUs),
     enforced,
     links,

@@ -1,7 +1,7 @@
 import type { Json } from '../engine/types.ts'
 import type { DecideRequest } from './services.ts'
 
-/** The request as the trail keeps it. */
-export function redactRequest({ params, cwd }: DecideRequest): Json {
+/** What the trail keeps of a request; the recorder redacts and compacts it. */
+export function keptRequest({ params, cwd }: DecideRequest): Json {
   return { params, ...(cwd === undefined ? {} : { cwd }) }
 }

@@ -9,7 +9,7 @@ export { evaluate } from './engine/evaluate.ts'
 export { evaluateResponse } from './engine/output.ts'
 export { loadPolicies } from './engine/load.ts'
 export type { LoadOptions, PolicyText } from './engine/load.ts'
-export { formatFault } from './engine/parse.ts'
+export { formatFault } from './engine/fault.ts'
 export type { PolicySet } from './engine/policy-set.ts'
 export type { Action, Call, Decision, Facts, Fault, Identity, Json } from './engine/types.ts'
 

@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
-import type { ParsedFile, ParseStore, PolicyText } from '../engine/load.ts'
+import type { ParsedFile, ParseStore, PolicyText } from '../engine/assemble.ts'
 
 export interface ParseCacheOptions {
   /** `$RAMPART_HOME/cache`. Made on first use if the directory above it is there. */
@@ -49,7 +49,8 @@ export function openParseCache({ dir, secret, version }: ParseCacheOptions): Par
       return JSON.parse(json) as ParsedFile
     },
     set(source, file) {
-      const json = JSON.stringify(file)
+      // Inline tests are most of a profile's text and no part of what is in force.
+      const json = JSON.stringify({ ...file, tests: undefined })
       if (json.length > ENTRY_BYTES / 4) return
       const name = nameOf(source, version)
       write(dir, name, seal(name, json) + json)

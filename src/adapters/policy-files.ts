@@ -1,4 +1,4 @@
-import type { ParseStore } from '../engine/load.ts'
+import type { ParseStore } from '../engine/assemble.ts'
 import type { PolicySet } from '../engine/policy-set.ts'
 import type { Fault } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'

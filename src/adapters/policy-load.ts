@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { loadPolicies, type ParseStore, type PolicyText } from '../engine/load.ts'
+import { assemblePolicies, NoReader, type ParseStore, type PolicyText } from '../engine/assemble.ts'
 import type { PolicySet } from '../engine/policy-set.ts'
 import type { Fault } from '../engine/types.ts'
 import { faultAt, type Look, OVERLAY, type Place, readPolicy } from './policy-read.ts'
@@ -45,6 +45,28 @@ export function profilesOf({ builtins }: Embedded): Readonly<Record<string, stri
 }
 
 /**
+ * Make a set out of texts. YAML and its schema take longer to start than everything else a one-shot
+ * command does, so they are loaded only when a text is not remembered.
+ */
+export async function loadTexts(
+  sources: readonly PolicyText[],
+  embedded: Embedded,
+  beside: Beside,
+): Promise<{ readonly set?: PolicySet; readonly faults: readonly Fault[] }> {
+  const { parses } = embedded
+  const options = { builtins: profilesOf(embedded), hash: hashTexts, beside, parses }
+  if (parses !== undefined) {
+    try {
+      return assemblePolicies(sources, options)
+    } catch (error) {
+      if (!(error instanceof NoReader)) throw error
+    }
+  }
+  const { loadPolicies } = await import('../engine/load.ts')
+  return loadPolicies(sources, options)
+}
+
+/**
  * Compile what a look saw, with the built-in layers around it. A file that another one extends counts
  * as part of that one and no more by itself.
  */
@@ -72,12 +94,7 @@ export async function loadLook(
     }
     const usedBefore = used.size
     const sources = own.filter(({ file }) => !used.has(file))
-    const result = loadPolicies(sources, {
-      builtins: profilesOf(embedded),
-      hash: hashTexts,
-      beside: find,
-      parses: embedded.parses,
-    })
+    const result = await loadTexts(sources, embedded, find)
     if (round < ROUNDS && (missing.size > 0 || used.size > usedBefore)) {
       for (const [path, from] of missing) {
         beside.set(path, await readBeside(path, from, ownerOf(from, places), unreadable))

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { loadPolicies } from '../engine/load.ts'
 import type { Fault } from '../engine/types.ts'
 import type { Clock, FactReader, PolicyState } from '../ports.ts'
-import { type Embedded, hashTexts, type Loaded, profilesOf } from './policy-load.ts'
+import { type Embedded, type Loaded, loadTexts } from './policy-load.ts'
 import { faultAt, POLICY_BYTES } from './policy-read.ts'
 import { codeOf, readSmall } from './safe-read.ts'
 
@@ -77,7 +76,7 @@ export function createProjects({ embedded, clock, facts }: ProjectOptions): ForP
       projects.set(file, { ...known, stamp: seen })
       return known.state
     }
-    const project = compile(file, read.text, read.detail, known?.good, base, embedded)
+    const project = await compile(file, read.text, read.detail, known?.good, base, embedded)
     remember(projects, file, { ...project, stamp: seen, content, base }, PROJECTS)
     return project.state
   }
@@ -94,41 +93,36 @@ export function createProjects({ embedded, clock, facts }: ProjectOptions): ForP
   }
 }
 
-function compile(
+async function compile(
   file: string,
   text: string | undefined,
   detail: string | undefined,
   good: string | undefined,
   base: Base,
   embedded: Embedded,
-): Pick<Project, 'state' | 'good'> {
+): Promise<Pick<Project, 'state' | 'good'>> {
   const faults: Fault[] = []
   if (text === undefined) faults.push(faultAt(file, detail ?? 'The file cannot be read'))
   else {
-    const state = withProject(file, text, base, embedded, faults)
+    const state = await withProject(file, text, base, embedded, faults)
     if (state !== undefined) return { state, good: text }
   }
-  const last = good === undefined ? undefined : withProject(file, good, base, embedded, [])
+  const last = good === undefined ? undefined : await withProject(file, good, base, embedded, [])
   const all = [...base.state.faults, ...faults]
   return last === undefined
     ? { state: { ...base.state, faults: all, refused: faults }, good: undefined }
     : { state: { ...last, faults: all }, good }
 }
 
-function withProject(
+async function withProject(
   file: string,
   text: string,
   { state, loaded }: Base,
   embedded: Embedded,
   faults: Fault[],
-): PolicyState | undefined {
+): Promise<PolicyState | undefined> {
   const sources = [...loaded.sources, { file, layer: 'project' as const, text }]
-  const result = loadPolicies(sources, {
-    builtins: profilesOf(embedded),
-    hash: hashTexts,
-    beside: loaded.beside,
-    parses: embedded.parses,
-  })
+  const result = await loadTexts(sources, embedded, loaded.beside)
   if (result.set === undefined) {
     faults.push(...result.faults)
     return undefined

@@ -11,6 +11,8 @@ export const DEFAULT_PRIORITY = 100
 const DEFAULT_WEBHOOK_MS = 5000
 const LONGEST_WEBHOOK_MS = 30_000
 
+const ROWS = Object.entries(CONDITIONS)
+
 /** Semantics.md 1: what `restrictive` means everywhere. */
 export function isRestrictive(action: Action): boolean {
   return action === 'deny' || action === 'webhook' || action === 'require_approval'
@@ -56,18 +58,19 @@ function identityMatcher(
 function compileRule(entry: RuleEntry, key: string): Rule {
   const conditions = compileWhen(entry.when ?? {})
   const collect = <K extends keyof CompiledCondition>(name: K) =>
-    conditions.map((condition) => condition[name]).filter((test) => test !== undefined)
-  const literals = conditions.map(({ literals }) => literals).filter((l) => l !== undefined)
-    .find(({ all }) => all.every((literal) => literal.length >= 3))
+    conditions.flatMap((condition) => condition[name] ?? [])
+  const literals = collect('literals').find(({ all }) =>
+    all.every((literal) => literal.length >= 3)
+  )
   return {
     key,
     action: entry.action,
     message: entry.message ?? '',
-    command: collect('command') as Rule['command'],
-    path: collect('path') as Rule['path'],
-    url: collect('url') as Rule['url'],
-    context: collect('context') as Rule['context'],
-    response: collect('response') as Rule['response'],
+    command: collect('command'),
+    path: collect('path'),
+    url: collect('url'),
+    context: collect('context'),
+    response: collect('response'),
     spans: conditions.some((condition) => condition.spans === true),
     literals,
     stance: isRestrictive(entry.action) ? 'restrictive' : 'permissive',
@@ -84,9 +87,7 @@ function compileRule(entry: RuleEntry, key: string): Rule {
 }
 
 function compileWhen(when: Readonly<Record<string, unknown>>): CompiledCondition[] {
-  return Object.entries(CONDITIONS).flatMap(([key, { compile }]) =>
-    when[key] === undefined ? [] : [compile(when[key])]
-  )
+  return ROWS.flatMap(([key, { compile }]) => when[key] === undefined ? [] : [compile(when[key])])
 }
 
 /** Semantics.md 9: by priority, then layer, then file name, then position. */

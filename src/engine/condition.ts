@@ -1,22 +1,33 @@
-import { z } from 'zod'
 import {
   commandContains,
-  commandGlob,
   commandMatches,
   commandNotMatches,
   type CompiledCondition,
   envAssigns,
 } from './condition-command.ts'
-import { compileCommandGlob, GLOB_LIMIT } from './match/command-glob.ts'
+import { compileCommandGlob } from './match/command-glob.ts'
 import { compileDomainGlob } from './match/domain-glob.ts'
-import { compilePathGlob, type PathGlob } from './match/path-glob.ts'
-import { compileRegex } from './match/regex.ts'
+import { type PathGlob, pathGlob } from './match/path-glob.ts'
+import { compileRegex, type Regex } from './match/regex.ts'
 import { pathLiteral } from './literal.ts'
 import type { ContextTest } from './policy-set.ts'
 import { type CountWindow, paramMatcher } from './context.ts'
 
+/** What a condition's value looks like in a file; condition-schema.ts says it in zod. */
+export type Shape =
+  | 'command_globs'
+  | 'path_globs'
+  | 'domain_globs'
+  | 'url_globs'
+  | 'regexes'
+  | 'texts'
+  | 'params'
+  | 'bounds'
+  | 'count'
+  | 'true'
+
 interface Condition {
-  readonly schema: z.ZodType
+  readonly shape: Shape
   /** For the reference in docs/policy.md and `policy lint`. */
   readonly doc: string
   readonly compile: (value: unknown) => CompiledCondition
@@ -24,78 +35,55 @@ interface Condition {
 
 function condition<T>(
   doc: string,
-  schema: z.ZodType<T>,
+  shape: Shape,
   compile: (value: T) => CompiledCondition,
 ): Condition {
-  return { doc, schema, compile: (value) => compile(value as T) }
+  return { doc, shape, compile: (value) => compile(value as T) }
 }
 
-/** A list of patterns, or one; each is compiled once here so that a bad one is a fault of the file. */
-function patterns(compile: (pattern: string) => unknown): z.ZodType<string[]> {
-  const pattern = z.string().min(1).max(GLOB_LIMIT).superRefine((text, context) => {
-    try {
-      compile(text)
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: (error as Error).message })
-    }
-  })
-  return z.union([pattern.transform((one) => [one]), z.array(pattern).min(1).max(5000)], {
-    error: 'expected a pattern or a list of patterns',
-  }) as unknown as z.ZodType<string[]>
+/** The condition's value once its shape was checked. */
+interface Bounds {
+  readonly gte?: number
+  readonly lte?: number
+  readonly eq?: number
 }
-
-const commandGlobs = patterns(commandGlob)
-const pathGlobs = patterns(compilePathGlob)
-const domainGlobs = patterns(compileDomainGlob)
-const regexes = patterns(compileRegex)
-
-const param = z.union([
-  z.string().min(1).max(GLOB_LIMIT).transform((one) => [one]),
-  z.array(z.string().min(1).max(GLOB_LIMIT)).min(1).max(1000),
-])
-const bound = z.int().min(0).max(1_000_000).optional()
-const atLeastOne = (value: object) => Object.keys(value).length > 0
 
 /**
  * Every key a rule's `when` may hold. The policy schema, the compiler, the linter and the reference in
  * the docs are all read off this object.
  */
 export const CONDITIONS = {
-  command_matches: condition('globs over command text', commandGlobs, commandMatches),
+  command_matches: condition('globs over command text', 'command_globs', commandMatches),
 
   command_not_matches: condition(
     'holds when none of these globs matches the command that would run',
-    commandGlobs,
+    'command_globs',
     commandNotMatches,
   ),
 
   command_contains: condition(
     'literal substrings, case-insensitive',
-    z.union([
-      z.string().trim().min(1).transform((one) => [one]),
-      z.array(z.string().trim().min(1))
-        .min(1),
-    ]) as unknown as z.ZodType<string[]>,
+    'texts',
     commandContains,
   ),
 
   env_assigns: condition(
     'globs over names of variables set for or by the command',
-    commandGlobs,
+    'command_globs',
     envAssigns,
   ),
-  command_env_assignments: condition('alias of env_assigns', commandGlobs, envAssigns),
+  command_env_assignments: condition('alias of env_assigns', 'command_globs', envAssigns),
 
   path_matches: condition(
     'path globs over every name of a path',
-    pathGlobs,
-    (sources) => {
-      const globs = sources.map(compilePathGlob)
+    'path_globs',
+    (sources: readonly string[]) => {
+      const globs = sources.map(pathGlob)
       return {
         literals: {
           dimension: 'path',
           all: sources.map(pathLiteral),
-          relative: globs.flatMap((glob) => glob.relativeLiterals),
+          relative: () => globs.flatMap((glob) => glob.relativeLiterals()),
         },
         path: (name, value, { facts, stance }) => {
           // Without a trusted cwd a relative path may lie anywhere (F35).
@@ -110,9 +98,9 @@ export const CONDITIONS = {
 
   path_not_matches: condition(
     'holds for a name of the path that none of these matches',
-    pathGlobs,
-    (sources) => {
-      const globs = sources.map(compilePathGlob)
+    'path_globs',
+    (sources: readonly string[]) => {
+      const globs = sources.map(pathGlob)
       return {
         path: (name, _value, { facts }) =>
           globs.some((glob) => glob.test(name, facts.homes))
@@ -122,20 +110,24 @@ export const CONDITIONS = {
     },
   ),
 
-  domain_matches: condition('host globs after WHATWG URL parsing', domainGlobs, (sources) => {
-    const globs = sources.map(compileDomainGlob)
-    return {
-      url: ({ host }) => {
-        const hit = globs.find((glob) => glob.test(host))
-        return hit === undefined ? null : `host "${host}" matches "${hit.source}"`
-      },
-    }
-  }),
+  domain_matches: condition(
+    'host globs after WHATWG URL parsing',
+    'domain_globs',
+    (sources: readonly string[]) => {
+      const globs = sources.map(compileDomainGlob)
+      return {
+        url: ({ host }) => {
+          const hit = globs.find((glob) => glob.test(host))
+          return hit === undefined ? null : `host "${host}" matches "${hit.source}"`
+        },
+      }
+    },
+  ),
 
   domain_not_matches: condition(
     'holds for a host that none of these matches',
-    domainGlobs,
-    (sources) => {
+    'domain_globs',
+    (sources: readonly string[]) => {
       const globs = sources.map(compileDomainGlob)
       return {
         url: ({ host }) =>
@@ -146,8 +138,8 @@ export const CONDITIONS = {
 
   url_matches: condition(
     'globs over the normalised URL',
-    patterns(compileCommandGlob),
-    (sources) => {
+    'url_globs',
+    (sources: readonly string[]) => {
       const globs = sources.map(compileCommandGlob)
       return {
         literals: { dimension: 'url', all: globs.map((glob) => glob.literal) },
@@ -159,48 +151,57 @@ export const CONDITIONS = {
     },
   ),
 
-  response_matches: condition('RE2 regular expressions over tool output', regexes, (sources) => {
-    const all = sources.map(compileRegex)
-    return {
-      response: (text) => {
-        const hit = all.find((regex) => regex.test(text))
-        return hit === undefined ? null : `output matches ${hit.source}`
-      },
-    }
-  }),
+  response_matches: condition(
+    'RE2 regular expressions over tool output',
+    'regexes',
+    (sources: readonly string[]) => {
+      const all = regexesOf(sources)
+      return {
+        response: (text) => {
+          const hit = all().find((regex) => regex.test(text))
+          return hit === undefined ? null : `output matches ${hit.source}`
+        },
+      }
+    },
+  ),
 
   response_not_matches: condition(
     'holds when none of these matches the output',
-    regexes,
-    (sources) => {
-      const all = sources.map(compileRegex)
+    'regexes',
+    (sources: readonly string[]) => {
+      const all = regexesOf(sources)
       return {
-        response: (text) => all.some((regex) => regex.test(text)) ? null : 'output is not excluded',
+        response: (text) =>
+          all().some((regex) => regex.test(text)) ? null : 'output is not excluded',
       }
     },
   ),
 
   tool_param_matches: condition(
     'map of dotted parameter path to glob, case-insensitive; every entry must match',
-    z.record(z.string().min(1).max(200), param).refine(atLeastOne, 'expected at least one entry'),
-    (entries) => ({ context: paramMatcher(entries as Record<string, string[]>) }),
+    'params',
+    (entries: Record<string, string[]>) => ({ context: paramMatcher(entries) }),
   ),
 
-  session_matches: condition('globs over the session', commandGlobs, (sources) => {
-    const globs = sources.map((source) => compileCommandGlob(source))
-    return {
-      context: ({ call: { identity }, stance }) => {
-        if (stance === 'permissive' && !identity.bound.has('session')) return null
-        const hit = globs.find((glob) => glob.test(identity.session))
-        return hit === undefined ? null : `session matches "${hit.source}"`
-      },
-    }
-  }),
+  session_matches: condition(
+    'globs over the session',
+    'command_globs',
+    (sources: readonly string[]) => {
+      const globs = sources.map((source) => compileCommandGlob(source))
+      return {
+        context: ({ call: { identity }, stance }) => {
+          if (stance === 'permissive' && !identity.bound.has('session')) return null
+          const hit = globs.find((glob) => glob.test(identity.session))
+          return hit === undefined ? null : `session matches "${hit.source}"`
+        },
+      }
+    },
+  ),
 
   session_not_matches: condition(
     'holds when none of these matches the session',
-    commandGlobs,
-    (sources) => {
+    'command_globs',
+    (sources: readonly string[]) => {
       const globs = sources.map((source) => compileCommandGlob(source))
       return {
         context: ({ call: { identity }, stance }) => {
@@ -215,8 +216,8 @@ export const CONDITIONS = {
 
   agent_depth: condition(
     'bounds on how deep the asking agent is nested; 0 is the outermost',
-    z.strictObject({ gte: bound, lte: bound, eq: bound }).refine(atLeastOne, 'expected a bound'),
-    ({ gte, lte, eq }) => ({
+    'bounds',
+    ({ gte, lte, eq }: Bounds) => ({
       context: ({ call: { identity }, stance }) => {
         if (stance === 'permissive' && !identity.bound.has('depth')) return null
         const depth = identity.depth ?? 0
@@ -228,18 +229,18 @@ export const CONDITIONS = {
 
   call_count: condition(
     'at least `gte` enforced calls of `tool` within `window`, the current one included',
-    z.strictObject({
-      tool: z.string().min(1).max(200).optional(),
-      gte: z.int().min(1).max(100_000),
-      window: z.string().regex(/^[1-9]\d{0,6}(s|m|h)$/, {
-        error: 'expected a duration such as 30s, 5m or 1h',
-      }),
-    }),
-    (value) => ({ counts: true, context: callCount(value) }),
+    'count',
+    (value: CountWindow) => ({ counts: true, context: callCount(value) }),
   ),
 
-  default: condition('always', z.literal(true), () => ({ context: () => 'always' })),
+  default: condition('always', 'true', () => ({ context: () => 'always' })),
 } as const satisfies Record<string, Condition>
+
+/** Compiled for the first output: most processes that read the policies never see one. */
+function regexesOf(sources: readonly string[]): () => readonly Regex[] {
+  let made: readonly Regex[] | undefined
+  return () => made ??= sources.map(compileRegex)
+}
 
 function callCount({ tool, gte, window }: CountWindow): ContextTest {
   const units = { s: 1000, m: 60_000, h: 3_600_000 } as const

@@ -6,11 +6,19 @@ interface Filed {
   readonly seen: Uint8Array
 }
 
-/** A path of which only the end is known is looked up by the endings of patterns. */
-type Files = Readonly<Record<Dimension | 'relative', Filed>> & {
-  /** Rules with an ending too short to be looked up. */
-  readonly anyRelative: number[]
+type Files = Readonly<Record<Dimension, Filed>> & {
+  readonly relative: () => Relative
 }
+
+/** A path of which only the end is known is looked up by the endings of patterns. */
+interface Relative {
+  readonly filed: Filed
+  /** Rules with an ending too short to be looked up. */
+  readonly always: readonly number[]
+}
+
+/** How often each place of trigrams is asked for. */
+type Frequency = Uint32Array
 
 const SLOTS = 1 << 14
 
@@ -27,33 +35,40 @@ export function indexRules(policies: readonly Policy[]): RuleIndex {
   const flat = policies.flatMap((policy) => policy.rules.map((rule) => ({ policy, rule })))
   const frequency = countTrigrams(flat.map(({ rule }) => rule))
   const always: number[] = []
+  let relative: Relative | undefined
   const filed: Files = {
     command: emptyFiled(),
     path: emptyFiled(),
     url: emptyFiled(),
-    relative: emptyFiled(),
-    anyRelative: [],
+    relative: () => relative ??= indexRelative(flat.map(({ rule }) => rule), frequency),
   }
   flat.forEach(({ rule }, position) => {
     if (rule.literals === undefined) {
       always.push(position)
       return
     }
-    const { dimension, all, relative } = rule.literals
-    file(filed[dimension], all, position, frequency)
-    if (dimension !== 'path') return
-    const indexable = relative?.every((literal) => literal.length >= 3) === true
-    if (indexable) file(filed.relative, relative, position, frequency)
-    else filed.anyRelative.push(position)
+    file(filed[rule.literals.dimension], rule.literals.all, position, frequency)
   })
   return { flat, candidates: (texts) => merge(always, found(texts, filed)) }
+}
+
+function indexRelative(rules: readonly Rule[], frequency: Frequency): Relative {
+  const filed = emptyFiled()
+  const always: number[] = []
+  rules.forEach(({ literals }, position) => {
+    if (literals?.dimension !== 'path') return
+    const endings = literals.relative?.() ?? ['']
+    if (endings.every((ending) => ending.length >= 3)) file(filed, endings, position, frequency)
+    else always.push(position)
+  })
+  return { filed, always }
 }
 
 function file(
   { map, seen }: Filed,
   literals: readonly string[],
   position: number,
-  frequency: ReadonlyMap<string, number>,
+  frequency: Frequency,
 ): void {
   for (const literal of new Set(literals)) {
     const key = rarest(literal, frequency)
@@ -64,30 +79,22 @@ function file(
   }
 }
 
-function countTrigrams(rules: readonly Rule[]): Map<string, number> {
-  const frequency = new Map<string, number>()
+function countTrigrams(rules: readonly Rule[]): Frequency {
+  const frequency: Frequency = new Uint32Array(SLOTS)
   for (const { literals } of rules) {
     for (const literal of literals?.all ?? []) {
-      for (const gram of new Set(trigrams(literal))) {
-        frequency.set(gram, (frequency.get(gram) ?? 0) + 1)
-      }
+      for (let i = 0; i + 3 <= literal.length; i++) frequency[slot(literal, i)]!++
     }
   }
   return frequency
 }
 
-function rarest(literal: string, frequency: ReadonlyMap<string, number>): string {
-  let best = literal.slice(0, 3)
-  for (const gram of trigrams(literal)) {
-    if ((frequency.get(gram) ?? 0) < (frequency.get(best) ?? 0)) best = gram
+function rarest(literal: string, frequency: Frequency): string {
+  let best = 0
+  for (let i = 1; i + 3 <= literal.length; i++) {
+    if (frequency[slot(literal, i)]! < frequency[slot(literal, best)]!) best = i
   }
-  return best
-}
-
-function trigrams(text: string): string[] {
-  const grams: string[] = []
-  for (let i = 0; i + 3 <= text.length; i++) grams.push(text.slice(i, i + 3))
-  return grams
+  return literal.slice(best, best + 3)
 }
 
 function found(texts: IndexTexts, filed: Files): Set<number> {
@@ -96,8 +103,9 @@ function found(texts: IndexTexts, filed: Files): Set<number> {
   lookUp(texts.path, filed.path, hits)
   lookUp(texts.url, filed.url, hits)
   if (texts.relative.length > 0) {
-    lookUp(texts.relative, filed.relative, hits)
-    for (const position of filed.anyRelative) hits.add(position)
+    const relative = filed.relative()
+    lookUp(texts.relative, relative.filed, hits)
+    for (const position of relative.always) hits.add(position)
   }
   return hits
 }

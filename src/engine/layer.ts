@@ -1,4 +1,4 @@
-import type { Locate } from './parse.ts'
+import type { Locate } from './fault.ts'
 import type { PolicyEntry } from './schema.ts'
 import type { Fault } from './types.ts'
 

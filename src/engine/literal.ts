@@ -3,6 +3,10 @@
  * segment and outside groups, '' when there is none. Used by the index only, so shorter is safe.
  */
 export function pathLiteral(source: string): string {
+  if (!/[\\{(\[]/.test(source)) {
+    return source.split(/[/}*?\])!+@|~$]/)
+      .reduce((best, run) => run.length > best.length ? run : best, '')
+  }
   let best = ''
   let run = ''
   let depth = 0

@@ -2,6 +2,7 @@ import { isMap, isNode, isPair, isScalar, LineCounter, parseAllDocuments, visit 
 import type { Document, Node, YAMLError } from 'yaml'
 import type { z } from 'zod'
 import { nearest } from './nearest.ts'
+import { type Locate, type Parsed, sortFaults } from './fault.ts'
 import type { Fault } from './types.ts'
 
 /** Largest policy file, in bytes of UTF-8 (security.md F36). */
@@ -9,13 +10,6 @@ export const FILE_LIMIT = 1 << 20
 const NODE_LIMIT = 200_000
 const ALIAS_LIMIT = 100
 const DEPTH_LIMIT = 64
-
-/** Where a key path of the file stands; lines and columns from 1. */
-export type Locate = (path: readonly PropertyKey[]) => { line: number; col: number }
-
-export type Parsed<T> =
-  | { readonly value: T; readonly locate: Locate }
-  | { readonly faults: readonly Fault[] }
 
 /**
  * Read one YAML file against a schema. Every fault of the file is reported at once, each with its place
@@ -171,22 +165,4 @@ function keyNode(document: Document, path: readonly PropertyKey[]): Node | undef
     isPair(item) && isScalar(item.key) && item.key.value === path.at(-1)
   )
   return pair && isNode(pair.key) ? pair.key : undefined
-}
-
-/** By place, equal ones once. */
-export function sortFaults(faults: readonly Fault[]): Fault[] {
-  const seen = new Set<string>()
-  return [...faults]
-    .sort((a, b) =>
-      (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.col - b.col
-    )
-    .filter((fault) => {
-      const id = formatFault(fault)
-      return seen.has(id) ? false : (seen.add(id), true)
-    })
-}
-
-/** `file:line:col: message`. */
-export function formatFault({ file, line, col, message }: Fault): string {
-  return `${file}:${line}:${col}: ${message}`
 }

@@ -11,13 +11,12 @@ import type {
 } from './types.ts'
 import type { PreparedCommand } from './prepare.ts'
 
-/** What the candidates of a test are taken from. */
 /** What the index may rely on: every match holds one of these in a text of this dimension. */
 export interface Literals {
   readonly dimension: Dimension
   readonly all: readonly string[]
   /** The same for a path of which only the end is known. */
-  readonly relative?: readonly string[]
+  readonly relative?: () => readonly string[]
 }
 
 export type Dimension = 'command' | 'path' | 'url'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CONDITIONS } from './condition.ts'
+import { When } from './condition-schema.ts'
 import { GLOB_LIMIT } from './match/command-glob.ts'
 import { RULE_ACTIONS } from './types.ts'
 
@@ -47,15 +47,9 @@ export function milliseconds(text: string): number {
   return Number(text.slice(0, -unit.length)) * units[unit]
 }
 
-const when = z.strictObject(
-  Object.fromEntries(
-    Object.entries(CONDITIONS).map(([key, { schema }]) => [key, schema.optional()]),
-  ),
-)
-
 const rule = z.strictObject({
   action,
-  when: when.optional(),
+  when: When.optional(),
   message: z.string().max(2000).optional(),
   webhook: z.strictObject({
     url: webhookUrl,

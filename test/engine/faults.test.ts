@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { loadPolicies } from '../../src/engine/load.ts'
-import { formatFault } from '../../src/engine/parse.ts'
+import { formatFault } from '../../src/engine/fault.ts'
 
 const Case = z.strictObject({
   name: z.string(),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { evaluate } from '../../src/engine/evaluate.ts'
 import { loadPolicies } from '../../src/engine/load.ts'
-import { formatFault } from '../../src/engine/parse.ts'
+import { formatFault } from '../../src/engine/fault.ts'
 import { callOf, factsOf, goodSet, hash, setOf } from '../helpers/engine.ts'
 
 const head = (action: string) => `version: "1"\ndefault_action: ${action}\n`

@@ -1,5 +1,5 @@
 import { readSmall } from '../../adapters/safe-read.ts'
-import { formatFault } from '../../engine/parse.ts'
+import { formatFault } from '../../engine/fault.ts'
 import { RampartError } from '../../errors.ts'
 import type { Invocation } from '../command.ts'
 import { parseConfig } from '../config-file.ts'

@@ -1,4 +1,5 @@
-import { FILE_LIMIT, formatFault, sortFaults } from '../../engine/parse.ts'
+import { formatFault, sortFaults } from '../../engine/fault.ts'
+import { FILE_LIMIT } from '../../engine/parse.ts'
 import type { Fault } from '../../engine/types.ts'
 import type { Invocation } from '../command.ts'
 import { readInput } from '../input.ts'

@@ -4,7 +4,6 @@ import type { Answer } from '../../service/services.ts'
 import { type Invocation, textFlag } from '../command.ts'
 import { dryRequest, dryServices } from '../dry.ts'
 import { safe } from '../output.ts'
-import { runSuite } from '../suite.ts'
 import { actionText } from '../tree.ts'
 
 /** contract.md. A webhook's answer is not known without asking it, so it counts as a question. */
@@ -19,7 +18,10 @@ const EXIT: Readonly<Record<Action, number>> = {
 export async function run(invocation: Invocation): Promise<number> {
   const { operands, out, flags } = invocation
   const operand = operands[0]!
-  if (/\.ya?ml$/i.test(operand) && !flags.has('tool')) return await runSuite(invocation, operand)
+  if (/\.ya?ml$/i.test(operand) && !flags.has('tool')) {
+    const { runSuite } = await import('../suite.ts')
+    return await runSuite(invocation, operand)
+  }
   const request = dryRequest(operand, {
     tool: textFlag(invocation, 'tool'),
     cwd: textFlag(invocation, 'cwd'),

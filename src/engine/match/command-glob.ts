@@ -39,13 +39,19 @@ export function compileCommandGlob(source: string): CommandGlob {
       `Glob is longer than ${GLOB_LIMIT} characters: it has ${source.length}`,
     )
   }
-  const atoms = parseGlob(source)
-  const literal = longestLiteral(atoms)
+  // Most globs of a policy never meet a text that holds their literal: they are not taken apart.
+  let atoms = /[?[\\]/.test(source) ? parseGlob(source) : undefined
+  const literal = atoms === undefined ? longest(source.split('*')) : longestLiteral(atoms)
   return {
     source,
     literal,
-    test: (text, fences = []) => text.includes(literal) && matchAtoms(atoms, text, fences),
+    test: (text, fences = []) =>
+      text.includes(literal) && matchAtoms(atoms ??= parseGlob(source), text, fences),
   }
+}
+
+function longest(texts: readonly string[]): string {
+  return texts.reduce((best, text) => text.length > best.length ? text : best, '')
 }
 
 function parseGlob(source: string): Atom[] {

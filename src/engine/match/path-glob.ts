@@ -17,7 +17,7 @@ export interface PathGlob {
    */
   readonly testRelative: (path: string) => boolean
   /** Each relative path that matches holds one of these; '' among them when that cannot be said. */
-  readonly relativeLiterals: readonly string[]
+  readonly relativeLiterals: () => readonly string[]
 }
 
 /**
@@ -26,6 +26,28 @@ export interface PathGlob {
  * @throws RangeError when it is too long or too deep, or negated.
  */
 export function compilePathGlob(source: string): PathGlob {
+  automatonOf(parsePathPattern(partsOf(source).pattern))
+  return pathGlob(source)
+}
+
+/** A glob that `compilePathGlob` took before: its automaton is built for the first path that needs it. */
+export function pathGlob(source: string): PathGlob {
+  const { home, pattern } = partsOf(source)
+  const { test: matches } = endingOf(pattern)
+  let made: readonly Ending[] | undefined
+  const endings = () => made ??= endingsOf(pattern).map(endingOf)
+  return {
+    source,
+    test: !home ? matches : (path, homes) =>
+      path.startsWith('~') && matches(path.slice(1)) ||
+      homes.some((prefix) => matches(beneath(path, prefix))),
+    testRelative: (path) => endings().some((ending) => ending.test(path)),
+    relativeLiterals: () => endings().map((ending) => ending.literal),
+  }
+}
+
+/** @throws RangeError when it is too long or negated. */
+function partsOf(source: string): { readonly home: boolean; readonly pattern: string } {
   if (source.length > GLOB_LIMIT) {
     throw new RangeError(`Glob is longer than ${GLOB_LIMIT} characters: it has ${source.length}`)
   }
@@ -34,25 +56,16 @@ export function compilePathGlob(source: string): PathGlob {
   }
   const trimmed = source.length > 1 ? source.replace(/\/$/, '') : source
   const home = /^(?:~|\$HOME|\$\{HOME\})(?=\/|$)/.exec(trimmed)
-  const pattern = home ? trimmed.slice(home[0].length) : trimmed
-  const automaton = automatonOf(parsePathPattern(pattern))
-  const literal = pathLiteral(pattern)
-  const endings = endingsOf(pattern).map(endingOf)
-  const matches = (path: string) => path.includes(literal) && runs(automaton, path)
-  return {
-    source,
-    test: home === null
-      ? matches
-      : (path, homes) =>
-        path.startsWith('~') && matches(path.slice(1)) ||
-        homes.some((prefix) => matches(beneath(path, prefix))),
-    testRelative: (path) => endings.some((ending) => ending.test(path)),
-    relativeLiterals: endings.map((ending) => ending.literal),
-  }
+  return { home: home !== null, pattern: home ? trimmed.slice(home[0].length) : trimmed }
+}
+
+interface Ending {
+  readonly literal: string
+  readonly test: (path: string) => boolean
 }
 
 /** A matcher that is built when the first path holds its literal: most never are. */
-function endingOf(pattern: string): { literal: string; test: (path: string) => boolean } {
+function endingOf(pattern: string): Ending {
   const literal = pathLiteral(pattern)
   let automaton: Automaton | undefined
   const built = () => automaton ??= automatonOf(parsePathPattern(pattern))

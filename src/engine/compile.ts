@@ -59,9 +59,10 @@ function compileRule(entry: RuleEntry, key: string): Rule {
   const conditions = compileWhen(entry.when ?? {})
   const collect = <K extends keyof CompiledCondition>(name: K) =>
     conditions.flatMap((condition) => condition[name] ?? [])
-  const literals = collect('literals').find(({ all }) =>
-    all.every((literal) => literal.length >= 3)
+  const indexable = collect('literals').filter(({ dimension, all }) =>
+    dimension === 'exact' || all.every((literal) => literal.length >= 3)
   )
+  const literals = indexable.find(({ dimension }) => dimension === 'exact') ?? indexable[0]
   return {
     key,
     action: entry.action,
@@ -82,6 +83,7 @@ function compileRule(entry: RuleEntry, key: string): Rule {
       timeoutMs: Math.min(entry.webhook.timeout ?? DEFAULT_WEBHOOK_MS, LONGEST_WEBHOOK_MS),
       failOpen: entry.webhook.fail_open ?? false,
     },
+    doubts: entry.when?.['unresolved'] !== undefined,
     counts: conditions.some((condition) => condition.counts === true),
   }
 }

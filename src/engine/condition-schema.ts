@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { CONDITIONS, type Shape } from './condition.ts'
 import { commandGlob } from './condition-command.ts'
+import { UNRESOLVED_KINDS } from './condition-program.ts'
 import { compileCommandGlob, GLOB_LIMIT } from './match/command-glob.ts'
 import { compileDomainGlob } from './match/domain-glob.ts'
 import { compilePathGlob } from './match/path-glob.ts'
@@ -25,6 +26,8 @@ const param = z.union([
   z.string().min(1).max(GLOB_LIMIT).transform((one) => [one]),
   z.array(z.string().min(1).max(GLOB_LIMIT)).min(1).max(1000),
 ])
+const word = z.string().min(1).max(200)
+const words = z.union([word.transform((one) => [one]), z.array(word).min(1).max(1000)])
 const bound = z.int().min(0).max(1_000_000).optional()
 const atLeastOne = (value: object) => Object.keys(value).length > 0
 
@@ -46,6 +49,16 @@ const SHAPES: Readonly<Record<Shape, z.ZodType>> = {
       error: 'expected a duration such as 30s, 5m or 1h',
     }),
   }),
+  program: z.strictObject({
+    name: words,
+    flags: words.optional(),
+    operands: patterns(compilePathGlob).optional(),
+  }),
+  unresolved: z.union([
+    z.literal(true),
+    z.enum(UNRESOLVED_KINDS).transform((one) => [one]),
+    z.array(z.enum(UNRESOLVED_KINDS)).min(1),
+  ], { error: `expected true or some of ${UNRESOLVED_KINDS.join(', ')}` }),
   true: z.literal(true),
 }
 

@@ -7,10 +7,12 @@ import {
 } from './condition-command.ts'
 import { compileCommandGlob } from './match/command-glob.ts'
 import { compileDomainGlob } from './match/domain-glob.ts'
+import { isUnresolved, programIs, type ProgramValue } from './condition-program.ts'
+import { filePattern } from './match/file-pattern.ts'
 import { type PathGlob, pathGlob } from './match/path-glob.ts'
 import { compileRegex, type Regex } from './match/regex.ts'
 import { pathLiteral } from './literal.ts'
-import type { ContextTest } from './policy-set.ts'
+import type { ContextTest, PathTest } from './policy-set.ts'
 import { type CountWindow, paramMatcher } from './context.ts'
 
 /** What a condition's value looks like in a file; condition-schema.ts says it in zod. */
@@ -24,6 +26,8 @@ export type Shape =
   | 'params'
   | 'bounds'
   | 'count'
+  | 'program'
+  | 'unresolved'
   | 'true'
 
 interface Condition {
@@ -61,6 +65,21 @@ export const CONDITIONS = {
     commandNotMatches,
   ),
 
+  program: condition(
+    'the program that would run, launchers opened: name, flags in any spelling, operands as path globs',
+    'program',
+    ({ operands, ...value }: ProgramValue & { operands?: readonly string[] }) => ({
+      ...programIs(value),
+      ...(operands === undefined ? {} : { path: pathTest(operands.map(pathGlob)) }),
+    }),
+  ),
+
+  unresolved: condition(
+    'true, or kinds of what cannot be known without running the command',
+    'unresolved',
+    isUnresolved,
+  ),
+
   command_contains: condition(
     'literal substrings, case-insensitive',
     'texts',
@@ -85,13 +104,7 @@ export const CONDITIONS = {
           all: sources.map(pathLiteral),
           relative: () => globs.flatMap((glob) => glob.relativeLiterals()),
         },
-        path: (name, value, { facts, stance }) => {
-          // Without a trusted cwd a relative path may lie anywhere (F35).
-          const relative = (glob: PathGlob) =>
-            !value.absolute && stance === 'restrictive' && glob.testRelative(name)
-          const hit = globs.find((glob) => glob.test(name, facts.homes) || relative(glob))
-          return hit === undefined ? null : `path "${name}" matches "${hit.source}"`
-        },
+        path: pathTest(globs),
       }
     },
   ),
@@ -235,6 +248,20 @@ export const CONDITIONS = {
 
   default: condition('always', 'true', () => ({ context: () => 'always' })),
 } as const satisfies Record<string, Condition>
+
+function pathTest(globs: readonly PathGlob[]): PathTest {
+  return (name, value, { facts, stance }) => {
+    const restrictive = stance === 'restrictive'
+    // Without a trusted cwd a relative path may lie anywhere (F35).
+    const relative = (glob: PathGlob) => !value.absolute && restrictive && glob.testRelative(name)
+    const pattern = value.pattern === true && restrictive ? filePattern(name) : undefined
+    const hit = globs.find((glob) =>
+      glob.test(name, facts.homes) || relative(glob) ||
+      (pattern !== undefined && glob.meets(pattern, name, facts.homes))
+    )
+    return hit === undefined ? null : `path "${name}" matches "${hit.source}"`
+  }
+}
 
 /** Compiled for the first output: most processes that read the policies never see one. */
 function regexesOf(sources: readonly string[]): () => readonly Regex[] {

@@ -1,6 +1,7 @@
 import { isRestrictive } from './compile.ts'
 import { type Ground, groundFor, reasonsFor } from './hold.ts'
 import type { Policy, PolicySet, Rule } from './policy-set.ts'
+import type { PreparedCommand } from './prepare.ts'
 import { conclude } from './settle.ts'
 import type { Call, Decision, Facts, Reason, Subject, TraceLine, Vote } from './types.ts'
 
@@ -64,16 +65,31 @@ function positionsFor(run: Run, subject: Subject, index: number): Iterable<numbe
   const relative: string[] = []
   return run.set.index.candidates({
     command: run.commands[index]?.any ?? [],
+    exact: exactTexts(run.commands[index]),
     path: pathTexts(run, subject, relative),
     relative,
     url: subject.urls.map(({ url }) => url),
   })
 }
 
+function exactTexts(command: PreparedCommand | undefined): readonly string[] | 'any' {
+  if (command === undefined) return NONE
+  if (command.hidden !== undefined) return 'any'
+  const { program, unresolved } = command.forms
+  if (unresolved.length === 0) return program === undefined ? NONE : [program.toLowerCase()]
+  return [
+    ...unresolved.map((kind) => `?${kind}`),
+    ...(program === undefined ? [] : [program.toLowerCase()]),
+  ]
+}
+
+const NONE: readonly string[] = []
+
 /** Names that cannot be had say nothing of what they hold; of some paths only the end is known. */
 function pathTexts(run: Run, subject: Subject, relative: string[]): readonly string[] | 'any' {
   const texts: string[] = []
-  for (const { path, absolute } of subject.paths) {
+  for (const { path, absolute, pattern } of subject.paths) {
+    if (pattern === true) return 'any'
     if (!absolute) {
       relative.push(path)
       continue

@@ -106,8 +106,9 @@ function commandReasons(
 function pathReasons(rule: Rule, view: View, subject: Subject): Reason[] | null {
   if (rule.path.length === 0) return []
   return overCandidates(subject.paths, rule.stance, (value) => {
-    // Nobody can say where a relative path lies: no permission rests on it (F35).
-    if (!value.absolute && rule.stance === 'permissive') return null
+    if (value.doubtful === true && !rule.doubts) return null
+    // Nobody can say where a relative path lies, or what a pattern names: no permission (F35).
+    if ((!value.absolute || value.pattern === true) && rule.stance === 'permissive') return null
     const names = value.absolute ? view.facts.namesOf(value.path) : [value.path]
     // A name that cannot be had: true for a restriction, false for a permission (semantics.md 7).
     if (names === undefined && rule.stance === 'permissive') return null

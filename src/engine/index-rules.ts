@@ -40,6 +40,7 @@ export function indexRules(policies: readonly Policy[]): RuleIndex {
     command: emptyFiled(),
     path: emptyFiled(),
     url: emptyFiled(),
+    exact: emptyFiled(),
     relative: () => relative ??= indexRelative(flat.map(({ rule }) => rule), frequency),
   }
   flat.forEach(({ rule }, position) => {
@@ -47,7 +48,9 @@ export function indexRules(policies: readonly Policy[]): RuleIndex {
       always.push(position)
       return
     }
-    file(filed[rule.literals.dimension], rule.literals.all, position, frequency)
+    const { dimension, all } = rule.literals
+    if (dimension === 'exact') fileExact(filed.exact, all, position)
+    else file(filed[dimension], all, position, frequency)
   })
   return { flat, candidates: (texts) => merge(always, found(texts, filed)) }
 }
@@ -79,6 +82,14 @@ function file(
   }
 }
 
+function fileExact({ map }: Filed, names: readonly string[], position: number): void {
+  for (const name of new Set(names)) {
+    const list = map.get(name)
+    if (list === undefined) map.set(name, [position])
+    else list.push(position)
+  }
+}
+
 function countTrigrams(rules: readonly Rule[]): Frequency {
   const frequency: Frequency = new Uint32Array(SLOTS)
   for (const { literals } of rules) {
@@ -99,6 +110,12 @@ function rarest(literal: string, frequency: Frequency): string {
 
 function found(texts: IndexTexts, filed: Files): Set<number> {
   const hits = new Set<number>()
+  if (texts.exact === 'any') lookUp('any', filed.exact, hits)
+  else {
+    for (const name of texts.exact) {
+      for (const position of filed.exact.map.get(name) ?? []) hits.add(position)
+    }
+  }
   lookUp(texts.command, filed.command, hits)
   lookUp(texts.path, filed.path, hits)
   lookUp(texts.url, filed.url, hits)

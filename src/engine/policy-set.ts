@@ -19,7 +19,8 @@ export interface Literals {
   readonly relative?: () => readonly string[]
 }
 
-export type Dimension = 'command' | 'path' | 'url'
+/** `exact` are program names, and kinds of what is unresolved behind a `?`. */
+export type Dimension = 'command' | 'path' | 'url' | 'exact'
 
 /** How a rule reads its candidates: any one for a restrictive rule, every one for a permissive one. */
 export type Stance = 'restrictive' | 'permissive'
@@ -64,6 +65,8 @@ export interface Rule {
   readonly once: boolean
   readonly nativeAllow: boolean
   readonly webhook?: Webhook | undefined
+  /** Speaks of what is unresolved, so it looks at doubtful paths too. */
+  readonly doubts: boolean
   /** Holds a `call_count`. */
   readonly counts: boolean
 }

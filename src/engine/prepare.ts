@@ -1,3 +1,4 @@
+import { type CommandGlob, compileCommandGlob } from './match/command-glob.ts'
 import { canonicalCommandText } from './match/command-text.ts'
 import type { CommandForms, Subject } from './types.ts'
 
@@ -12,6 +13,8 @@ export interface PreparedCommand {
   readonly forms: CommandForms
   /** What a restrictive rule is held against: as written, as words, with assignments. */
   readonly any: readonly string[]
+  /** The program's name as a pattern, where the shell would look for a file that meets it. */
+  readonly hidden: CommandGlob | undefined
   /** What a permissive rule is held against: each text is the whole command, spelled differently. */
   readonly whole: readonly FencedText[]
 }
@@ -32,11 +35,24 @@ export function prepareCommand(
   return {
     forms,
     any,
+    hidden: hiddenProgram(forms),
     get whole() {
       return texts ??= wholeTexts(forms, homes)
     },
   }
 }
+
+/** `/bin/r?` may be `rm`. */
+function hiddenProgram({ program, argv }: CommandForms): CommandGlob | undefined {
+  const word = argv[0]
+  if (program !== undefined || word === undefined || !/[*?[]/.test(word)) return undefined
+  const base = word.slice(word.lastIndexOf('/') + 1, NAME_LIMIT)
+  // `*)` is the arm of a `case`; a name of nothing but wildcards means something only behind a path.
+  if (!word.startsWith('/') && !/[A-Za-z]/.test(base)) return undefined
+  return compileCommandGlob(base.toLowerCase())
+}
+
+const NAME_LIMIT = 4096
 
 function addSpellings(any: string[], spelling: string, homes: readonly string[]): void {
   const text = canonicalCommandText(spelling)

@@ -102,6 +102,10 @@ export interface PathValue {
   /** Lexically normalised, absolute where a trusted cwd or home made it so. */
   readonly path: string
   readonly absolute: boolean
+  /** A pattern that the shell would replace by names of files: it may be any of them. */
+  readonly pattern?: true
+  /** What it would be if variables that nothing sets are empty: only rules about what is unresolved look. */
+  readonly doubtful?: true
 }
 
 /** A URL after WHATWG parsing; `host` is lower case, without trailing dot, IDNA in ASCII. */

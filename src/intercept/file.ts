@@ -37,6 +37,13 @@ export function fileSubjects(
   )
 }
 
+/** Deleting is writing; rules may also speak of it alone. */
+const TOOLS_OF: Readonly<Record<Access, readonly string[]>> = {
+  read: ['read'],
+  write: ['write'],
+  delete: ['write', 'delete'],
+}
+
 /** One path as a subject, in every reading. */
 export function pathSubject(
   kind: 'part' | 'effect',
@@ -48,7 +55,7 @@ export function pathSubject(
   const local = /^file:/i.test(text) ? filePath(text) ?? text : text
   return {
     kind,
-    tools: [access === 'read' ? 'read' : 'write'],
+    tools: TOOLS_OF[access],
     label: `${access} ${text}`,
     paths: pathValues(local, access, place),
     urls: [],

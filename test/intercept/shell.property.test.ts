@@ -190,7 +190,7 @@ test('F47 a text that is no whole script and holds no command is one part that n
     const { subjects, complete } = readCommandLine(line, PLACE)
     assert.equal(complete, false)
     assert.deepEqual(subjects.map(({ kind }) => kind), ['part'])
-    assert.deepEqual(subjects[0]!.command!.unresolved, ['text:unknown', 'program'])
+    assert.deepEqual(subjects[0]!.command!.unresolved, ['text:syntax', 'program'])
     assert.deepEqual(subjects[0]!.command!.fences, [[0, line.trim().length]])
   }
 })

@@ -12,6 +12,8 @@ const Case = z.strictObject({
   parts: z.array(z.string()).optional(),
   /** The parts named are among others. */
   loose: z.boolean().default(false),
+  /** Commands that code of another language may run. */
+  possible: z.array(z.string()).optional(),
   effects: z.array(z.string()).optional(),
   spans: z.array(z.string()).optional(),
   unresolved: z.array(z.string()).optional(),
@@ -36,7 +38,12 @@ for (const { name, line, ...want } of cases) {
     if (want.loose) {
       for (const part of want.parts ?? []) assert.ok(words('part').includes(part), part)
     } else if (want.parts !== undefined) assert.deepEqual(words('part'), want.parts)
-    const effects = ofKind('effect').flatMap(effectOf)
+    const possible = ofKind('effect').flatMap(({ command }) => command?.words ?? [])
+    for (const one of want.possible ?? []) {
+      assert.ok(possible.includes(one), `${one} of ${possible}`)
+    }
+    if (want.possible !== undefined && !want.loose) assert.deepEqual(possible, want.possible)
+    const effects = ofKind('effect').flatMap((one) => one.command ? [] : effectOf(one))
     if (want.effects !== undefined) {
       assert.deepEqual([...new Set(effects)], want.effects)
     }

@@ -82,6 +82,47 @@ export function runs({ states, start, end }: Automaton, text: string): boolean {
   return current.includes(end)
 }
 
+/** Pairs of states that are looked at before two automata count as having a text in common. */
+const PAIR_LIMIT = 20_000
+
+/**
+ * Whether some text is accepted by both. At most `PAIR_LIMIT` steps; where that is not enough to tell,
+ * they may.
+ */
+export function common(a: Automaton, b: Automaton): boolean {
+  const seen = new Set<number>()
+  const open: [number, number][] = []
+  const reach = (i: number, j: number) => {
+    const pair = i * b.states.length + j
+    if (seen.has(pair)) return
+    seen.add(pair)
+    open.push([i, j])
+  }
+  for (const i of a.start) for (const j of b.start) reach(i, j)
+  while (open.length > 0) {
+    if (seen.size > PAIR_LIMIT) return true
+    const [i, j] = open.pop()!
+    if (i === a.end && j === b.end) return true
+    const left = a.states[i]!
+    const right = b.states[j]!
+    if (left.meets === undefined) { for (const next of left.next) reach(next, j) }
+    if (right.meets === undefined) { for (const next of right.next) reach(i, next) }
+    if (left.meets === undefined || right.meets === undefined) continue
+    if (overlap(left.meets, right.meets)) reach(left.next[0]!, right.next[0]!)
+  }
+  return false
+}
+
+/** Whether one character meets both. */
+function overlap(a: Consumer, b: Consumer): boolean {
+  if (a.kind === 'char') return accepts(b, a.char)
+  if (b.kind === 'char') return accepts(a, b.char)
+  const ends = [a, b].flatMap((one) => one.kind === 'class' ? one.ranges.flat() : [])
+  return [...ends, 'a', '0', '.', '_', '\u{10ffff}'].some((char) =>
+    accepts(a, char) && accepts(b, char)
+  )
+}
+
 function unseen(states: readonly State[]): Int32Array {
   return new Int32Array(states.length).fill(-1)
 }

@@ -1,7 +1,8 @@
 import { pathLiteral } from '../literal.ts'
 import { GLOB_LIMIT } from './command-glob.ts'
 import { parsePathPattern } from './path-pattern.ts'
-import { type Automaton, automatonOf, runs } from './automaton.ts'
+import { type Automaton, automatonOf, common, runs } from './automaton.ts'
+import { filePattern, takesAll } from './file-pattern.ts'
 
 /** A compiled path glob: picomatch's language, its own matcher, linear in the path. */
 export interface PathGlob {
@@ -16,6 +17,8 @@ export interface PathGlob {
    * is left of it after any `/`, as long as that begins with more than a wildcard (F35).
    */
   readonly testRelative: (path: string) => boolean
+  /** Whether some file that a shell's pattern (`name`, as an automaton) may name matches. */
+  readonly meets: (pattern: Automaton, name: string, homes: readonly string[]) => boolean
   /** Each relative path that matches holds one of these; '' among them when that cannot be said. */
   readonly relativeLiterals: () => readonly string[]
 }
@@ -33,7 +36,7 @@ export function compilePathGlob(source: string): PathGlob {
 /** A glob that `compilePathGlob` took before: its automaton is built for the first path that needs it. */
 export function pathGlob(source: string): PathGlob {
   const { home, pattern } = partsOf(source)
-  const { test: matches } = endingOf(pattern)
+  const { test: matches, automaton } = endingOf(pattern)
   let made: readonly Ending[] | undefined
   const endings = () => made ??= endingsOf(pattern).map(endingOf)
   return {
@@ -41,6 +44,15 @@ export function pathGlob(source: string): PathGlob {
     test: !home ? matches : (path, homes) =>
       path.startsWith('~') && matches(path.slice(1)) ||
       homes.some((prefix) => matches(beneath(path, prefix))),
+    meets: (file, name, homes) => {
+      if (takesAll(name)) return meetsAll(pattern, home, name, homes)
+      const own = automaton()
+      if (!home) return common(own, file)
+      return homes.some((prefix) => {
+        const rest = beneath(name, prefix)
+        return rest !== '\0' && common(own, filePattern(rest))
+      })
+    },
     testRelative: (path) => endings().some((ending) => ending.test(path)),
     relativeLiterals: () => endings().map((ending) => ending.literal),
   }
@@ -59,9 +71,30 @@ function partsOf(source: string): { readonly home: boolean; readonly pattern: st
   return { home: home !== null, pattern: home ? trimmed.slice(home[0].length) : trimmed }
 }
 
+/**
+ * `*` takes whatever lies there, so it means a protected name only where its directory is the one that
+ * the glob speaks of: `~/.ssh/*` means the keys, `src/*` does not mean every `.env` in the world.
+ */
+function meetsAll(
+  pattern: string,
+  home: boolean,
+  name: string,
+  homes: readonly string[],
+): boolean {
+  const parent = pattern.slice(0, Math.max(0, pattern.lastIndexOf('/')))
+  const directory = name.slice(0, Math.max(0, name.lastIndexOf('/')))
+  if (!home && (/^[*/]*$/.test(parent) || parent.split('{').length !== parent.split('}').length)) {
+    return false
+  }
+  const held = pathGlob(`${home ? '~' : ''}${parent}`)
+  if (takesAll(directory)) return held.meets(filePattern(directory), directory, homes)
+  return held.test(directory, homes) || held.meets(filePattern(directory), directory, homes)
+}
+
 interface Ending {
   readonly literal: string
   readonly test: (path: string) => boolean
+  readonly automaton: () => Automaton
 }
 
 /** A matcher that is built when the first path holds its literal: most never are. */
@@ -69,7 +102,11 @@ function endingOf(pattern: string): Ending {
   const literal = pathLiteral(pattern)
   let automaton: Automaton | undefined
   const built = () => automaton ??= automatonOf(parsePathPattern(pattern))
-  return { literal, test: (path) => path.includes(literal) && runs(built(), path) }
+  return {
+    literal,
+    automaton: built,
+    test: (path) => path.includes(literal) && runs(built(), path),
+  }
 }
 
 /** What follows the home in the path, or a text that no path is. */

@@ -103,11 +103,14 @@ function listValues(words: readonly Word[], expansion: Expansion): readonly stri
 
 /** Take assignments over into the variables; what may or may not have happened leaves them unknown. */
 export function remember(
-  values: Values,
+  { values, guesses }: { readonly values: Values; readonly guesses: Map<string, string> },
   assigned: readonly { readonly name: string; readonly values: readonly string[] | undefined }[],
   certain: boolean,
 ): void {
-  for (const { name, values: list } of assigned) values.set(name, certain ? list : undefined)
+  for (const { name, values: list } of assigned) {
+    values.set(name, certain ? list : undefined)
+    if (!certain && list?.length === 1) guesses.set(name, list[0]!)
+  }
 }
 
 export { DECLARING }

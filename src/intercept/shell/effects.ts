@@ -131,7 +131,7 @@ export function guessed(fields: readonly Field[]): Effect[] {
       return [{ kind: 'url', scheme: 'http', field: value }]
     }
     const path = value.tilde || /^(?:\/|\.\.?(?:\/|$))/.test(value.text) ||
-      (!value.text.startsWith('-') && /^[^\s:]+\/[^\s]*$/.test(value.text))
+      (!/^-|[()"';]/.test(value.text) && /^[^\s:]+\/[^\s]*$|^\.[A-Za-z][\w.-]*$/.test(value.text))
     return path ? [{ kind: 'path', access: 'read', field: value }] : []
   })
 }

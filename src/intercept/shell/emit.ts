@@ -8,6 +8,7 @@ import { SUBJECT_LIMIT } from './limits.ts'
 import { type Assign, formsOf, spanForms, type Target } from './forms.ts'
 import { placeIn, type Reader, type Scope } from './scope.ts'
 import type { Field } from './words.ts'
+import { rememberWritten } from './written.ts'
 
 /** A simple command that is about to become a part. */
 export interface Found {
@@ -29,8 +30,10 @@ export function emitPart(reader: Reader, scope: Scope, found: Found): number {
   const effects = targets.length === 0
     ? touched.effects
     : [...touched.effects, ...targets.flatMap(targetEffects)]
+  const { possible } = reader
+  if (possible === undefined && effects.length > 0) rememberWritten(reader, scope, effects)
   const vague = fields.slice(1).some((field) => !field.known)
-  const kinds = vague ? [...unresolved, 'operand'] : unresolved
+  const kinds = possible !== undefined ? [] : vague ? [...unresolved, 'operand'] : unresolved
   const command = affordable(
     reader,
     formsOf({ raw, assigns, fields, targets, unresolved: kinds, sets }),
@@ -38,20 +41,28 @@ export function emitPart(reader: Reader, scope: Scope, found: Found): number {
   const index = reader.subjects.length
   const subjects: Subject[] = []
   for (const effect of effects) {
-    const subject = effectSubject(reader, scope, effect, index)
+    const subject = effectSubject(reader, scope, effect, possible ?? index)
     if (subject !== undefined) subjects.push(subject)
   }
   if (!touched.complete || command.unresolved.length > 0) reader.complete = false
   add(reader, {
-    kind: 'part',
+    ...(possible === undefined ? { kind: 'part' } : { kind: 'effect', of: possible }),
     tools: ['exec'],
     label: command.raw,
     command,
-    paths: subjects.flatMap(({ paths }) => paths),
+    paths: [...subjects.flatMap(({ paths }) => paths), ...effects.flatMap(hollowPath)],
     urls: subjects.flatMap(({ urls }) => urls),
   })
   for (const subject of subjects) add(reader, subject)
   return index
+}
+
+/** Add what code of another language may touch, as effects of the part that runs it. */
+export function emitEffects(reader: Reader, scope: Scope, effects: readonly Effect[]): void {
+  for (const effect of effects) {
+    const subject = effectSubject(reader, scope, effect, reader.possible ?? 0)
+    if (subject !== undefined) add(reader, subject)
+  }
 }
 
 /** @throws RampartError `request_invalid` when the line has more than anybody would judge. */
@@ -166,8 +177,29 @@ function spelled({ text, tilde }: Field): string {
   return text.startsWith('~') && !tilde ? `./${text}` : text
 }
 
+/**
+ * A variable that nothing sets may be empty: `rm -rf "$X"/*` is then about the root. The part says so,
+ * no effect does, for it may as well not be.
+ */
+function hollowPath(effect: Effect): PathValue[] {
+  const root = effect.field.hollow === undefined
+    ? null
+    : /^(~?)\/*(\.?\*)?$/.exec(effect.field.hollow)
+  if (effect.kind !== 'path' || root === null || effect.field.hollow === '') return []
+  const [, home = '', rest = ''] = root
+  const path = rest === '' && home !== '' ? home : `${home}/${rest}`
+  return [{ access: effect.access, path, absolute: true, doubtful: true }]
+}
+
 /** Where names of files or values take a word's place nobody can say where it leads: no permission. */
 function uncertain(subject: Subject, field: Field): Subject {
   if (field.known && !field.glob) return subject
-  return { ...subject, paths: subject.paths.map((path) => ({ ...path, absolute: false })) }
+  if (field.known) {
+    return { ...subject, paths: subject.paths.map((path) => ({ ...path, pattern: true as const })) }
+  }
+  const pattern = field.glob ? { pattern: true as const } : {}
+  return {
+    ...subject,
+    paths: subject.paths.map((path) => ({ ...path, ...pattern, absolute: false })),
+  }
 }

@@ -64,6 +64,9 @@ export function feedOf(script: Script, index: number, expand: Expand): Feed {
       return field?.known ? { text: field.text, unresolved: '' } : textOf(redirect.target)
     }
     if (redirect.operator === '<') return { unresolved: kindOfWord(redirect.target) }
+    if (redirect.operator === '<&' && !/^\d?-?$/.test(redirect.target.raw)) {
+      return { unresolved: 'text:unknown' }
+    }
   }
   const piped = script.pipelines.find(({ members }) => members.indexOf(index) > 0)
   const members = piped?.members ??
@@ -90,10 +93,15 @@ function textOf(word: Word): Feed {
 
 function kindOfWord(word: Word): string {
   const process = word.pieces.find((piece) => piece.kind === 'process')
-  return process?.kind === 'process' ? kindOf(process.script.commands) : 'script-unreadable'
+  return process?.kind === 'process' ? kindOf(process.script.commands) : 'text:unknown'
 }
 
+/** Programs whose output is made to be run by a shell: completions, environments, prompts. */
+const PRINTERS =
+  /^(?:ssh-agent|dircolors|lesspipe|gpg-agent|keychain|register-python-argcomplete|(?:brew|linuxbrew) shellenv|[\w.-]+ (?:completions?|init|env|hook|shellenv|activate|docker-env|shell-hook|shell\.\w+|setup) ?[\w ./=-]*|direnv export \w+)(?: -{1,2}[\w=-]+)*$/
+
 export function kindOf(commands: readonly Command[]): string {
+  if (commands.length === 1 && PRINTERS.test(commands[0]!.raw.trim())) return 'script-unreadable'
   const names = commands.flatMap((command) => namesIn(command))
   if (names.some((name) => NETWORK.has(name))) return 'text:network'
   return names.some((name) => DECODING.has(name)) ? 'text:decoded' : 'text:unknown'
@@ -120,13 +128,25 @@ function printedByCommand(command: Command, expand: Expand): string | undefined 
   const [first] = command.words
   const piece = first?.pieces[0]
   if (command.kind !== 'simple' || command.bound || command.redirects.length > 0) return undefined
-  if (piece?.kind !== 'text' || !/^(?:echo|printf|cat)$/.test(piece.text)) return undefined
+  if (piece?.kind !== 'text' || !/^(?:echo|printf|which|command)$/.test(piece.text)) {
+    return undefined
+  }
   const fields = expand(command.words)
   const name = fields[0] === undefined ? undefined : baseName(fields[0])
   if (!fields.every(({ known, glob }) => known && !glob)) return undefined
   const args = fields.slice(1).map(({ text }) => text)
   if (name === 'echo') return echoed(args)
+  if (name === 'which' || name === 'command') return located(name, args)
   return name === 'printf' ? printed(args) : undefined
+}
+
+/** Where a program lies nobody knows here, but it ends in its name. */
+function located(name: string, args: readonly string[]): string | undefined {
+  const [program, ...others] = name === 'command' && args[0] === '-v' ? args.slice(1) : args
+  if (program === undefined || others.length > 0 || !/^[\w.+-]+$/.test(program)) return undefined
+  return program.startsWith('-') || (name === 'command' && args[0] !== '-v')
+    ? undefined
+    : `/usr/bin/${program}`
 }
 
 function echoed(args: readonly string[]): string | undefined {

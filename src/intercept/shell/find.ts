@@ -3,20 +3,51 @@ import type { Field } from './words.ts'
 
 /** `find` looks into its starting points and, with `-delete`, deletes below them. */
 export function findEffects(fields: readonly Field[]): Touched {
-  let at = 1
-  while (/^-(?:[HLP]|O\d)$/.test(fields[at]?.text ?? '')) at++
-  const starts: Field[] = []
-  while (at < fields.length && !/^(?:-.|[(!,])/.test(fields[at]!.text)) starts.push(fields[at++]!)
-  const effects: Effect[] = starts.map((field) => ({ kind: 'path', access: 'read', field }))
+  const starts = startsOf(fields)
+  const at = fields.indexOf(starts.at(-1) ?? fields[0]!) + 1
+  // To look for names is not to read what is in the files.
+  const effects: Effect[] = []
+  const access = isFiltered(fields) ? 'write' : 'delete'
   for (let i = at; i < fields.length; i++) {
     const { text } = fields[i]!
     const file = fields[i + 1]
     if (text === '-delete') {
-      for (const field of starts) effects.push({ kind: 'path', access: 'delete', field })
+      for (const field of starts) effects.push({ kind: 'path', access, field })
     }
     if (/^-f(?:print|print0|printf|ls)$/.test(text) && file !== undefined) {
       effects.push({ kind: 'path', access: 'write', field: file })
     }
   }
   return { effects, complete: true }
+}
+
+function startsOf(fields: readonly Field[]): readonly Field[] {
+  let at = 1
+  while (/^-(?:[HLP]|O\d)$/.test(fields[at]?.text ?? '')) at++
+  const starts: Field[] = []
+  while (at < fields.length && !/^(?:-.|[(!,])/.test(fields[at]!.text)) starts.push(fields[at++]!)
+  return starts
+}
+
+const FILTER =
+  /^-(?:i?name|i?path|i?wholename|i?regex|[acm](?:time|min)|newer.*|maxdepth|mindepth|size|empty|user|uid|group|gid|perm|inum|links|lname|samefile|nouser|nogroup)$/
+
+/** Whether it takes less than everything below its starting points. */
+function isFiltered(fields: readonly Field[]): boolean {
+  return fields.some(({ text }) => FILTER.test(text))
+}
+
+/** What `{}` may stand for: the starting points, or names below them; undefined where none is clear. */
+export function foundBy(fields: readonly Field[]): string | undefined {
+  const starts = startsOf(fields).map(({ text }) => text)
+  if (starts.length === 0 || starts.length > 8 || !starts.every((s) => /^[/~]/.test(s))) {
+    return undefined
+  }
+  if (!isFiltered(fields)) return starts.join(' ')
+  const name = fields.findIndex(({ text }) => /^-i?name$/.test(text))
+  const pattern = fields[name + 1]?.text
+  if (name < 0 || pattern === undefined || /[*?[]/.test(pattern) || starts.length > 1) {
+    return undefined
+  }
+  return `${starts[0]!.replace(/\/$/, '')}/?*/?*/${pattern}`
 }

@@ -1,4 +1,7 @@
 import type { CommandForms } from '../../engine/types.ts'
+import { kindOf } from './feed.ts'
+import { GIT_GLOBAL } from './git-options.ts'
+import { readArguments } from './options.ts'
 import { baseName, programKnown } from './program.ts'
 import type { Field } from './words.ts'
 
@@ -30,12 +33,15 @@ export function formsOf(parts: Parts): CommandForms {
   const program = fields[0] === undefined ? undefined : baseName(fields[0])
   const kinds = new Set(unresolved)
   const [first] = fields
-  if (first !== undefined && !programKnown(first)) kinds.add('program')
+  if (first !== undefined && !programKnown(first)) {
+    const printed = first.output === undefined ? 'text:unknown' : kindOf(first.output.commands)
+    kinds.add(printed === 'text:unknown' ? 'program' : printed)
+  }
   const argv = fields.map(({ text }) => text)
   const name = program ?? (first?.known === false && first.bare !== '' ? first.bare : argv[0])
   return {
     raw,
-    words: name === undefined ? '' : [name, ...argv.slice(1)].join(' '),
+    words: name === undefined ? '' : [name, ...plainArguments(program, fields, argv)].join(' '),
     ...wholeOf(assigns, fields, targets, kinds),
     program,
     argv,
@@ -44,6 +50,17 @@ export function formsOf(parts: Parts): CommandForms {
       : [...new Set([...assigns.map(({ name }) => name), ...sets])],
     unresolved: kinds.size === 0 ? [] : [...kinds],
   }
+}
+
+/** `git -C x -c k=v reset` is `git reset`: what stands in front of the subcommand says how, not what. */
+function plainArguments(
+  program: string | undefined,
+  fields: readonly Field[],
+  argv: readonly string[],
+): readonly string[] {
+  if (program !== 'git' || argv[1]?.startsWith('-') !== true) return argv.slice(1)
+  const { rest } = readArguments(fields, GIT_GLOBAL, true)
+  return rest >= argv.length ? argv.slice(1) : argv.slice(rest)
 }
 
 function joined(fields: readonly Field[]): string {
@@ -73,7 +90,7 @@ function wholeOf(
     if (fenced && whole.length > start) fences.push([start, whole.length])
   }
   for (const { name, value } of assigns) add(`${name}=${value.shown}`, false)
-  fields.forEach((field, index) => add(field.shown, index === 0 && kinds.has('program')))
+  fields.forEach((field, index) => add(field.shown, index === 0 && !programKnown(field)))
   for (const { operator, field } of targets) add(`${operator} ${field.shown}`, true)
   const unread = kinds.has('bound') || [...kinds].some((kind) => kind.startsWith('text:'))
   return { whole, fences: unread && whole !== '' ? [[0, whole.length]] : fences }

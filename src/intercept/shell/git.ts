@@ -1,16 +1,13 @@
 import { type Effect, guessed, type Touched } from './effects.ts'
+import { GIT_GLOBAL } from './git-options.ts'
 import { readArguments } from './options.ts'
 import type { Field } from './words.ts'
 
-const GLOBAL = {
-  takes: 'Cc',
-  long: ['git-dir', 'work-tree', 'namespace', 'exec-path', 'config-env', 'super-prefix'],
-}
 const REMOTE = new Set(['clone', 'push', 'fetch', 'pull', 'ls-remote', 'remote', 'submodule'])
 
 /** What `git` reaches and touches, as far as its arguments say; hooks and aliases may do more. */
 export function gitEffects(fields: readonly Field[]): Touched {
-  const globals = readArguments(fields, GLOBAL, true)
+  const globals = readArguments(fields, GIT_GLOBAL, true)
   const effects: Effect[] = []
   for (const { name, value } of globals.options) {
     if (value !== undefined && /^(?:-C|--git-dir|--work-tree)$/.test(name)) {

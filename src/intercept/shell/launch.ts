@@ -1,3 +1,5 @@
+import { foundBy } from './find.ts'
+import { gitCode } from './git-options.ts'
 import { CONTAINER, type Launcher, LAUNCHERS } from './launchers.ts'
 import { readArguments, tail } from './options.ts'
 import { baseName } from './program.ts'
@@ -5,7 +7,13 @@ import { type Field, NOTHING } from './words.ts'
 
 /** What a launcher runs. */
 export type Inner =
-  | { readonly kind: 'argv'; readonly fields: readonly Field[]; readonly assigns: readonly Field[] }
+  | {
+    readonly kind: 'argv'
+    readonly fields: readonly Field[]
+    readonly assigns: readonly Field[]
+    /** Standard input stands behind it, or where this text stands. */
+    readonly appends?: string | undefined
+  }
   | { readonly kind: 'code'; readonly code: Field; readonly positional: readonly Field[] }
   /** A shell that reads its script from standard input. */
   | { readonly kind: 'input' }
@@ -19,7 +27,7 @@ export interface Launch {
 }
 
 /** What only running can tell, in the place where a launcher puts it. */
-const APPENDED: Field = { ...NOTHING, text: '{}', shown: '{}', bare: '{}', known: false }
+export const APPENDED: Field = { ...NOTHING, text: '{}', shown: '{}', bare: '{}', known: false }
 
 /** Open one launcher; undefined for an ordinary command, or a launcher that launches nothing. */
 export function openLauncher(fields: readonly Field[]): Launch | undefined {
@@ -50,6 +58,7 @@ const readers: Readonly<Record<Launcher['form'], Reader>> = {
     }),
   container: openContainer,
   option: (fields, row) => optionCode(fields, row, false),
+  git: (fields) => gitCode(fields).flatMap(codeOf),
 }
 
 function codeOf(code: Field | undefined): readonly Inner[] {
@@ -62,8 +71,21 @@ function optionCode(fields: readonly Field[], row: Launcher, stop: boolean): rea
   const takes = (row.takes ?? '') +
     row.code.filter((name) => name.length === 2).map((n) => n[1]).join('')
   const long = [...(row.long ?? []), ...row.code.map((name) => name.replace(/^--/, ''))]
-  return readArguments(fields, { takes, long }, stop).options
-    .flatMap(({ name, value }) => row.code!.includes(name) ? codeOf(value) : [])
+  return readArguments(doubled(fields, row.code), { takes, long }, stop).options
+    .flatMap(({ name, value }) => {
+      if (!row.code!.includes(name) && !row.code!.includes(name.slice(1))) return []
+      const front = row.strip === undefined ? '' : row.strip.exec(value?.text ?? '')?.[0]
+      return value === undefined || front === undefined ? [] : codeOf(tail(value, front.length))
+    })
+}
+
+/** `-TT` is one option, not two letters. */
+function doubled(fields: readonly Field[], code: readonly string[]): readonly Field[] {
+  const long = code.filter((name) => /^-[^-]./.test(name))
+  if (long.length === 0) return fields
+  return fields.map((field) =>
+    long.includes(field.text) ? { ...field, text: `-${field.text}` } : field
+  )
 }
 
 function openArgv(fields: readonly Field[], row: Launcher): readonly Inner[] {
@@ -71,7 +93,7 @@ function openArgv(fields: readonly Field[], row: Launcher): readonly Inner[] {
   let at = readArguments(fields, row, true).rest
   const assigns: Field[] = []
   const takeAssigns = () => {
-    while (row.assigns && /^[A-Za-z_][A-Za-z0-9_]*=/.test(fields[at]?.text ?? '')) {
+    while (row.assigns && /^[A-Za-z_][^=\s]*=/.test(fields[at]?.text ?? '')) {
       assigns.push(fields[at++]!)
     }
   }
@@ -81,17 +103,26 @@ function openArgv(fields: readonly Field[], row: Launcher): readonly Inner[] {
   if (code.length > 0) return code
   const rest = fields.slice(at)
   if (rest.length === 0) return []
-  return [{ kind: 'argv', fields: row.appends ? [...rest, APPENDED] : rest, assigns }]
+  return [{ kind: 'argv', fields: rest, assigns, appends: row.appends && placeholder(fields, row) }]
+}
+
+/** Where `xargs -I NAME` puts its input; '' where it puts it behind. */
+function placeholder(fields: readonly Field[], row: Launcher): string {
+  const { options } = readArguments(fields, row, true)
+  const option = options.findLast(({ name }) => /^(?:-[IiJ]|--replace)$/.test(name))
+  return option === undefined ? '' : option.value?.text ?? '{}'
 }
 
 function openCode(fields: readonly Field[], row: Launcher): readonly Inner[] {
-  const at = readArguments(fields, row, true).rest + (row.operands ?? 0)
+  const takes = (row.takes ?? '') + (row.code?.map((name) => name[1]).join('') ?? '')
+  const at = readArguments(fields, { ...row, takes }, true).rest + (row.operands ?? 0)
   const rest = fields.slice(at)
-  if (rest.length === 0) return []
+  const own = optionCode(fields, row, true)
+  if (rest.length === 0) return own
   const sources = rest.findIndex(({ text }) => /^:::/.test(text))
-  const words = sources < 0 ? rest : rest.slice(0, sources)
+  const words = sources < 0 ? rest : [...rest.slice(0, sources), ...rest.slice(sources + 1)]
   const code = joined(row.appends ? [...words, APPENDED] : words)
-  return [{ kind: 'code', code, positional: [] }]
+  return [...own, { kind: 'code', code, positional: [] }]
 }
 
 /** Words joined by blanks, as `eval` joins them. */
@@ -120,6 +151,8 @@ function openShell(fields: readonly Field[], row: Launcher): readonly Inner[] {
       continue
     }
     code ||= text.startsWith('-') && text.includes('c')
+    // `bash -n` reads and runs nothing.
+    if (/^-[a-z]*n[a-z]*$/.test(text) && !code) return []
     input ||= text.startsWith('-') && text.includes('s')
     if (/[oO]$/.test(text)) at++
   }
@@ -146,8 +179,17 @@ function openFind(fields: readonly Field[]): readonly Inner[] {
       if (fields[end]!.text === '+' && fields[end - 1]!.text === '{}') break
       end++
     }
+    const found = foundBy(fields)
     const command = fields.slice(i + 1, end).map((field) =>
-      field.text.includes('{}') ? { ...field, known: false } : field
+      field.text.includes('{}')
+        ? {
+          ...field,
+          known: false,
+          text: field.text.replaceAll('{}', () => found ?? '{}'),
+          tilde: found?.startsWith('~') === true && field.text.startsWith('{}'),
+          glob: /[*?[]/.test(found ?? ''),
+        }
+        : field
     )
     if (command.length > 0) inner.push({ kind: 'argv', fields: command, assigns: [] })
     i = end

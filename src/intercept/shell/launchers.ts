@@ -11,8 +11,18 @@ export interface Launcher {
    * - `first`: the first operand is a script (`trap`), or each `name=script` (`alias`).
    * - `container`: a subcommand decides.
    * - `option`: only an option holds code, in `code`.
+   * - `git`: settings and subcommands hold code.
    */
-  readonly form: 'argv' | 'code' | 'shell' | 'find' | 'first' | 'alias' | 'container' | 'option'
+  readonly form:
+    | 'argv'
+    | 'code'
+    | 'shell'
+    | 'find'
+    | 'first'
+    | 'alias'
+    | 'container'
+    | 'option'
+    | 'git'
   /** Short options that take a value. */
   readonly takes?: string
   /** Long options that take a value in the next word. */
@@ -30,6 +40,8 @@ export interface Launcher {
   readonly own?: true
   /** Options whose value is code, e.g. `-c`. */
   readonly code?: readonly string[]
+  /** What stands in front of the code in that value; a value without it is none. */
+  readonly strip?: RegExp
 }
 
 const rows = (names: string, row: Launcher): (readonly [string, Launcher])[] =>
@@ -63,6 +75,37 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
   ...rows('chrt', { form: 'argv', takes: 'TPD', operands: 1 }),
   ...rows('taskset', { form: 'argv', operands: 1 }),
   ...rows('numactl', { form: 'argv', takes: 'NCmip' }),
+  ...rows('prlimit dbus-run-session cpulimit chpst softlimit', {
+    form: 'argv',
+    takes: 'Bpl',
+  }),
+  ...rows('setarch', { form: 'argv', operands: 1 }),
+  ...rows('linux32 linux64 i386 x86_64', { form: 'argv' }),
+  ...rows('zip', { form: 'option', code: ['-TT', '--unzip-command'], own: true }),
+  ...rows('git', { form: 'git', own: true }),
+  ...rows('tar bsdtar gtar', {
+    form: 'option',
+    code: ['--checkpoint-action'],
+    strip: /^exec=/,
+    takes: 'fCXTb',
+    own: true,
+  }),
+  ...rows('rsync', { form: 'option', code: ['-e', '--rsh', '--rsync-path'], own: true }),
+  ...rows('scp sftp', {
+    form: 'option',
+    code: ['-o', '-S'],
+    strip: /^\s*(?:ProxyCommand|KnownHostsCommand|LocalCommand)[\s=]+/i,
+    takes: 'cFiJlPX',
+    own: true,
+  }),
+  ...rows('sort gsort', {
+    form: 'option',
+    code: ['--compress-program'],
+    takes: 'oktST',
+    own: true,
+  }),
+  ...rows('split', { form: 'option', code: ['--filter'], takes: 'abCln', own: true }),
+  ...rows('ansible', { form: 'option', code: ['-a', '--args'], takes: 'miuftle', own: true }),
   ...rows('nohup setsid command builtin exec coproc unbuffer dbus-launch catchsegv', {
     form: 'argv',
     takes: 'a',
@@ -117,7 +160,9 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
   ...rows('eval', { form: 'code' }),
   ...rows('ssh', {
     form: 'code',
-    takes: 'BbcDEeFIiJLlmOopQRSWw',
+    code: ['-o'],
+    strip: /^\s*(?:ProxyCommand|KnownHostsCommand|LocalCommand)[\s=]+/i,
+    takes: 'BbcDEeFIiJLlmOpQRSWw',
     operands: 1,
     own: true,
   }),
@@ -126,6 +171,7 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
     takes: 'oO',
     long: ['rcfile', 'init-file'],
   }),
+  ...rows('source .', { form: 'shell' }),
   ...rows('find gfind', { form: 'find', own: true }),
   ...rows('fd fdfind', { form: 'find', own: true }),
   ...rows('trap', { form: 'first', own: true }),

@@ -1,7 +1,10 @@
 import { emitPart, emitSpan } from './emit.ts'
-import { kindOf, scriptsIn } from './feed.ts'
-import { type Inner, openLauncher } from './launch.ts'
+import { isWritten } from './written.ts'
+import { type Feed, kindOf, scriptsIn } from './feed.ts'
+import { foreignCode } from './interpreters.ts'
+import { APPENDED, type Inner, openLauncher } from './launch.ts'
 import { DEPTH_LIMIT } from './limits.ts'
+import { feedKinds, readForeign } from './open-foreign.ts'
 import { baseName } from './program.ts'
 import { type Around, type Ran } from './ran.ts'
 import { readWholeScript } from './run.ts'
@@ -34,7 +37,15 @@ export function launch(
       sets: around.sets,
       launched,
     })
-  if (opened === undefined) return { parts: [emit([], false)], words, assigns }
+  if (opened === undefined) {
+    const foreign = foreignCode(baseName(fields[0]!) ?? '', fields)
+    const kinds = isWritten(reader, scope, fields[0]!) ? ['written'] : []
+    const part = emit(foreign === undefined ? kinds : feedKinds(foreign, around.feed), false)
+    if (foreign !== undefined && depth < DEPTH_LIMIT) {
+      readForeign(reader, fields[0]!, foreign, part, { scope, depth, around })
+    }
+    return { parts: [part], words, assigns }
+  }
   if (depth >= DEPTH_LIMIT) {
     reader.budget.bound = true
     return { parts: [emit(['bound'], false)], words, assigns }
@@ -47,6 +58,16 @@ export function launch(
   }
   emitSpan(reader, raw, { parts, words, assigns })
   return { parts, words, assigns }
+}
+
+/** Names under which a command finds its standard input. */
+const INPUT = /^(?:-|\/dev\/stdin|\/dev\/fd\/0|\/proc\/self\/fd\/0)$/
+
+/** Why a script file is not read; one that the line itself wrote is nobody's known script (F24). */
+function fileKind(reader: Reader, scope: Scope, file: Field): string {
+  if (file.process !== undefined) return kindOf(file.process.commands)
+  if (/^\/(?:dev|proc\/[^/]+)\/fd\//.test(file.text)) return 'text:unknown'
+  return isWritten(reader, scope, file) ? 'written' : 'script-unreadable'
 }
 
 interface RanInner {
@@ -69,25 +90,43 @@ function readInner(
       return { name: text.slice(0, equals), value }
     })
     for (const { name, value } of assigns) if (name === 'HOME') reader.homes.push(value.text)
-    const raw = inner.fields.map(({ shown }) => shown).join(' ')
+    const given = inner.appends === undefined ? inner.fields : fed(inner, around.feed)
+    const raw = given.map(({ shown }) => shown).join(' ')
     const next = { ...around, assigns: [...around.assigns, ...assigns] }
-    const { parts } = launch(reader, raw, inner.fields, scope, depth + 1, next)
+    const { parts } = launch(reader, raw, given, scope, depth + 1, next)
     return { parts, unresolved: [] }
   }
   if (inner.kind === 'code') {
     return readCode(reader, inner.code, inner.positional, scope, depth, around)
   }
-  if (inner.kind === 'file') {
-    const text = inner.file.process === undefined
-      ? 'script-unreadable'
-      : kindOf(inner.file.process.commands)
-    return { parts: [], unresolved: [text] }
+  if (inner.kind === 'file' && !INPUT.test(inner.file.text)) {
+    return { parts: [], unresolved: [fileKind(reader, scope, inner.file)] }
   }
   const { text, unresolved } = around.feed
   if (text === undefined) return { parts: [], unresolved: unresolved === '' ? [] : [unresolved] }
   const ran = readText(reader, text, scope, depth, around)
   return { parts: ran.parts, unresolved: [] }
 }
+
+/** What `xargs` makes of its input: words behind the command, or in the place it names. */
+function fed(inner: Inner & { kind: 'argv' }, { text }: Feed): readonly Field[] {
+  const { fields, appends = '' } = inner
+  const words = text === undefined || text.length > GUESS_LIMIT
+    ? undefined
+    : text.split(/[\s\0]+/).filter((word) => word !== '')
+  const guess = words?.join(' ')
+  if (appends !== '') {
+    return fields.map((field) =>
+      field.text.includes(appends)
+        ? { ...field, known: false, text: field.text.replaceAll(appends, () => guess ?? '{}') }
+        : field
+    )
+  }
+  const more = words?.map((word) => ({ ...APPENDED, text: word, glob: /[*?[]/.test(word) }))
+  return [...fields, ...(more ?? [APPENDED])]
+}
+
+const GUESS_LIMIT = 4096
 
 function readCode(
   reader: Reader,
@@ -109,11 +148,20 @@ function readCode(
   for (const { name, value } of around.assigns) {
     inner.values.set(name, value.known ? [value.text] : undefined)
   }
-  const kind = code.known ? undefined : codeKind(code.text)
+  const kind = code.known
+    ? undefined
+    : code.text === '{}'
+    ? fedKind(around.feed)
+    : codeKind(code.text)
   // What is one substitution was read already; nobody knows what it prints.
   if (kind?.sole) return { parts: [], unresolved: [kind.text] }
   const { parts } = readText(reader, code.text, inner, depth, around)
   return { parts, unresolved: kind === undefined ? [] : [kind.text] }
+}
+
+/** Code that comes in as data. */
+function fedKind({ unresolved }: Feed): { text: string; sole: boolean } {
+  return { text: unresolved === '' ? 'text:unknown' : unresolved, sole: true }
 }
 
 /** Where code that is not known comes from, when it begins with what only running can tell. */
@@ -129,7 +177,13 @@ function codeKind(text: string): { text: string; sole: boolean } | undefined {
   return { text: kind, sole: pieces.length === 1 && pieces[0]!.kind === 'script' }
 }
 
-function readText(reader: Reader, text: string, scope: Scope, depth: number, around: Around): Ran {
+export function readText(
+  reader: Reader,
+  text: string,
+  scope: Scope,
+  depth: number,
+  around: Around,
+): Ran {
   const script = parseScript(text, reader.budget, depth + 1)
   return readWholeScript(reader, script, scope, depth + 1, { ...around, feed: { unresolved: '' } })
 }

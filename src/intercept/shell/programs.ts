@@ -43,9 +43,13 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map([
     options: { A: '-', j: '-', N: '-', n: '-', t: '-', w: '-', s: '-', l: '-', c: '-', e: '-' },
   }),
   ...rows('base64 base32 basenc', { rest: 'r', options: { w: '-', wrap: '-' } }),
-  ...rows('file stat readlink realpath du ls dir vdir tree', {
-    rest: 'r',
-    options: { c: '-', f: '-', format: '-', d: '-', 'max-depth': '-', I: '-', L: '-', printf: '-' },
+  // Names, sizes and kinds of files are not what stands in them.
+  ...rows('file stat readlink realpath du ls dir vdir tree exa eza lsd lsattr getfacl namei', {
+    rest: '-',
+  }),
+  ...rows('ssh-keygen', {
+    rest: '-',
+    options: { f: '-', t: '-', b: '-', C: '-', N: '-', P: '-', m: '-', O: '-', I: '-', s: 'r' },
   }),
   ...rows('sort', {
     rest: 'r',

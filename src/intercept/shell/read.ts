@@ -19,7 +19,13 @@ export interface Reading {
  * cannot be known without running it is marked, never guessed.
  */
 export function readCommandLine(text: string, place: Place): Reading {
-  const reader: Reader = { subjects: [], budget: freshBudget(), complete: true, homes: [] }
+  const reader: Reader = {
+    subjects: [],
+    budget: freshBudget(),
+    complete: true,
+    homes: [],
+    written: new Set(),
+  }
   const script = parseScript(text, reader.budget)
   const scope = scopeOf(place)
   readWholeScript(reader, script, scope, 0)
@@ -28,7 +34,7 @@ export function readCommandLine(text: string, place: Place): Reading {
     emitPart(reader, scope, {
       raw: text.trim(),
       fields: [unread(text.trim())],
-      unresolved: ['text:unknown'],
+      unresolved: ['text:syntax'],
     })
   }
   return { subjects: reader.subjects, complete: reader.complete && !reader.budget.bound }

@@ -43,7 +43,7 @@ function readScript(
       assigns: around?.assigns ?? [],
       targets: around?.targets ?? [],
       unresolved: script.broken
-        ? [...(around?.unresolved ?? []), 'text:unknown']
+        ? [...(around?.unresolved ?? []), 'text:syntax']
         : around?.unresolved ?? NONE,
       feed,
     })
@@ -107,6 +107,7 @@ function readCommand(
   const group = command.script === undefined
     ? undefined
     : readScript(reader, command.script, copyOf(scope), depth + 1)
+  if (command.loop !== undefined) guessLoop(reader, command, scope)
   const ran = command.kind === 'data'
     ? { parts: [], words: command.raw, assigns: [] }
     : readSimple(reader, command, scope, depth, around)
@@ -116,3 +117,15 @@ function readCommand(
     assigns: [...ran.assigns, ...(group?.assigns ?? [])],
   }
 }
+
+/** A loop's variable holds each word of its list in turn; together they say what the body may get. */
+function guessLoop(reader: Reader, command: Command, scope: Scope): void {
+  const fields = expandWords(command.words, expansion(reader, scope))
+  const text = fields.map((field) => field.text).join(' ')
+  if (fields.length === 0 || text.length > GUESS_LIMIT || !fields.every(({ known }) => known)) {
+    return
+  }
+  scope.guesses.set(command.loop!, text)
+}
+
+const GUESS_LIMIT = 1024

@@ -9,6 +9,10 @@ export interface Reader {
   readonly subjects: Subject[]
   readonly budget: Budget
   complete: boolean
+  /** While code of another language is read: the part whose possible commands are met. */
+  possible?: number | undefined
+  /** Files that the line wrote so far. */
+  readonly written: Set<string>
   /** Homes that the line assigns: `~` may mean each of them, too (F35). */
   readonly homes: string[]
 }
@@ -16,6 +20,8 @@ export interface Reader {
 /** What a command sees: variables, functions, where it runs. Subshells get a copy. */
 export interface Scope {
   readonly values: Values
+  /** What variables may well hold whose value is not certain. */
+  readonly guesses: Map<string, string>
   readonly functions: Set<string>
   readonly homes: readonly string[]
   /** Directories it may run in; none that is known = relative paths stay relative. */
@@ -28,6 +34,7 @@ export interface Scope {
 export function scopeOf(place: Place): Scope {
   return {
     values: new Map(),
+    guesses: new Map(),
     functions: new Set(),
     homes: place.homes,
     cwds: place.cwds,
@@ -35,7 +42,12 @@ export function scopeOf(place: Place): Scope {
 }
 
 export function copyOf(scope: Scope): Scope {
-  return { ...scope, values: new Map(scope.values), functions: new Set(scope.functions) }
+  return {
+    ...scope,
+    values: new Map(scope.values),
+    guesses: new Map(scope.guesses),
+    functions: new Set(scope.functions),
+  }
 }
 
 export function placeIn(reader: Reader, scope: Scope): Place {
@@ -49,6 +61,7 @@ export function expansionIn(
 ): Expansion {
   return {
     values: scope.values,
+    guesses: scope.guesses,
     budget: reader.budget,
     printed,
     cwd: scope.cwds.length === 1 ? scope.cwds[0] : undefined,

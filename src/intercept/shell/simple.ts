@@ -42,7 +42,7 @@ export function readSimple(
       targets: [...around.targets, ...targets],
     })
   }
-  if (command.words.length === ahead) remember(scope.values, assigned, certain)
+  if (command.words.length === ahead) remember(scope, assigned, certain)
   const raw = command.kind === 'simple'
     ? command.raw
     : command.redirects.map((redirect) => redirect.raw).join(' ')
@@ -91,7 +91,7 @@ function declare(
   if (DECLARING.has(name ?? '')) {
     const words = command.words.slice(ahead + 1).filter((word) => assignmentsAhead([word]) === 1)
     const assigned = words.map((word) => readAssignment(word, expansion(reader, scope)))
-    remember(scope.values, assigned, certain)
+    remember(scope, assigned, certain)
   } else if (name === 'cd' || name === 'pushd') {
     const target = fields.slice(1).find(({ text }) => !/^-[LPe@]+$|^--$/.test(text))
     changeDirectory(scope, target, command.after === '&&')

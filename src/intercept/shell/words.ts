@@ -2,6 +2,9 @@ import { expandBraces } from './braces.ts'
 import { type Budget, FIELD_LIMIT } from './limits.ts'
 import { plainField } from './plain.ts'
 import type { Piece, Script, Word } from './syntax.ts'
+import { separators, valuesOf } from './values.ts'
+
+export { POSITIONAL } from './values.ts'
 
 /** One argument after expansion. */
 export interface Field {
@@ -19,6 +22,10 @@ export interface Field {
   readonly glob: boolean
   /** What a process substitution runs. */
   readonly process?: Script | undefined
+  /** The script whose output stands here, where it is not known. */
+  readonly output?: Script | undefined
+  /** As `text`, with variables that nothing in the line sets taken for empty. */
+  readonly hollow?: string | undefined
 }
 
 /** Variables of a line: a list of elements, or undefined for what cannot be known. */
@@ -26,6 +33,8 @@ export type Values = Map<string, readonly string[] | undefined>
 
 export interface Expansion {
   readonly values: Values
+  /** What variables may well hold whose value is not certain. */
+  readonly guesses: ReadonlyMap<string, string>
   readonly budget: Budget
   /** What a script prints, where that can be told without running it. */
   readonly printed: (script: Script) => string | undefined
@@ -43,6 +52,8 @@ interface Draft {
   /** Something stands here, be it empty: a quote was seen or a character. */
   some: boolean
   process?: Script
+  output?: Script
+  hollow?: string
 }
 
 /** An argument that is empty. */
@@ -117,8 +128,17 @@ function expandPieces(
       addVariable(draft, piece, expansion, split, next, () => draft)
     } else if (piece.kind === 'script') {
       const text = expansion.printed(piece.script)
-      if (text === undefined) addUnknown(draft, piece.raw)
-      else addValues(() => draft, [text.replace(/\n+$/, '')], piece.quoted, split, expansion, next)
+      if (text === undefined) {
+        draft.output ??= piece.script
+        addUnknown(draft, piece.raw)
+      } else {addValues(
+          () => draft,
+          [text.replace(/\n+$/, '')],
+          piece.quoted,
+          split,
+          expansion,
+          next,
+        )}
     } else {
       if (piece.kind === 'process') draft.process = piece.script
       addUnknown(draft, piece.raw, piece.kind === 'process')
@@ -142,6 +162,7 @@ function addText(
     } else draft.tilde = true
   }
   if (!piece.quoted && isGlob(text)) draft.glob = true
+  if (draft.hollow !== undefined) draft.hollow += text
   draft.text += text
   draft.shown += text
   draft.bare += text
@@ -157,6 +178,7 @@ function isGlob(text: string): boolean {
 function addUnknown(draft: Draft, raw: string, known = false, guess = raw): void {
   draft.some = true
   draft.text += guess
+  if (draft.hollow !== undefined) draft.hollow += guess
   if (guess !== raw) draft.bare += guess
   draft.shown += raw
   draft.known &&= known
@@ -202,27 +224,11 @@ function addVariable(
     }
     if (plus && set === false) return
   }
-  addUnknown(draft, piece.raw)
-}
-
-/** Arguments of the shell: none are given unless a scope says so. */
-export const POSITIONAL: ReadonlySet<string> = new Set('123456789@*')
-
-/** The elements of a variable, undefined where nobody can know them. */
-function valuesOf(reference: string, expansion: Expansion): readonly string[] | 'home' | undefined {
-  const [, name, index] = /^([^[]+)(?:\[(.*)\])?$/.exec(reference) ?? ['', reference, undefined]
-  if (!expansion.values.has(name!)) {
-    if (POSITIONAL.has(name!)) return []
-    if (name === 'HOME') return 'home'
-    if (name === 'IFS') return [' \t\n']
-    if (name === 'PWD') return expansion.cwd === undefined ? undefined : [expansion.cwd]
-    return undefined
-  }
-  const values = expansion.values.get(name!)
-  if (values === undefined || index === '@' || index === '*' || name === '@' || name === '*') {
-    return values
-  }
-  return values.slice(Number(index ?? 0), Number(index ?? 0) + 1)
+  const guess = expansion.guesses.get(piece.name)
+  const unset = guess === undefined && !expansion.values.has(piece.name)
+  const before = unset ? draft.hollow ?? draft.text : undefined
+  addUnknown(draft, piece.raw, false, guess)
+  if (before !== undefined) draft.hollow = before
 }
 
 /** Put known text in; unquoted it falls apart at the field separators. */
@@ -252,14 +258,10 @@ function addValues(
   if (quoted && !each) current().some = true
 }
 
-function separators(expansion: Expansion): string | undefined {
-  if (!expansion.values.has('IFS')) return ' \t\n'
-  return expansion.values.get('IFS')?.[0]
-}
-
 function addPlain(draft: Draft, text: string, quoted: boolean): void {
   if (text === '' && !quoted) return
   draft.some = true
+  if (draft.hollow !== undefined) draft.hollow += text
   draft.text += text
   draft.shown += text
   draft.bare += text

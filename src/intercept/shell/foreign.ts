@@ -1,0 +1,121 @@
+/** What a text in another language may run and touch. */
+export interface Hints {
+  /** Texts that may be handed to a shell. */
+  readonly commands: readonly string[]
+  readonly paths: readonly string[]
+  readonly urls: readonly string[]
+  /** It changes files, so a path in it may be written. */
+  readonly writes: boolean
+}
+
+/** Literals that are looked at; code with more is no one-liner. */
+const LITERAL_LIMIT = 64
+const CODE_LIMIT = 65_536
+
+/** Words by which languages start programs. */
+const STARTS =
+  /system|popen|exec|spawn|subprocess|child_?pro|qx|`|%x|shell|\brun\b|\bcall\b|Command|Popen|\|\s*(?:sh|bash)\b/i
+/** Words by which they change files. */
+const WRITES =
+  /unlink|rmtree|remove_?tree|remove|rmdir|rmSync|\brm\b|delete|write|truncate|rename|chmod|chown|symlink|copy|move|mkdir|File::Path|["'][wa]b?\+?["']|>>?\s*["']/i
+
+/** Lines by which editors, debuggers and database shells run commands. */
+const ESCAPES =
+  /^[ \t]*(?::?!|:?r(?:ead)?[ \t]+!|\.?(?:shell|system)[ \t]|\\!|exec[ \t]|spawn[ \t]|\d*e[ \t]|\t)[ \t]*(.+)$/gm
+
+/** Read hints out of code: string literals, lists of them, and lines that escape to a shell. Linear. */
+export function hintsOf(code: string): Hints {
+  const text = code.slice(0, CODE_LIMIT)
+  const literals = literalsOf(text)
+  const escaped = [...text.matchAll(ESCAPES)].map((match) => match[1]!)
+  const starts = STARTS.test(text)
+  const commands = starts ? [...literals.map(({ text }) => text), ...listsOf(text, literals)] : []
+  const found = literals.map(({ text }) => text)
+  return {
+    commands: [...new Set([...commands, ...escaped])].filter(isCommand).slice(0, LITERAL_LIMIT),
+    paths: [...new Set(found.filter(isPath))],
+    urls: [...new Set(found.filter((one) => /^[a-z][a-z0-9+.-]*:\/\/[^\s]+$/i.test(one)))],
+    writes: WRITES.test(text),
+  }
+}
+
+interface Literal {
+  readonly text: string
+  readonly start: number
+  readonly end: number
+}
+
+const CLOSING: Readonly<Record<string, string>> = { '(': ')', '{': '}', '[': ']', '<': '>' }
+
+function literalsOf(code: string): Literal[] {
+  const found: Literal[] = []
+  for (let i = 0; i < code.length && found.length < LITERAL_LIMIT;) {
+    const char = code[i]!
+    if (char === '"' || char === "'" || char === '`') {
+      const mark = code.startsWith(char.repeat(3), i) ? char.repeat(3) : char
+      const end = endOf(code, i + mark.length, mark)
+      found.push({ text: unescaped(code.slice(i + mark.length, end)), start: i, end })
+      i = end + mark.length
+      continue
+    }
+    const quote = /^(?:q[qxw]?|%[xqQwW])[ ]?([({[<|/!])/.exec(code.slice(i, i + 5))
+    if (quote !== null && !/\w/.test(code[i - 1] ?? '')) {
+      const start = i + quote[0].length
+      const end = endOf(code, start, CLOSING[quote[1]!] ?? quote[1]!)
+      found.push({ text: code.slice(start, end), start: i, end })
+      i = end + 1
+      continue
+    }
+    i++
+  }
+  return found
+}
+
+function endOf(code: string, from: number, mark: string): number {
+  for (let i = from; i < code.length; i++) {
+    if (code[i] === '\\') i++
+    else if (code.startsWith(mark, i)) return i
+  }
+  return code.length
+}
+
+function unescaped(text: string): string {
+  return text.replace(/^\$(?:ENV\{HOME\}|\{HOME\}|env:HOME|HOME)(?=\/|\\|$)/, '~').replace(
+    /\\(?:x\{?([0-9a-fA-F]{2})\}?|u([0-9a-fA-F]{4})|([0-7]{3})|(.))/gs,
+    (...m) => {
+      const [, hex, unicode, octal, char] = m as (string | undefined)[]
+      if (hex ?? unicode) return String.fromCharCode(parseInt((hex ?? unicode)!, 16))
+      if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8))
+      return char === 'n' ? '\n' : char === 't' ? '\t' : char!
+    },
+  )
+}
+
+/** `["rm", "-rf", "/"]` and `'child_pro' + 'cess'`: literals with nothing but a mark between them. */
+function listsOf(code: string, literals: readonly Literal[]): string[] {
+  const lists: string[] = []
+  let list: string[] = []
+  const end = () => {
+    if (list.length > 1) lists.push(list.join(' '))
+    list = []
+  }
+  literals.forEach((literal, i) => {
+    const before = literals[i - 1]
+    const between = before === undefined ? '' : code.slice(before.end + 1, literal.start)
+    if (before !== undefined && !/^\s*[,+.]?\s*\[?\s*$/.test(between)) end()
+    list.push(literal.text)
+  })
+  end()
+  return lists
+}
+
+function isCommand(text: string): boolean {
+  return text.length > 1 && text.length < 4096 && /^[\s(]*[\w./~$"'-]/.test(text)
+}
+
+function isPath(text: string): boolean {
+  if (text.length > 1024 || /[\s<>"'|;()]/.test(text) || /^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+    return false
+  }
+  return text === '/' || /^(?:~|\.{1,2})?\/./.test(text) || /^\.[a-z]/i.test(text)
+}

@@ -1,0 +1,155 @@
+import { type Arguments, readArguments, tail } from './options.ts'
+import type { Field } from './words.ts'
+
+/**
+ * Programs that run code of another language. Nobody reads that language here: its string literals
+ * count as commands, paths and URLs that it may use.
+ */
+export interface Interpreter {
+  /** Options whose value is code. */
+  readonly code?: readonly string[]
+  /** Other short and long options that take a value. */
+  readonly takes?: string
+  readonly long?: readonly string[]
+  /** A word that makes the operand behind it code: `deno eval`. */
+  readonly verb?: string
+  /** The first operand is code unless an option gave it: `awk`. */
+  readonly first?: true
+  /** Without code or operand standard input is `code`, or data that may `escape` to a shell. */
+  readonly input?: 'code' | 'escape'
+  /** Its language is enough like the shell's to be read as that. */
+  readonly shell?: true
+  /** Code may stand behind every operand: `sqlite3 db '.shell x'`. */
+  readonly operands?: true
+}
+
+const rows = (names: string, row: Interpreter): (readonly [string, Interpreter])[] =>
+  names.split(' ').map((name) => [name, row] as const)
+
+const INTERPRETERS: ReadonlyMap<string, Interpreter> = new Map([
+  ...rows('python pypy ipython jython micropython', {
+    code: ['-c'],
+    takes: 'WXm',
+    input: 'code',
+  }),
+  ...rows('perl', { code: ['-e', '-E'], takes: 'IMmiFCl', input: 'code' }),
+  ...rows('ruby jruby', { code: ['-e'], takes: 'IrCEK', input: 'code' }),
+  ...rows('node nodejs tsx ts-node electron', {
+    code: ['-e', '-p', '--eval', '--print'],
+    takes: 'r',
+    long: ['require', 'import', 'loader', 'env-file'],
+    input: 'code',
+  }),
+  ...rows('bun', { code: ['-e', '-p', '--eval', '--print'], takes: 'r' }),
+  ...rows('deno', { verb: 'eval' }),
+  ...rows('php', { code: ['-r', '-B', '-R', '-E'], takes: 'dcfz', input: 'code' }),
+  ...rows('lua luajit', { code: ['-e'], takes: 'l', input: 'code' }),
+  ...rows('Rscript R julia elixir raku groovy scala kotlin erl', {
+    code: ['-e', '-E', '--eval', '-eval'],
+    input: 'code',
+  }),
+  ...rows('tclsh wish expect', { code: ['-c'], input: 'code' }),
+  ...rows('osascript', { code: ['-e'], takes: 'l', input: 'code' }),
+  ...rows('gdb lldb', {
+    code: ['-ex', '-o', '--eval-command', '-eval-command', '-iex'],
+    takes: 'xp',
+    input: 'escape',
+  }),
+  ...rows('sqlite3 mysql mariadb psql duckdb', {
+    code: ['-c', '-e', '-cmd', '--command', '--execute'],
+    takes: 'dhpUuPfv',
+    operands: true,
+    input: 'escape',
+  }),
+  ...rows('emacs', { code: ['--eval', '-eval', '--execute', '-f', '--funcall'], takes: 'l' }),
+  ...rows('emacsclient', { code: ['-e', '--eval'], operands: true }),
+  ...rows('vim vi nvim ex view gvim', {
+    code: ['-c', '--cmd', '--remote-send', '--remote-expr'],
+    takes: 'uiTS',
+    input: 'escape',
+  }),
+  ...rows('ed red less more man', { input: 'escape' }),
+  ...rows('awk gawk mawk nawk goawk', { first: true, takes: 'Fv', code: ['-e', '--source'] }),
+  ...rows('sed gsed', { first: true, takes: 'l', code: ['-e', '--expression'] }),
+  ...rows('make gmake', { takes: 'CIjloW' }),
+  ...rows('powershell pwsh', {
+    code: ['-c', '-Command', '-command', '-EncodedCommand'],
+    input: 'code',
+    operands: true,
+    shell: true,
+  }),
+  ...rows('cmd cmd.exe tmux screen', { operands: true, shell: true }),
+])
+
+export interface Foreign {
+  readonly code: readonly Field[]
+  /** What standard input is to it. */
+  readonly input: 'code' | 'escape' | 'none'
+  /** The code reads like a shell's. */
+  readonly shell: boolean
+}
+
+/** The code an interpreter is given; undefined for every other program. */
+export function foreignCode(name: string, fields: readonly Field[]): Foreign | undefined {
+  const row = INTERPRETERS.get(name) ?? INTERPRETERS.get(unversioned(name))
+  if (row === undefined) return undefined
+  if (name === 'make' || name === 'gmake') return makefile(fields)
+  const args = argumentsOf(fields, row)
+  const given = args.options.flatMap(({ name, value }) =>
+    value !== undefined && row.code?.includes(name) ? [value] : []
+  )
+  const [first, second] = args.operands
+  if (row.verb !== undefined) {
+    return {
+      code: first?.text === row.verb && second ? [...given, second] : given,
+      input: 'none',
+      shell: false,
+    }
+  }
+  if (row.first === true && given.length === 0) {
+    return { code: first === undefined ? [] : [first], input: 'none', shell: false }
+  }
+  const code = row.operands === true ? [...given, ...args.operands] : given
+  const reads = given.length === 0 && !args.options.some(isModule) &&
+    (first === undefined || first.text === '-' || row.operands === true)
+  return { code, input: reads ? row.input ?? 'none' : 'none', shell: row.shell === true }
+}
+
+/** `-m json.tool` reads data. */
+function isModule({ name, value }: Arguments['options'][number]): boolean {
+  return (name === '-m' && value !== undefined) || /^--?(?:version|help|[Vh])$/.test(name)
+}
+
+function argumentsOf(fields: readonly Field[], row: Interpreter): Arguments {
+  const single = row.code?.filter((name) => /^-[^-]$/.test(name)).map((name) => name[1]) ?? []
+  const long = row.code?.filter((name) => name.startsWith('--')).map((name) => name.slice(2)) ?? []
+  const words = row.code?.filter((name) => /^-[^-]./.test(name)) ?? []
+  const spread = words.length === 0
+    ? fields
+    : fields.map((field) =>
+      words.includes(field.text) ? { ...field, text: `-${field.text}` } : field
+    )
+  const args = readArguments(spread, {
+    takes: (row.takes ?? '') + single.join(''),
+    long: [...(row.long ?? []), ...long, ...words.map((word) => word.slice(1))],
+  }, false)
+  const options = args.options.map((option) =>
+    words.includes(option.name.slice(1)) ? { ...option, name: option.name.slice(1) } : option
+  )
+  return { ...args, options }
+}
+
+/** `make -f -` runs the recipes that stand on standard input. */
+function makefile(fields: readonly Field[]): Foreign {
+  const input = fields.some(({ text }, i) =>
+    /^(?:-f-|--file=-|--makefile=-|-f\/dev\/stdin)$/.test(text) ||
+    (/^-f$/.test(text) && /^(?:-|\/dev\/stdin)$/.test(fields[i + 1]?.text ?? ''))
+  )
+  const evals = fields.flatMap((field) => field.text.startsWith('--eval=') ? [tail(field, 7)] : [])
+  return { code: evals, input: input ? 'code' : 'none', shell: false }
+}
+
+/** `python3.12` is `python`. */
+function unversioned(name: string): string {
+  return name.replace(/-?\d[\d.]*$/, '')
+}

@@ -1,0 +1,74 @@
+import { emitEffects, emitPart } from './emit.ts'
+import type { Feed } from './feed.ts'
+import { hintsOf } from './foreign.ts'
+import type { Foreign } from './interpreters.ts'
+import { readText } from './open.ts'
+import type { Around } from './ran.ts'
+import { copyOf, type Reader, type Scope } from './scope.ts'
+import { type Field, NOTHING } from './words.ts'
+
+interface Here {
+  readonly scope: Scope
+  readonly depth: number
+  readonly around: Around
+}
+
+/** What cannot be known of an interpreter that reads its code from where nobody sees it. */
+export function feedKinds({ input }: Foreign, feed: Feed): readonly string[] {
+  return input === 'code' && feed.text === undefined && feed.unresolved !== ''
+    ? [feed.unresolved]
+    : []
+}
+
+/**
+ * Read what code of another language may run and touch. It only may: restrictive rules are asked, and
+ * nothing is granted or counted as known for it.
+ */
+export function readForeign(
+  reader: Reader,
+  program: Field,
+  foreign: Foreign,
+  part: number,
+  here: Here,
+): void {
+  const texts = foreign.code.map(({ text }) => text)
+  const { text: fed } = here.around.feed
+  const before = { complete: reader.complete, possible: reader.possible }
+  reader.possible = before.possible ?? part
+  if (foreign.input !== 'none' && fed !== undefined) {
+    texts.push(fed)
+    if (foreign.input === 'code') emitFed(reader, program, fed, here)
+  }
+  for (const text of texts) readHints(reader, text, here, foreign.shell)
+  reader.possible = before.possible
+  if (texts.length > 0) reader.complete = false
+}
+
+/** Code on standard input reads to rules as the same code behind `-c`. */
+function emitFed(reader: Reader, program: Field, code: string, { scope }: Here): void {
+  const word = (text: string): Field => ({ ...NOTHING, text, shown: text })
+  const raw = `${program.text} -c ${code}`
+  emitPart(reader, scope, { raw, fields: [program, word('-c'), word(code)], launched: true })
+}
+
+function readHints(
+  reader: Reader,
+  code: string,
+  { scope, depth, around }: Here,
+  shell: boolean,
+): void {
+  const { paths, urls, writes, ...hints } = hintsOf(code)
+  const commands = shell ? [code, ...hints.commands] : hints.commands
+  const field = (text: string): Field => ({ ...NOTHING, text, shown: text, tilde: text[0] === '~' })
+  emitEffects(reader, scope, [
+    ...paths.flatMap((path) =>
+      (writes ? ['read', 'delete'] as const : ['read'] as const).map((access) =>
+        ({ kind: 'path', access, field: field(path) }) as const
+      )
+    ),
+    ...urls.map((url) => ({ kind: 'url', scheme: 'http', field: field(url) }) as const),
+  ])
+  for (const command of commands) {
+    readText(reader, command, copyOf(scope), depth, { ...around, unresolved: [] })
+  }
+}

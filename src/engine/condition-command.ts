@@ -89,6 +89,10 @@ export function commandNotMatches(sources: readonly string[]): CompiledCondition
 export function envAssigns(sources: readonly string[]): CompiledCondition {
   const globs = sources.map((source) => compileCommandGlob(source))
   return {
+    literals: {
+      dimension: 'exact',
+      all: sources.map((source) => /[*?[\\]/.test(source) ? '=' : `=${source}`),
+    },
     command: ({ forms }) => {
       const name = forms.assigns.find((n) => globs.some((glob) => glob.test(n)))
       return name === undefined ? null : `command sets ${name}`

@@ -11,7 +11,7 @@ import { isUnresolved, programIs, type ProgramValue } from './condition-program.
 import { filePattern } from './match/file-pattern.ts'
 import { type PathGlob, pathGlob } from './match/path-glob.ts'
 import { compileRegex, type Regex } from './match/regex.ts'
-import { pathLiteral } from './literal.ts'
+import { pathLiterals } from './literal.ts'
 import type { ContextTest, PathTest } from './policy-set.ts'
 import { type CountWindow, paramMatcher } from './context.ts'
 
@@ -101,7 +101,7 @@ export const CONDITIONS = {
       return {
         literals: {
           dimension: 'path',
-          all: sources.map(pathLiteral),
+          all: sources.flatMap(pathLiterals),
           relative: () => globs.flatMap((glob) => glob.relativeLiterals()),
         },
         path: pathTest(globs),

@@ -75,12 +75,11 @@ function positionsFor(run: Run, subject: Subject, index: number): Iterable<numbe
 function exactTexts(command: PreparedCommand | undefined): readonly string[] | 'any' {
   if (command === undefined) return NONE
   if (command.hidden !== undefined) return 'any'
-  const { program, unresolved } = command.forms
-  if (unresolved.length === 0) return program === undefined ? NONE : [program.toLowerCase()]
-  return [
-    ...unresolved.map((kind) => `?${kind}`),
-    ...(program === undefined ? [] : [program.toLowerCase()]),
-  ]
+  const { program, unresolved, assigns } = command.forms
+  const own = program === undefined ? NONE : [program.toLowerCase()]
+  if (unresolved.length + assigns.length === 0) return own
+  const set = assigns.length === 0 ? NONE : ['=', ...assigns.map((name) => `=${name}`)]
+  return [...own, ...unresolved.map((kind) => `?${kind}`), ...set]
 }
 
 const NONE: readonly string[] = []

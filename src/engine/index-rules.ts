@@ -2,8 +2,15 @@ import type { Dimension, IndexTexts, Policy, Rule, RuleIndex } from './policy-se
 
 /** Rules of one dimension by a trigram, and which places of trigrams are taken at all. */
 interface Filed {
-  readonly map: Map<string, number[]>
+  readonly map: Map<string, Entry[]>
   readonly seen: Uint8Array
+}
+
+/** A rule can hold where its literal stands: the trigram it is filed under begins `at` in it. */
+interface Entry {
+  readonly literal: string
+  readonly at: number
+  readonly position: number
 }
 
 type Files = Readonly<Record<Dimension, Filed>> & {
@@ -74,20 +81,21 @@ function file(
   frequency: Frequency,
 ): void {
   for (const literal of new Set(literals)) {
-    const key = rarest(literal, frequency)
+    const at = rarest(literal, frequency)
+    const key = literal.slice(at, at + 3)
     seen[slot(key, 0)] = 1
-    const list = map.get(key)
-    if (list === undefined) map.set(key, [position])
-    else if (list.at(-1) !== position) list.push(position)
+    add(map, key, { literal, at, position })
   }
 }
 
+function add(map: Filed['map'], key: string, entry: Entry): void {
+  const list = map.get(key)
+  if (list === undefined) map.set(key, [entry])
+  else list.push(entry)
+}
+
 function fileExact({ map }: Filed, names: readonly string[], position: number): void {
-  for (const name of new Set(names)) {
-    const list = map.get(name)
-    if (list === undefined) map.set(name, [position])
-    else list.push(position)
-  }
+  for (const literal of new Set(names)) add(map, literal, { literal, at: 0, position })
 }
 
 function countTrigrams(rules: readonly Rule[]): Frequency {
@@ -100,12 +108,12 @@ function countTrigrams(rules: readonly Rule[]): Frequency {
   return frequency
 }
 
-function rarest(literal: string, frequency: Frequency): string {
+function rarest(literal: string, frequency: Frequency): number {
   let best = 0
   for (let i = 1; i + 3 <= literal.length; i++) {
     if (frequency[slot(literal, i)]! < frequency[slot(literal, best)]!) best = i
   }
-  return literal.slice(best, best + 3)
+  return best
 }
 
 function found(texts: IndexTexts, filed: Files): Set<number> {
@@ -113,7 +121,7 @@ function found(texts: IndexTexts, filed: Files): Set<number> {
   if (texts.exact === 'any') lookUp('any', filed.exact, hits)
   else {
     for (const name of texts.exact) {
-      for (const position of filed.exact.map.get(name) ?? []) hits.add(position)
+      for (const { position } of filed.exact.map.get(name) ?? []) hits.add(position)
     }
   }
   lookUp(texts.command, filed.command, hits)
@@ -130,14 +138,18 @@ function found(texts: IndexTexts, filed: Files): Set<number> {
 function lookUp(given: readonly string[] | 'any', { map, seen }: Filed, hits: Set<number>): void {
   if (map.size === 0) return
   if (given === 'any') {
-    for (const positions of map.values()) for (const position of positions) hits.add(position)
+    for (const entries of map.values()) for (const { position } of entries) hits.add(position)
     return
   }
   for (const text of given) {
     for (let i = 0; i + 3 <= text.length; i++) {
       // Nearly every trigram of a text is in no rule: the bits say so without making a string.
       if (seen[slot(text, i)] === 0) continue
-      for (const position of map.get(text.slice(i, i + 3)) ?? []) hits.add(position)
+      const entries = map.get(text.slice(i, i + 3))
+      if (entries === undefined) continue
+      for (const { literal, at, position } of entries) {
+        if (text.startsWith(literal, i - at)) hits.add(position)
+      }
     }
   }
 }

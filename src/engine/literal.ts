@@ -25,3 +25,26 @@ export function pathLiteral(source: string): string {
   end()
   return best
 }
+
+/** Alternatives that a glob's braces may unfold to for the index. */
+const UNFOLD_LIMIT = 256
+
+/**
+ * Literals of which every matching path holds one: those of the glob's alternatives where it has any
+ * in plain braces, else its own.
+ */
+export function pathLiterals(source: string): readonly string[] {
+  const unfolded = unfold(source)
+  return unfolded === undefined ? [pathLiteral(source)] : unfolded.map(pathLiteral)
+}
+
+function unfold(source: string): readonly string[] | undefined {
+  const braces = /^([^{}\\[(]*)\{([^{}\\[(]*)\}(.*)$/.exec(source)
+  if (braces === null) return /[{}\\[(]/.test(source) ? undefined : [source]
+  const [, before, inside, after] = braces as unknown as [string, string, string, string]
+  if (!inside.includes(',')) return undefined
+  const rest = unfold(after)
+  const options = inside.split(',')
+  if (rest === undefined || rest.length * options.length > UNFOLD_LIMIT) return undefined
+  return options.flatMap((option) => rest.map((tail) => before + option + tail))
+}

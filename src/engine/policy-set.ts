@@ -19,7 +19,7 @@ export interface Literals {
   readonly relative?: () => readonly string[]
 }
 
-/** `exact` are program names, and kinds of what is unresolved behind a `?`. */
+/** `exact` are program names, kinds of what is unresolved behind a `?`, names that are set behind a `=`. */
 export type Dimension = 'command' | 'path' | 'url' | 'exact'
 
 /** How a rule reads its candidates: any one for a restrictive rule, every one for a permissive one. */

@@ -29,7 +29,9 @@ export function pathValues(
   const add = (path: string, absolute: boolean) => {
     for (const form of spellings(path)) found.set(form, { access, path: form, absolute })
   }
-  for (const { path, absolute } of rooted(text, place)) {
+  // Where it is a Windows path, or a tool takes it for one, its parts are these.
+  const texts = text.includes('\\') ? [text, text.replaceAll('\\', '/')] : [text]
+  for (const { path, absolute } of texts.flatMap((one) => rooted(one, place))) {
     const normal = normalisePath(path)
     add(normal, absolute)
     // A `..` behind a link leads elsewhere than the text says: facts follow the path as it was written.

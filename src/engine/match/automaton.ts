@@ -83,7 +83,7 @@ export function runs({ states, start, end }: Automaton, text: string): boolean {
 }
 
 /** Pairs of states that are looked at before two automata count as having a text in common. */
-const PAIR_LIMIT = 20_000
+const PAIR_LIMIT = 4000
 
 /**
  * Whether some text is accepted by both. At most `PAIR_LIMIT` steps; where that is not enough to tell,

@@ -45,6 +45,7 @@ export function pathGlob(source: string): PathGlob {
       path.startsWith('~') && matches(path.slice(1)) ||
       homes.some((prefix) => matches(beneath(path, prefix))),
     meets: (file, name, homes) => {
+      if (!home && !mayMeet(pattern, name)) return false
       if (takesAll(name)) return meetsAll(pattern, home, name, homes)
       const own = automaton()
       if (!home) return common(own, file)
@@ -89,6 +90,20 @@ function meetsAll(
   const held = pathGlob(`${home ? '~' : ''}${parent}`)
   if (takesAll(directory)) return held.meets(filePattern(directory), directory, homes)
   return held.test(directory, homes) || held.meets(filePattern(directory), directory, homes)
+}
+
+/** What of a glob is plain at its ends, and whether it names something behind a dot. */
+const PLAIN = /^[^*?[\]{}()!+@|\\]*/
+const PLAIN_END = /[^*?[\]{}()!+@|\\]*$/
+const DOTTED = /^[^{(]*(?:^|\/)\.[A-Za-z]/
+
+/** A cheap look before the automata are laid side by side: false only where nothing can meet. */
+function mayMeet(glob: string, name: string): boolean {
+  if (DOTTED.test(glob) && !/\/[.[]/.test(name)) return false
+  const [start, end] = [PLAIN.exec(name)![0], PLAIN_END.exec(name)![0]]
+  const [front, back] = [PLAIN.exec(glob)![0], PLAIN_END.exec(glob)![0]]
+  const begins = front.startsWith(start) || start.startsWith(front)
+  return begins && (back.endsWith(end) || end.endsWith(back))
 }
 
 interface Ending {

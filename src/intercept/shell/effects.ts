@@ -89,6 +89,8 @@ function effectFor(role: Role, field: Field, row: Program): Effect[] {
     case 'b':
       return field.text === '-' ? [] : [path('read'), path('write')]
     case 'u':
+      if (/^file:\/\//i.test(field.text)) return [path('read')]
+      return [{ kind: 'url', scheme, field }]
     case 'h':
       return [{ kind: 'url', scheme, field }]
     case 'c':

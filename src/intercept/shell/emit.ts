@@ -27,13 +27,19 @@ export interface Found {
 export function emitPart(reader: Reader, scope: Scope, found: Found): number {
   const { raw, assigns = [], fields = [], targets = [], unresolved = [], sets = [] } = found
   const touched = touchedBy(fields, scope, found.launched === true)
-  const effects = targets.length === 0
+  const all = targets.length === 0
     ? touched.effects
     : [...touched.effects, ...targets.flatMap(targetEffects)]
   const { possible } = reader
+  const beyond = tooVague(reader, all)
+  const effects = beyond ? all.map(plain) : all
   if (possible === undefined && effects.length > 0) rememberWritten(reader, scope, effects)
   const vague = fields.slice(1).some((field) => !field.known)
-  const kinds = possible !== undefined ? [] : vague ? [...unresolved, 'operand'] : unresolved
+  const kinds = possible !== undefined ? unresolved.filter((kind) => HIDDEN.has(kind)) : [
+    ...unresolved,
+    ...(vague ? ['operand'] : []),
+    ...(beyond ? ['bound'] : []),
+  ]
   const command = affordable(
     reader,
     formsOf({ raw, assigns, fields, targets, unresolved: kinds, sets }),
@@ -55,6 +61,28 @@ export function emitPart(reader: Reader, scope: Scope, found: Found): number {
   })
   for (const subject of subjects) add(reader, subject)
   return index
+}
+
+/** What matters of code that may run no less than of code that does. */
+const HIDDEN = new Set(['text:network', 'text:decoded'])
+
+/** Patterns cost much to judge: a line has so many, and what goes beyond is not known. */
+function tooVague({ budget }: Reader, effects: readonly Effect[]): boolean {
+  let patterns = 0
+  for (const { field } of effects) {
+    if (field.glob && field.text.length > PATTERN_LENGTH) return true
+    if (field.glob) patterns++
+  }
+  if (patterns > budget.patterns) return true
+  budget.patterns -= patterns
+  return false
+}
+
+const PATTERN_LENGTH = 128
+
+function plain(effect: Effect): Effect {
+  const { hollow: _hollow, ...field } = effect.field
+  return effect.field.glob ? { ...effect, field: { ...field, glob: false } } : effect
 }
 
 /** Add what code of another language may touch, as effects of the part that runs it. */

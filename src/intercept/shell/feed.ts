@@ -102,9 +102,29 @@ const PRINTERS =
 
 export function kindOf(commands: readonly Command[]): string {
   if (commands.length === 1 && PRINTERS.test(commands[0]!.raw.trim())) return 'script-unreadable'
-  const names = commands.flatMap((command) => namesIn(command))
-  if (names.some((name) => NETWORK.has(name))) return 'text:network'
-  return names.some((name) => DECODING.has(name)) ? 'text:decoded' : 'text:unknown'
+  let kind = 'text:unknown'
+  for (const command of commands) {
+    const own = kindOfOne(command)
+    if (own === 'text:network') return own
+    if (own !== 'text:unknown') kind = own
+  }
+  return kind
+}
+
+/** Every command of a long pipeline asks about all in front of it. */
+const KINDS = new WeakMap<Command, string>()
+
+function kindOfOne(command: Command): string {
+  const known = KINDS.get(command)
+  if (known !== undefined) return known
+  const names = namesIn(command)
+  const kind = names.some((name) => NETWORK.has(name))
+    ? 'text:network'
+    : names.some((name) => DECODING.has(name))
+    ? 'text:decoded'
+    : 'text:unknown'
+  KINDS.set(command, kind)
+  return kind
 }
 
 /** Every plain word of a command, base names: a launcher in front hides nothing. */

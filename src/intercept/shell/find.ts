@@ -49,5 +49,5 @@ export function foundBy(fields: readonly Field[]): string | undefined {
   if (name < 0 || pattern === undefined || /[*?[]/.test(pattern) || starts.length > 1) {
     return undefined
   }
-  return `${starts[0]!.replace(/\/$/, '')}/?*/?*/${pattern}`
+  return `${starts[0]!.replace(/\/$/, '')}/…/…/${pattern}`
 }

@@ -10,7 +10,6 @@ export interface Hints {
 
 /** Literals that are looked at; code with more is no one-liner. */
 const LITERAL_LIMIT = 64
-const CODE_LIMIT = 65_536
 
 /** Words by which languages start programs. */
 const STARTS =
@@ -24,8 +23,7 @@ const ESCAPES =
   /^[ \t]*(?::?!|:?r(?:ead)?[ \t]+!|\.?(?:shell|system)[ \t]|\\!|exec[ \t]|spawn[ \t]|\d*e[ \t]|\t)[ \t]*(.+)$/gm
 
 /** Read hints out of code: string literals, lists of them, and lines that escape to a shell. Linear. */
-export function hintsOf(code: string): Hints {
-  const text = code.slice(0, CODE_LIMIT)
+export function hintsOf(text: string): Hints {
   const literals = literalsOf(text)
   const escaped = [...text.matchAll(ESCAPES)].map((match) => match[1]!)
   const starts = STARTS.test(text)

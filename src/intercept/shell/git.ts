@@ -1,6 +1,6 @@
 import { type Effect, guessed, type Touched } from './effects.ts'
 import { GIT_GLOBAL } from './git-options.ts'
-import { readArguments } from './options.ts'
+import { readArguments, tail } from './options.ts'
 import type { Field } from './words.ts'
 
 const REMOTE = new Set(['clone', 'push', 'fetch', 'pull', 'ls-remote', 'remote', 'submodule'])
@@ -20,6 +20,12 @@ export function gitEffects(fields: readonly Field[]): Touched {
   const remotes = REMOTE.has(name) ? others.flatMap((field) => remoteOf(field)) : []
   effects.push(...remotes)
   effects.push(...guessed(others.filter((field) => remoteOf(field).length === 0)))
+  if (name === 'show' || name === 'cat-file') {
+    for (const field of others) {
+      const colon = field.text.indexOf(':')
+      if (colon > 0) effects.push({ kind: 'path', access: 'read', field: tail(field, colon + 1) })
+    }
+  }
   if (name === 'rm' || name === 'clean') {
     for (const field of others) {
       if (!field.text.startsWith('-')) effects.push({ kind: 'path', access: 'delete', field })

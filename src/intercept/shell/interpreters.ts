@@ -110,6 +110,9 @@ export function foreignCode(name: string, fields: readonly Field[]): Foreign | u
     return { code: first === undefined ? [] : [first], input: 'none', shell: false }
   }
   const code = row.operands === true ? [...given, ...args.operands] : given
+  if (given.length === 1 && given[0]!.text === '-') {
+    return { code: [], input: 'code', shell: row.shell === true }
+  }
   const reads = given.length === 0 && !args.options.some(isModule) &&
     (first === undefined || first.text === '-' || row.operands === true)
   return { code, input: reads ? row.input ?? 'none' : 'none', shell: row.shell === true }

@@ -14,7 +14,13 @@ export type Inner =
     /** Standard input stands behind it, or where this text stands. */
     readonly appends?: string | undefined
   }
-  | { readonly kind: 'code'; readonly code: Field; readonly positional: readonly Field[] }
+  | {
+    readonly kind: 'code'
+    readonly code: Field
+    readonly positional: readonly Field[]
+    /** It does not run here, or not now: what cannot be read of it is no code from nowhere. */
+    readonly apart?: boolean
+  }
   /** A shell that reads its script from standard input. */
   | { readonly kind: 'input' }
   /** A shell that reads its script from a file. */
@@ -54,7 +60,9 @@ const readers: Readonly<Record<Launcher['form'], Reader>> = {
   alias: (fields) =>
     fields.slice(1).flatMap((field) => {
       const equals = field.text.indexOf('=')
-      return equals < 0 ? [] : codeOf(tail(field, equals + 1))
+      return equals < 0
+        ? []
+        : codeOf(tail(field, equals + 1)).map((inner) => ({ ...inner, apart: true }))
     }),
   container: openContainer,
   option: (fields, row) => optionCode(fields, row, false),
@@ -70,7 +78,7 @@ function optionCode(fields: readonly Field[], row: Launcher, stop: boolean): rea
   if (row.code === undefined) return []
   const takes = (row.takes ?? '') +
     row.code.filter((name) => name.length === 2).map((n) => n[1]).join('')
-  const long = [...(row.long ?? []), ...row.code.map((name) => name.replace(/^--/, ''))]
+  const long = [...(row.long ?? []), ...row.code.map((name) => name.replace(/^--?/, ''))]
   return readArguments(doubled(fields, row.code), { takes, long }, stop).options
     .flatMap(({ name, value }) => {
       if (!row.code!.includes(name) && !row.code!.includes(name.slice(1))) return []
@@ -122,7 +130,7 @@ function openCode(fields: readonly Field[], row: Launcher): readonly Inner[] {
   const sources = rest.findIndex(({ text }) => /^:::/.test(text))
   const words = sources < 0 ? rest : [...rest.slice(0, sources), ...rest.slice(sources + 1)]
   const code = joined(row.appends ? [...words, APPENDED] : words)
-  return [...own, { kind: 'code', code, positional: [] }]
+  return [...own, { kind: 'code', code, positional: [], apart: row.own === true }]
 }
 
 /** Words joined by blanks, as `eval` joins them. */

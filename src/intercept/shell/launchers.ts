@@ -85,8 +85,16 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
   ...rows('git', { form: 'git', own: true }),
   ...rows('tar bsdtar gtar', {
     form: 'option',
-    code: ['--checkpoint-action'],
-    strip: /^exec=/,
+    code: [
+      '--checkpoint-action',
+      '--info-script',
+      '--new-volume-script',
+      '--to-command',
+      '--use-compress-program',
+      '-F',
+      '-I',
+    ],
+    strip: /^(?:exec=)?/,
     takes: 'fCXTb',
     own: true,
   }),
@@ -119,7 +127,13 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
   }),
   ...rows('stdbuf', { form: 'argv', takes: 'ioe', long: ['input', 'output', 'error'] }),
   ...rows('busybox toybox', { form: 'argv' }),
-  ...rows('firejail bwrap systemd-run proxychains proxychains4 torsocks strace ltrace', {
+  ...rows('systemd-run', {
+    form: 'argv',
+    takes: 'pEHM',
+    long: ['unit', 'property', 'uid', 'gid', 'slice', 'description', 'setenv', 'working-directory'],
+    own: true,
+  }),
+  ...rows('firejail bwrap proxychains proxychains4 torsocks strace ltrace', {
     form: 'argv',
     takes: 'eopuEtM',
     own: true,

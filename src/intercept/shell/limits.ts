@@ -25,12 +25,19 @@ export const SUBJECT_LIMIT = 4096
 /** Characters that the spellings of all parts may have together. */
 export const SPELLING_LIMIT = 4_194_304
 
+/** Patterns for files of one line: each is laid beside every path glob. */
+export const PATTERN_LIMIT = 32
+/** Characters of other languages' code that are looked through. */
+export const CODE_LIMIT = 65_536
+
 /** What is left to spend while one line is read. */
 export interface Budget {
   commands: number
   expansion: number
   effects: number
   spelling: number
+  patterns: number
+  code: number
   /** Set for good as soon as anything was left unread. */
   bound: boolean
 }
@@ -41,6 +48,8 @@ export function freshBudget(): Budget {
     expansion: EXPANSION_LIMIT,
     effects: EFFECT_LIMIT,
     spelling: SPELLING_LIMIT,
+    patterns: PATTERN_LIMIT,
+    code: CODE_LIMIT,
     bound: false,
   }
 }

@@ -14,7 +14,16 @@ interface Here {
 }
 
 /** What cannot be known of an interpreter that reads its code from where nobody sees it. */
-export function feedKinds({ input }: Foreign, feed: Feed): readonly string[] {
+export function feedKinds(
+  { budget }: Reader,
+  { input, code }: Foreign,
+  feed: Feed,
+): readonly string[] {
+  const fed = input === 'none' ? 0 : feed.text?.length ?? 0
+  if (code.reduce((sum, { text }) => sum + text.length, fed) > budget.code) return ['bound']
+  if (code.some(({ text, known }) => !known && text === '{}')) {
+    return [feed.unresolved === '' ? 'text:unknown' : feed.unresolved]
+  }
   return input === 'code' && feed.text === undefined && feed.unresolved !== ''
     ? [feed.unresolved]
     : []
@@ -39,7 +48,11 @@ export function readForeign(
     texts.push(fed)
     if (foreign.input === 'code') emitFed(reader, program, fed, here)
   }
-  for (const text of texts) readHints(reader, text, here, foreign.shell)
+  for (const text of texts) {
+    if (text.length > reader.budget.code) continue
+    reader.budget.code -= text.length
+    readHints(reader, text, here, foreign.shell)
+  }
   reader.possible = before.possible
   if (texts.length > 0) reader.complete = false
 }

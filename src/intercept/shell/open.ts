@@ -24,7 +24,8 @@ export function launch(
   let words = baseName(fields[0]!) ?? fields[0]!.text
   for (let i = 1; i < fields.length; i++) words += ` ${fields[i]!.text}`
   const assigns = around.assigns.map(({ name }) => name)
-  const opened = openLauncher(fields)
+  const written = isWritten(reader, scope, fields[0]!)
+  const opened = written ? undefined : openLauncher(fields)
   const emit = (unresolved: readonly string[], launched: boolean) =>
     emitPart(reader, scope, {
       raw,
@@ -39,8 +40,11 @@ export function launch(
     })
   if (opened === undefined) {
     const foreign = foreignCode(baseName(fields[0]!) ?? '', fields)
-    const kinds = isWritten(reader, scope, fields[0]!) ? ['written'] : []
-    const part = emit(foreign === undefined ? kinds : feedKinds(foreign, around.feed), false)
+    const kinds = written ? ['written'] : []
+    const part = emit(
+      foreign === undefined ? kinds : feedKinds(reader, foreign, around.feed),
+      false,
+    )
     if (foreign !== undefined && depth < DEPTH_LIMIT) {
       readForeign(reader, fields[0]!, foreign, part, { scope, depth, around })
     }
@@ -97,7 +101,12 @@ function readInner(
     return { parts, unresolved: [] }
   }
   if (inner.kind === 'code') {
-    return readCode(reader, inner.code, inner.positional, scope, depth, around)
+    const ran = readCode(reader, inner.code, inner.positional, scope, depth, around)
+    if (inner.apart !== true) return ran
+    const unresolved = ran.unresolved.map((kind) =>
+      kind === 'text:unknown' ? 'script-unreadable' : kind
+    )
+    return { ...ran, unresolved }
   }
   if (inner.kind === 'file' && !INPUT.test(inner.file.text)) {
     return { parts: [], unresolved: [fileKind(reader, scope, inner.file)] }

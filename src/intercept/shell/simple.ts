@@ -37,6 +37,9 @@ export function readSimple(
     declare(reader, command, fields, scope, certain, ahead)
     return launch(reader, command.raw, fields, scope, depth, {
       ...around,
+      unresolved: isMultiplying(command, fields, scope)
+        ? [...around.unresolved, 'bound']
+        : around.unresolved,
       sets: declaredBy(fields),
       assigns: [...around.assigns, ...assigned],
       targets: [...around.targets, ...targets],
@@ -51,6 +54,12 @@ export function readSimple(
   const all = [...around.targets, ...targets]
   const part = emitPart(reader, scope, { raw, targets: all, unresolved: around.unresolved })
   return { ...ran, parts: [part] }
+}
+
+/** A function that starts functions beside itself may do so without end. */
+function isMultiplying(command: Command, [first]: readonly Field[], scope: Scope): boolean {
+  if (!command.inFunction || first === undefined || !scope.functions.has(first.text)) return false
+  return command.after === '&' || command.before === '|' || command.after === '|'
 }
 
 /** What stands behind a bound: nobody read it, nothing permits it. */

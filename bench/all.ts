@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import process from 'node:process'
 import { commands, machine, ROOT, RUNTIMES, type Spread, table } from './common.ts'
+import { benchDetection } from './detection.ts'
 import { benchHttp } from './http.ts'
 import { benchStart } from './start.ts'
 
@@ -49,6 +50,10 @@ ${benchEngine()}
 ## Enforced preflight over HTTP, audit durable before the answer (load from one Node process)
 
 ${await benchHttp()}
+
+## Detection by the profile standard
+
+${benchDetection()}
 
 ## The executable
 

@@ -53,7 +53,7 @@ policies:
         message: "This is no whole shell command, and it speaks of dangerous things"
       - action: deny
         when:
-          program: {name: [dd, shred, wipefs, 'mkfs*']}
+          program: {name: [dd, wipefs, 'mkfs*']}
           unresolved: [operand]
         message: "Which device or file this overwrites cannot be known"
       - action: deny
@@ -68,15 +68,23 @@ policies:
       - action: deny
         when:
           command_matches:
-            - 'while true;do *&*done'
-            - 'while :;do *&*done'
-            - 'while /bin/true;do *&*done'
-            - 'while \\[ true ];do *&*done'
-            - 'while \\[\\[ 1 ]];do *&*done'
-            - 'while ((1));do *&*done'
-            - 'until *false;do *&*done'
-            - 'for ((;;));do *&*done'
-          command_not_matches: ['echo *', 'printf *']
+            - 'while true;do *[!&]&done'
+            - 'while true;do *[!&]&[!&]*done'
+            - 'while :;do *[!&]&done'
+            - 'while :;do *[!&]&[!&]*done'
+            - 'while /bin/true;do *[!&]&done'
+            - 'while /bin/true;do *[!&]&[!&]*done'
+            - 'while \\[ true ];do *[!&]&done'
+            - 'while \\[ true ];do *[!&]&[!&]*done'
+            - 'while \\[\\[ 1 ]];do *[!&]&done'
+            - 'while \\[\\[ 1 ]];do *[!&]&[!&]*done'
+            - 'while ((1));do *[!&]&done'
+            - 'while ((1));do *[!&]&[!&]*done'
+            - 'until *false;do *[!&]&done'
+            - 'until *false;do *[!&]&[!&]*done'
+            - 'for ((;;));do *[!&]&done'
+            - 'for ((;;));do *[!&]&[!&]*done'
+          command_not_matches: ['echo *', 'printf *', '*&wait;done', '*&wait);done', '*&break;*', '*&exit;*']
         message: "This starts processes without end"
 
   - name: ask-accounts
@@ -92,7 +100,9 @@ policies:
         when:
           command_matches:
             - 'sudo su'
-            - 'sudo su -*'
+            - 'sudo su -'
+            - 'sudo su root'
+            - 'sudo su - root'
             - 'sudo -i'
             - 'sudo -s'
             - 'sudo -i *'
@@ -120,6 +130,7 @@ policies:
       - action: deny
         when:
           command_matches: ['lvremove *', 'vgremove *', 'pvremove *', 'lvm *remove *', 'zpool destroy *', 'zfs destroy *', 'mdadm --stop *', 'mdadm --zero-superblock *', 'swapoff *', 'diskutil erase*', 'btrfs subvolume delete *']
+          command_not_matches: ['* -h', '* -h *', '* --help*', '* --longhelp*', '* --test*']
         message: "Volumes are gone for good"
 
   - name: ask-system-deletion
@@ -1321,7 +1332,7 @@ policies:
         message: "This is no whole shell command, and it speaks of dangerous things"
       - action: require_approval
         when:
-          program: {name: [dd, shred, wipefs, 'mkfs*']}
+          program: {name: [dd, wipefs, 'mkfs*']}
           unresolved: [operand]
         message: "Which device or file this overwrites cannot be known"
       - action: require_approval
@@ -1336,15 +1347,23 @@ policies:
       - action: require_approval
         when:
           command_matches:
-            - 'while true;do *&*done'
-            - 'while :;do *&*done'
-            - 'while /bin/true;do *&*done'
-            - 'while \\[ true ];do *&*done'
-            - 'while \\[\\[ 1 ]];do *&*done'
-            - 'while ((1));do *&*done'
-            - 'until *false;do *&*done'
-            - 'for ((;;));do *&*done'
-          command_not_matches: ['echo *', 'printf *']
+            - 'while true;do *[!&]&done'
+            - 'while true;do *[!&]&[!&]*done'
+            - 'while :;do *[!&]&done'
+            - 'while :;do *[!&]&[!&]*done'
+            - 'while /bin/true;do *[!&]&done'
+            - 'while /bin/true;do *[!&]&[!&]*done'
+            - 'while \\[ true ];do *[!&]&done'
+            - 'while \\[ true ];do *[!&]&[!&]*done'
+            - 'while \\[\\[ 1 ]];do *[!&]&done'
+            - 'while \\[\\[ 1 ]];do *[!&]&[!&]*done'
+            - 'while ((1));do *[!&]&done'
+            - 'while ((1));do *[!&]&[!&]*done'
+            - 'until *false;do *[!&]&done'
+            - 'until *false;do *[!&]&[!&]*done'
+            - 'for ((;;));do *[!&]&done'
+            - 'for ((;;));do *[!&]&[!&]*done'
+          command_not_matches: ['echo *', 'printf *', '*&wait;done', '*&wait);done', '*&break;*', '*&exit;*']
         message: "This starts processes without end"
 
   - name: block-injection
@@ -1398,7 +1417,9 @@ policies:
         when:
           command_matches:
             - 'sudo su'
-            - 'sudo su -*'
+            - 'sudo su -'
+            - 'sudo su root'
+            - 'sudo su - root'
             - 'sudo -i'
             - 'sudo -s'
             - 'sudo -i *'
@@ -1507,6 +1528,7 @@ policies:
       - action: require_approval
         when:
           command_matches: ['lvremove *', 'vgremove *', 'pvremove *', 'lvm *remove *', 'zpool destroy *', 'zfs destroy *', 'mdadm --stop *', 'mdadm --zero-superblock *', 'swapoff *', 'diskutil erase*', 'btrfs subvolume delete *']
+          command_not_matches: ['* -h', '* -h *', '* --help*', '* --longhelp*', '* --test*']
         message: "Volumes are gone for good"
 
   - name: block-roots-by-program

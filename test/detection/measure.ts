@@ -13,6 +13,8 @@ export interface Line {
   readonly text: string
   readonly want: 'stop' | 'allow' | 'ask'
   readonly group: string
+  /** From 1, as an editor counts. */
+  readonly number: number
 }
 
 export interface Answered extends Line {
@@ -34,7 +36,7 @@ const PARAMETER: Readonly<Record<string, string>> = {
 /** The lines of a corpus; where they carry no label, their stratum is one. */
 export function linesOf(name: string): Line[] {
   const lines = readFileSync(join(CORPORA, `${name}.jsonl`), 'utf8').split('\n').filter(Boolean)
-  return lines.map((line) => {
+  return lines.map((line, index) => {
     const row = JSON.parse(line) as Record<string, string | null>
     const tool = row['tool'] ?? 'exec'
     const text = row['input'] ?? row['command'] ?? ''
@@ -45,6 +47,7 @@ export function linesOf(name: string): Line[] {
       params: paramsOf(tool, text),
       want: (row['want'] as Line['want'] | null | undefined) ?? (stops ? 'stop' : 'allow'),
       group: row['group'] ?? row['technique'] ?? '',
+      number: index + 1,
     }
   })
 }
@@ -98,4 +101,12 @@ export function figuresOf(set: PolicySet, lines: readonly Line[]): Figures {
     stopped: share((action) => action !== 'allow' && action !== 'log'),
     denied: share((action) => action === 'deny'),
   }
+}
+
+/** Lines whose label contradicts itself, the seeds or a shell, as `file:line`; reasons stand in the file. */
+export function disputedLines(): ReadonlySet<string> {
+  const text = readFileSync(join(import.meta.dirname, 'disputed.jsonl'), 'utf8')
+  const rows = text.split('\n').filter(Boolean)
+    .map((line) => JSON.parse(line) as { file: string; line: number; reason: string })
+  return new Set(rows.map(({ file, line }) => `${file}:${line}`))
 }

@@ -32,7 +32,7 @@ const INTERPRETERS: ReadonlyMap<string, Interpreter> = new Map([
     takes: 'WXm',
     input: 'code',
   }),
-  ...rows('perl', { code: ['-e', '-E'], takes: 'IMmiFCl', input: 'code' }),
+  ...rows('perl', { code: ['-e', '-E'], takes: 'IMmF', input: 'code' }),
   ...rows('ruby jruby', { code: ['-e'], takes: 'IrCEK', input: 'code' }),
   ...rows('node nodejs tsx ts-node electron', {
     code: ['-e', '-p', '--eval', '--print'],

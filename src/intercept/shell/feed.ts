@@ -101,7 +101,7 @@ const PRINTERS =
   /^(?:ssh-agent|dircolors|lesspipe|gpg-agent|keychain|register-python-argcomplete|(?:brew|linuxbrew) shellenv|[\w.-]+ (?:completions?|init|env|hook|shellenv|activate|docker-env|shell-hook|shell\.\w+|setup) ?[\w ./=-]*|direnv export \w+)(?: -{1,2}[\w=-]+)*$/
 
 export function kindOf(commands: readonly Command[]): string {
-  if (commands.length === 1 && PRINTERS.test(commands[0]!.raw.trim())) return 'script-unreadable'
+  if (commands.length === 1 && isPrinter(commands[0]!)) return 'script-unreadable'
   let kind = 'text:unknown'
   for (const command of commands) {
     const own = kindOfOne(command)
@@ -109,6 +109,18 @@ export function kindOf(commands: readonly Command[]): string {
     if (own !== 'text:unknown') kind = own
   }
   return kind
+}
+
+/** Programs that print what they are given: `cat env` is no program's own environment. */
+const COPIERS = new Set(
+  'cat tac nl head tail less more sed awk gawk grep egrep rg echo printf cut sort uniq tee dd strings jq yq od fold cp sudo env'
+    .split(' '),
+)
+
+function isPrinter(command: Command): boolean {
+  const raw = command.raw.trim()
+  const name = /^[\w.-]+/.exec(raw)?.[0] ?? ''
+  return PRINTERS.test(raw) && !NETWORK.has(name) && !DECODING.has(name) && !COPIERS.has(name)
 }
 
 /** Every command of a long pipeline asks about all in front of it. */

@@ -146,6 +146,7 @@ function joined(fields: readonly Field[]): Field {
 function openShell(fields: readonly Field[], row: Launcher): readonly Inner[] {
   let code = false
   let input = false
+  let noexec = false
   let at = 1
   for (; at < fields.length; at++) {
     const { text } = fields[at]!
@@ -159,8 +160,7 @@ function openShell(fields: readonly Field[], row: Launcher): readonly Inner[] {
       continue
     }
     code ||= text.startsWith('-') && text.includes('c')
-    // `bash -n` reads and runs nothing.
-    if (/^-[a-z]*n[a-z]*$/.test(text) && !code) return []
+    if (/^[-+][a-z]*n[a-z]*$/.test(text)) noexec = text.startsWith('-')
     input ||= text.startsWith('-') && text.includes('s')
     if (/[oO]$/.test(text)) at++
   }
@@ -172,7 +172,8 @@ function openShell(fields: readonly Field[], row: Launcher): readonly Inner[] {
       positional: fields.slice(at + 1),
     }]
   }
-  if (fields.some(({ text }) => /^--(?:help|version)$/.test(text))) return []
+  // `bash -n` reads and runs nothing.
+  if (noexec || fields.some(({ text }) => /^--(?:help|version)$/.test(text))) return []
   return next === undefined || input ? [{ kind: 'input' }] : [{ kind: 'file', file: next }]
 }
 

@@ -8,7 +8,7 @@ import {
 import { compileCommandGlob } from './match/command-glob.ts'
 import { compileDomainGlob } from './match/domain-glob.ts'
 import { isUnresolved, programIs, type ProgramValue } from './condition-program.ts'
-import { filePattern } from './match/file-pattern.ts'
+import { type FilePattern, filePattern } from './match/file-pattern.ts'
 import { type PathGlob, pathGlob } from './match/path-glob.ts'
 import { compileRegex, type Regex } from './match/regex.ts'
 import { pathLiterals } from './literal.ts'
@@ -249,15 +249,23 @@ export const CONDITIONS = {
   default: condition('always', 'true', () => ({ context: () => 'always' })),
 } as const satisfies Record<string, Condition>
 
+/** The last one read: every rule asks about the same path in turn. */
+let latest: FilePattern | undefined
+
+function patternOf(text: string): FilePattern {
+  if (latest?.text !== text) latest = filePattern(text)
+  return latest
+}
+
 function pathTest(globs: readonly PathGlob[]): PathTest {
   return (name, value, { facts, stance }) => {
     const restrictive = stance === 'restrictive'
     // Without a trusted cwd a relative path may lie anywhere (F35).
     const relative = (glob: PathGlob) => !value.absolute && restrictive && glob.testRelative(name)
-    const pattern = value.pattern === true && restrictive ? filePattern(name) : undefined
+    const pattern = value.pattern === true && restrictive ? patternOf(name) : undefined
     const hit = globs.find((glob) =>
       glob.test(name, facts.homes) || relative(glob) ||
-      (pattern !== undefined && glob.meets(pattern, name, facts.homes))
+      (pattern !== undefined && glob.meets(pattern, facts.homes))
     )
     return hit === undefined ? null : `path "${name}" matches "${hit.source}"`
   }

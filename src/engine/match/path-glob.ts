@@ -2,7 +2,7 @@ import { pathLiteral } from '../literal.ts'
 import { GLOB_LIMIT } from './command-glob.ts'
 import { parsePathPattern } from './path-pattern.ts'
 import { type Automaton, automatonOf, common, runs } from './automaton.ts'
-import { filePattern, takesAll } from './file-pattern.ts'
+import { type FilePattern, filePattern, plainBack, plainFront } from './file-pattern.ts'
 
 /** A compiled path glob: picomatch's language, its own matcher, linear in the path. */
 export interface PathGlob {
@@ -17,8 +17,8 @@ export interface PathGlob {
    * is left of it after any `/`, as long as that begins with more than a wildcard (F35).
    */
   readonly testRelative: (path: string) => boolean
-  /** Whether some file that a shell's pattern (`name`, as an automaton) may name matches. */
-  readonly meets: (pattern: Automaton, name: string, homes: readonly string[]) => boolean
+  /** Whether some file that a shell's pattern may name matches. */
+  readonly meets: (file: FilePattern, homes: readonly string[]) => boolean
   /** Each relative path that matches holds one of these; '' among them when that cannot be said. */
   readonly relativeLiterals: () => readonly string[]
 }
@@ -44,16 +44,7 @@ export function pathGlob(source: string): PathGlob {
     test: !home ? matches : (path, homes) =>
       path.startsWith('~') && matches(path.slice(1)) ||
       homes.some((prefix) => matches(beneath(path, prefix))),
-    meets: (file, name, homes) => {
-      if (!home && !mayMeet(pattern, name)) return false
-      if (takesAll(name)) return meetsAll(pattern, home, name, homes)
-      const own = automaton()
-      if (!home) return common(own, file)
-      return homes.some((prefix) => {
-        const rest = beneath(name, prefix)
-        return rest !== '\0' && common(own, filePattern(rest))
-      })
-    },
+    meets: meeting(pattern, home, automaton),
     testRelative: (path) => endings().some((ending) => ending.test(path)),
     relativeLiterals: () => endings().map((ending) => ending.literal),
   }
@@ -72,38 +63,45 @@ function partsOf(source: string): { readonly home: boolean; readonly pattern: st
   return { home: home !== null, pattern: home ? trimmed.slice(home[0].length) : trimmed }
 }
 
+/** Characters that are not plain in a glob. */
+const SPECIAL = '*?[]{}()!+@|\\'
+
+function meeting(pattern: string, home: boolean, automaton: () => Automaton): PathGlob['meets'] {
+  const front = plainFront(pattern, SPECIAL)
+  const back = plainBack(pattern, SPECIAL)
+  const dotted = /^[^{(]*(?:^|\/)\.[A-Za-z]/.test(pattern)
+  let parent: PathGlob | 'none' | undefined
+  /** A cheap look before automata are laid side by side: false only where nothing can meet. */
+  const may = (file: FilePattern) =>
+    (!dotted || file.dotted) &&
+    (front.startsWith(file.front) || file.front.startsWith(front)) &&
+    (back.endsWith(file.back) || file.back.endsWith(back))
+  const meetsHere = (file: FilePattern, homes: readonly string[]): boolean => {
+    if (!may(file)) return false
+    if (!file.takesAll) return common(automaton(), file.automaton())
+    parent ??= parentOf(pattern)
+    if (parent === 'none') return false
+    const directory = file.directory()
+    return parent.test(directory.text, homes) || parent.meets(directory, homes)
+  }
+  if (!home) return meetsHere
+  return (file, homes) =>
+    homes.some((prefix) => {
+      const rest = beneath(file.text, prefix)
+      return rest !== '\0' && meetsHere(filePattern(rest), homes)
+    })
+}
+
 /**
  * `*` takes whatever lies there, so it means a protected name only where its directory is the one that
  * the glob speaks of: `~/.ssh/*` means the keys, `src/*` does not mean every `.env` in the world.
  */
-function meetsAll(
-  pattern: string,
-  home: boolean,
-  name: string,
-  homes: readonly string[],
-): boolean {
+function parentOf(pattern: string): PathGlob | 'none' {
   const parent = pattern.slice(0, Math.max(0, pattern.lastIndexOf('/')))
-  const directory = name.slice(0, Math.max(0, name.lastIndexOf('/')))
-  if (!home && (/^[*/]*$/.test(parent) || parent.split('{').length !== parent.split('}').length)) {
-    return false
-  }
-  const held = pathGlob(`${home ? '~' : ''}${parent}`)
-  if (takesAll(directory)) return held.meets(filePattern(directory), directory, homes)
-  return held.test(directory, homes) || held.meets(filePattern(directory), directory, homes)
-}
-
-/** What of a glob is plain at its ends, and whether it names something behind a dot. */
-const PLAIN = /^[^*?[\]{}()!+@|\\]*/
-const PLAIN_END = /[^*?[\]{}()!+@|\\]*$/
-const DOTTED = /^[^{(]*(?:^|\/)\.[A-Za-z]/
-
-/** A cheap look before the automata are laid side by side: false only where nothing can meet. */
-function mayMeet(glob: string, name: string): boolean {
-  if (DOTTED.test(glob) && !/\/[.[]/.test(name)) return false
-  const [start, end] = [PLAIN.exec(name)![0], PLAIN_END.exec(name)![0]]
-  const [front, back] = [PLAIN.exec(glob)![0], PLAIN_END.exec(glob)![0]]
-  const begins = front.startsWith(start) || start.startsWith(front)
-  return begins && (back.endsWith(end) || end.endsWith(back))
+  const torn = parent.split('{').length !== parent.split('}').length
+  return (/^[*/]+$/.test(parent)) || torn || (parent === '' && !pattern.startsWith('/'))
+    ? 'none'
+    : pathGlob(parent)
 }
 
 interface Ending {

@@ -17,6 +17,7 @@ export const RUNTIMES: Readonly<Record<string, readonly string[]>> = {
 export interface Spread {
   readonly p50: number
   readonly p99: number
+  readonly p999: number
 }
 
 /** Nearest-rank percentiles of unsorted samples. */
@@ -24,7 +25,7 @@ export function spread(samples: readonly number[]): Spread {
   const sorted = [...samples].sort((a, b) => a - b)
   const at = (p: number) =>
     sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))] ?? NaN
-  return { p50: at(0.5), p99: at(0.99) }
+  return { p50: at(0.5), p99: at(0.99), p999: at(0.999) }
 }
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -44,12 +45,16 @@ export function machine(): string {
  * is part of every figure, so its origin is printed with it.
  */
 export function commands(): { readonly origin: string; readonly list: readonly string[] } {
-  const given = process.env['RAMPART_BENCH_COMMANDS'] ??
-    join(ROOT, '../shared/corpora/ordinary-ci.jsonl')
-  if (!existsSync(given)) return { origin: 'built-in list', list: OWN }
-  const list = readFileSync(given, 'utf8').split('\n').filter((line) => line !== '')
+  const own = ['ordinary-ci', 'ordinary-nl2bash'].map((name) =>
+    join(ROOT, '../shared/corpora', `${name}.jsonl`)
+  )
+  const given = process.env['RAMPART_BENCH_COMMANDS']?.split(':') ?? own
+  if (!given.every((file) => existsSync(file))) return { origin: 'built-in list', list: OWN }
+  const list = given.flatMap((file) => readFileSync(file, 'utf8').split('\n'))
+    .filter((line) => line !== '')
     .map((line) => (JSON.parse(line) as { command: string }).command)
-  return { origin: `${list.length} lines of ${given.split('/').at(-1)}`, list }
+  const names = given.map((file) => file.split('/').at(-1)).join(' and ')
+  return { origin: `${list.length} lines of ${names}`, list }
 }
 
 export const hash = (texts: readonly string[]): string =>

@@ -30,11 +30,13 @@ function startsOf(fields: readonly Field[]): readonly Field[] {
 }
 
 const FILTER =
-  /^-(?:i?name|i?path|i?wholename|i?regex|[acm](?:time|min)|newer.*|maxdepth|mindepth|size|empty|user|uid|group|gid|perm|inum|links|lname|samefile|nouser|nogroup)$/
+  /^-(?:i?name|i?path|i?wholename|i?regex|[acm](?:time|min)|newer.*|maxdepth|size|empty|user|uid|group|gid|perm|inum|links|lname|samefile|nouser|nogroup)$/
 
 /** Whether it takes less than everything below its starting points. */
 function isFiltered(fields: readonly Field[]): boolean {
-  return fields.some(({ text }) => FILTER.test(text))
+  return fields.some(({ text }, i) =>
+    FILTER.test(text) && !/^(?:!|-not)$/.test(fields[i - 1]?.text ?? '')
+  )
 }
 
 /** What `{}` may stand for: the starting points, or names below them; undefined where none is clear. */

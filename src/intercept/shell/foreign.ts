@@ -20,7 +20,7 @@ const WRITES =
 
 /** Lines by which editors, debuggers and database shells run commands. */
 const ESCAPES =
-  /^[ \t]*(?::?!|:?r(?:ead)?[ \t]+!|\.?(?:shell|system)[ \t]|\\!|exec[ \t]|spawn[ \t]|\d*e[ \t]|\t)[ \t]*(.+)$/gm
+  /^[ \t]*(?:\+?:?!|:?r(?:ead)?[ \t]+!|\.?(?:shell|system)[ \t]|\\!|exec[ \t]|spawn[ \t]|\d*e[ \t]|\t)[ \t]*(.+)$/gm
 
 /** Read hints out of code: string literals, lists of them, and lines that escape to a shell. Linear. */
 export function hintsOf(text: string): Hints {

@@ -66,6 +66,7 @@ const readers: Readonly<Record<Launcher['form'], Reader>> = {
     }),
   container: openContainer,
   option: (fields, row) => optionCode(fields, row, false),
+  stdin: () => [{ kind: 'input' }],
   git: (fields) => gitCode(fields).flatMap(codeOf),
 }
 

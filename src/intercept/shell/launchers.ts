@@ -12,6 +12,7 @@ export interface Launcher {
    * - `container`: a subcommand decides.
    * - `option`: only an option holds code, in `code`.
    * - `git`: settings and subcommands hold code.
+   * - `stdin`: its standard input is a script, whatever its operands.
    */
   readonly form:
     | 'argv'
@@ -23,6 +24,7 @@ export interface Launcher {
     | 'container'
     | 'option'
     | 'git'
+    | 'stdin'
   /** Short options that take a value. */
   readonly takes?: string
   /** Long options that take a value in the next word. */
@@ -83,6 +85,13 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
   ...rows('linux32 linux64 i386 x86_64', { form: 'argv' }),
   ...rows('zip', { form: 'option', code: ['-TT', '--unzip-command'], own: true }),
   ...rows('git', { form: 'git', own: true }),
+  ...rows('at batch', { form: 'stdin', own: true }),
+  ...rows('man', { form: 'option', code: ['-P', '--pager'], own: true }),
+  ...rows('ld.so ld-linux.so.2 ld-linux-x86-64.so.2 ld-linux-aarch64.so.1 ld-musl-x86_64.so.1', {
+    form: 'argv',
+    long: ['library-path', 'preload', 'audit', 'argv0', 'inhibit-rpath'],
+    own: true,
+  }),
   ...rows('tar bsdtar gtar', {
     form: 'option',
     code: [

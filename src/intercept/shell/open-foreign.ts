@@ -1,5 +1,5 @@
 import { emitEffects, emitPart } from './emit.ts'
-import type { Feed } from './feed.ts'
+import { type Feed, kindOf } from './feed.ts'
 import { hintsOf } from './foreign.ts'
 import type { Foreign } from './interpreters.ts'
 import { readText } from './open.ts'
@@ -18,7 +18,12 @@ export function feedKinds(
   { budget }: Reader,
   { input, code }: Foreign,
   feed: Feed,
+  fields: readonly Field[],
 ): readonly string[] {
+  const printed = fields.flatMap(({ process }) =>
+    process === undefined ? [] : [kindOf(process.commands)]
+  ).filter((kind) => kind === 'text:network' || kind === 'text:decoded')
+  if (printed.length > 0) return printed
   const fed = input === 'none' ? 0 : feed.text?.length ?? 0
   if (code.reduce((sum, { text }) => sum + text.length, fed) > budget.code) return ['bound']
   if (code.some(({ text, known }) => !known && text === '{}')) {

@@ -47,6 +47,8 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map([
   ...rows('file stat readlink realpath du ls dir vdir tree exa eza lsd lsattr getfacl namei', {
     rest: '-',
   }),
+  // To use a key is not to read it.
+  ...rows('ssh-add', { rest: '-', options: { t: '-', s: '-', e: '-' } }),
   ...rows('ssh-keygen', {
     rest: '-',
     options: { f: '-', t: '-', b: '-', C: '-', N: '-', P: '-', m: '-', O: '-', I: '-', s: 'r' },

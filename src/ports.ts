@@ -103,6 +103,7 @@ export interface OnceStore {
   claim(keys: readonly string[], at: number): Promise<boolean>
 }
 
+/** An approval store keeps every open approval, and of the settled ones the newest. */
 export interface ApprovalStore {
   create(approval: Approval): Promise<void>
   get(id: string): Promise<Approval | undefined>

@@ -1,4 +1,5 @@
-import type { Approval } from '../approval/approval.ts'
+import { type Approval, FINAL_STATUSES } from '../approval/approval.ts'
+import { KEPT, type Kept } from './approvals-kept.ts'
 import type { ApprovalStore } from '../ports.ts'
 import { asking, type Database, transaction } from './database.ts'
 
@@ -14,7 +15,8 @@ const LIST = `SELECT * FROM approvals
  * Approvals that survive a restart and are shared by every process on one state directory. A row whose
  * columns contradict its body was not written here and counts as absent (security.md F25).
  */
-export function sqliteApprovals(db: Database): ApprovalStore {
+export function sqliteApprovals(db: Database, { settled, every }: Kept = KEPT): ApprovalStore {
+  let created = 0
   const insert = db.prepare(
     `INSERT INTO approvals (id, status, digest, principal, created_at, body)
      VALUES (:id, :status, :digest, :principal, :created_at, :body)`,
@@ -29,8 +31,17 @@ export function sqliteApprovals(db: Database): ApprovalStore {
     `SELECT count(*) AS n FROM approvals
      WHERE status = 'pending' AND (:principal IS NULL OR principal = :principal)`,
   )
+  const prune = db.prepare(
+    `DELETE FROM approvals WHERE id IN (
+       SELECT id FROM approvals WHERE status IN (${FINAL_STATUSES.map((s) => `'${s}'`).join(', ')})
+       ORDER BY created_at DESC, id DESC LIMIT -1 OFFSET ${settled})`,
+  )
   return {
-    create: async (approval) => void asking(() => insert.run(rowOf(approval))),
+    create: async (approval) =>
+      void asking(() => {
+        insert.run(rowOf(approval))
+        if (++created % every === 0) prune.run()
+      }),
     get: async (id) => asking(() => approvalOf(select.get(id))),
     list: async ({ status, principal, digest, limit }) =>
       asking(() =>

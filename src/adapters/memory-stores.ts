@@ -1,4 +1,5 @@
-import type { Approval } from '../approval/approval.ts'
+import { type Approval, FINAL_STATUSES } from '../approval/approval.ts'
+import { KEPT, type Kept } from './approvals-kept.ts'
 import { RampartError } from '../errors.ts'
 import type {
   ApprovalStore,
@@ -12,12 +13,18 @@ import type {
 import { COUNT_KEPT_MS } from './count-window.ts'
 
 /** Approvals in memory, by id. */
-export function memoryApprovals(): ApprovalStore {
+export function memoryApprovals({ settled, every }: Kept = KEPT): ApprovalStore {
   const rows = new Map<string, Approval>()
+  let created = 0
+  const prune = () => {
+    const final = [...rows.values()].filter(({ status }) => FINAL_STATUSES.includes(status))
+    for (const { id } of final.sort(newestFirst).slice(settled)) rows.delete(id)
+  }
   return {
     async create(approval) {
       if (rows.has(approval.id)) throw taken('An approval', approval.id)
       rows.set(approval.id, approval)
+      if (++created % every === 0) prune()
     },
     get: async (id) => rows.get(id),
     async list({ status, principal, digest, limit }) {

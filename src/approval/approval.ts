@@ -41,6 +41,9 @@ export interface Approval {
   readonly detached: boolean
 }
 
+/** Settled for good: such an approval is only history, and the trail has it too. */
+export const FINAL_STATUSES: readonly ApprovalStatus[] = ['denied', 'expired', 'cancelled', 'used']
+
 /** The legal moves; everything else is refused. */
 const MOVES: Readonly<Record<ApprovalStatus, readonly ApprovalStatus[]>> = {
   pending: ['approved', 'denied', 'expired', 'cancelled'],

@@ -49,7 +49,7 @@ export async function composeState(
           protectedPaths: protectedPaths(home),
           monotonic: () => clock.monotonic(),
         }),
-        webhooks: createWebhookClient(),
+        webhooks: createWebhookClient({ allowPrivate: config.values.webhooks_private }),
         clock,
         ids,
         log,

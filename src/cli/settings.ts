@@ -16,6 +16,7 @@ export interface SettingValues {
   readonly hosts: readonly string[]
   readonly previews_per_minute: number
   readonly preview_burst: number
+  readonly webhooks_private: boolean
 }
 export type SettingKey = keyof SettingValues
 
@@ -112,6 +113,11 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     fallback: 1000,
     read: count,
   },
+  webhooks_private: {
+    doc: 'Whether webhooks may reach addresses that are not public',
+    fallback: false,
+    read: yesOrNo,
+  },
 }
 
 function text(value: unknown): string {
@@ -125,6 +131,11 @@ function oneOf<const T extends string>(words: readonly T[]): (value: unknown) =>
     if (word === undefined) throw new TypeError(`expected one of ${words.join(', ')}`)
     return word
   }
+}
+
+function yesOrNo(value: unknown): boolean {
+  if (typeof value === 'boolean') return value
+  throw new TypeError('expected true or false')
 }
 
 function count(value: unknown): number {

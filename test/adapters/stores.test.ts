@@ -33,6 +33,30 @@ onceContract('SQLite', inSqlite(sqliteOnce))
 switchesContract('memory', inMemory(memorySwitches))
 switchesContract('SQLite', inSqlite(sqliteSwitches))
 
+for (
+  const [name, opened] of [
+    ['memory', inMemory(() => memoryApprovals({ settled: 2, every: 1 }))],
+    ['SQLite', inSqlite((db) => sqliteApprovals(db, { settled: 2, every: 1 }))],
+  ] as const
+) {
+  test(`${name} approvals: the oldest settled ones go, open ones never do`, async () => {
+    const { it: [store], close } = opened()
+    try {
+      for (
+        const [i, status] of (['pending', 'approved', 'denied', 'used', 'expired'] as const)
+          .entries()
+      ) {
+        await store.create(approval(`a${i}`, { status, createdAt: i }))
+      }
+      await store.create(approval('b', { createdAt: 9 }))
+      const left = await store.list({ limit: 100 })
+      assert.deepEqual(left.map(({ id }) => id), ['b', 'a4', 'a3', 'a1', 'a0'])
+    } finally {
+      close()
+    }
+  })
+}
+
 test('F25 an approval whose row contradicts its body counts as absent', async () => {
   const { it: [db], close } = inSqlite((connection) => connection)()
   try {

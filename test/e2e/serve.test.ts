@@ -221,10 +221,6 @@ for (const [what, spoil, message] of STATE) {
     }))
 }
 
-test('the address a full disk or a foreign owner gives is named: see test/cli/state.test.ts', (t) => {
-  t.skip('needs another account or a full file system')
-})
-
 test('the shell sees exit codes and no output on a closed pipe', (t) => {
   if (!existsSync('/bin/sh')) return t.skip('no shell here')
   return inHome(async (home) => {

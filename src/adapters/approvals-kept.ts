@@ -1,8 +1,8 @@
 /** How much of what is settled a store of approvals keeps. */
 export interface Kept {
-  /** Settled approvals; the oldest beyond them go. The audit trail keeps what was asked and answered. */
+  /** Settled approvals, and granted ones past their deadline; the oldest beyond them go. The audit trail keeps what was asked and answered. */
   readonly settled: number
-  /** Looked at after so many new approvals. */
+  /** Looked at with the first new approval of a process, and then after so many. */
   readonly every: number
 }
 

@@ -34,13 +34,15 @@ export function sqliteApprovals(db: Database, { settled, every }: Kept = KEPT): 
   const prune = db.prepare(
     `DELETE FROM approvals WHERE id IN (
        SELECT id FROM approvals WHERE status IN (${FINAL_STATUSES.map((s) => `'${s}'`).join(', ')})
+         OR (status = 'approved' AND json_valid(body) AND json_extract(body, '$.expiresAt') <= :now)
        ORDER BY created_at DESC, id DESC LIMIT -1 OFFSET ${settled})`,
   )
   return {
     create: async (approval) =>
-      void asking(() => {
+      void transaction(db, () => {
         insert.run(rowOf(approval))
-        if (++created % every === 0) prune.run()
+        // The first one of a process, too: some never see as many as a round.
+        if (created++ % every === 0) prune.run({ now: approval.createdAt })
       }),
     get: async (id) => asking(() => approvalOf(select.get(id))),
     list: async ({ status, principal, digest, limit }) =>

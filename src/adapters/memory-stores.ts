@@ -1,4 +1,4 @@
-import { type Approval, FINAL_STATUSES } from '../approval/approval.ts'
+import { type Approval, FINAL_STATUSES, statusAt } from '../approval/approval.ts'
 import { KEPT, type Kept } from './approvals-kept.ts'
 import { RampartError } from '../errors.ts'
 import type {
@@ -16,15 +16,17 @@ import { COUNT_KEPT_MS } from './count-window.ts'
 export function memoryApprovals({ settled, every }: Kept = KEPT): ApprovalStore {
   const rows = new Map<string, Approval>()
   let created = 0
-  const prune = () => {
-    const final = [...rows.values()].filter(({ status }) => FINAL_STATUSES.includes(status))
+  const prune = (now: number) => {
+    const final = [...rows.values()].filter((row) =>
+      FINAL_STATUSES.includes(statusAt(row, now)) && row.status !== 'pending'
+    )
     for (const { id } of final.sort(newestFirst).slice(settled)) rows.delete(id)
   }
   return {
     async create(approval) {
       if (rows.has(approval.id)) throw taken('An approval', approval.id)
       rows.set(approval.id, approval)
-      if (++created % every === 0) prune()
+      if (created++ % every === 0) prune(approval.createdAt)
     },
     get: async (id) => rows.get(id),
     async list({ status, principal, digest, limit }) {

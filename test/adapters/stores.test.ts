@@ -51,6 +51,9 @@ for (
       await store.create(approval('b', { createdAt: 9 }))
       const left = await store.list({ limit: 100 })
       assert.deepEqual(left.map(({ id }) => id), ['b', 'a4', 'a3', 'a1', 'a0'])
+      await store.create(approval('c', { createdAt: 5000 }))
+      const later = await store.list({ limit: 100 })
+      assert.deepEqual(later.map(({ id }) => id), ['c', 'b', 'a4', 'a3', 'a0'])
     } finally {
       close()
     }

@@ -4,7 +4,8 @@ import { prepareDraft } from '../audit/prepare.ts'
 import { RampartError } from '../errors.ts'
 import type { AuditLog, Clock, Ids } from '../ports.ts'
 import { type FileOps, nodeFileOps } from './audit-ops.ts'
-import { openLock } from './audit-lock.ts'
+import { type Lock, openLock } from './audit-lock.ts'
+import { openReserve, type Reserve } from './audit-reserve.ts'
 import { queryTrail } from './audit-query.ts'
 import { dayOf, type Written } from './audit-seal.ts'
 import { TrailWriter } from './audit-writer.ts'
@@ -22,6 +23,8 @@ export interface AuditLogOptions {
   readonly queueLimit?: number | undefined
   /** How long to wait for another process's append, ms. */
   readonly lockPatienceMs?: number | undefined
+  /** Bytes to set aside for a full disk; by default none are. */
+  readonly reserveBytes?: number | undefined
 }
 
 /** Lock and key of a trail, beside its files: what no reader of the trail needs. */
@@ -51,14 +54,8 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
   })
   const fit = { hash: sha256, digest: keyedDigest(join(dir, PRIVATE, 'redaction.key')) }
   const writer = new TrailWriter({ dir, clock, ids, ops })
-  const locked = async <T>(work: () => Promise<T>): Promise<T> => {
-    await lock.take()
-    try {
-      return await work()
-    } finally {
-      lock.give()
-    }
-  }
+  const reserve = openReserve(join(dir, PRIVATE, 'reserve'), options.reserveBytes ?? 0)
+  const locked = holding(lock)
   // What was found is written at once where the disk lets us, else before the next event.
   await locked(() => writer.write([])).catch(() => {})
 
@@ -73,7 +70,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
     while (queue.length > 0) {
       const batch = takeBatch(queue)
       for (const { drafts } of batch) waiting -= drafts.length
-      await flush(batch, () => locked(() => writer.write(batch.map(({ drafts }) => drafts))))
+      await flush(batch, () => locked(() => writeOrFree(writer, batch, reserve)))
     }
     running = undefined
   }
@@ -98,9 +95,21 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
       if (closed) return
       closed = true
       await running
-      await writer.close()
+      await Promise.all([writer.close(), reserve.close()])
       lock.close()
     },
+  }
+}
+
+/** Work that is done with the lock held, and gives it back whatever comes of it. */
+function holding(lock: Lock) {
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    await lock.take()
+    try {
+      return await work()
+    } finally {
+      lock.give()
+    }
   }
 }
 
@@ -115,6 +124,22 @@ function takeBatch(queue: Waiting[]): Waiting[] {
     count += 1
   }
   return queue.splice(0, count)
+}
+
+/** Once more where the disk was full and there was a reserve to give up for it. */
+async function writeOrFree(
+  writer: TrailWriter,
+  batch: readonly Waiting[],
+  reserve: Reserve,
+): Promise<readonly Written[]> {
+  const calls = batch.map(({ drafts }) => drafts)
+  try {
+    return await writer.write(calls)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOSPC' || !await reserve.free()) throw error
+    writer.note({ reserve: 'given up' }, 'The disk is full: the reserve of the trail was given up')
+    return await writer.write(calls)
+  }
 }
 
 async function flush(

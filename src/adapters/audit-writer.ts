@@ -82,7 +82,7 @@ export class TrailWriter {
     }
     const loss = lossBetween(this.#head, found)
     // What this process wrote is the truth: the gap shows in the chain, whoever made it.
-    if (loss !== undefined) this.#note({ end: found?.seq ?? 0, known: this.#head.seq }, loss)
+    if (loss !== undefined) this.note({ end: found?.seq ?? 0, known: this.#head.seq }, loss)
     else if (found !== undefined) this.#head = found
   }
 
@@ -102,7 +102,7 @@ export class TrailWriter {
       const { head, whole, foreign } = await readTail(handle, size)
       const torn = whole < size && !await this.#mend(file, handle, { from: whole, to: size })
       if (foreign > 0) {
-        this.#note(
+        this.note(
           { file: file.name, lines: foreign },
           'The trail ends in lines that are no events',
         )
@@ -123,7 +123,7 @@ export class TrailWriter {
     const { dir, ids, ops } = this.#options
     const name = `${file.name}.torn-${ids.next()}`
     const { mended, detail } = await quarantine(handle, range, { dir, name }, ops)
-    this.#note({ file: file.name, ...detail }, 'A half-written line was found')
+    this.note({ file: file.name, ...detail }, 'A half-written line was found')
     return mended
   }
 
@@ -137,8 +137,8 @@ export class TrailWriter {
     }
   }
 
-  /** Once each: a disk that stays full must not let them pile up. */
-  #note(request: Json, message: string): void {
+  /** Have a finding recorded in front of the next event. Once each: they must not pile up on a full disk. */
+  note(request: Json, message: string): void {
     const same = JSON.stringify(request)
     if (this.#notes.some((note) => JSON.stringify(note.request) === same)) return
     if (this.#notes.length < NOTES) {

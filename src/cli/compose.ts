@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { sqliteApprovals } from '../adapters/approvals.ts'
 import { openAuditLog } from '../adapters/audit-log.ts'
+import { RESERVE_BYTES } from '../adapters/audit-reserve.ts'
 import { systemClock } from '../adapters/clock.ts'
 import { sqliteCounter } from '../adapters/counter.ts'
 import { type Database, openDatabase } from '../adapters/database.ts'
@@ -30,6 +31,7 @@ export type StateServices = Omit<Services, 'policies'>
 export async function composeState(
   environment: Environment,
   config: Config,
+  reserveBytes = 0,
 ): Promise<Composed<StateServices>> {
   const { home } = environment
   const clock = systemClock()
@@ -39,7 +41,7 @@ export async function composeState(
   await ownDirectory(dir)
   const database = openDatabase(places(home).database)
   try {
-    const audit = await openAuditLog({ dir, clock, ids })
+    const audit = await openAuditLog({ dir, clock, ids, reserveBytes })
     return {
       services: {
         settings: settingsOf(config, clock.now()),
@@ -70,7 +72,7 @@ export async function compose(
   environment: Environment,
   config: Config,
 ): Promise<Composed<Services>> {
-  const state = await composeState(environment, config)
+  const state = await composeState(environment, config, RESERVE_BYTES)
   try {
     const { policy, profile, addr } = config.values
     const choice = { policy, profile, port: addr.port }

@@ -34,12 +34,15 @@ mkdirSync(dist, { recursive: true })
 run(process.execPath, [join(root, 'scripts', 'embed.mjs')])
 
 // Without the two autoload flags a bunfig.toml or .env in the agent's directory would run code inside
-// the executable; --bytecode makes it start in 10 ms instead of 40.
+// the executable; --bytecode makes it start in 10 ms instead of 40, and --splitting leaves in the file
+// what a command does not need (bytecode alone reads all of it: 3 ms more).
 run(bun, [
   'build',
   '--compile',
   '--minify',
   '--bytecode',
+  '--splitting',
+  '--format=esm',
   '--no-compile-autoload-bunfig',
   '--no-compile-autoload-dotenv',
   '--outfile',

@@ -10,7 +10,8 @@ import { queryTrail } from './audit-query.ts'
 import { dayOf, type Written } from './audit-seal.ts'
 import { TrailWriter } from './audit-writer.ts'
 import { messageOf } from './database-wal.ts'
-import { keyedDigest, sha256 } from './hash.ts'
+import { sha256 } from './hash.ts'
+import { keyedDigest } from './keyed-digest.ts'
 import { codeOf } from './safe-read.ts'
 
 export interface AuditLogOptions {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { monotonicFactory } from 'ulid'
 import type { Clock, Ids } from '../ports.ts'
 
@@ -7,6 +6,6 @@ import type { Clock, Ids } from '../ports.ts'
  * goes back, the random part is counted up.
  */
 export function ulids(clock: Clock): Ids {
-  const next = monotonicFactory(() => randomBytes(4).readUInt32BE(0) / 2 ** 32)
+  const next = monotonicFactory(() => crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32)
   return { next: () => next(Math.max(0, Math.trunc(clock.now()))) }
 }

@@ -1,4 +1,3 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import {
   closeSync,
   constants,
@@ -16,6 +15,7 @@ import {
 import { join } from 'node:path'
 import process from 'node:process'
 import type { ParsedFile, ParseStore, PolicyText } from '../engine/assemble.ts'
+import { hmac, randomHex, sameText, sha256Hex } from './hash.ts'
 
 export interface ParseCacheOptions {
   /** `$RAMPART_HOME/cache`. Made on first use if the directory above it is there. */
@@ -35,9 +35,8 @@ const SEAL = 64
  * again. Nothing here can fail: what is not ours, not sealed or not readable is simply not there.
  */
 export function openParseCache({ dir, secret, version }: ParseCacheOptions): ParseStore {
-  const key = createHash('sha256').update(`rampart parse cache\0${secret}`).digest()
-  const seal = (name: string, json: string): string =>
-    createHmac('sha256', key).update(name).update('\0').update(json).digest('hex')
+  const key = new TextEncoder().encode(`rampart parse cache\0${secret}`)
+  const seal = (name: string, json: string): string => hmac(key, name, '\0', json)
 
   return {
     get(source) {
@@ -45,7 +44,7 @@ export function openParseCache({ dir, secret, version }: ParseCacheOptions): Par
       const text = isOurs(dir) ? read(join(dir, name)) : undefined
       if (text === undefined || text.length <= SEAL) return undefined
       const json = text.slice(SEAL)
-      if (!same(text.slice(0, SEAL), seal(name, json))) return undefined
+      if (!sameText(text.slice(0, SEAL), seal(name, json))) return undefined
       return JSON.parse(json) as ParsedFile
     },
     set(source, file) {
@@ -59,12 +58,7 @@ export function openParseCache({ dir, secret, version }: ParseCacheOptions): Par
 }
 
 function nameOf({ layer, text }: PolicyText, version: string): string {
-  return createHash('sha256').update(JSON.stringify([version, layer, text])).digest('hex')
-}
-
-function same(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)]
-  return left.length === right.length && timingSafeEqual(left, right)
+  return sha256Hex(JSON.stringify([version, layer, text]))
 }
 
 /** A directory of this account that nobody else enters. */
@@ -98,7 +92,7 @@ function read(path: string): string | undefined {
 }
 
 function write(dir: string, name: string, text: string): void {
-  const draft = join(dir, `.${randomBytes(6).toString('hex')}`)
+  const draft = join(dir, `.${randomHex(6)}`)
   try {
     mkdirSync(dir, { mode: 0o700 })
   } catch {

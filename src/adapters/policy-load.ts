@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { assemblePolicies, NoReader, type ParseStore, type PolicyText } from '../engine/assemble.ts'
 import type { PolicySet } from '../engine/policy-set.ts'
 import type { Fault } from '../engine/types.ts'
+import { sha256Hasher } from './hash.ts'
 import { faultAt, type Look, OVERLAY, type Place, readPolicy } from './policy-read.ts'
 import { codeOf } from './safe-read.ts'
 
@@ -34,8 +34,11 @@ const ROUNDS = 10
 
 /** `sha256:` over texts, in order and told apart. */
 export function hashTexts(texts: readonly string[]): string {
-  const hash = createHash('sha256')
-  for (const text of texts) hash.update(`${text.length}:`).update(text)
+  const hash = sha256Hasher()
+  for (const text of texts) {
+    hash.update(`${text.length}:`)
+    hash.update(text)
+  }
   return `sha256:${hash.digest('hex')}`
 }
 

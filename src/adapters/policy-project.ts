@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Fault } from '../engine/types.ts'
 import type { Clock, FactReader, PolicyState } from '../ports.ts'
+import { sha256Hex } from './hash.ts'
 import { type Embedded, type Loaded, loadTexts } from './policy-load.ts'
 import { faultAt, POLICY_BYTES } from './policy-read.ts'
 import { codeOf, readSmall } from './safe-read.ts'
@@ -141,7 +141,7 @@ async function readSettled(
     const fresh = read.text !== undefined && Math.abs(clock.now() - read.stats.mtimeMs) < FRESH_MS
     const print = read.text === undefined
       ? read.detail
-      : `${read.stats.ino} ${read.stats.mtimeMs} ${digest(read.text)}`
+      : `${read.stats.ino} ${read.stats.mtimeMs} ${sha256Hex(read.text)}`
     if (!fresh || print === before || turn >= LOOKS) return read
     before = print
     await clock.sleep(AGAIN_MS)
@@ -157,10 +157,6 @@ async function stampOf(file: string, now: number): Promise<string | undefined> {
     const code = codeOf(error)
     return code === 'ENOENT' || code === 'ENOTDIR' ? 'ENOENT' : undefined
   }
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }
 
 function remember<T>(map: Map<string, T>, key: string, value: T, most: number): void {

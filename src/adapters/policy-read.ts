@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import type { Stats } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { PolicyText } from '../engine/assemble.ts'
 import type { Fault } from '../engine/types.ts'
 import { type Owner, ownershipFault } from './file-owner.ts'
+import { sha256Hasher } from './hash.ts'
 import { codeOf, type Readable, readSmall, type Unreadable } from './safe-read.ts'
 
 export const POLICY_BYTES = 1 << 20
@@ -35,7 +35,7 @@ export interface Look {
 export async function look(places: readonly Place[]): Promise<Look> {
   const texts: PolicyText[] = []
   const faults: Fault[] = []
-  const hash = createHash('sha256')
+  const hash = sha256Hasher()
   for (const place of places) {
     for (const file of await filesOf(place, faults)) {
       const stats = await take(file, place, texts, faults)

@@ -2,7 +2,6 @@ import { userInfo } from 'node:os'
 import process from 'node:process'
 import { systemClock } from '../adapters/clock.ts'
 import { createFactReader } from '../adapters/fact-reader.ts'
-import { ulids } from '../adapters/ids.ts'
 import { openParseCache } from '../adapters/parse-cache.ts'
 import { createStderrLog } from '../adapters/stderr-log.ts'
 import type { AuditEvent } from '../audit/event.ts'
@@ -70,7 +69,7 @@ export async function dryServices(
     once: { claimed: () => false, claim: () => Promise.resolve(true) },
     switches: { offUntil: () => undefined, set: () => Promise.resolve() },
     webhooks: { ask: () => Promise.resolve({ verdict: 'failed', reason: 'dry run' }) },
-    ids: ulids(clock),
+    ids: { next: () => UNRECORDED },
   }
 }
 
@@ -80,6 +79,9 @@ async function parsesOf(home: string): Promise<ParseStore | undefined> {
   const secret = await readToken(token).catch(() => undefined)
   return secret === undefined ? undefined : openParseCache({ dir: cache, secret, version: VERSION })
 }
+
+/** What is in no trail has no name there. */
+const UNRECORDED = '00000000000000000000000000'
 
 /** What a person tries out at a terminal is no decision about an agent, so it leaves no record. */
 function unrecorded(): AuditLog {

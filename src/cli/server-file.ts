@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { rename, unlink, writeFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { readSmall } from '../adapters/safe-read.ts'
+import { randomHex } from '../adapters/hash.ts'
 import { RampartError } from '../errors.ts'
 import { places } from './config.ts'
 
@@ -19,7 +19,7 @@ export interface ServerFile {
 /** Written whole or not at all, once the server answers. */
 export async function writeServerFile(home: string, content: ServerFile): Promise<void> {
   const { server, run } = places(home)
-  const draft = join(run, `.serve-${randomBytes(6).toString('hex')}`)
+  const draft = join(run, `.serve-${randomHex(6)}`)
   await writeFile(draft, `${JSON.stringify(content)}\n`, { mode: 0o600, flag: 'wx' })
   await rename(draft, server)
 }

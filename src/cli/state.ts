@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { chmod, link, lstat, mkdir, stat, unlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
+import { randomHex } from '../adapters/hash.ts'
 import { codeOf, readSmall } from '../adapters/safe-read.ts'
 import { RampartError } from '../errors.ts'
 import { places } from './config.ts'
@@ -58,7 +58,7 @@ export async function ownDirectory(path: string): Promise<string[]> {
 }
 
 async function probe(directory: string): Promise<void> {
-  const path = join(directory, `.probe-${randomBytes(6).toString('hex')}`)
+  const path = join(directory, `.probe-${randomHex(6)}`)
   try {
     await writeFile(path, 'x'.repeat(4096), { mode: 0o600, flag: 'wx' })
     await unlink(path)
@@ -74,7 +74,7 @@ export async function adminToken(
 ): Promise<{ readonly token: string; readonly warnings: readonly string[] }> {
   const path = places(home).token
   try {
-    await createOnce(path, `${randomBytes(32).toString('hex')}\n`)
+    await createOnce(path, `${randomHex(32)}\n`)
     const token = await readToken(path)
     const { mode } = await lstat(path)
     if (process.getuid === undefined || (mode & 0o077) === 0) return { token, warnings: [] }
@@ -98,7 +98,7 @@ export async function readToken(path: string): Promise<string> {
 /** Write a whole file that was not there; of several processes one wins and nobody sees half of it. */
 async function createOnce(path: string, text: string): Promise<void> {
   if (await lstat(path).then(() => true, () => false)) return
-  const draft = join(dirname(path), `.${randomBytes(6).toString('hex')}`)
+  const draft = join(dirname(path), `.${randomHex(6)}`)
   try {
     await writeFile(draft, text, { mode: 0o600, flag: 'wx' })
     await link(draft, path)

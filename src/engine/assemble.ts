@@ -1,4 +1,5 @@
 import { compilePolicy, inOrder, listingOf } from './compile.ts'
+import type { RegexCompiler } from './condition.ts'
 import { indexRules } from './index-rules.ts'
 import { type Locate, type Parsed, sortFaults } from './fault.ts'
 import { projectFaults } from './layer.ts'
@@ -24,10 +25,16 @@ export interface LoadOptions {
   readonly parses?: ParseStore | undefined
   /** Reads a text that is not remembered; absent where the reader is not loaded yet. */
   readonly parse?: ((source: PolicyText) => Parsed<ParsedFile>) | undefined
+  /** Compiles regular expressions; absent where their engine is not loaded yet. */
+  readonly regex?: RegexCompiler | undefined
 }
 
-/** Thrown when a text must be read and there is no reader. */
+/** Thrown when a text must be read, or a regular expression compiled, and nobody is there who can. */
 export class NoReader extends Error {}
+
+function unread(source: string): never {
+  throw new NoReader(source)
+}
 
 /** What files say, by their layer and text: reading YAML is most of the time that loading takes. */
 export interface ParseStore {
@@ -58,7 +65,7 @@ const EXTENDS_DEPTH = 8
  * Make the set in force out of policy files. Either every file is good and there is a set, or every
  * fault of every file is reported and there is none.
  *
- * @throws NoReader when `parse` is absent and not every text is remembered.
+ * @throws NoReader when `parse` is absent and not every text is remembered, or `regex` and one is needed.
  */
 export function assemblePolicies(
   sources: readonly PolicyText[],
@@ -78,7 +85,7 @@ export function assemblePolicies(
     }
     return { faults: sortFaults(faults) }
   }
-  return { set: assemble(files, options.hash(texts)), faults: [] }
+  return { set: assemble(files, options.hash(texts), options.regex), faults: [] }
 }
 
 interface LoadedFile {
@@ -198,18 +205,29 @@ function duplicateNames(files: readonly LoadedFile[]): Fault[] {
   return faults
 }
 
-function assemble(files: readonly LoadedFile[], hash: string): PolicySet {
+function assemble(
+  files: readonly LoadedFile[],
+  hash: string,
+  regex: RegexCompiler = unread,
+): PolicySet {
   const compiled = (overlay: boolean): Policy[] =>
     files.filter(({ source }) => (source.layer === 'overlay') === overlay)
       .flatMap(({ source, resolved }) =>
         // In order of the file that extends: what it inherits stands in its place (semantics.md 12).
         resolved.policies.filter(({ entry }) => entry.enabled !== false).map(({ entry }) =>
-          compilePolicy(entry, source.layer === 'overlay' ? 'user' : source.layer, source.file)
+          compilePolicy(
+            entry,
+            source.layer === 'overlay' ? 'user' : source.layer,
+            source.file,
+            regex,
+          )
         )
       )
   const overlay = inOrder(compiled(true))
   const policies = inOrder([...compiled(false), ...overlay.map(blocksOf)])
   const rules = [...policies, ...overlay].flatMap(({ rules }) => rules)
+  const response = rules.some(({ needs }) => needs.includes('response'))
+  if (response && regex === unread) throw new NoReader('regular expressions')
   let listing: readonly PolicyListing[] | undefined
   return {
     hash,
@@ -219,9 +237,9 @@ function assemble(files: readonly LoadedFile[], hash: string): PolicySet {
     index: indexRules(policies),
     notify: files.flatMap(({ resolved }) => resolved.notify),
     needs: {
-      paths: rules.some(({ path }) => path.length > 0),
-      counts: rules.some(({ counts }) => counts),
-      response: rules.some(({ response }) => response.length > 0),
+      paths: rules.some(({ needs }) => needs.includes('paths')),
+      counts: rules.some(({ needs }) => needs.includes('counts')),
+      response,
     },
     get listing() {
       return listing ??= listed(files)

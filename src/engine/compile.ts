@@ -1,7 +1,6 @@
-import { CONDITIONS } from './condition.ts'
-import type { CompiledCondition } from './condition-command.ts'
+import { type Condition, CONDITIONS, type RegexCompiler } from './condition.ts'
 import { compileCommandGlob } from './match/command-glob.ts'
-import type { Policy, PolicyListing, Rule, View } from './policy-set.ts'
+import type { Literals, Policy, PolicyListing, Rule, RuleTests, View } from './policy-set.ts'
 import type { PolicyEntry, RuleEntry } from './schema.ts'
 import { type Action, type Layer, LAYERS } from './types.ts'
 
@@ -11,7 +10,7 @@ export const DEFAULT_PRIORITY = 100
 const DEFAULT_WEBHOOK_MS = 5000
 const LONGEST_WEBHOOK_MS = 30_000
 
-const ROWS = Object.entries(CONDITIONS)
+const ROWS: readonly (readonly [string, Condition])[] = Object.entries(CONDITIONS)
 
 /** Semantics.md 1: what `restrictive` means everywhere. */
 export function isRestrictive(action: Action): boolean {
@@ -19,7 +18,12 @@ export function isRestrictive(action: Action): boolean {
 }
 
 /** Compile one policy. Its schema has been checked, so nothing here can fail. */
-export function compilePolicy(entry: PolicyEntry, layer: Layer, file: string): Policy {
+export function compilePolicy(
+  entry: PolicyEntry,
+  layer: Layer,
+  file: string,
+  regex: RegexCompiler,
+): Policy {
   const match = entry.match ?? {}
   const tools = match.tool?.map((source) => compileCommandGlob(source.toLowerCase()))
   return {
@@ -31,7 +35,7 @@ export function compilePolicy(entry: PolicyEntry, layer: Layer, file: string): P
       tools === undefined ||
       tools.some((glob) => names.some((name) => glob.test(name.toLowerCase()))),
     matchIdentity: identityMatcher(match.agent, match.session),
-    rules: entry.rules.map((rule, index) => compileRule(rule, `${entry.name}/${index + 1}`)),
+    rules: entry.rules.map((rule, index) => compileRule(rule, `${entry.name}/${index + 1}`, regex)),
   }
 }
 
@@ -55,25 +59,27 @@ function identityMatcher(
   }
 }
 
-function compileRule(entry: RuleEntry, key: string): Rule {
-  const conditions = compileWhen(entry.when ?? {})
-  const collect = <K extends keyof CompiledCondition>(name: K) =>
-    conditions.flatMap((condition) => condition[name] ?? [])
-  const indexable = collect('literals').filter(({ dimension, all }) =>
-    dimension === 'exact' || all.every((literal) => literal.length >= 3)
+/** A row of the table with the value that a rule gives it. */
+interface Given {
+  readonly row: Condition
+  readonly value: unknown
+}
+
+function compileRule(entry: RuleEntry, key: string, regex: RegexCompiler): Rule {
+  const when = entry.when ?? {}
+  const given = ROWS.flatMap(([name, row]) =>
+    when[name] === undefined ? [] : [{ row, value: when[name] }]
   )
-  const literals = indexable.find(({ dimension }) => dimension === 'exact') ?? indexable[0]
+  let tests: RuleTests | undefined
+  let literals: Literals | 'none' | undefined
   return {
     key,
     action: entry.action,
     message: entry.message ?? '',
-    command: collect('command'),
-    path: collect('path'),
-    url: collect('url'),
-    context: collect('context'),
-    response: collect('response'),
-    spans: conditions.some((condition) => condition.spans === true),
-    literals,
+    tests: () => tests ??= testsOf(given, regex),
+    literals: () => literals ??= literalsOf(given),
+    spans: given.some(({ row }) => row.spans === true),
+    needs: given.flatMap(({ row }) => row.needs === undefined ? [] : [row.needs]),
     stance: isRestrictive(entry.action) ? 'restrictive' : 'permissive',
     expiresAt: entry.expires_at,
     once: entry.once ?? false,
@@ -83,13 +89,29 @@ function compileRule(entry: RuleEntry, key: string): Rule {
       timeoutMs: Math.min(entry.webhook.timeout ?? DEFAULT_WEBHOOK_MS, LONGEST_WEBHOOK_MS),
       failOpen: entry.webhook.fail_open ?? false,
     },
-    doubts: entry.when?.['unresolved'] !== undefined,
-    counts: conditions.some((condition) => condition.counts === true),
+    doubts: when['unresolved'] !== undefined,
   }
 }
 
-function compileWhen(when: Readonly<Record<string, unknown>>): CompiledCondition[] {
-  return ROWS.flatMap(([key, { compile }]) => when[key] === undefined ? [] : [compile(when[key])])
+/** Most rules of a profile never meet a text that holds one of their literals: compiled when one does. */
+function testsOf(given: readonly Given[], regex: RegexCompiler): RuleTests {
+  const conditions = given.map(({ row, value }) => row.compile(value, regex))
+  return {
+    command: conditions.flatMap(({ command }) => command ?? []),
+    path: conditions.flatMap(({ path }) => path ?? []),
+    url: conditions.flatMap(({ url }) => url ?? []),
+    context: conditions.flatMap(({ context }) => context ?? []),
+    response: conditions.flatMap(({ response }) => response ?? []),
+  }
+}
+
+/** All conditions must hold, so any one of them serves to find the rule; an exact one is best. */
+function literalsOf(given: readonly Given[]): Literals | 'none' {
+  const indexable = given.flatMap(({ row, value }) => row.literals?.(value) ?? [])
+    .filter(({ dimension, all }) =>
+      dimension === 'exact' || all.every((literal) => literal.length >= 3)
+    )
+  return indexable.find(({ dimension }) => dimension === 'exact') ?? indexable[0] ?? 'none'
 }
 
 /** Semantics.md 9: by priority, then layer, then file name, then position. */

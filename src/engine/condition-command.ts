@@ -1,4 +1,4 @@
-import { type CommandGlob, compileCommandGlob } from './match/command-glob.ts'
+import { type CommandGlob, compileCommandGlob, globLiteral } from './match/command-glob.ts'
 import { canonicalCommandText } from './match/command-text.ts'
 import type {
   CommandTest,
@@ -10,18 +10,13 @@ import type {
 } from './policy-set.ts'
 import type { PreparedCommand } from './prepare.ts'
 
-/** What a condition compiles to: tests over one dimension, and what the index may rely on. */
+/** What a condition compiles to: tests over its dimensions. */
 export interface CompiledCondition {
   readonly command?: CommandTest
   readonly path?: PathTest
   readonly url?: UrlTest
   readonly context?: ContextTest
   readonly response?: ResponseTest
-  /** Each match holds one of these in a text of this dimension; absent = not indexable. */
-  readonly literals?: Literals
-  /** Counts on a pipeline or a whole line too. */
-  readonly spans?: boolean
-  readonly counts?: boolean
 }
 
 /** A command glob in the spelling that texts are brought to. */
@@ -44,10 +39,7 @@ function spansParts(glob: CommandGlob, parts: readonly PreparedCommand[]): boole
 
 export function commandMatches(sources: readonly string[]): CompiledCondition {
   const globs = sources.map(commandGlob)
-  const literals = globs.map((glob) => glob.literal)
   return {
-    spans: true,
-    literals: { dimension: 'command', all: literals },
     command: (command, view, parts) => {
       const permissive = view.stance === 'permissive'
       const hit = globs.find((glob) =>
@@ -58,10 +50,16 @@ export function commandMatches(sources: readonly string[]): CompiledCondition {
   }
 }
 
+export function commandLiterals(sources: readonly string[]): Literals {
+  return {
+    dimension: 'command',
+    all: sources.map((source) => globLiteral(canonicalCommandText(source))),
+  }
+}
+
 export function commandContains(texts: readonly string[]): CompiledCondition {
   const folded = texts.map((text) => text.toLowerCase())
   return {
-    spans: true,
     command: (command, view, parts) => {
       const held = (c: PreparedCommand, text: string) =>
         view.stance === 'permissive'
@@ -89,13 +87,16 @@ export function commandNotMatches(sources: readonly string[]): CompiledCondition
 export function envAssigns(sources: readonly string[]): CompiledCondition {
   const globs = sources.map((source) => compileCommandGlob(source))
   return {
-    literals: {
-      dimension: 'exact',
-      all: sources.map((source) => /[*?[\\]/.test(source) ? '=' : `=${source}`),
-    },
     command: ({ forms }) => {
       const name = forms.assigns.find((n) => globs.some((glob) => glob.test(n)))
       return name === undefined ? null : `command sets ${name}`
     },
+  }
+}
+
+export function envLiterals(sources: readonly string[]): Literals {
+  return {
+    dimension: 'exact',
+    all: sources.map((source) => /[*?[\\]/.test(source) ? '=' : `=${source}`),
   }
 }

@@ -1,5 +1,6 @@
 import type { CompiledCondition } from './condition-command.ts'
-import { type CommandGlob, compileCommandGlob } from './match/command-glob.ts'
+import { pathTest } from './condition-path.ts'
+import { type CommandGlob, compileCommandGlob, globLiteral } from './match/command-glob.ts'
 import { hasFlag } from './match/flags.ts'
 import type { Literals } from './policy-set.ts'
 import type { PreparedCommand } from './prepare.ts'
@@ -20,14 +21,15 @@ export const UNRESOLVED_KINDS = [
 export interface ProgramValue {
   readonly name: readonly string[]
   readonly flags?: readonly string[] | undefined
+  readonly operands?: readonly string[] | undefined
 }
 
 /** Which program would run, and with which flags; its operands are judged as paths are. */
-export function programIs({ name: names, flags = [] }: ProgramValue): CompiledCondition {
+export function programIs({ name: names, flags = [], operands }: ProgramValue): CompiledCondition {
   const globs = names.map((name) => compileCommandGlob(name))
   const folded = names.map((name) => compileCommandGlob(name.toLowerCase()))
   return {
-    literals: literalsOf(names),
+    ...(operands === undefined ? {} : { path: pathTest(operands) }),
     command: (command, { stance }, parts) => {
       if (parts !== undefined) return null
       const restrictive = stance === 'restrictive'
@@ -58,21 +60,28 @@ function nameOf(
   return globs.find(({ source }) => hidden.test(source))?.source
 }
 
-function literalsOf(names: readonly string[]): Literals {
+export function programLiterals({ name: names }: ProgramValue): Literals {
   if (names.every((name) => !/[*?[\\]/.test(name))) {
     return { dimension: 'exact', all: names.map((name) => name.toLowerCase()) }
   }
-  return { dimension: 'command', all: names.map((name) => compileCommandGlob(name).literal) }
+  return { dimension: 'command', all: names.map(globLiteral) }
 }
 
 /** Kinds of what is not known; `true` stands for any. */
 export function isUnresolved(kinds: true | readonly string[]): CompiledCondition {
-  const wanted = kinds === true ? UNRESOLVED_KINDS : kinds
+  const wanted = wantedOf(kinds)
   return {
-    literals: { dimension: 'exact', all: wanted.map((kind) => `?${kind}`) },
     command: ({ forms }) => {
       const kind = forms.unresolved.find((kind) => wanted.includes(kind))
       return kind === undefined ? null : `${kind} cannot be known before it runs`
     },
   }
+}
+
+export function unresolvedLiterals(kinds: true | readonly string[]): Literals {
+  return { dimension: 'exact', all: wantedOf(kinds).map((kind) => `?${kind}`) }
+}
+
+function wantedOf(kinds: true | readonly string[]): readonly string[] {
+  return kinds === true ? UNRESOLVED_KINDS : kinds
 }

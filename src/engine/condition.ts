@@ -1,19 +1,24 @@
 import {
   commandContains,
+  commandLiterals,
   commandMatches,
   commandNotMatches,
   type CompiledCondition,
   envAssigns,
+  envLiterals,
 } from './condition-command.ts'
-import { compileCommandGlob } from './match/command-glob.ts'
-import { compileDomainGlob } from './match/domain-glob.ts'
-import { isUnresolved, programIs, type ProgramValue } from './condition-program.ts'
-import { type FilePattern, filePattern } from './match/file-pattern.ts'
-import { type PathGlob, pathGlob } from './match/path-glob.ts'
-import { compileRegex, type Regex } from './match/regex.ts'
-import { pathLiterals } from './literal.ts'
-import type { ContextTest, PathTest } from './policy-set.ts'
-import { type CountWindow, paramMatcher } from './context.ts'
+import { agentDepth, callCount, paramMatcher, sessionIs } from './condition-call.ts'
+import { pathIs, pathIsNot, pathLiteralsOf } from './condition-path.ts'
+import {
+  isUnresolved,
+  programIs,
+  programLiterals,
+  unresolvedLiterals,
+} from './condition-program.ts'
+import { responseIs } from './condition-response.ts'
+import { domainIs, urlIs, urlLiterals } from './condition-url.ts'
+import type { Regex } from './match/regex.ts'
+import type { Literals } from './policy-set.ts'
 
 /** What a condition's value looks like in a file; condition-schema.ts says it in zod. */
 export type Shape =
@@ -30,26 +35,29 @@ export type Shape =
   | 'unresolved'
   | 'true'
 
-interface Condition {
+/** Compiles a user's regular expression; handed in because its engine is the largest thing to load. */
+export type RegexCompiler = (source: string) => Regex
+
+interface Row<T> {
   readonly shape: Shape
   /** For the reference in docs/policy.md and `policy lint`. */
   readonly doc: string
-  readonly compile: (value: unknown) => CompiledCondition
+  readonly compile: (value: T, regex: RegexCompiler) => CompiledCondition
+  /** What the index may rely on; absent = not indexable. Asked before anything is compiled. */
+  readonly literals?: (value: T) => Literals
+  /** Counts on a pipeline or a whole line too. */
+  readonly spans?: true
+  /** What must be gathered, or loaded, before it can be asked. */
+  readonly needs?: Need
 }
 
-function condition<T>(
-  doc: string,
-  shape: Shape,
-  compile: (value: T) => CompiledCondition,
-): Condition {
-  return { doc, shape, compile: (value) => compile(value as T) }
-}
+export type Need = 'paths' | 'counts' | 'response'
 
-/** The condition's value once its shape was checked. */
-interface Bounds {
-  readonly gte?: number
-  readonly lte?: number
-  readonly eq?: number
+/** A row whose value has been checked by its shape. */
+export type Condition = Row<unknown>
+
+function condition<T>(row: Row<T>): Condition {
+  return row as Condition
 }
 
 /**
@@ -57,234 +65,138 @@ interface Bounds {
  * the docs are all read off this object.
  */
 export const CONDITIONS = {
-  command_matches: condition('globs over command text', 'command_globs', commandMatches),
+  command_matches: condition({
+    doc: 'globs over command text',
+    shape: 'command_globs',
+    literals: commandLiterals,
+    spans: true,
+    compile: commandMatches,
+  }),
 
-  command_not_matches: condition(
-    'holds when none of these globs matches the command that would run',
-    'command_globs',
-    commandNotMatches,
-  ),
+  command_not_matches: condition({
+    doc: 'holds when none of these globs matches the command that would run',
+    shape: 'command_globs',
+    compile: commandNotMatches,
+  }),
 
-  program: condition(
-    'the program that would run, launchers opened: name, flags in any spelling, operands as path globs',
-    'program',
-    ({ operands, ...value }: ProgramValue & { operands?: readonly string[] }) => ({
-      ...programIs(value),
-      ...(operands === undefined ? {} : { path: pathTest(operands.map(pathGlob)) }),
-    }),
-  ),
+  program: condition({
+    doc:
+      'the program that would run, launchers opened: name, flags in any spelling, operands as path globs',
+    shape: 'program',
+    literals: programLiterals,
+    needs: 'paths',
+    compile: programIs,
+  }),
 
-  unresolved: condition(
-    'true, or kinds of what cannot be known without running the command',
-    'unresolved',
-    isUnresolved,
-  ),
+  unresolved: condition({
+    doc: 'true, or kinds of what cannot be known without running the command',
+    shape: 'unresolved',
+    literals: unresolvedLiterals,
+    compile: isUnresolved,
+  }),
 
-  command_contains: condition(
-    'literal substrings, case-insensitive',
-    'texts',
-    commandContains,
-  ),
+  command_contains: condition({
+    doc: 'literal substrings, case-insensitive',
+    shape: 'texts',
+    spans: true,
+    compile: commandContains,
+  }),
 
-  env_assigns: condition(
-    'globs over names of variables set for or by the command',
-    'command_globs',
-    envAssigns,
-  ),
-  command_env_assignments: condition('alias of env_assigns', 'command_globs', envAssigns),
+  env_assigns: condition({
+    doc: 'globs over names of variables set for or by the command',
+    shape: 'command_globs',
+    literals: envLiterals,
+    compile: envAssigns,
+  }),
+  command_env_assignments: condition({
+    doc: 'alias of env_assigns',
+    shape: 'command_globs',
+    literals: envLiterals,
+    compile: envAssigns,
+  }),
 
-  path_matches: condition(
-    'path globs over every name of a path',
-    'path_globs',
-    (sources: readonly string[]) => {
-      const globs = sources.map(pathGlob)
-      return {
-        literals: {
-          dimension: 'path',
-          all: sources.flatMap(pathLiterals),
-          relative: () => globs.flatMap((glob) => glob.relativeLiterals()),
-        },
-        path: pathTest(globs),
-      }
-    },
-  ),
+  path_matches: condition({
+    doc: 'path globs over every name of a path',
+    shape: 'path_globs',
+    literals: pathLiteralsOf,
+    needs: 'paths',
+    compile: pathIs,
+  }),
 
-  path_not_matches: condition(
-    'holds for a name of the path that none of these matches',
-    'path_globs',
-    (sources: readonly string[]) => {
-      const globs = sources.map(pathGlob)
-      return {
-        path: (name, _value, { facts }) =>
-          globs.some((glob) => glob.test(name, facts.homes))
-            ? null
-            : `path "${name}" is not excluded`,
-      }
-    },
-  ),
+  path_not_matches: condition({
+    doc: 'holds for a name of the path that none of these matches',
+    shape: 'path_globs',
+    needs: 'paths',
+    compile: pathIsNot,
+  }),
 
-  domain_matches: condition(
-    'host globs after WHATWG URL parsing',
-    'domain_globs',
-    (sources: readonly string[]) => {
-      const globs = sources.map(compileDomainGlob)
-      return {
-        url: ({ host }) => {
-          const hit = globs.find((glob) => glob.test(host))
-          return hit === undefined ? null : `host "${host}" matches "${hit.source}"`
-        },
-      }
-    },
-  ),
+  domain_matches: condition({
+    doc: 'host globs after WHATWG URL parsing',
+    shape: 'domain_globs',
+    compile: (sources: readonly string[]) => domainIs(sources, true),
+  }),
 
-  domain_not_matches: condition(
-    'holds for a host that none of these matches',
-    'domain_globs',
-    (sources: readonly string[]) => {
-      const globs = sources.map(compileDomainGlob)
-      return {
-        url: ({ host }) =>
-          globs.some((glob) => glob.test(host)) ? null : `host "${host}" is not excluded`,
-      }
-    },
-  ),
+  domain_not_matches: condition({
+    doc: 'holds for a host that none of these matches',
+    shape: 'domain_globs',
+    compile: (sources: readonly string[]) => domainIs(sources, false),
+  }),
 
-  url_matches: condition(
-    'globs over the normalised URL',
-    'url_globs',
-    (sources: readonly string[]) => {
-      const globs = sources.map(compileCommandGlob)
-      return {
-        literals: { dimension: 'url', all: globs.map((glob) => glob.literal) },
-        url: ({ url }) => {
-          const hit = globs.find((glob) => glob.test(url))
-          return hit === undefined ? null : `URL matches "${hit.source}"`
-        },
-      }
-    },
-  ),
+  url_matches: condition({
+    doc: 'globs over the normalised URL',
+    shape: 'url_globs',
+    literals: urlLiterals,
+    compile: urlIs,
+  }),
 
-  response_matches: condition(
-    'RE2 regular expressions over tool output',
-    'regexes',
-    (sources: readonly string[]) => {
-      const all = regexesOf(sources)
-      return {
-        response: (text) => {
-          const hit = all().find((regex) => regex.test(text))
-          return hit === undefined ? null : `output matches ${hit.source}`
-        },
-      }
-    },
-  ),
+  response_matches: condition({
+    doc: 'RE2 regular expressions over tool output',
+    shape: 'regexes',
+    needs: 'response',
+    compile: (sources: readonly string[], regex) => responseIs(sources, regex, true),
+  }),
 
-  response_not_matches: condition(
-    'holds when none of these matches the output',
-    'regexes',
-    (sources: readonly string[]) => {
-      const all = regexesOf(sources)
-      return {
-        response: (text) =>
-          all().some((regex) => regex.test(text)) ? null : 'output is not excluded',
-      }
-    },
-  ),
+  response_not_matches: condition({
+    doc: 'holds when none of these matches the output',
+    shape: 'regexes',
+    needs: 'response',
+    compile: (sources: readonly string[], regex) => responseIs(sources, regex, false),
+  }),
 
-  tool_param_matches: condition(
-    'map of dotted parameter path to glob, case-insensitive; every entry must match',
-    'params',
-    (entries: Record<string, string[]>) => ({ context: paramMatcher(entries) }),
-  ),
+  tool_param_matches: condition({
+    doc: 'map of dotted parameter path to glob, case-insensitive; every entry must match',
+    shape: 'params',
+    compile: paramMatcher,
+  }),
 
-  session_matches: condition(
-    'globs over the session',
-    'command_globs',
-    (sources: readonly string[]) => {
-      const globs = sources.map((source) => compileCommandGlob(source))
-      return {
-        context: ({ call: { identity }, stance }) => {
-          if (stance === 'permissive' && !identity.bound.has('session')) return null
-          const hit = globs.find((glob) => glob.test(identity.session))
-          return hit === undefined ? null : `session matches "${hit.source}"`
-        },
-      }
-    },
-  ),
+  session_matches: condition({
+    doc: 'globs over the session',
+    shape: 'command_globs',
+    compile: (sources: readonly string[]) => sessionIs(sources, true),
+  }),
 
-  session_not_matches: condition(
-    'holds when none of these matches the session',
-    'command_globs',
-    (sources: readonly string[]) => {
-      const globs = sources.map((source) => compileCommandGlob(source))
-      return {
-        context: ({ call: { identity }, stance }) => {
-          if (stance === 'permissive' && !identity.bound.has('session')) return null
-          return globs.some((glob) => glob.test(identity.session))
-            ? null
-            : `session "${identity.session}" is not excluded`
-        },
-      }
-    },
-  ),
+  session_not_matches: condition({
+    doc: 'holds when none of these matches the session',
+    shape: 'command_globs',
+    compile: (sources: readonly string[]) => sessionIs(sources, false),
+  }),
 
-  agent_depth: condition(
-    'bounds on how deep the asking agent is nested; 0 is the outermost',
-    'bounds',
-    ({ gte, lte, eq }: Bounds) => ({
-      context: ({ call: { identity }, stance }) => {
-        if (stance === 'permissive' && !identity.bound.has('depth')) return null
-        const depth = identity.depth ?? 0
-        const held = depth >= (gte ?? 0) && depth <= (lte ?? Infinity) && depth === (eq ?? depth)
-        return held ? `agent depth is ${depth}` : null
-      },
-    }),
-  ),
+  agent_depth: condition({
+    doc: 'bounds on how deep the asking agent is nested; 0 is the outermost',
+    shape: 'bounds',
+    compile: agentDepth,
+  }),
 
-  call_count: condition(
-    'at least `gte` enforced calls of `tool` within `window`, the current one included',
-    'count',
-    (value: CountWindow) => ({ counts: true, context: callCount(value) }),
-  ),
+  call_count: condition({
+    doc: 'at least `gte` enforced calls of `tool` within `window`, the current one included',
+    shape: 'count',
+    needs: 'counts',
+    compile: callCount,
+  }),
 
-  default: condition('always', 'true', () => ({ context: () => 'always' })),
+  default: condition({
+    doc: 'always',
+    shape: 'true',
+    compile: () => ({ context: () => 'always' }),
+  }),
 } as const satisfies Record<string, Condition>
-
-/** The last one read: every rule asks about the same path in turn. */
-let latest: FilePattern | undefined
-
-function patternOf(text: string): FilePattern {
-  if (latest?.text !== text) latest = filePattern(text)
-  return latest
-}
-
-function pathTest(globs: readonly PathGlob[]): PathTest {
-  return (name, value, { facts, stance }) => {
-    const restrictive = stance === 'restrictive'
-    // Without a trusted cwd a relative path may lie anywhere (F35).
-    const relative = (glob: PathGlob) => !value.absolute && restrictive && glob.testRelative(name)
-    const pattern = value.pattern === true && restrictive ? patternOf(name) : undefined
-    const hit = globs.find((glob) =>
-      glob.test(name, facts.homes) || relative(glob) ||
-      (pattern !== undefined && glob.meets(pattern, facts.homes))
-    )
-    return hit === undefined ? null : `path "${name}" matches "${hit.source}"`
-  }
-}
-
-/** Compiled for the first output: most processes that read the policies never see one. */
-function regexesOf(sources: readonly string[]): () => readonly Regex[] {
-  let made: readonly Regex[] | undefined
-  return () => made ??= sources.map(compileRegex)
-}
-
-function callCount({ tool, gte, window }: CountWindow): ContextTest {
-  const units = { s: 1000, m: 60_000, h: 3_600_000 } as const
-  const windowMs = Number(window.slice(0, -1)) * units[window.at(-1) as keyof typeof units]
-  return ({ call, facts, stance }) => {
-    const seen = facts.callCount(tool ?? call.tool, windowMs)
-    if (seen === undefined) {
-      return stance === 'restrictive' ? 'the number of calls cannot be known' : null
-    }
-    return seen >= gte ? `${seen} calls of ${tool ?? call.tool} in ${window}` : null
-  }
-}

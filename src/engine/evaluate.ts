@@ -46,7 +46,9 @@ function votesOn(run: Run, subject: Subject, index: number): Vote[] {
     let fit = fits.get(policy)
     if (fit === undefined) fits.set(policy, fit = policy.matchTool(subject.tools))
     if (!fit) continue
-    const reasons = rule.response.length > 0 ? null : reasonsFor(run, policy, rule, subject, index)
+    const reasons = rule.needs.includes('response')
+      ? null
+      : reasonsFor(run, policy, rule, subject, index)
     if (reasons === null) {
       if (run.explain) run.trace.push(traceLine(policy, rule, index, false, []))
       continue
@@ -147,7 +149,7 @@ function overlayAnswers(run: Run, index: number): string | undefined {
   for (const policy of run.set.overlay) {
     if (!policy.matchTool(subject.tools)) continue
     for (const rule of policy.rules) {
-      if (rule.action !== 'allow' || rule.response.length > 0) continue
+      if (rule.action !== 'allow' || rule.needs.includes('response')) continue
       if (reasonsFor(run, policy, rule, subject, index) !== null) return rule.key
     }
   }

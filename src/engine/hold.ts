@@ -40,7 +40,7 @@ export function reasonsFor(
   const view = ground.views[rule.stance]
   if (!policy.matchIdentity(view)) return null
   const groups = [
-    contextReasons(rule, view),
+    all(rule.tests().context, (test) => test(view)),
     commandReasons(ground, rule, view, subject, index),
     pathReasons(rule, view, subject),
     urlReasons(rule, view, subject),
@@ -83,10 +83,6 @@ function overCandidates<C>(
   return stance === 'permissive' ? first : null
 }
 
-function contextReasons(rule: Rule, view: View): Reason[] | null {
-  return all(rule.context, (test) => test(view))
-}
-
 function commandReasons(
   ground: Ground,
   rule: Rule,
@@ -94,17 +90,19 @@ function commandReasons(
   subject: Subject,
   index: number,
 ): Reason[] | null {
-  if (rule.command.length === 0) return []
+  const tests = rule.tests().command
+  if (tests.length === 0) return []
   const command = ground.commands[index]
   if (command === undefined) return null
   const parts = subject.kind === 'span'
     ? (subject.parts ?? []).flatMap((part) => ground.commands[part] ?? [])
     : undefined
-  return all(rule.command, (test) => test(command, view, parts))
+  return all(tests, (test) => test(command, view, parts))
 }
 
 function pathReasons(rule: Rule, view: View, subject: Subject): Reason[] | null {
-  if (rule.path.length === 0) return []
+  const tests = rule.tests().path
+  if (tests.length === 0) return []
   return overCandidates(subject.paths, rule.stance, (value) => {
     if (value.doubtful === true && !rule.doubts) return null
     // Nobody can say where a relative path lies, or what a pattern names: no permission (F35).
@@ -115,7 +113,7 @@ function pathReasons(rule: Rule, view: View, subject: Subject): Reason[] | null 
     const held = overCandidates(
       names ?? [value.path],
       rule.stance,
-      (name) => all(rule.path, (test) => test(name, value, view)),
+      (name) => all(tests, (test) => test(name, value, view)),
     )
     if (held !== null || names !== undefined) return held
     return [`the targets of "${value.path}" cannot be known`]
@@ -123,10 +121,11 @@ function pathReasons(rule: Rule, view: View, subject: Subject): Reason[] | null 
 }
 
 function urlReasons(rule: Rule, view: View, subject: Subject): Reason[] | null {
-  if (rule.url.length === 0) return []
+  const tests = rule.tests().url
+  if (tests.length === 0) return []
   return overCandidates(
     subject.urls,
     rule.stance,
-    (value) => all(rule.url, (test) => test(value, view)),
+    (value) => all(tests, (test) => test(value, view)),
   )
 }

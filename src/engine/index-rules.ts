@@ -1,3 +1,4 @@
+import { scan } from './index-scan.ts'
 import type { Dimension, IndexTexts, Policy, Rule, RuleIndex } from './policy-set.ts'
 
 /** Rules of one dimension by a trigram, and which places of trigrams are taken at all. */
@@ -33,13 +34,33 @@ function emptyFiled(): Filed {
   return { map: new Map(), seen: new Uint8Array(SLOTS) }
 }
 
+/** Questions before an index is worth its making: a one-shot command asks no more. */
+const SCANS = 8
+
+/**
+ * Finds the rules that can hold at all. The first questions go through all rules, those after them
+ * through an index; both give the same answer.
+ */
+export function indexRules(policies: readonly Policy[]): RuleIndex {
+  const flat = policies.flatMap((policy) => policy.rules.map((rule) => ({ policy, rule })))
+  let asked = 0
+  let find: RuleIndex['candidates'] | undefined
+  return {
+    flat,
+    candidates: (texts) => {
+      if (find === undefined && asked++ < SCANS) return scan(flat, texts)
+      find ??= filedRules(flat)
+      return find(texts)
+    },
+  }
+}
+
 /**
  * An index over the rules in evaluation order: a rule whose every pattern holds a literal of three or
  * more characters is filed under one trigram of each (the rarest), so that a text's own trigrams find
  * the few rules that can hold. Cost follows the text, not the number of rules.
  */
-export function indexRules(policies: readonly Policy[]): RuleIndex {
-  const flat = policies.flatMap((policy) => policy.rules.map((rule) => ({ policy, rule })))
+function filedRules(flat: RuleIndex['flat']): RuleIndex['candidates'] {
   const frequency = countTrigrams(flat.map(({ rule }) => rule))
   const always: number[] = []
   let relative: Relative | undefined
@@ -51,22 +72,24 @@ export function indexRules(policies: readonly Policy[]): RuleIndex {
     relative: () => relative ??= indexRelative(flat.map(({ rule }) => rule), frequency),
   }
   flat.forEach(({ rule }, position) => {
-    if (rule.literals === undefined) {
+    const literals = rule.literals()
+    if (literals === 'none') {
       always.push(position)
       return
     }
-    const { dimension, all } = rule.literals
+    const { dimension, all } = literals
     if (dimension === 'exact') fileExact(filed.exact, all, position)
     else file(filed[dimension], all, position, frequency)
   })
-  return { flat, candidates: (texts) => merge(always, found(texts, filed)) }
+  return (texts) => merge(always, found(texts, filed))
 }
 
 function indexRelative(rules: readonly Rule[], frequency: Frequency): Relative {
   const filed = emptyFiled()
   const always: number[] = []
-  rules.forEach(({ literals }, position) => {
-    if (literals?.dimension !== 'path') return
+  rules.forEach((rule, position) => {
+    const literals = rule.literals()
+    if (literals === 'none' || literals.dimension !== 'path') return
     const endings = literals.relative?.() ?? ['']
     if (endings.every((ending) => ending.length >= 3)) file(filed, endings, position, frequency)
     else always.push(position)
@@ -100,8 +123,9 @@ function fileExact({ map }: Filed, names: readonly string[], position: number): 
 
 function countTrigrams(rules: readonly Rule[]): Frequency {
   const frequency: Frequency = new Uint32Array(SLOTS)
-  for (const { literals } of rules) {
-    for (const literal of literals?.all ?? []) {
+  for (const rule of rules) {
+    const literals = rule.literals()
+    for (const literal of literals === 'none' ? [] : literals.all) {
       for (let i = 0; i + 3 <= literal.length; i++) frequency[slot(literal, i)]!++
     }
   }

@@ -1,5 +1,6 @@
 import { assemblePolicies, type LoadOptions, type ParsedFile, type PolicyText } from './assemble.ts'
 import type { Parsed } from './fault.ts'
+import { compileRegex } from './match/regex.ts'
 import { parseYaml } from './parse.ts'
 import type { PolicySet } from './policy-set.ts'
 import { OverlayFile, PolicyFile, ProjectFile } from './schema.ts'
@@ -22,5 +23,5 @@ export function loadPolicies(
   sources: readonly PolicyText[],
   options: LoadOptions,
 ): { readonly set?: PolicySet; readonly faults: readonly Fault[] } {
-  return assemblePolicies(sources, { ...options, parse: parsePolicy })
+  return assemblePolicies(sources, { ...options, parse: parsePolicy, regex: compileRegex })
 }

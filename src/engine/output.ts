@@ -37,7 +37,7 @@ function firstVote(
   text: string,
 ): Vote | undefined {
   for (const [offset, rule] of policy.rules.entries()) {
-    if (rule.response.length === 0) continue
+    if (!rule.needs.includes('response')) continue
     for (const [index, subject] of ground.call.subjects.entries()) {
       if (subject.kind !== 'part' || !policy.matchTool(subject.tools)) continue
       const before = reasonsFor(ground, policy, rule, subject, index)
@@ -67,7 +67,7 @@ function responseReasons(rule: Rule, text: string): Reason[] | null {
       : null
   }
   const reasons: Reason[] = []
-  for (const test of rule.response) {
+  for (const test of rule.tests().response) {
     const reason = test(text)
     if (reason === null) return null
     reasons.push(reason)

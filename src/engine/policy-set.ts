@@ -9,6 +9,7 @@ import type {
   UrlValue,
   Webhook,
 } from './types.ts'
+import type { Need } from './condition.ts'
 import type { PreparedCommand } from './prepare.ts'
 
 /** What the index may rely on: every match holds one of these in a text of this dimension. */
@@ -46,20 +47,26 @@ export type UrlTest = (value: UrlValue, view: View) => Reason | null
 export type ContextTest = (view: View) => Reason | null
 export type ResponseTest = (text: string) => Reason | null
 
-export interface Rule {
-  /** `policy/index`, 1-based. */
-  readonly key: string
-  readonly action: Action
-  readonly message: string
+/** A rule's conditions by what they look at; all must hold. */
+export interface RuleTests {
   readonly command: readonly CommandTest[]
   readonly path: readonly PathTest[]
   readonly url: readonly UrlTest[]
   readonly context: readonly ContextTest[]
   readonly response: readonly ResponseTest[]
+}
+
+export interface Rule {
+  /** `policy/index`, 1-based. */
+  readonly key: string
+  readonly action: Action
+  readonly message: string
+  /** Compiled when they are first asked for. */
+  readonly tests: () => RuleTests
   /** Says something about command text, so it may look at a pipeline or a whole line. */
   readonly spans: boolean
   /** What the index may look for: the rule can hold only where one of `all` occurs. */
-  readonly literals?: Literals | undefined
+  readonly literals: () => Literals | 'none'
   readonly stance: Stance
   readonly expiresAt?: number | undefined
   readonly once: boolean
@@ -67,8 +74,8 @@ export interface Rule {
   readonly webhook?: Webhook | undefined
   /** Speaks of what is unresolved, so it looks at doubtful paths too. */
   readonly doubts: boolean
-  /** Holds a `call_count`. */
-  readonly counts: boolean
+  /** What its conditions ask for. */
+  readonly needs: readonly Need[]
 }
 
 export interface Policy {

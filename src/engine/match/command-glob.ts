@@ -40,14 +40,20 @@ export function compileCommandGlob(source: string): CommandGlob {
     )
   }
   // Most globs of a policy never meet a text that holds their literal: they are not taken apart.
-  let atoms = /[?[\\]/.test(source) ? parseGlob(source) : undefined
-  const literal = atoms === undefined ? longest(source.split('*')) : longestLiteral(atoms)
+  const literal = globLiteral(source)
+  let atoms: Atom[] | undefined
   return {
     source,
     literal,
     test: (text, fences = []) =>
       text.includes(literal) && matchAtoms(atoms ??= parseGlob(source), text, fences),
   }
+}
+
+/** The `literal` of the glob without the glob. */
+export function globLiteral(source: string): string {
+  if (/[?[\\]/.test(source)) return longestLiteral(parseGlob(source))
+  return source.includes('*') ? longest(source.split('*')) : source
 }
 
 function longest(texts: readonly string[]): string {

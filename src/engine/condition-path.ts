@@ -1,0 +1,48 @@
+import type { CompiledCondition } from './condition-command.ts'
+import { pathLiterals } from './literal.ts'
+import { type FilePattern, filePattern } from './match/file-pattern.ts'
+import { type PathGlob, pathGlob } from './match/path-glob.ts'
+import type { Literals, PathTest } from './policy-set.ts'
+
+export function pathIs(sources: readonly string[]): CompiledCondition {
+  return { path: pathTest(sources) }
+}
+
+export function pathIsNot(sources: readonly string[]): CompiledCondition {
+  const globs = sources.map(pathGlob)
+  return {
+    path: (name, _value, { facts }) =>
+      globs.some((glob) => glob.test(name, facts.homes)) ? null : `path "${name}" is not excluded`,
+  }
+}
+
+export function pathLiteralsOf(sources: readonly string[]): Literals {
+  return {
+    dimension: 'path',
+    all: sources.flatMap(pathLiterals),
+    relative: () => sources.flatMap((source) => pathGlob(source).relativeLiterals()),
+  }
+}
+
+export function pathTest(sources: readonly string[]): PathTest {
+  const globs = sources.map(pathGlob)
+  return (name, value, { facts, stance }) => {
+    const restrictive = stance === 'restrictive'
+    // Without a trusted cwd a relative path may lie anywhere (F35).
+    const relative = (glob: PathGlob) => !value.absolute && restrictive && glob.testRelative(name)
+    const pattern = value.pattern === true && restrictive ? patternOf(name) : undefined
+    const hit = globs.find((glob) =>
+      glob.test(name, facts.homes) || relative(glob) ||
+      (pattern !== undefined && glob.meets(pattern, facts.homes))
+    )
+    return hit === undefined ? null : `path "${name}" matches "${hit.source}"`
+  }
+}
+
+/** The last one read: every rule asks about the same path in turn. */
+let latest: FilePattern | undefined
+
+function patternOf(text: string): FilePattern {
+  if (latest?.text !== text) latest = filePattern(text)
+  return latest
+}

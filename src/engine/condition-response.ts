@@ -1,0 +1,21 @@
+import type { RegexCompiler } from './condition.ts'
+import type { CompiledCondition } from './condition-command.ts'
+import type { Regex } from './match/regex.ts'
+
+/** The output meets one of the expressions, or (`wanted` false) none of them. */
+export function responseIs(
+  sources: readonly string[],
+  regex: RegexCompiler,
+  wanted: boolean,
+): CompiledCondition {
+  // Compiled for the first output: most processes that read the policies never see one.
+  let made: readonly Regex[] | undefined
+  return {
+    response: (text) => {
+      made ??= sources.map(regex)
+      const hit = made.find((one) => one.test(text))
+      if ((hit !== undefined) !== wanted) return null
+      return hit === undefined ? 'output is not excluded' : `output matches ${hit.source}`
+    },
+  }
+}

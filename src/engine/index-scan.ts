@@ -1,0 +1,25 @@
+import type { IndexTexts, Literals, RuleIndex } from './policy-set.ts'
+
+/** Positions of the rules that can hold for these texts, found by looking at every rule. */
+export function scan(flat: RuleIndex['flat'], texts: IndexTexts): readonly number[] {
+  const positions: number[] = []
+  flat.forEach(({ rule }, position) => {
+    const literals = rule.literals()
+    if (literals === 'none' || mayHold(literals, texts)) positions.push(position)
+  })
+  return positions
+}
+
+function mayHold({ dimension, all, relative }: Literals, texts: IndexTexts): boolean {
+  const given = texts[dimension]
+  if (given === 'any') return true
+  if (dimension === 'exact') return all.some((name) => given.includes(name))
+  if (holdsOne(given, all)) return true
+  if (dimension !== 'path' || texts.relative.length === 0) return false
+  const endings = relative?.() ?? ['']
+  return endings.some((ending) => ending.length < 3) || holdsOne(texts.relative, endings)
+}
+
+function holdsOne(texts: readonly string[], literals: readonly string[]): boolean {
+  return texts.some((text) => literals.some((literal) => text.includes(literal)))
+}

@@ -1,4 +1,4 @@
-import { compilePolicy, inOrder, listingOf } from './compile.ts'
+import { compilePolicy, inOrder, listingOf, withLiterals } from './compile.ts'
 import type { RegexCompiler } from './condition.ts'
 import { indexRules } from './index-rules.ts'
 import { type Locate, type Parsed, sortFaults } from './fault.ts'
@@ -137,8 +137,16 @@ function parseOnce(source: PolicyText, { parses, parse }: LoadOptions): Parsed<P
   if (known !== undefined) return { value: known, locate: () => ({ line: 1, col: 1 }) }
   if (parse === undefined) throw new NoReader(source.file)
   const parsed = parse(source)
-  if ('value' in parsed) parses?.set(source, parsed.value)
+  if ('value' in parsed) parses?.set(source, forKeeping(parsed.value))
   return parsed
+}
+
+function forKeeping(file: ParsedFile): ParsedFile {
+  const policies = file.policies?.map((policy) => ({
+    ...policy,
+    rules: policy.rules.map(withLiterals),
+  }))
+  return { ...file, policies }
 }
 
 /** An `extends` and where it stands. */

@@ -65,11 +65,25 @@ interface Given {
   readonly value: unknown
 }
 
-function compileRule(entry: RuleEntry, key: string, regex: RegexCompiler): Rule {
-  const when = entry.when ?? {}
-  const given = ROWS.flatMap(([name, row]) =>
-    when[name] === undefined ? [] : [{ row, value: when[name] }]
-  )
+function givenBy({ when = {} }: RuleEntry): readonly Given[] {
+  return ROWS.flatMap(([name, row]) => when[name] === undefined ? [] : [{ row, value: when[name] }])
+}
+
+/** The rule with what the index asks of it, for who keeps it: a plain value like the rule itself. */
+export function withLiterals(entry: RuleEntry): RuleEntry & KeptRule {
+  const literals = literalsOf(givenBy(entry))
+  if (literals === 'none') return { ...entry, literals }
+  const { dimension, all } = literals
+  return { ...entry, literals: { dimension, all } }
+}
+
+/** What a kept rule says beyond its file; read again it is not asked of the patterns. */
+interface KeptRule {
+  readonly literals?: Literals | 'none'
+}
+
+function compileRule(entry: RuleEntry & KeptRule, key: string, regex: RegexCompiler): Rule {
+  const given = givenBy(entry)
   let tests: RuleTests | undefined
   let literals: Literals | 'none' | undefined
   return {
@@ -77,7 +91,7 @@ function compileRule(entry: RuleEntry, key: string, regex: RegexCompiler): Rule 
     action: entry.action,
     message: entry.message ?? '',
     tests: () => tests ??= testsOf(given, regex),
-    literals: () => literals ??= literalsOf(given),
+    literals: () => literals ??= remembered(entry.literals, given) ?? literalsOf(given),
     spans: given.some(({ row }) => row.spans === true),
     needs: given.flatMap(({ row }) => row.needs === undefined ? [] : [row.needs]),
     stance: isRestrictive(entry.action) ? 'restrictive' : 'permissive',
@@ -89,8 +103,20 @@ function compileRule(entry: RuleEntry, key: string, regex: RegexCompiler): Rule 
       timeoutMs: Math.min(entry.webhook.timeout ?? DEFAULT_WEBHOOK_MS, LONGEST_WEBHOOK_MS),
       failOpen: entry.webhook.fail_open ?? false,
     },
-    doubts: when['unresolved'] !== undefined,
+    doubts: entry.when?.['unresolved'] !== undefined,
   }
+}
+
+function remembered(
+  kept: KeptRule['literals'],
+  given: readonly Given[],
+): Literals | 'none' | undefined {
+  if (kept === undefined || kept === 'none') return kept
+  const relative = () => {
+    const made = literalsOf(given)
+    return made === 'none' ? [''] : made.relative?.() ?? ['']
+  }
+  return { ...kept, relative }
 }
 
 /** Most rules of a profile never meet a text that holds one of their literals: compiled when one does. */

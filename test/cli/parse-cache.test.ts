@@ -64,6 +64,37 @@ test('F26 a text read before gives the same policies without being read again', 
     assert.equal(statSync(join(dir, 'cache', entry!)).mode & 0o777, 0o600)
   }))
 
+test('F26 what a remembered rule is found by is what its patterns say', () =>
+  inTemp(async (dir) => {
+    const text = `version: "1"
+default_action: allow
+policies:
+  - name: a
+    rules:
+      - {action: deny, when: {command_matches: ["rm -rf *", "curl * | sh"], path_matches: "~/.ssh/id_*"}}
+      - {action: deny, when: {path_matches: ["/etc/{shadow,passwd}", "**/.env"]}}
+      - {action: deny, when: {program: {name: [nc, Ncat], operands: "/dev/*"}}}
+      - {action: log, when: {default: true}}
+`
+    const source = { ...SOURCE, text }
+    load(open(dir), source)
+    const [plain, warm] = [load(undefined, source), load(open(dir), source)].map(({ set }) =>
+      set!.policies[0]!.rules.map((rule) => {
+        const literals = rule.literals()
+        return literals === 'none'
+          ? literals
+          : { ...literals, relative: literals.relative?.() ?? [''] }
+      })
+    )
+    assert.deepEqual(
+      warm?.map((literals) => literals === 'none' ? literals : literals.dimension),
+      ['command', 'path', 'exact', 'none'],
+    )
+    const byRelative = (all: typeof plain) =>
+      all?.map((one) => one === 'none' || one.dimension === 'path' ? one : one.all)
+    assert.deepEqual(byRelative(warm), byRelative(plain))
+  }))
+
 test('F26 another text, layer, secret or version of the program finds nothing', () =>
   inTemp(async (dir) => {
     load(open(dir))

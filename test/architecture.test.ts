@@ -24,7 +24,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   service: ['engine', 'intercept', 'audit', 'approval', 'errors.ts', 'ports.ts'],
   http: ['engine', 'audit', 'approval', 'service', 'errors.ts', 'ports.ts'],
   // Adapters implement ports; they know the engine's words and the pure rooms, never an edge.
-  adapters: ['engine', 'audit', 'approval', 'errors.ts', 'ports.ts', 'node:'],
+  adapters: [
+    'engine',
+    'audit',
+    'approval',
+    'errors.ts',
+    'ports.ts',
+    // Of a runtime's own they use what its `node:` modules give too slowly.
+    'runtime/hasher.ts',
+    'node:',
+  ],
   // The transport that a listener proves is a word of the edge.
   runtime: ['http/transport.ts', 'errors.ts', 'ports.ts', 'node:'],
   embedded: [],

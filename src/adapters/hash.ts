@@ -1,36 +1,12 @@
 import { Buffer } from 'node:buffer'
-import process from 'node:process'
-
-/** A SHA-256 over everything it is given, text as UTF-8. */
-export interface Hasher {
-  update(data: string | Uint8Array): unknown
-  digest(encoding: 'hex'): string
-}
-
-type Make = (key?: Uint8Array) => Hasher
-
-/** Bun's own hasher where there is one: its `node:crypto` takes 2 ms to load, of a one-shot command's 20. */
-function makerOf(): Make {
-  const { Bun } = globalThis as {
-    Bun?: { CryptoHasher: new (name: 'sha256', key?: Uint8Array) => Hasher }
-  }
-  if (Bun !== undefined) return (key) => new Bun.CryptoHasher('sha256', key)
-  const { createHash, createHmac } = process.getBuiltinModule('node:crypto')
-  return (key) => key === undefined ? createHash('sha256') : createHmac('sha256', key)
-}
-
-let maker: Make | undefined
-
-function make(key?: Uint8Array): Hasher {
-  return (maker ??= makerOf())(key)
-}
+import { type Hasher, makeHasher } from '../runtime/hasher.ts'
 
 export function sha256Hasher(): Hasher {
-  return make()
+  return makeHasher()
 }
 
 export function sha256Hex(text: string): string {
-  const hasher = make()
+  const hasher = makeHasher()
   hasher.update(text)
   return hasher.digest('hex')
 }
@@ -42,7 +18,7 @@ export function sha256(text: string): string {
 
 /** HMAC-SHA-256 (RFC 2104) over the texts one after the other, in hex. */
 export function hmac(key: Uint8Array, ...texts: readonly string[]): string {
-  const hasher = make(key)
+  const hasher = makeHasher(key)
   for (const text of texts) hasher.update(text)
   return hasher.digest('hex')
 }

@@ -2,6 +2,7 @@ import { type Condition, CONDITIONS, type RegexCompiler } from './condition.ts'
 import { compileCommandGlob } from './match/command-glob.ts'
 import type { Literals, Policy, PolicyListing, Rule, RuleTests, View } from './policy-set.ts'
 import type { PolicyEntry, RuleEntry } from './schema.ts'
+import { SHORTEST } from './literal.ts'
 import { type Action, type Layer, LAYERS } from './types.ts'
 
 /** Priority of a policy that names none. */
@@ -131,13 +132,18 @@ function testsOf(given: readonly Given[], regex: RegexCompiler): RuleTests {
   }
 }
 
-/** All conditions must hold, so any one of them serves to find the rule; an exact one is best. */
+/** All conditions must hold, so any one of them serves to find the rule; the rarest is best. */
 function literalsOf(given: readonly Given[]): Literals | 'none' {
-  const indexable = given.flatMap(({ row, value }) => row.literals?.(value) ?? [])
-    .filter(({ dimension, all }) =>
-      dimension === 'exact' || all.every((literal) => literal.length >= 3)
-    )
-  return indexable.find(({ dimension }) => dimension === 'exact') ?? indexable[0] ?? 'none'
+  const known = given.flatMap(({ row, value }) => row.literals?.(value) ?? [])
+  const best = (['exact', 'url', 'path', 'command'] as const).flatMap((wanted) =>
+    known.filter(({ dimension }) => dimension === wanted)
+  )
+  return best.find(isLong) ?? best[0] ?? 'none'
+}
+
+/** Whether the index can look all of it up. */
+function isLong({ dimension, all }: Literals): boolean {
+  return dimension === 'exact' || all.every((literal) => literal.length >= SHORTEST)
 }
 
 /** Semantics.md 9: by priority, then layer, then file name, then position. */

@@ -64,7 +64,7 @@ export function commandContains(texts: readonly string[]): CompiledCondition {
       const held = (c: PreparedCommand, text: string) =>
         view.stance === 'permissive'
           ? c.forms.whole.toLowerCase().includes(text)
-          : [c.forms.words, c.forms.raw, c.forms.whole].some((t) => t.toLowerCase().includes(text))
+          : c.folded.some((one) => one.includes(text))
       const hit = folded.find((text) =>
         held(command, text) && (parts === undefined || !parts.some((part) => held(part, text)))
       )

@@ -18,7 +18,7 @@ import {
 import { responseIs } from './condition-response.ts'
 import { domainIs, urlIs, urlLiterals } from './condition-url.ts'
 import type { Regex } from './match/regex.ts'
-import type { Literals } from './policy-set.ts'
+import type { Dimension, Literals } from './policy-set.ts'
 
 /** What a condition's value looks like in a file; condition-schema.ts says it in zod. */
 export type Shape =
@@ -43,7 +43,7 @@ interface Row<T> {
   /** For the reference in docs/policy.md and `policy lint`. */
   readonly doc: string
   readonly compile: (value: T, regex: RegexCompiler) => CompiledCondition
-  /** What the index may rely on; absent = not indexable. Asked before anything is compiled. */
+  /** What the index may rely on; absent = it asks for no text. Asked before anything is compiled. */
   readonly literals?: (value: T) => Literals
   /** Counts on a pipeline or a whole line too. */
   readonly spans?: true
@@ -58,6 +58,11 @@ export type Condition = Row<unknown>
 
 function condition<T>(row: Row<T>): Condition {
   return row as Condition
+}
+
+/** Holds for some text of a dimension, whatever it says. */
+function anyOf(dimension: Dimension): () => Literals {
+  return () => ({ dimension, all: [''], relative: () => [''] })
 }
 
 /**
@@ -76,6 +81,7 @@ export const CONDITIONS = {
   command_not_matches: condition({
     doc: 'holds when none of these globs matches the command that would run',
     shape: 'command_globs',
+    literals: anyOf('command'),
     compile: commandNotMatches,
   }),
 
@@ -98,6 +104,7 @@ export const CONDITIONS = {
   command_contains: condition({
     doc: 'literal substrings, case-insensitive',
     shape: 'texts',
+    literals: anyOf('command'),
     spans: true,
     compile: commandContains,
   }),
@@ -126,6 +133,7 @@ export const CONDITIONS = {
   path_not_matches: condition({
     doc: 'holds for a name of the path that none of these matches',
     shape: 'path_globs',
+    literals: anyOf('path'),
     needs: 'paths',
     compile: pathIsNot,
   }),
@@ -133,12 +141,14 @@ export const CONDITIONS = {
   domain_matches: condition({
     doc: 'host globs after WHATWG URL parsing',
     shape: 'domain_globs',
+    literals: anyOf('url'),
     compile: (sources: readonly string[]) => domainIs(sources, true),
   }),
 
   domain_not_matches: condition({
     doc: 'holds for a host that none of these matches',
     shape: 'domain_globs',
+    literals: anyOf('url'),
     compile: (sources: readonly string[]) => domainIs(sources, false),
   }),
 

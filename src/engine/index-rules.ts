@@ -1,10 +1,13 @@
 import { scan } from './index-scan.ts'
+import { SHORTEST } from './literal.ts'
 import type { Dimension, IndexTexts, Policy, Rule, RuleIndex } from './policy-set.ts'
 
 /** Rules of one dimension by a trigram, and which places of trigrams are taken at all. */
 interface Filed {
   readonly map: Map<string, Entry[]>
   readonly seen: Uint8Array
+  /** Rules that any text finds: they have a literal too short to be looked up. */
+  readonly short: number[]
 }
 
 /** A rule can hold where its literal stands: the trigram it is filed under begins `at` in it. */
@@ -15,14 +18,8 @@ interface Entry {
 }
 
 type Files = Readonly<Record<Dimension, Filed>> & {
-  readonly relative: () => Relative
-}
-
-/** A path of which only the end is known is looked up by the endings of patterns. */
-interface Relative {
-  readonly filed: Filed
-  /** Rules with an ending too short to be looked up. */
-  readonly always: readonly number[]
+  /** A path of which only the end is known is looked up by the endings of patterns. */
+  readonly relative: () => Filed
 }
 
 /** How often each place of trigrams is asked for. */
@@ -31,7 +28,7 @@ type Frequency = Uint32Array
 const SLOTS = 1 << 14
 
 function emptyFiled(): Filed {
-  return { map: new Map(), seen: new Uint8Array(SLOTS) }
+  return { map: new Map(), seen: new Uint8Array(SLOTS), short: [] }
 }
 
 /** Questions before an index is worth its making: a one-shot command asks no more. */
@@ -56,14 +53,14 @@ export function indexRules(policies: readonly Policy[]): RuleIndex {
 }
 
 /**
- * An index over the rules in evaluation order: a rule whose every pattern holds a literal of three or
- * more characters is filed under one trigram of each (the rarest), so that a text's own trigrams find
+ * An index over the rules in evaluation order: a rule whose every pattern holds a literal of `SHORTEST`
+ * or more characters is filed under one trigram of each (the rarest), so that a text's own trigrams find
  * the few rules that can hold. Cost follows the text, not the number of rules.
  */
 function filedRules(flat: RuleIndex['flat']): RuleIndex['candidates'] {
   const frequency = countTrigrams(flat.map(({ rule }) => rule))
   const always: number[] = []
-  let relative: Relative | undefined
+  let relative: Filed | undefined
   const filed: Files = {
     command: emptyFiled(),
     path: emptyFiled(),
@@ -84,25 +81,26 @@ function filedRules(flat: RuleIndex['flat']): RuleIndex['candidates'] {
   return (texts) => merge(always, found(texts, filed))
 }
 
-function indexRelative(rules: readonly Rule[], frequency: Frequency): Relative {
+function indexRelative(rules: readonly Rule[], frequency: Frequency): Filed {
   const filed = emptyFiled()
-  const always: number[] = []
   rules.forEach((rule, position) => {
     const literals = rule.literals()
     if (literals === 'none' || literals.dimension !== 'path') return
-    const endings = literals.relative?.() ?? ['']
-    if (endings.every((ending) => ending.length >= 3)) file(filed, endings, position, frequency)
-    else always.push(position)
+    file(filed, literals.relative?.() ?? [''], position, frequency)
   })
-  return { filed, always }
+  return filed
 }
 
 function file(
-  { map, seen }: Filed,
+  { map, seen, short }: Filed,
   literals: readonly string[],
   position: number,
   frequency: Frequency,
 ): void {
+  if (literals.some((literal) => literal.length < SHORTEST)) {
+    short.push(position)
+    return
+  }
   for (const literal of new Set(literals)) {
     const at = rarest(literal, frequency)
     const key = literal.slice(at, at + 3)
@@ -151,15 +149,16 @@ function found(texts: IndexTexts, filed: Files): Set<number> {
   lookUp(texts.command, filed.command, hits)
   lookUp(texts.path, filed.path, hits)
   lookUp(texts.url, filed.url, hits)
-  if (texts.relative.length > 0) {
-    const relative = filed.relative()
-    lookUp(texts.relative, relative.filed, hits)
-    for (const position of relative.always) hits.add(position)
-  }
+  if (texts.relative.length > 0) lookUp(texts.relative, filed.relative(), hits)
   return hits
 }
 
-function lookUp(given: readonly string[] | 'any', { map, seen }: Filed, hits: Set<number>): void {
+function lookUp(
+  given: readonly string[] | 'any',
+  { map, seen, short }: Filed,
+  hits: Set<number>,
+): void {
+  if (given.length > 0) { for (const position of short) hits.add(position) }
   if (map.size === 0) return
   if (given === 'any') {
     for (const entries of map.values()) for (const { position } of entries) hits.add(position)

@@ -1,3 +1,4 @@
+import { SHORTEST } from './literal.ts'
 import type { IndexTexts, Literals, RuleIndex } from './policy-set.ts'
 
 /** Positions of the rules that can hold for these texts, found by looking at every rule. */
@@ -14,10 +15,12 @@ function mayHold({ dimension, all, relative }: Literals, texts: IndexTexts): boo
   const given = texts[dimension]
   if (given === 'any') return true
   if (dimension === 'exact') return all.some((name) => given.includes(name))
+  // As the index: who has a short one is found by any text.
+  if (given.length > 0 && all.some((literal) => literal.length < SHORTEST)) return true
   if (holdsOne(given, all)) return true
   if (dimension !== 'path' || texts.relative.length === 0) return false
   const endings = relative?.() ?? ['']
-  return endings.some((ending) => ending.length < 3) || holdsOne(texts.relative, endings)
+  return endings.some((ending) => ending.length < SHORTEST) || holdsOne(texts.relative, endings)
 }
 
 function holdsOne(texts: readonly string[], literals: readonly string[]): boolean {

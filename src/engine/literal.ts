@@ -1,3 +1,6 @@
+/** Fewest characters that the index can look up. */
+export const SHORTEST = 3
+
 /**
  * A literal that every path matching this glob holds: its longest run of plain characters inside one
  * segment and outside groups, '' when there is none. Used by the index only, so shorter is safe.

@@ -12,7 +12,10 @@ import type {
 import type { Need } from './condition.ts'
 import type { PreparedCommand } from './prepare.ts'
 
-/** What the index may rely on: every match holds one of these in a text of this dimension. */
+/**
+ * What the index may rely on: every match holds one of these in a text of this dimension. One that is
+ * too short to be looked up says no more than that there is a text.
+ */
 export interface Literals {
   readonly dimension: Dimension
   readonly all: readonly string[]

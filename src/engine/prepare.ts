@@ -13,6 +13,8 @@ export interface PreparedCommand {
   readonly forms: CommandForms
   /** What a restrictive rule is held against: as written, as words, with assignments. */
   readonly any: readonly string[]
+  /** As written, as words, with assignments: each as it is, in lower case. */
+  readonly folded: readonly string[]
   /** The program's name as a pattern, where the shell would look for a file that meets it. */
   readonly hidden: CommandGlob | undefined
   /** What a permissive rule is held against: each text is the whole command, spelled differently. */
@@ -31,15 +33,24 @@ export function prepareCommand(
   addSpellings(any, words, homes)
   if (raw !== words) addSpellings(any, raw, homes)
   if (whole !== words && whole !== raw) addSpellings(any, whole, homes)
+  let folded: readonly string[] | undefined
   let texts: readonly FencedText[] | undefined
   return {
     forms,
     any,
+    get folded() {
+      return folded ??= foldedTexts(forms)
+    },
     hidden: hiddenProgram(forms),
     get whole() {
       return texts ??= wholeTexts(forms, homes)
     },
   }
+}
+
+/** In the spelling of the command itself: `command_contains` speaks of text, not of words. */
+function foldedTexts({ words, raw, whole }: CommandForms): readonly string[] {
+  return [...new Set([words, raw, whole])].map((text) => text.toLowerCase())
 }
 
 /** `/bin/r?` may be `rm`. */

@@ -74,6 +74,7 @@ policies:
       - {action: deny, when: {command_matches: ["rm -rf *", "curl * | sh"], path_matches: "~/.ssh/id_*"}}
       - {action: deny, when: {path_matches: ["/etc/{shadow,passwd}", "**/.env"]}}
       - {action: deny, when: {program: {name: [nc, Ncat], operands: "/dev/*"}}}
+      - {action: deny, when: {command_matches: "dd *"}}
       - {action: log, when: {default: true}}
 `
     const source = { ...SOURCE, text }
@@ -88,7 +89,7 @@ policies:
     )
     assert.deepEqual(
       warm?.map((literals) => literals === 'none' ? literals : literals.dimension),
-      ['command', 'path', 'exact', 'none'],
+      ['path', 'path', 'exact', 'command', 'none'],
     )
     const byRelative = (all: typeof plain) =>
       all?.map((one) => one === 'none' || one.dimension === 'path' ? one : one.all)

@@ -9,6 +9,7 @@ import { explain } from './explain.ts'
 import { events } from './history.ts'
 import { createQuota } from './quota.ts'
 import { recordLater } from './record.ts'
+import { repeatsOf } from './repeats.ts'
 import type { Services } from './services.ts'
 import { health, policyHealth, status } from './status.ts'
 import { authenticate } from './tokens.ts'
@@ -53,7 +54,9 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     reload: () => reload(services),
     drain() {
       drain(deskOf(services))
-      failures.flush().catch((error) => services.log.error('Cannot flush', error))
+      for (const counted of [failures, repeatsOf(services)]) {
+        counted.flush().catch((error) => services.log.error('Cannot flush', error))
+      }
     },
   }
 }

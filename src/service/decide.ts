@@ -4,10 +4,11 @@ import { ask } from './ask.ts'
 import { askWebhooks, claimGrants, judge, type Judged } from './judge.ts'
 import { type Stand, standNow } from './mode.ts'
 import { recordLater } from './record.ts'
+import { repeatsOf } from './repeats.ts'
 import { answerWaiter } from './release.ts'
 import { close } from './resolution.ts'
 import type { DecideRequest, Outcome, Services } from './services.ts'
-import { claimRefusal, digestFor, identityOf, permits, recordCall, tell } from './tell.ts'
+import { answered, claimRefusal, digestFor, identityOf, permits, recordCall, tell } from './tell.ts'
 
 /** An outcome with the call it was made for. */
 export interface Decided {
@@ -68,10 +69,17 @@ async function answerDry(
   const selfProtected = stand.selfProtection &&
     decision.votes.some(({ action, layer }) => action === 'deny' && layer === 'builtin')
   const lifted = stand.mode !== 'enforce' && !selfProtected
-  return await tell(judged, request, services, {
+  const told = {
     allowed: lifted || permits(decision),
     enforced: request.intent === 'enforce' && selfProtected,
-  })
+  }
+  if (request.intent === 'enforce') return await tell(judged, request, services, told)
+  const repeats = repeatsOf(services)
+  const auditId = await repeats.standsFor(judged, request)
+  if (auditId !== undefined) return answered(judged, request, { ...told, auditId })
+  const outcome = await tell(judged, request, services, told)
+  await repeats.told(judged, request, outcome.answer.audit_id)
+  return outcome
 }
 
 /** What policies alone decide. A refusal's `once` is spent only now that the refusal is on record. */

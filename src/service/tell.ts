@@ -28,11 +28,16 @@ export async function tell(
 ): Promise<Outcome> {
   const auditId = services.ids.next()
   await recordCall(judged, request, services, auditId, told.enforced, links)
-  const { call, decision, evalUs } = judged
-  return {
-    state: 'answered',
-    answer: answerOf(call, decision, request, { ...told, auditId, evalUs }),
-  }
+  return answered(judged, request, { ...told, auditId })
+}
+
+/** The answer to a call that is on record. */
+export function answered(
+  { call, decision, evalUs }: Judged,
+  request: DecideRequest,
+  told: Omit<Told, 'evalUs'>,
+): Outcome {
+  return { state: 'answered', answer: answerOf(call, decision, request, { ...told, evalUs }) }
 }
 
 /** The call's event; durable, or counted where the posture lets it. */

@@ -200,6 +200,37 @@ test('F28 failed authentications are one event a minute with their number', asyn
   assert.equal(one.trail.length, 3)
 })
 
+test('F28 the same dry run over and over is told a hundred times a minute, then counted', async () => {
+  const settings = { previewBurst: 10_000, previewsPerMinute: 10_000 }
+  const { one, api } = await wired({ settings })
+  const preview = (command: string, principal = 'token:1') =>
+    api.decide(call(command, { intent: 'preview', identity: identityOf({ principal }) }))
+  const ids = new Set<string>()
+  for (let turn = 0; turn < 1000; turn++) ids.add((await preview('ls')).answer.audit_id)
+  assert.ok(one.trail.length < 250, `${one.trail.length} events`)
+  const written = one.trail.length
+  for (const id of ids) assert.ok(one.trail.some((event) => event.id === id), id)
+  const other = await preview('rm -rf /')
+  assert.equal(other.answer.decision, 'deny')
+  await preview('ls', 'token:2')
+  for (let turn = 0; turn < 5; turn++) await api.decide(call('ls'))
+  assert.equal(one.trail.length, written + 7)
+  await one.clock.advance(60_000)
+  await preview('ls')
+  const told = one.trail.filter(({ decision }) => decision.message === 'Repeated dry runs')
+  assert.equal(told.length, 1)
+  assert.deepEqual(told[0]!.request, {
+    repeated_dry_runs: 1000 - written,
+    like: told[0]!.links?.[0],
+  })
+  assert.ok(ids.has(told[0]!.links![0]!))
+  for (let turn = 0; turn < 1000; turn++) await preview('ls')
+  const before = one.trail.length
+  api.drain()
+  await idle()
+  assert.equal(one.trail.length, before + 1)
+})
+
 test('api: the admin token is known by its hash, events are paged', async () => {
   const { one, api } = await wired()
   assert.equal((await api.authenticate('secret'))?.principal, 'admin')

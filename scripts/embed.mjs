@@ -1,43 +1,72 @@
-// policies/*.yaml as a module, so that the executable carries its profiles. `--check` only compares.
+// policies/**/*.yaml as modules, so that the executable carries its profiles and packs. Their inline
+// tests are half of the text and asked for by hardly anybody: they have a module of their own.
+// `--check` only compares.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const target = join(root, 'src', 'embedded', 'policies.ts')
 
-/**
- * The module's text. A template literal keeps the files readable in a diff.
- */
-function embedded() {
-  const directory = join(root, 'policies')
-  const names = readdirSync(directory).filter((name) => name.endsWith('.yaml')).sort()
-  const quote = (text) => '`' + text.replace(/[\\`]|\$\{/g, '\\$&') + '`'
-  const rows = names.map((name) => {
-    const text = readFileSync(join(directory, name), 'utf8')
-    return `  ${JSON.stringify(name.slice(0, -5)).replaceAll('"', "'")}: ${quote(text)},\n`
-  })
-  return `// Made from policies/*.yaml by \`npm run build\` or \`node scripts/embed.mjs\`: edit those.
-// deno-fmt-ignore-file
-/** Built-in profiles by name; \`self-protection\` is always in force and is no profile. */
-export const POLICIES: Readonly<Record<string, string>> = {
-${rows.join('')}}
-`
+/** Template literals keep the files readable in a diff. */
+const quote = (text) => '`' + text.replace(/[\\`]|\$\{/g, '\\$&') + '`'
+
+/** The policy files of a directory: name, text in force, and the tests that end it. */
+function filesOf(directory) {
+  return readdirSync(join(root, directory)).filter((name) => name.endsWith('.yaml')).sort()
+    .map((name) => {
+      const text = readFileSync(join(root, directory, name), 'utf8')
+      const at = text.search(/^tests:/m)
+      if (at >= 0 && /^[a-z_]+:/m.test(text.slice(at + 6))) {
+        throw new Error(`${directory}/${name}: tests: must be its last key`)
+      }
+      const end = at < 0 ? text.length : at
+      return { name: name.slice(0, -5), text: text.slice(0, end), tests: text.slice(end) }
+    })
+}
+
+function record(rows) {
+  const lines = rows.map(([name, text]) => `  ${keyOf(name)}: ${quote(text)},\n`)
+  return `Readonly<Record<string, string>> = {\n${lines.join('')}}\n`
+}
+
+const keyOf = (name) => /^[a-z]+$/.test(name) ? name : `'${name}'`
+
+const HEAD =
+  '// Made from policies/ by `npm run build` or `node scripts/embed.mjs`: edit those.\n' +
+  '// deno-fmt-ignore-file\n'
+
+function modules() {
+  const profiles = filesOf('policies')
+  const packs = filesOf('policies/packs')
+  const texts = (files) => record(files.map(({ name, text }) => [name, text]))
+  const tested = [...profiles, ...packs].filter(({ tests }) => tests !== '')
+  return {
+    'policies.ts':
+      `${HEAD}/** Built-in profiles by name; \`self-protection\` is always in force and is no profile. */
+export const POLICIES: ${texts(profiles)}
+/** What a policy file may extend besides a profile. */
+export const PACKS: ${texts(packs)}`,
+    'policy-tests.ts':
+      `${HEAD}/** The inline tests of profiles and packs, by name: YAML that follows their text. */
+export const POLICY_TESTS: ${record(tested.map(({ name, tests }) => [name, tests]))}`,
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const fresh = embedded()
-  const now = (() => {
-    try {
-      return readFileSync(target, 'utf8')
-    } catch {
-      return ''
-    }
-  })()
-  if (process.argv.includes('--check')) {
-    if (now !== fresh) {
-      process.stderr.write('src/embedded/policies.ts is stale: run node scripts/embed.mjs\n')
+  for (const [name, fresh] of Object.entries(modules())) {
+    const target = join(root, 'src', 'embedded', name)
+    const now = (() => {
+      try {
+        return readFileSync(target, 'utf8')
+      } catch {
+        return ''
+      }
+    })()
+    if (now === fresh) continue
+    if (process.argv.includes('--check')) {
+      process.stderr.write(`src/embedded/${name} is stale: run node scripts/embed.mjs\n`)
       process.exit(1)
     }
-  } else if (now !== fresh) writeFileSync(target, fresh)
+    writeFileSync(target, fresh)
+  }
 }

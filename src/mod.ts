@@ -24,4 +24,4 @@ export { createApp } from './http/app.ts'
 
 export type * from './ports.ts'
 export * from './adapters/memory.ts'
-export { POLICIES } from './embedded/policies.ts'
+export { PACKS, POLICIES } from './embedded/policies.ts'

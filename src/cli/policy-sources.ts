@@ -3,7 +3,7 @@ import { openPolicyFiles } from '../adapters/policy-files.ts'
 import { type Loaded, loadLook } from '../adapters/policy-load.ts'
 import { type Look, look, type Place, POLICY_BYTES } from '../adapters/policy-read.ts'
 import { readSmall } from '../adapters/safe-read.ts'
-import { POLICIES } from '../embedded/policies.ts'
+import { PACKS, POLICIES } from '../embedded/policies.ts'
 import type { ParseStore, PolicyText } from '../engine/assemble.ts'
 import { RampartError } from '../errors.ts'
 import type { Clock, FactReader, Log, PolicySource } from '../ports.ts'
@@ -27,7 +27,7 @@ function builtinsFor(home: string, port: number | undefined): Readonly<Record<st
   const { 'self-protection': protection = '', ...profiles } = POLICIES
   const text = protection.replaceAll('{{state}}', globEscape(resolve(home)))
     .replaceAll('{{port}}', String(port || DEFAULT_PORT))
-  return { ...profiles, 'self-protection': text }
+  return { ...profiles, ...PACKS, 'self-protection': text }
 }
 
 /** A path as a glob that means itself, inside a single-quoted YAML text. */
@@ -69,7 +69,7 @@ export function openPolicies(
   })
 }
 
-const EMBEDDED = { builtins: POLICIES, profile: DEFAULT_PROFILE }
+const EMBEDDED = { builtins: { ...POLICIES, ...PACKS }, profile: DEFAULT_PROFILE }
 
 /** Everything wrong with what `serve` would load from a state directory. */
 export async function lintHome(home: string): Promise<Loaded> {

@@ -106,13 +106,18 @@ export const PolicyTest = z.strictObject({
 })
 export type PolicyTest = z.infer<typeof PolicyTest>
 
+const base = z.string().min(1).max(255)
+const bases = z.union([base.transform((one) => [one]), z.array(base).min(1).max(32)], {
+  error: 'expected the name of a profile or a file, or a list of them',
+})
+
 const version = z.union([z.literal('1'), z.literal(1)], { error: 'expected version "1"' })
 
 /** The policy file as people write it. */
 export const PolicyFile = z.strictObject({
   version,
   default_action: defaultAction,
-  extends: z.string().min(1).max(255).optional(),
+  extends: bases.optional(),
   notify: z.union([notify.transform((one) => [one]), z.array(notify).max(20)]).optional(),
   policies: z.array(policy).max(20_000).optional(),
   tests: z.array(PolicyTest).max(20_000).optional(),
@@ -132,7 +137,7 @@ export const OverlayFile = z.strictObject({
 export const ProjectFile = z.strictObject({
   version,
   default_action: defaultAction.optional(),
-  extends: z.string().min(1).max(255).optional(),
+  extends: bases.optional(),
   policies: z.array(policy).max(2000).optional(),
   tests: z.array(PolicyTest).max(2000).optional(),
 })

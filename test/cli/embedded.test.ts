@@ -1,14 +1,26 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { POLICIES } from '../../src/embedded/policies.ts'
+import { PACKS, POLICIES } from '../../src/embedded/policies.ts'
+import { POLICY_TESTS } from '../../src/embedded/policy-tests.ts'
 
-const directory = new URL('../../policies/', import.meta.url)
+for (const [path, embedded] of [['policies', POLICIES], ['policies/packs', PACKS]] as const) {
+  const directory = new URL(`../../${path}/`, import.meta.url)
 
-test('the embedded profiles are the files of policies/: else run node scripts/embed.mjs', () => {
-  const files = readdirSync(directory).filter((name) => name.endsWith('.yaml')).sort()
-  assert.deepEqual(Object.keys(POLICIES), files.map((name) => name.slice(0, -5)))
-  for (const file of files) {
-    assert.equal(POLICIES[file.slice(0, -5)], readFileSync(new URL(file, directory), 'utf8'))
-  }
+  test(`what is embedded is ${path}/ with its tests apart: else run node scripts/embed.mjs`, () => {
+    const files = existsSync(directory)
+      ? readdirSync(directory).filter((name) => name.endsWith('.yaml')).sort()
+      : []
+    const names = files.map((name) => name.slice(0, -5))
+    assert.deepEqual(Object.keys(embedded), names)
+    for (const name of names) {
+      const text = readFileSync(new URL(`${name}.yaml`, directory), 'utf8')
+      assert.equal(embedded[name]! + (POLICY_TESTS[name] ?? ''), text)
+      assert.doesNotMatch(embedded[name]!, /^tests:/m)
+    }
+  })
+}
+
+test('no pack has the name of a profile', () => {
+  assert.deepEqual(Object.keys(PACKS).filter((name) => Object.hasOwn(POLICIES, name)), [])
 })

@@ -64,6 +64,38 @@ policies:
   assert.deepEqual(actions, ['allow', 'deny', 'deny'])
 })
 
+test('semantics 12 of several extended files a later one replaces, and this file replaces all', () => {
+  const base = (glob: string, name = 'a') =>
+    `${head('allow')}policies:
+  - {name: ${name}, rules: [{action: deny, when: {command_matches: [${glob}]}}]}
+`
+  const own = `${head('allow')}extends: [one, two, three]
+policies:
+  - {name: c, rules: [{action: deny, when: {command_matches: [own]}}]}
+`
+  const set = goodSet([user('own.yaml', own)], {
+    one: base('one'),
+    two: base('two', 'b'),
+    three: base('three') + base('lost', 'c').split('\n').slice(-2).join('\n'),
+  })
+  assert.deepEqual(set.policies.map(({ name }) => name), ['a', 'b', 'c'])
+  const actions = ['one', 'two', 'three', 'lost', 'own'].map((command) =>
+    evaluate(set, callOf('exec', { command }), factsOf()).action
+  )
+  assert.deepEqual(actions, ['allow', 'deny', 'deny', 'allow', 'deny'])
+})
+
+test('semantics 12 files that extend lists of files are bounded in all', () => {
+  const lists = `${head('allow')}extends: [${'next.yaml, '.repeat(31)}next.yaml]\n`
+  let depth = 0
+  const { faults } = loadPolicies([user('a.yaml', lists)], {
+    builtins: {},
+    hash,
+    beside: () => ({ file: `${depth++}.yaml`, text: lists }),
+  })
+  assert.match(faults.map(formatFault).join('\n'), /more than 512 files in all/)
+})
+
 test('semantics 12 files that extend each other are a fault, not a hang', () => {
   const text = (name: string) => `${head('allow')}extends: ${name}\n`
   const { faults } = loadPolicies([user('a.yaml', text('b.yaml'))], {

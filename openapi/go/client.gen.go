@@ -194,6 +194,30 @@ func (e AuditEventVia) Valid() bool {
 	}
 }
 
+// Defines values for EffectTool.
+const (
+	Delete EffectTool = "delete"
+	Fetch  EffectTool = "fetch"
+	Read   EffectTool = "read"
+	Write  EffectTool = "write"
+)
+
+// Valid indicates whether the value is a known member of the EffectTool enum.
+func (e EffectTool) Valid() bool {
+	switch e {
+	case Delete:
+		return true
+	case Fetch:
+		return true
+	case Read:
+		return true
+	case Write:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HealthMode.
 const (
 	HealthModeDisabled HealthMode = "disabled"
@@ -722,10 +746,19 @@ type Decision struct {
 
 // Effect defines model for Effect.
 type Effect struct {
-	// Kind read, write, delete or fetch
-	Kind   string `json:"kind"`
-	Target string `json:"target"`
+	// Action What the policies say of it, as far as the caller may see
+	Action *Action `json:"action,omitempty"`
+
+	// By The program, or the tool, that would do it
+	By     string     `json:"by"`
+	Path   *string    `json:"path,omitempty"`
+	Policy *string    `json:"policy,omitempty"`
+	Tool   EffectTool `json:"tool"`
+	Url    *string    `json:"url,omitempty"`
 }
+
+// EffectTool defines model for Effect.Tool.
+type EffectTool string
 
 // ExplainRequest defines model for ExplainRequest.
 type ExplainRequest struct {

@@ -16,8 +16,12 @@ export const Action = z.enum(ACTIONS)
 export const ApprovalStatus = z.enum(APPROVAL_STATUSES)
 
 export const Effect = z.object({
-  kind: text.describe('read, write, delete or fetch'),
-  target: text,
+  tool: z.enum(['read', 'write', 'delete', 'fetch']),
+  path: text.optional(),
+  url: text.optional(),
+  by: text.describe('The program, or the tool, that would do it'),
+  action: Action.optional().describe('What the policies say of it, as far as the caller may see'),
+  policy: optionalText.optional(),
 })
 
 export const TraceLine = z.object({

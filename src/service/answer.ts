@@ -1,5 +1,6 @@
 import type { EventDecision } from '../audit/event.ts'
 import type { Call, Decision, Json } from '../engine/types.ts'
+import { type Effect, effectsOf, withoutRules } from './effects.ts'
 import type { Answer, DecideRequest } from './services.ts'
 import type { Approval, ApprovalStatus } from '../approval/approval.ts'
 
@@ -13,31 +14,6 @@ export interface Told {
   readonly approval?: { readonly row: Approval; readonly status: ApprovalStatus } | undefined
 }
 
-/** Longest list of effects in one answer; a longer one is said to be incomplete. */
-const EFFECTS = 256
-
-/** Everything the call would touch, as far as its text tells (F32). */
-export function effectsOf(call: Call): {
-  readonly effects: Answer['effects']
-  readonly complete: boolean
-} {
-  const seen = new Map<string, { kind: string; target: string }>()
-  let complete = call.complete
-  for (const { paths, urls } of call.subjects) {
-    const found = [
-      ...paths.map(({ access, path }) => ({ kind: access as string, target: path })),
-      ...urls.map(({ url }) => ({ kind: 'fetch', target: url })),
-    ]
-    for (const effect of found) {
-      const key = `${effect.kind} ${effect.target}`
-      if (seen.has(key)) continue
-      if (seen.size >= EFFECTS) complete = false
-      else seen.set(key, effect)
-    }
-  }
-  return { effects: [...seen.values()], complete }
-}
-
 /** The answer on the wire. Only who may see traces learns of policies beside the one that decided (F33). */
 export function answerOf(
   call: Call,
@@ -45,7 +21,7 @@ export function answerOf(
   request: DecideRequest,
   told: Told,
 ): Answer {
-  const { effects, complete } = effectsOf(call)
+  const { effects, complete } = effectsOf(call, decision)
   const { winner } = decision
   const seesAll = request.explain || request.identity.principal === 'admin'
   const matched = seesAll
@@ -61,7 +37,7 @@ export function answerOf(
     policy: winner?.policy ?? null,
     rule: winner?.rule ?? null,
     matched_policies: [...new Set(matched)],
-    effects,
+    effects: seesAll ? effects : withoutRules(effects, winner?.policy),
     effects_complete: complete,
     eval_duration_us: told.evalUs,
     audit_id: told.auditId,
@@ -77,14 +53,14 @@ export function answerOf(
 
 /** The same for the trail. */
 export function eventDecision(call: Call, decision: Decision, evalUs: number): EventDecision {
-  const { effects } = effectsOf(call)
+  const { effects } = effectsOf(call, decision)
   return {
     action: decision.action,
     ...(decision.winner === undefined
       ? {}
       : { policy: decision.winner.policy, rule: decision.winner.rule }),
     message: decision.message,
-    ...(effects.length === 0 ? {} : { effects: effects as readonly Json[] }),
+    ...(effects.length === 0 ? {} : { effects: effects as readonly (Effect & Json)[] }),
     eval_us: evalUs,
   }
 }

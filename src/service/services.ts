@@ -1,3 +1,4 @@
+import type { Effect } from './effects.ts'
 import type { EventDraft, Via } from '../audit/event.ts'
 import type { ApprovalStatus } from '../approval/approval.ts'
 import type { Action, Identity, Json, TraceLine } from '../engine/types.ts'
@@ -79,7 +80,7 @@ export interface Answer {
   readonly policy: string | null
   readonly rule: string | null
   readonly matched_policies: readonly string[]
-  readonly effects: readonly { readonly kind: string; readonly target: string }[]
+  readonly effects: readonly Effect[]
   readonly effects_complete: boolean
   readonly eval_duration_us: number
   readonly audit_id: string

@@ -21,7 +21,7 @@ export const DENIED: Answer = {
   policy: 'guard',
   rule: 'guard/1',
   matched_policies: ['guard', 'secret-policy'],
-  effects: [{ kind: 'delete', target: '/' }],
+  effects: [{ tool: 'delete', path: '/', by: 'rm' }],
   effects_complete: true,
   eval_duration_us: 12,
   audit_id: '01HZZZZZZZZZZZZZZZZZZZZZZZ',

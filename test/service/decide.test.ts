@@ -129,12 +129,36 @@ test('explain: the answer of a dry run with how the call was read', async () => 
   assert.equal(one.approvals.size, 0)
 })
 
+test('F33 what the policies say of an effect: the deciding rule, and more for who may see all', async () => {
+  const one = bench(`version: "1"
+default_action: allow
+policies:
+  - {name: keys, match: {tool: read}, rules: [{action: deny, when: {path_matches: "**/id_rsa"}}]}
+  - {name: hosts, match: {tool: read}, rules: [{action: require_approval, when: {path_matches: "/etc/*"}}]}
+`)
+  const command = 'cat /k/id_rsa /etc/hosts > /tmp/x'
+  const said = { by: 'cat' }
+  const keys = { tool: 'read', path: '/k/id_rsa', ...said, action: 'deny', policy: 'keys' }
+  const { answer } = await decide(call(command), one.services)
+  assert.deepEqual(answer.effects, [
+    keys,
+    { tool: 'read', path: '/etc/hosts', ...said },
+    { tool: 'write', path: '/tmp/x', ...said },
+  ])
+  const { answer: whole } = await explain(call(command), one.services)
+  assert.deepEqual(whole.effects, [
+    keys,
+    { tool: 'read', path: '/etc/hosts', ...said, action: 'require_approval', policy: 'hosts' },
+    { tool: 'write', path: '/tmp/x', ...said, action: 'allow', policy: null },
+  ])
+})
+
 test('decide: effects are said, and whether they are all', async () => {
   const one = benchOf()
   const { answer } = await decide(call('cat /etc/hosts > /tmp/x'), one.services)
   assert.deepEqual(answer.effects, [
-    { kind: 'read', target: '/etc/hosts' },
-    { kind: 'write', target: '/tmp/x' },
+    { tool: 'read', path: '/etc/hosts', by: 'cat' },
+    { tool: 'write', path: '/tmp/x', by: 'cat' },
   ])
   assert.equal(answer.effects_complete, true)
   assert.ok(Number.isSafeInteger(answer.eval_duration_us) && answer.eval_duration_us > 0)

@@ -17,6 +17,7 @@ from .call_request import CallRequest
 from .call_request_params import CallRequestParams
 from .decision import Decision
 from .effect import Effect
+from .effect_tool import EffectTool
 from .explain_request import ExplainRequest
 from .explain_request_params import ExplainRequestParams
 from .explanation import Explanation
@@ -66,6 +67,7 @@ __all__ = (
     "CallRequestParams",
     "Decision",
     "Effect",
+    "EffectTool",
     "ExplainRequest",
     "ExplainRequestParams",
     "Explanation",

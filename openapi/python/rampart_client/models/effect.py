@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 from typing_extensions import Self
+
+from ..models.action import Action
+from ..models.effect_tool import EffectTool
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Effect")
 
@@ -14,40 +18,94 @@ T = TypeVar("T", bound="Effect")
 class Effect:
     """
     Attributes:
-        kind (str): read, write, delete or fetch
-        target (str):
+        tool (EffectTool):
+        by (str): The program, or the tool, that would do it
+        path (str | Unset):
+        url (str | Unset):
+        action (Action | Unset):
+        policy (None | str | Unset):
     """
 
-    kind: str
-    target: str
+    tool: EffectTool
+    by: str
+    path: str | Unset = UNSET
+    url: str | Unset = UNSET
+    action: Action | Unset = UNSET
+    policy: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        kind = self.kind
+        tool = self.tool.value
 
-        target = self.target
+        by = self.by
+
+        path = self.path
+
+        url = self.url
+
+        action: str | Unset = UNSET
+        if not isinstance(self.action, Unset):
+            action = self.action.value
+
+        policy: None | str | Unset
+        if isinstance(self.policy, Unset):
+            policy = UNSET
+        else:
+            policy = self.policy
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
-                "kind": kind,
-                "target": target,
+                "tool": tool,
+                "by": by,
             }
         )
+        if path is not UNSET:
+            field_dict["path"] = path
+        if url is not UNSET:
+            field_dict["url"] = url
+        if action is not UNSET:
+            field_dict["action"] = action
+        if policy is not UNSET:
+            field_dict["policy"] = policy
 
         return field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
-        kind = d.pop("kind")
+        tool = EffectTool(d.pop("tool"))
 
-        target = d.pop("target")
+        by = d.pop("by")
+
+        path = d.pop("path", UNSET)
+
+        url = d.pop("url", UNSET)
+
+        _action = d.pop("action", UNSET)
+        action: Action | Unset
+        if isinstance(_action, Unset):
+            action = UNSET
+        else:
+            action = Action(_action)
+
+        def _parse_policy(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        policy = _parse_policy(d.pop("policy", UNSET))
 
         effect = cls(
-            kind=kind,
-            target=target,
+            tool=tool,
+            by=by,
+            path=path,
+            url=url,
+            action=action,
+            policy=policy,
         )
 
         effect.additional_properties = d

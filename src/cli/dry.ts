@@ -121,7 +121,8 @@ export function dryRequest(
   }
 }
 
-function paramsOf(tool: string, operand: string): Readonly<Record<string, Json>> {
+/** A command, path or URL as the parameters of its tool; JSON for one that takes none of them. */
+export function paramsOf(tool: string, operand: string): Readonly<Record<string, Json>> {
   const row = TOOLS.get(tool.toLowerCase())
   if (row !== undefined) return { [PARAMETER[row.class]]: operand }
   try {

@@ -111,7 +111,10 @@ export const TABLE: readonly Command[] = [
     name: 'policy test',
     summary: 'Run the tests that policy files hold: 0 all pass, 1 some fail, 3 error',
     operands: upTo(1000, '[FILE…]'),
-    flags: [PROFILE],
+    flags: [POLICY, PROFILE, { name: 'junit', help: 'Print JUnit XML' }, {
+      name: 'watch',
+      help: 'Run again after each change of a file',
+    }],
     example: 'rampart policy test policies/team.yaml',
     load: () => import('./commands/policy-test.ts'),
   },

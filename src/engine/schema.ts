@@ -92,17 +92,48 @@ const notify = z.strictObject({
   on: z.array(z.enum(['deny', 'log', 'watch', 'require_approval', 'ask'])).min(1).optional(),
 })
 
+const pastCalls = z.strictObject({
+  tool: z.string().min(1).max(200),
+  count: z.int().min(1).max(100_000).optional(),
+  ago: duration.optional(),
+})
+
+const wantedEffect = z.strictObject({
+  tool: z.enum(['read', 'write', 'delete', 'fetch']).optional(),
+  path: glob.optional(),
+  url: glob.optional(),
+  by: glob.optional(),
+  action: action.optional(),
+  policy: glob.optional(),
+}).refine((value) => Object.keys(value).length > 0, 'expected something of the effect')
+
 /** An inline test of a policy file (contract.md); run by `rampart policy test`. */
 export const PolicyTest = z.strictObject({
   name: z.string().min(1),
   tool: z.string().min(1),
-  params: z.record(z.string(), z.unknown()),
+  params: z.record(z.string(), z.unknown()).optional(),
+  /** The command, path or URL, where the tool takes one. */
+  input: z.string().optional(),
   agent: z.string().optional(),
   session: z.string().optional(),
+  run: z.string().optional(),
+  depth: z.int().min(0).max(1_000_000).optional(),
   cwd: z.string().optional(),
+  /** When the call is made; else now. */
+  time: z.iso.datetime({ offset: true, error: 'expected an RFC 3339 time' })
+    .transform((text) => Date.parse(text)).optional(),
+  /** Enforced calls of this session before it. */
+  calls: z.array(pastCalls).max(100).optional(),
   response: z.string().optional(),
   expect: action,
-  expect_message: z.string().optional(),
+  expect_message: glob.optional(),
+  /** The policy that decides; null where a default does. */
+  expect_policy: z.union([glob, z.null()]).optional(),
+  /** Each must be among the effects of the answer. */
+  expect_effects: z.array(wantedEffect).max(256).optional(),
+}).superRefine(({ params, input }, context) => {
+  if ((params === undefined) !== (input === undefined)) return
+  context.addIssue({ code: 'custom', message: 'a test has either params or input' })
 })
 export type PolicyTest = z.infer<typeof PolicyTest>
 

@@ -42,7 +42,7 @@ function read(name: string, params: RawCall['params'], place: Place): Reading {
   const row = TOOLS.get(name)
   switch (row?.class) {
     case 'exec':
-      return readExec(params, place)
+      return readExec(row, params, place)
     case 'read':
     case 'write':
       return { subjects: fileSubjects(name, row, params, place), complete: true }

@@ -7,6 +7,8 @@ export interface ToolRow {
   readonly reads?: 'patch'
   /** May be called without naming a path or URL: a search in the working directory, a web search. */
   readonly optional?: true
+  /** Its commands are written for this shell, no POSIX one. */
+  readonly shell?: 'powershell' | 'cmd'
 }
 
 /** Longest tool name, in characters. */
@@ -21,13 +23,18 @@ const rows = (names: string, row: ToolRow): (readonly [string, ToolRow])[] =>
  */
 export const TOOLS: ReadonlyMap<string, ToolRow> = new Map([
   ...rows(
-    'exec bash shell sh zsh terminal powershell pwsh cmd run_terminal_cmd run_terminal_command ' +
+    'exec bash shell sh zsh terminal run_terminal_cmd run_terminal_command ' +
       'run_in_terminal run_command runcommand run_shell_command run_shell execute_command ' +
       'executecommand execute_bash execute_shell execute_shell_command shell_command exec_command ' +
       'local_shell container.exec unified_exec bash_tool shell_exec shell_execute ' +
       'beforeshellexecution terminal_execute execute_terminal_command developer__shell',
     { class: 'exec' },
   ),
+  ...rows('powershell pwsh run_powershell execute_powershell run_in_powershell', {
+    class: 'exec',
+    shell: 'powershell',
+  }),
+  ...rows('cmd run_cmd execute_cmd', { class: 'exec', shell: 'cmd' }),
   ...rows(
     'read view cat read_file readfile read_text_file read_media_file file_read view_file open_file ' +
       'get_file_contents read_notebook notebookread beforereadfile read_file_content view_image',

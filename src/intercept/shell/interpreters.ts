@@ -73,12 +73,6 @@ const INTERPRETERS: ReadonlyMap<string, Interpreter> = new Map([
   ...rows('awk gawk mawk nawk goawk', { first: true, takes: 'Fv', code: ['-e', '--source'] }),
   ...rows('sed gsed', { first: true, takes: 'l', code: ['-e', '--expression'] }),
   ...rows('make gmake', { takes: 'CIjloW' }),
-  ...rows('powershell pwsh', {
-    code: ['-c', '-Command', '-command', '-EncodedCommand'],
-    input: 'code',
-    operands: true,
-    shell: true,
-  }),
   ...rows('cmd cmd.exe tmux screen', { operands: true, shell: true }),
 ])
 

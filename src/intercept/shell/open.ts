@@ -10,6 +10,7 @@ import { type Around, type Ran } from './ran.ts'
 import { readWholeScript } from './run.ts'
 import { copyOf, type Reader, type Scope } from './scope.ts'
 import { parseScript } from './split.ts'
+import { launchWindows } from '../windows/open.ts'
 import { type Field, NOTHING } from './words.ts'
 
 /** Open launchers until a command is left that runs itself. */
@@ -25,6 +26,8 @@ export function launch(
   for (let i = 1; i < fields.length; i++) words += ` ${fields[i]!.text}`
   const assigns = around.assigns.map(({ name }) => name)
   const written = isWritten(reader, scope, fields[0]!)
+  const windows = written ? undefined : launchWindows(reader, raw, fields, scope, depth, around)
+  if (windows !== undefined) return windows
   const opened = written ? undefined : openLauncher(fields)
   const emit = (unresolved: readonly string[], launched: boolean) =>
     emitPart(reader, scope, {

@@ -1,0 +1,41 @@
+import { emitPart } from '../shell/emit.ts'
+import { freshBudget } from '../shell/limits.ts'
+import type { Reading } from '../shell/read.ts'
+import { type Reader, scopeOf } from '../shell/scope.ts'
+import type { Place } from '../path.ts'
+import { runCmd } from './cmd-run.ts'
+import { lineOf } from './open.ts'
+import { runPowerShell } from './ps-run.ts'
+import { fieldOf, unknown } from './value.ts'
+
+/** Shells of Windows that lines are written for. */
+export type WindowsShell = 'powershell' | 'cmd'
+
+/**
+ * Read a line of PowerShell or cmd.exe as `readCommandLine` reads one of a POSIX shell: cmdlets and
+ * builtins in the words of the programs that policies speak of, paths with slashes. Total and linear.
+ */
+export function readWindowsLine(text: string, place: Place, shell: WindowsShell): Reading {
+  const reader: Reader = {
+    subjects: [],
+    budget: freshBudget(),
+    complete: true,
+    homes: [],
+    written: new Set(),
+  }
+  const scope = scopeOf(place)
+  const line = lineOf(reader, scope, 0, {
+    assigns: [],
+    targets: [],
+    feed: { unresolved: '' },
+    unresolved: [],
+  })
+  if (shell === 'powershell') runPowerShell(line, text)
+  else runCmd(line, text)
+  // A text in which no command was found though something stands there is not known to be harmless.
+  if (reader.budget.bound && !reader.subjects.some(({ kind }) => kind === 'part')) {
+    const fields = [fieldOf(unknown(text.trim()), false)]
+    emitPart(reader, scope, { raw: text.trim(), fields, unresolved: ['bound'] })
+  }
+  return { subjects: reader.subjects, complete: reader.complete && !reader.budget.bound }
+}

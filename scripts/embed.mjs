@@ -1,7 +1,7 @@
-// policies/**/*.yaml as modules, so that the executable carries its profiles and packs. Their inline
+// policies/**/*.yaml and corpus/*.jsonl as modules, so that the executable carries them. Their inline
 // tests are half of the text and asked for by hardly anybody: they have a module of their own.
 // `--check` only compares.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -22,6 +22,15 @@ function filesOf(directory) {
       const end = at < 0 ? text.length : at
       return { name: name.slice(0, -5), text: text.slice(0, end), tests: text.slice(end) }
     })
+}
+
+/** corpus/*.jsonl, from what must be stopped to what is ordinary. */
+function strata() {
+  const order = ['must-stop', 'technique', 'risky-legitimate', 'ordinary']
+  return order.filter((name) => existsSync(join(root, 'corpus', `${name}.jsonl`))).map((name) => [
+    name,
+    readFileSync(join(root, 'corpus', `${name}.jsonl`), 'utf8'),
+  ])
 }
 
 function record(rows) {
@@ -46,6 +55,9 @@ function modules() {
 export const POLICIES: ${texts(profiles)}
 /** What a policy file may extend besides a profile. */
 export const PACKS: ${texts(packs)}`,
+    'corpus.ts':
+      `${HEAD}/** Rampart's own detection corpus by stratum: JSON lines (CONTRIBUTING.md says what stands in one). */
+export const CORPUS: ${record(strata())}`,
     'policy-tests.ts':
       `${HEAD}/** The inline tests of profiles and packs, by name: YAML that follows their text. */
 export const POLICY_TESTS: ${record(tested.map(({ name, tests }) => [name, tests]))}`,

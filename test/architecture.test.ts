@@ -93,7 +93,11 @@ function withoutComments(text: string): string {
 }
 
 /** Made by a program, or plain tables. */
-const LONG = new Set(['src/embedded/policies.ts', 'src/embedded/policy-tests.ts'])
+const LONG = new Set([
+  'src/embedded/policies.ts',
+  'src/embedded/policy-tests.ts',
+  'src/embedded/corpus.ts',
+])
 
 test('no file is longer than 300 lines unless it is a plain table', () => {
   const files = globSync('{src,test,bench,scripts}/**/*.{ts,mjs}', { cwd: root })

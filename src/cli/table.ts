@@ -119,6 +119,20 @@ export const TABLE: readonly Command[] = [
     load: () => import('./commands/policy-test.ts'),
   },
   {
+    name: 'bench',
+    summary: 'Measure what the policies catch and let pass, over a corpus: 0 as asked for, 1 not',
+    operands: none,
+    flags: [
+      { name: 'corpus', value: 'FILE|DIR', help: 'JSON lines instead of the built-in corpus' },
+      POLICY,
+      PROFILE,
+      { name: 'min-recall', value: 'PERCENT', help: 'Least share of dangerous calls stopped' },
+      { name: 'max-ask', value: 'PERCENT', help: 'Greatest share of ordinary calls stopped' },
+    ],
+    example: 'rampart bench --profile standard --min-recall 90 --max-ask 2',
+    load: () => import('./commands/bench.ts'),
+  },
+  {
     name: 'audit tail',
     summary: 'Show the newest events of the trail',
     operands: none,

@@ -80,6 +80,8 @@ export function fieldOf({ text, known, bare }: Value, path: boolean, globs = pat
     bare: path ? windowsPath(bare) : bare,
     known,
     tilde: isHomely(spelled),
+    // A variable that nothing sets may be empty: what is left may be a root.
+    ...(known || !path ? {} : { hollow: windowsPath(bare) }),
     glob: globs && /[*?[]/.test(spelled),
   }
 }

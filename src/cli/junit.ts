@@ -21,10 +21,10 @@ function suiteOf(file: string, results: readonly TestResult[]): string {
   return `  ${head}\n${results.map(caseOf).join('')}  </testsuite>\n`
 }
 
-function caseOf({ file, name, passed, expected, got, message }: TestResult): string {
+function caseOf({ file, name, passed, expected, got, found, message }: TestResult): string {
   const head = `<testcase classname="${text(file)}" name="${text(name)}"`
   if (passed) return `    ${head}/>\n`
-  const failure = `<failure message="expected ${text(expected)}, got ${text(got)}">`
+  const failure = `<failure message="expected ${text(expected)}, got ${text(found ?? got)}">`
   return `    ${head}>${failure}${text(message)}</failure></testcase>\n`
 }
 

@@ -12,7 +12,10 @@ export interface TestResult {
   readonly name: string
   readonly passed: boolean
   readonly expected: string
+  /** The decision, or `error`. */
   readonly got: string
+  /** What was there instead of what was expected, where it is not the decision. */
+  readonly found?: string
   readonly message: string
 }
 
@@ -72,7 +75,8 @@ export async function runTest(
     name: one.name,
     passed: failure === undefined,
     expected: failure?.[0] ?? one.expect,
-    got: failure?.[1] ?? got,
+    got,
+    ...(failure === undefined || failure[1] === got ? {} : { found: failure[1] }),
     message: came.message,
   }
 }

@@ -75,10 +75,10 @@ function reportText(results: readonly TestResult[], out: Output): void {
     out.data({ passed, failed: failed.length, total: results.length, tests: results })
     return
   }
-  for (const { file, name, expected, got, message } of failed) {
+  for (const { file, name, expected, got, found, message } of failed) {
     out.line(safe`${out.paint('red', 'not ok')} ${name} (${file})`)
     out.line(
-      safe`  expected ${expected}, got ${new Shown(abridge(got, 400))}: ${new Shown(
+      safe`  expected ${expected}, got ${new Shown(abridge(found ?? got, 400))}: ${new Shown(
         abridge(message, 400),
       )}`,
     )

@@ -94,7 +94,7 @@ policies:
       - action: deny
         when:
           program: {name: [crontab, visudo, vipw, usermod, useradd, adduser, userdel, passwd, chpasswd, dscl, sysadminctl]}
-          command_not_matches: ['crontab -l', 'crontab -l *', 'crontab -u * -l', 'crontab --help', '* --help', 'passwd -S*', 'passwd --status*', 'useradd -D', 'at -l', 'at -c *']
+          command_not_matches: ['crontab -e', 'crontab -e -u *', 'crontab -u * -e', 'crontab -l', 'crontab -l *', 'crontab -u * -l', 'crontab --help', '* --help', 'passwd -S*', 'passwd --status*', 'useradd -D', 'at -l', 'at -c *']
         message: "What runs later, or who may log in, is for a person to change"
       - action: deny
         when:
@@ -149,8 +149,8 @@ policies:
     rules:
       - action: deny
         when:
-          path_matches: ['/var/log/**', '/var/audit/**', '**/.*_history', '/etc/rsyslog*', '/etc/rsyslog.d/**', '/etc/syslog*', '/etc/systemd/journald*', '/etc/audit/**', '/etc/ufw/**', '/etc/default/ufw', '/etc/emond.d/**', '/Library/StartupItems/**', '/usr/local/etc/rc.d/**', '**/Library/Preferences/**', '/var/lib/docker/containers/**', '**/*.git/{objects,refs}/**', '**/site-packages/*.pth', '**/sitecustomize.py', '**/usercustomize.py']
-          path_not_matches: ['/var/log/{nginx,apache2,httpd}/**']
+          path_matches: ['/var/log/**', '/var/audit/**', '**/.{bash,zsh,sh,ksh,python,node,mysql,psql,sqlite,irb,rediscli}_history', '/etc/rsyslog*', '/etc/rsyslog.d/**', '/etc/syslog*', '/etc/systemd/journald*', '/etc/audit/**', '/etc/ufw/**', '/etc/default/ufw', '/etc/emond.d/**', '/Library/StartupItems/**', '/usr/local/etc/rc.d/**', '**/Library/Preferences/**', '/var/lib/docker/containers/**', '**/*.git/{objects,refs}/**', '**/site-packages/*.pth', '**/sitecustomize.py', '**/usercustomize.py']
+          path_not_matches: ['/var/log/{nginx,apache2,httpd}/**', '/var/www/**']
         message: "This changes what people can see later"
 
   - name: ask-defences
@@ -199,7 +199,9 @@ policies:
             - 'log erase *'
             - 'journalctl *--vacuum*'
             - 'journalctl *--rotate*'
-            - 'history -c*'
+            - 'history -c'
+            - 'history -c;*'
+            - 'history -cw*'
             - 'history -w /dev/null*'
             - 'set +o history*'
             - 'defaults write *LoginHook*'
@@ -271,7 +273,7 @@ policies:
         when:
           program: {name: [curl, scp, rsync, sftp, wget, aws, gsutil, rclone, nc, socat, ssh, http]}
           path_matches: ['**/*.{key,pem,p12,pfx,keystore,jks}', '**/certs', '**/certs/**', '**/secrets/**', '**/.env*']
-          command_not_matches: ['ssh -i *', 'ssh * -i *', 'scp -i *', 'scp * -i *', 'rsync *-e *', 'curl *--cacert *', 'curl *--cert *', 'curl *-E *', 'curl *--key *']
+          command_not_matches: ['ssh -i *', 'ssh * -i *', '*@localhost:*', 'scp -i *', 'scp * -i *', 'rsync *-e *', 'curl *--cacert *', 'curl *--cert *', 'curl *-E *', 'curl *--key *']
         message: "Keys would leave this machine"
 
   - name: ask-before-losing-work
@@ -371,6 +373,117 @@ policies:
             - 'cryptsetup luksFormat *'
             - 'crontab -r*'
         message: "Cannot be taken back"
+
+  - name: ask-tunnels
+    description: Ways in from outside, and traffic that goes another way.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when:
+          command_matches: ['autossh *-*R *', 'ssh *-o StrictHostKeyChecking=no*-*R *:*', 'ssh *-R 0.0.0.0:*', 'ssh -*R *:22 *', 'ssh -*R *:localhost:22 *']
+          command_not_matches: ['* --help']
+        message: "This opens a way into this machine from outside"
+      - action: deny
+        when:
+          program: {name: [chisel, iodine, dnscat, dnscat2, 'ptunnel*', ligolo-agent, gost, tmate, arpspoof, ettercap, bettercap, dnsspoof, sslsplit, responder]}
+          command_not_matches: ['* --help', '* -h', '* --version', '* version', 'tmate -V']
+        message: "This opens a way into this machine from outside, or listens to others"
+      - action: deny
+        when:
+          command_matches: ['socat *-LISTEN:*,*fork* TCP*:*', 'socat *-LISTEN:*,*fork* tcp*:*', 'tailscale up *--ssh*', 'tailscale up *--login-server*', 'ngrok tcp *', 'frpc *tcp *--remote*port*', 'networksetup -set*proxy* *', 'networksetup -setdnsservers *', 'iptables *-j DNAT *', 'iptables *--jump DNAT *', 'frpc *-p tcp *']
+        message: "Traffic would go another way"
+
+  - name: ask-lasting-destruction
+    description: Databases, clouds and clusters that are gone once a command has run.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when:
+          command_matches: ['aws * terminate-*', 'aws * schedule-key-deletion *', 'aws rds delete-*', 'aws dynamodb delete-table *', 'aws kms disable-*', 'aws cloudformation delete-stack *', 'aws eks delete-cluster *', 'gcloud projects delete *', 'gcloud sql * delete *', 'gcloud container clusters delete *', 'gcloud * delete *--quiet*', 'gcloud * delete *-q', 'az * delete *--yes*', 'az * delete *-y*', 'az * purge *', 'pulumi destroy *-*y*', 'pulumi destroy *--skip-preview*', 'pulumi stack rm *--force*', 'eksctl delete cluster *', 'doctl * delete *-*f*', 'gh repo delete *--yes*', 'gh repo delete *--confirm*', 'gh repo archive *-y*', 'heroku apps:destroy *--confirm*', 'heroku pg:reset *--confirm*', 'fly* apps destroy *-y*', 'fly* apps destroy *--yes*', 'tofu destroy *-auto-approve*', 'terragrunt *destroy*-auto-approve*', 'terragrunt run-all destroy*', 'cdk destroy *--force*', 'serverless remove *', 'firebase *:delete *--force*', 'firebase *:delete *-f*', 'vault secrets disable *', 'vault operator seal*', 'consul kv delete *-recurse*', 'nomad job stop *-purge*']
+        message: "What a cloud runs would be gone"
+      - action: deny
+        when:
+          command_matches: ['kubectl * --all', 'kubectl * --all *', 'kubectl delete *-A*', 'kubectl delete *--all-namespaces*', '*|xargs *kubectl delete*', 'kubectl *delete {node,nodes,pv,pvc,crd,crds}*', 'kubectl delete node *', 'kubectl delete nodes *', 'kubectl delete crd *', 'kubectl delete pv *', 'kubectl *drain *--force*', '*|xargs *helm uninstall*', '*|xargs *helm delete*', 'etcdctl * del * --prefix*', 'etcdctl *del * --from-key*', 'kubeadm reset*', 'docker swarm leave *--force*', 'docker swarm leave *-f*', 'docker volume rm $(*', 'docker rm *$(docker ps *', 'docker volume rm \`*', '*|xargs *docker volume rm*']
+          command_not_matches: ['kubectl get *', 'kubectl describe *', 'kubectl label *', 'kubectl annotate *', 'kubectl wait *', 'kubectl rollout *', 'kubectl * --dry-run*', '* --help', 'kubectl delete pods *', 'kubectl delete pod *', 'kubectl delete po *', 'kubectl scale *']
+        message: "What a cluster holds would be gone"
+      - action: deny
+        when:
+          program: {name: [psql, mysql, mariadb, mysqladmin, mongo, mongosh, sqlcmd, cqlsh, clickhouse-client, redis-cli, cockroach, sqlplus]}
+          command_contains: ['drop schema', 'drop database', 'truncate ', 'delete from', 'dropdatabase', 'flushall', 'flushdb', 'drop table', 'drop keyspace', ' drop ', 'deletemany({})', 'shutdown nosave']
+          command_not_matches: ['*drop * if exists*', '*SELECT *', '*select *', '*DROP * IF EXISTS*', '*where *', '*WHERE *', '*_test*', '*test_*', '*-test*', '*localhost*', '*127.0.0.1*', '* -d test *', '* test *']
+        message: "What a database holds would be gone"
+      - action: deny
+        when:
+          command_matches: ['curl *-X DELETE *:9200/*', 'curl *-XDELETE *:9200/*', 'curl *--request DELETE *:9200/*']
+          command_not_matches: ['*localhost*', '*127.0.0.1*']
+        message: "What a database holds would be gone"
+      - action: deny
+        when:
+          command_matches: ['echo *DROP *|psql *', 'echo *DROP *|mysql *', 'echo *DELETE FROM *|mysql *', 'echo *DELETE FROM *|psql *', 'echo *FLUSHALL*|redis-cli*', 'printf *DROP *|psql *', 'printf *DROP *|mysql *']
+          command_not_matches: ['*IF EXISTS*', '*test*', '*localhost*']
+        message: "What a database holds would be gone"
+      - action: deny
+        when:
+          program: {name: [rm, rmdir, shred, find, truncate]}
+          path_matches: ['/var/lib/{docker,containerd,etcd,postgresql,mysql,mongodb,redis,kubelet,rancher,elasticsearch}', '/var/lib/{postgresql,mysql,mongodb,etcd,docker}/**']
+        message: "What a database or a cluster holds would be gone"
+
+  - name: ask-supply-chain
+    description: Where code is taken from, and what runs when it comes.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when:
+          command_matches: ['npm config set *registry* http:*', 'npm config set strict-ssl false*', 'yarn config set *registry http:*', 'pnpm config set *registry http:*', 'pip* install *--trusted-host *', 'pip* install *-i http:*', 'pip* install *--index-url http:*', 'pip* install *--extra-index-url http:*', 'pip* config set *index-url http:*', 'gem install *--source http:*', 'gem sources --add http:*', 'go env -w *GONOSUMDB*', 'go env -w GOFLAGS=-insecure*', 'go env -w GOSUMDB=off*', 'go env -w *GOPROXY=http:*', 'git config *http.sslVerify false*', 'git config *url.*.insteadOf *', 'git config *core.fsmonitor *[/!]*', 'git config *credential.helper *!*', 'git config *init.templateDir *', 'git config *core.sshCommand *', 'git config *core.pager *[|;&]*', 'git config *alias.* *!*[|;&]*', 'git config *protocol.ext.allow *']
+          command_not_matches: ['*localhost*', '*127.0.0.1*', 'git config *--get*', 'git config *--unset*', '* --help', 'git config *credential.helper *!aws *', 'git config *credential.helper *!gh *', 'git config *credential.helper *!*gcloud*']
+        message: "Code would come from elsewhere, or run unasked"
+      - action: deny
+        when:
+          command_matches: ['dpkg *--force-all*', 'rpm *--nosignature*', 'rpm *--nogpgcheck* *', 'apt* install *--allow-unauthenticated*', '*trusted=yes* *http:*sources.list*', 'apt* *--allow-insecure-repositories*', 'yum install *--nogpgcheck*', 'dnf install *--nogpgcheck*', 'apk add *--allow-untrusted*', 'pacman *--noconfirm *-U http:*', 'rpm -*[Ui]* http:*', 'npm pkg set scripts.{pre,post}install*', 'npm pkg set scripts.postinstall*', 'npm pkg set scripts.preinstall*', 'npm pkg set *postinstall=*', 'security add-trusted-cert *', 'trust anchor *', 'certutil -A *-t *C*']
+          command_not_matches: ['* --help', 'trust anchor --list*']
+        message: "What is installed would no longer be proved, or another would be believed"
+
+  - name: ask-trusted-files
+    description: Where packages come from, which certificates are believed, and what a start of the system does.
+    match: {tool: write}
+    rules:
+      - action: deny
+        when:
+          path_matches: ['/etc/apt/apt.conf.d/**', '/etc/apt/trusted.gpg.d/**', '/etc/yum.repos.d/**', '/etc/pacman.conf', '/etc/pacman.d/**', '/usr/local/share/ca-certificates/**', '/etc/pki/ca-trust/**', '/etc/ld.so.conf.d/**', '/etc/default/grub', '/etc/grub.d/**', '/etc/selinux/**', '/etc/apparmor.d/**', '/etc/periodic/**', '/etc/tor/**', '/{lib,usr/lib}/*/security/**', '/lib/security/**', '/etc/nsswitch.conf', '/etc/sysctl.d/**', '/etc/fail2ban/**', '/etc/exports']
+        message: "What the system trusts would change"
+
+  - name: ask-machine-rights
+    description: More rights, on this machine or in a cluster, and defences that stand in the way.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when:
+          command_matches: ['systemctl stop {apparmor,fail2ban}*', 'systemctl *stop apparmor*', 'systemctl *stop fail2ban*', 'systemctl disable *apparmor*', 'systemctl disable *fail2ban*', 'systemctl disable *firewalld*', 'systemctl disable *ufw*', 'systemctl disable *auditd*', 'aa-teardown*', 'aa-complain *', 'ufw *disable*', 'socketfilterfw *--setglobalstate off*', '*/socketfilterfw *off*', 'pkill *falcon*', 'pkill *clamd*', 'pkill *osquery*', 'pkill *sentinel*', 'killall *falcon*', 'killall *clamd*', 'apt* {purge,remove} *clamav*', 'apt* purge *clamav*', 'apt* remove *clamav*', 'apt* purge *fail2ban*', 'apt* purge *auditd*', 'apt* remove *auditd*', 'mokutil --disable-validation*', 'sysctl *kernel.randomize_va_space=0*', 'sysctl *kernel.kptr_restrict=0*', 'sysctl *kernel.yama.*=0*', 'mount *--bind * /proc/*', 'mount *-t cgroup *', '*>*/release_agent', '*>*/notify_on_release', 'install *-m 4??? *', 'install *-m 6??? *', 'install *--mode=4??? *', 'xattr -*c* *', 'loginctl enable-linger *', 'systemd-run *--on-*=*', 'sqlite3 *TCC.db*', 'exec -a \\[*', 'man -P *sh *', 'vim -c *:!*sh*', 'less -* *!*sh*']
+          command_not_matches: ['xattr -l*', '* --help', 'systemctl mask *sleep*', 'xattr -c [!/~]*', 'aa-teardown -h', 'ufw *--dry-run*', '*systemctl mask *sleep*']
+        message: "Rights would grow, or a defence would be gone"
+      - action: deny
+        when:
+          command_matches: ['kubectl create *rolebinding *cluster-admin*', 'kubectl debug node/*', 'kubectl *exec *--privileged*', 'kubectl *apply *hostPath:*', 'kubectl *apply *privileged: true*', 'kubectl *apply *hostPID: true*', 'curl *--unix-socket *docker.sock *containers/*', 'curl *--unix-socket *docker.sock *exec*', 'gh ssh-key add *', 'gh api *keys* *-X POST*', 'gh api *-X DELETE *repos/*']
+          command_not_matches: ['* --help', 'gh api *--help*']
+        message: "Rights in a cluster or an account would grow"
+      - action: deny
+        when:
+          command_matches: ['mount /dev/* *&&*chroot *', 'mount /dev/* *;*chroot *', 'tcpdump *-w *', 'tshark *-w *', 'script *-*q* *-c bash*', 'script *-*q*f*/dev/shm/*', 'osascript *login item*', 'osascript *hidden answer*', 'osascript *administrator privileges*', 'while *screencapture *', 'while *xclip *', 'while *pbpaste*', 'while *scrot *', 'grep *PRIVATE KEY* /home*', 'grep *PRIVATE KEY* /root*', 'grep *PRIVATE KEY* /etc*', 'grep *PRIVATE KEY* ~*', 'find / *id_rsa*', 'find / *-name *.pem*', 'find /home *id_*', 'find ~ *id_rsa*']
+          command_not_matches: ['*|wc -l', '* --help']
+        message: "This watches people, or gathers their keys"
+
+  - name: ask-remote-engines
+    description: A container engine or a cluster whose door stands open.
+    match: {tool: fetch}
+    rules:
+      - action: deny
+        when:
+          url_matches: ['http://*:2375/*', 'http://*:2376/*', 'https://*:2376/*', 'http*://*:10250/*', 'http://*:10255/*']
+        message: "Who talks to this rules a machine"
+      - action: deny
+        when:
+          url_matches: ['*BEGIN%20*PRIVATE%20KEY*', '*?*AKIA[0-9A-Z][0-9A-Z][0-9A-Z][0-9A-Z]*', '*?*ghp_*', '*?*sk-ant-*', '*?*xoxb-*']
+        message: "A key stands in this address"
 
 `,
   'self-protection': `# Always in force, under every other policy, in every mode; no policy lifts it. {{state}} stands for the
@@ -1313,7 +1426,7 @@ policies:
       - action: require_approval
         when:
           program: {name: [crontab, visudo, vipw, usermod, useradd, adduser, userdel, passwd, chpasswd, dscl, sysadminctl]}
-          command_not_matches: ['crontab -l', 'crontab -l *', 'crontab -u * -l', 'crontab --help', '* --help', 'passwd -S*', 'passwd --status*', 'useradd -D', 'at -l', 'at -c *']
+          command_not_matches: ['crontab -e', 'crontab -e -u *', 'crontab -u * -e', 'crontab -l', 'crontab -l *', 'crontab -u * -l', 'crontab --help', '* --help', 'passwd -S*', 'passwd --status*', 'useradd -D', 'at -l', 'at -c *']
         message: "What runs later, or who may log in, is for a person to change"
       - action: require_approval
         when:
@@ -1470,8 +1583,8 @@ policies:
     rules:
       - action: require_approval
         when:
-          path_matches: ['/var/log/**', '/var/audit/**', '**/.*_history', '/etc/rsyslog*', '/etc/rsyslog.d/**', '/etc/syslog*', '/etc/systemd/journald*', '/etc/audit/**', '/etc/ufw/**', '/etc/default/ufw', '/etc/emond.d/**', '/Library/StartupItems/**', '/usr/local/etc/rc.d/**', '**/Library/Preferences/**', '/var/lib/docker/containers/**', '**/*.git/{objects,refs}/**', '**/site-packages/*.pth', '**/sitecustomize.py', '**/usercustomize.py']
-          path_not_matches: ['/var/log/{nginx,apache2,httpd}/**']
+          path_matches: ['/var/log/**', '/var/audit/**', '**/.{bash,zsh,sh,ksh,python,node,mysql,psql,sqlite,irb,rediscli}_history', '/etc/rsyslog*', '/etc/rsyslog.d/**', '/etc/syslog*', '/etc/systemd/journald*', '/etc/audit/**', '/etc/ufw/**', '/etc/default/ufw', '/etc/emond.d/**', '/Library/StartupItems/**', '/usr/local/etc/rc.d/**', '**/Library/Preferences/**', '/var/lib/docker/containers/**', '**/*.git/{objects,refs}/**', '**/site-packages/*.pth', '**/sitecustomize.py', '**/usercustomize.py']
+          path_not_matches: ['/var/log/{nginx,apache2,httpd}/**', '/var/www/**']
         message: "This changes what people can see later"
 
   - name: ask-defences
@@ -1520,7 +1633,9 @@ policies:
             - 'log erase *'
             - 'journalctl *--vacuum*'
             - 'journalctl *--rotate*'
-            - 'history -c*'
+            - 'history -c'
+            - 'history -c;*'
+            - 'history -cw*'
             - 'history -w /dev/null*'
             - 'set +o history*'
             - 'defaults write *LoginHook*'
@@ -1592,7 +1707,7 @@ policies:
         when:
           program: {name: [curl, scp, rsync, sftp, wget, aws, gsutil, rclone, nc, socat, ssh, http]}
           path_matches: ['**/*.{key,pem,p12,pfx,keystore,jks}', '**/certs', '**/certs/**', '**/secrets/**', '**/.env*']
-          command_not_matches: ['ssh -i *', 'ssh * -i *', 'scp -i *', 'scp * -i *', 'rsync *-e *', 'curl *--cacert *', 'curl *--cert *', 'curl *-E *', 'curl *--key *']
+          command_not_matches: ['ssh -i *', 'ssh * -i *', '*@localhost:*', 'scp -i *', 'scp * -i *', 'rsync *-e *', 'curl *--cacert *', 'curl *--cert *', 'curl *-E *', 'curl *--key *']
         message: "Keys would leave this machine"
 
   - name: block-hidden-options
@@ -1706,6 +1821,117 @@ policies:
             - 'cryptsetup luksFormat *'
             - 'crontab -r*'
         message: "Cannot be taken back"
+
+  - name: ask-tunnels
+    description: Ways in from outside, and traffic that goes another way.
+    match: {tool: exec}
+    rules:
+      - action: require_approval
+        when:
+          command_matches: ['autossh *-*R *', 'ssh *-o StrictHostKeyChecking=no*-*R *:*', 'ssh *-R 0.0.0.0:*', 'ssh -*R *:22 *', 'ssh -*R *:localhost:22 *']
+          command_not_matches: ['* --help']
+        message: "This opens a way into this machine from outside"
+      - action: require_approval
+        when:
+          program: {name: [chisel, iodine, dnscat, dnscat2, 'ptunnel*', ligolo-agent, gost, tmate, arpspoof, ettercap, bettercap, dnsspoof, sslsplit, responder]}
+          command_not_matches: ['* --help', '* -h', '* --version', '* version', 'tmate -V']
+        message: "This opens a way into this machine from outside, or listens to others"
+      - action: require_approval
+        when:
+          command_matches: ['socat *-LISTEN:*,*fork* TCP*:*', 'socat *-LISTEN:*,*fork* tcp*:*', 'tailscale up *--ssh*', 'tailscale up *--login-server*', 'ngrok tcp *', 'frpc *tcp *--remote*port*', 'networksetup -set*proxy* *', 'networksetup -setdnsservers *', 'iptables *-j DNAT *', 'iptables *--jump DNAT *', 'frpc *-p tcp *']
+        message: "Traffic would go another way"
+
+  - name: ask-lasting-destruction
+    description: Databases, clouds and clusters that are gone once a command has run.
+    match: {tool: exec}
+    rules:
+      - action: require_approval
+        when:
+          command_matches: ['aws * terminate-*', 'aws * schedule-key-deletion *', 'aws rds delete-*', 'aws dynamodb delete-table *', 'aws kms disable-*', 'aws cloudformation delete-stack *', 'aws eks delete-cluster *', 'gcloud projects delete *', 'gcloud sql * delete *', 'gcloud container clusters delete *', 'gcloud * delete *--quiet*', 'gcloud * delete *-q', 'az * delete *--yes*', 'az * delete *-y*', 'az * purge *', 'pulumi destroy *-*y*', 'pulumi destroy *--skip-preview*', 'pulumi stack rm *--force*', 'eksctl delete cluster *', 'doctl * delete *-*f*', 'gh repo delete *--yes*', 'gh repo delete *--confirm*', 'gh repo archive *-y*', 'heroku apps:destroy *--confirm*', 'heroku pg:reset *--confirm*', 'fly* apps destroy *-y*', 'fly* apps destroy *--yes*', 'tofu destroy *-auto-approve*', 'terragrunt *destroy*-auto-approve*', 'terragrunt run-all destroy*', 'cdk destroy *--force*', 'serverless remove *', 'firebase *:delete *--force*', 'firebase *:delete *-f*', 'vault secrets disable *', 'vault operator seal*', 'consul kv delete *-recurse*', 'nomad job stop *-purge*']
+        message: "What a cloud runs would be gone"
+      - action: require_approval
+        when:
+          command_matches: ['kubectl * --all', 'kubectl * --all *', 'kubectl delete *-A*', 'kubectl delete *--all-namespaces*', '*|xargs *kubectl delete*', 'kubectl *delete {node,nodes,pv,pvc,crd,crds}*', 'kubectl delete node *', 'kubectl delete nodes *', 'kubectl delete crd *', 'kubectl delete pv *', 'kubectl *drain *--force*', '*|xargs *helm uninstall*', '*|xargs *helm delete*', 'etcdctl * del * --prefix*', 'etcdctl *del * --from-key*', 'kubeadm reset*', 'docker swarm leave *--force*', 'docker swarm leave *-f*', 'docker volume rm $(*', 'docker rm *$(docker ps *', 'docker volume rm \`*', '*|xargs *docker volume rm*']
+          command_not_matches: ['kubectl get *', 'kubectl describe *', 'kubectl label *', 'kubectl annotate *', 'kubectl wait *', 'kubectl rollout *', 'kubectl * --dry-run*', '* --help', 'kubectl delete pods *', 'kubectl delete pod *', 'kubectl delete po *', 'kubectl scale *']
+        message: "What a cluster holds would be gone"
+      - action: require_approval
+        when:
+          program: {name: [psql, mysql, mariadb, mysqladmin, mongo, mongosh, sqlcmd, cqlsh, clickhouse-client, redis-cli, cockroach, sqlplus]}
+          command_contains: ['drop schema', 'drop database', 'truncate ', 'delete from', 'dropdatabase', 'flushall', 'flushdb', 'drop table', 'drop keyspace', ' drop ', 'deletemany({})', 'shutdown nosave']
+          command_not_matches: ['*drop * if exists*', '*SELECT *', '*select *', '*DROP * IF EXISTS*', '*where *', '*WHERE *', '*_test*', '*test_*', '*-test*', '*localhost*', '*127.0.0.1*', '* -d test *', '* test *']
+        message: "What a database holds would be gone"
+      - action: require_approval
+        when:
+          command_matches: ['curl *-X DELETE *:9200/*', 'curl *-XDELETE *:9200/*', 'curl *--request DELETE *:9200/*']
+          command_not_matches: ['*localhost*', '*127.0.0.1*']
+        message: "What a database holds would be gone"
+      - action: require_approval
+        when:
+          command_matches: ['echo *DROP *|psql *', 'echo *DROP *|mysql *', 'echo *DELETE FROM *|mysql *', 'echo *DELETE FROM *|psql *', 'echo *FLUSHALL*|redis-cli*', 'printf *DROP *|psql *', 'printf *DROP *|mysql *']
+          command_not_matches: ['*IF EXISTS*', '*test*', '*localhost*']
+        message: "What a database holds would be gone"
+      - action: require_approval
+        when:
+          program: {name: [rm, rmdir, shred, find, truncate]}
+          path_matches: ['/var/lib/{docker,containerd,etcd,postgresql,mysql,mongodb,redis,kubelet,rancher,elasticsearch}', '/var/lib/{postgresql,mysql,mongodb,etcd,docker}/**']
+        message: "What a database or a cluster holds would be gone"
+
+  - name: ask-supply-chain
+    description: Where code is taken from, and what runs when it comes.
+    match: {tool: exec}
+    rules:
+      - action: require_approval
+        when:
+          command_matches: ['npm config set *registry* http:*', 'npm config set strict-ssl false*', 'yarn config set *registry http:*', 'pnpm config set *registry http:*', 'pip* install *--trusted-host *', 'pip* install *-i http:*', 'pip* install *--index-url http:*', 'pip* install *--extra-index-url http:*', 'pip* config set *index-url http:*', 'gem install *--source http:*', 'gem sources --add http:*', 'go env -w *GONOSUMDB*', 'go env -w GOFLAGS=-insecure*', 'go env -w GOSUMDB=off*', 'go env -w *GOPROXY=http:*', 'git config *http.sslVerify false*', 'git config *url.*.insteadOf *', 'git config *core.fsmonitor *[/!]*', 'git config *credential.helper *!*', 'git config *init.templateDir *', 'git config *core.sshCommand *', 'git config *core.pager *[|;&]*', 'git config *alias.* *!*[|;&]*', 'git config *protocol.ext.allow *']
+          command_not_matches: ['*localhost*', '*127.0.0.1*', 'git config *--get*', 'git config *--unset*', '* --help', 'git config *credential.helper *!aws *', 'git config *credential.helper *!gh *', 'git config *credential.helper *!*gcloud*']
+        message: "Code would come from elsewhere, or run unasked"
+      - action: require_approval
+        when:
+          command_matches: ['dpkg *--force-all*', 'rpm *--nosignature*', 'rpm *--nogpgcheck* *', 'apt* install *--allow-unauthenticated*', '*trusted=yes* *http:*sources.list*', 'apt* *--allow-insecure-repositories*', 'yum install *--nogpgcheck*', 'dnf install *--nogpgcheck*', 'apk add *--allow-untrusted*', 'pacman *--noconfirm *-U http:*', 'rpm -*[Ui]* http:*', 'npm pkg set scripts.{pre,post}install*', 'npm pkg set scripts.postinstall*', 'npm pkg set scripts.preinstall*', 'npm pkg set *postinstall=*', 'security add-trusted-cert *', 'trust anchor *', 'certutil -A *-t *C*']
+          command_not_matches: ['* --help', 'trust anchor --list*']
+        message: "What is installed would no longer be proved, or another would be believed"
+
+  - name: ask-trusted-files
+    description: Where packages come from, which certificates are believed, and what a start of the system does.
+    match: {tool: write}
+    rules:
+      - action: require_approval
+        when:
+          path_matches: ['/etc/apt/apt.conf.d/**', '/etc/apt/trusted.gpg.d/**', '/etc/yum.repos.d/**', '/etc/pacman.conf', '/etc/pacman.d/**', '/usr/local/share/ca-certificates/**', '/etc/pki/ca-trust/**', '/etc/ld.so.conf.d/**', '/etc/default/grub', '/etc/grub.d/**', '/etc/selinux/**', '/etc/apparmor.d/**', '/etc/periodic/**', '/etc/tor/**', '/{lib,usr/lib}/*/security/**', '/lib/security/**', '/etc/nsswitch.conf', '/etc/sysctl.d/**', '/etc/fail2ban/**', '/etc/exports']
+        message: "What the system trusts would change"
+
+  - name: ask-machine-rights
+    description: More rights, on this machine or in a cluster, and defences that stand in the way.
+    match: {tool: exec}
+    rules:
+      - action: require_approval
+        when:
+          command_matches: ['systemctl stop {apparmor,fail2ban}*', 'systemctl *stop apparmor*', 'systemctl *stop fail2ban*', 'systemctl disable *apparmor*', 'systemctl disable *fail2ban*', 'systemctl disable *firewalld*', 'systemctl disable *ufw*', 'systemctl disable *auditd*', 'aa-teardown*', 'aa-complain *', 'ufw *disable*', 'socketfilterfw *--setglobalstate off*', '*/socketfilterfw *off*', 'pkill *falcon*', 'pkill *clamd*', 'pkill *osquery*', 'pkill *sentinel*', 'killall *falcon*', 'killall *clamd*', 'apt* {purge,remove} *clamav*', 'apt* purge *clamav*', 'apt* remove *clamav*', 'apt* purge *fail2ban*', 'apt* purge *auditd*', 'apt* remove *auditd*', 'mokutil --disable-validation*', 'sysctl *kernel.randomize_va_space=0*', 'sysctl *kernel.kptr_restrict=0*', 'sysctl *kernel.yama.*=0*', 'mount *--bind * /proc/*', 'mount *-t cgroup *', '*>*/release_agent', '*>*/notify_on_release', 'install *-m 4??? *', 'install *-m 6??? *', 'install *--mode=4??? *', 'xattr -*c* *', 'loginctl enable-linger *', 'systemd-run *--on-*=*', 'sqlite3 *TCC.db*', 'exec -a \\[*', 'man -P *sh *', 'vim -c *:!*sh*', 'less -* *!*sh*']
+          command_not_matches: ['xattr -l*', '* --help', 'systemctl mask *sleep*', 'xattr -c [!/~]*', 'aa-teardown -h', 'ufw *--dry-run*', '*systemctl mask *sleep*']
+        message: "Rights would grow, or a defence would be gone"
+      - action: require_approval
+        when:
+          command_matches: ['kubectl create *rolebinding *cluster-admin*', 'kubectl debug node/*', 'kubectl *exec *--privileged*', 'kubectl *apply *hostPath:*', 'kubectl *apply *privileged: true*', 'kubectl *apply *hostPID: true*', 'curl *--unix-socket *docker.sock *containers/*', 'curl *--unix-socket *docker.sock *exec*', 'gh ssh-key add *', 'gh api *keys* *-X POST*', 'gh api *-X DELETE *repos/*']
+          command_not_matches: ['* --help', 'gh api *--help*']
+        message: "Rights in a cluster or an account would grow"
+      - action: require_approval
+        when:
+          command_matches: ['mount /dev/* *&&*chroot *', 'mount /dev/* *;*chroot *', 'tcpdump *-w *', 'tshark *-w *', 'script *-*q* *-c bash*', 'script *-*q*f*/dev/shm/*', 'osascript *login item*', 'osascript *hidden answer*', 'osascript *administrator privileges*', 'while *screencapture *', 'while *xclip *', 'while *pbpaste*', 'while *scrot *', 'grep *PRIVATE KEY* /home*', 'grep *PRIVATE KEY* /root*', 'grep *PRIVATE KEY* /etc*', 'grep *PRIVATE KEY* ~*', 'find / *id_rsa*', 'find / *-name *.pem*', 'find /home *id_*', 'find ~ *id_rsa*']
+          command_not_matches: ['*|wc -l', '* --help']
+        message: "This watches people, or gathers their keys"
+
+  - name: ask-remote-engines
+    description: A container engine or a cluster whose door stands open.
+    match: {tool: fetch}
+    rules:
+      - action: require_approval
+        when:
+          url_matches: ['http://*:2375/*', 'http://*:2376/*', 'https://*:2376/*', 'http*://*:10250/*', 'http://*:10255/*']
+        message: "Who talks to this rules a machine"
+      - action: require_approval
+        when:
+          url_matches: ['*BEGIN%20*PRIVATE%20KEY*', '*?*AKIA[0-9A-Z][0-9A-Z][0-9A-Z][0-9A-Z]*', '*?*ghp_*', '*?*sk-ant-*', '*?*xoxb-*']
+        message: "A key stands in this address"
 
 `,
 }

@@ -70,8 +70,8 @@ const INTERPRETERS: ReadonlyMap<string, Interpreter> = new Map([
   }),
   ...rows('ed red', { input: 'escape' }),
   ...rows('less more', { input: 'escape', operands: true }),
-  ...rows('awk gawk mawk nawk goawk', { first: true, takes: 'Fv', code: ['-e', '--source'] }),
-  ...rows('sed gsed', { first: true, takes: 'l', code: ['-e', '--expression'] }),
+  ...rows('awk gawk mawk nawk goawk', { first: true, takes: 'Fvf', code: ['-e', '--source'] }),
+  ...rows('sed gsed', { first: true, takes: 'lf', code: ['-e', '--expression'] }),
   ...rows('make gmake', { takes: 'CIjloW' }),
   ...rows('cmd cmd.exe tmux screen', { operands: true, shell: true }),
 ])
@@ -82,6 +82,8 @@ export interface Foreign {
   readonly input: 'code' | 'escape' | 'none'
   /** The code reads like a shell's. */
   readonly shell: boolean
+  /** Words that name files of code: a script, or what `-f` is given. */
+  readonly files: readonly Field[]
 }
 
 /** The code an interpreter is given; undefined for every other program. */
@@ -94,23 +96,36 @@ export function foreignCode(name: string, fields: readonly Field[]): Foreign | u
     value !== undefined && row.code?.includes(name) ? [value] : []
   )
   const [first, second] = args.operands
+  const files = [
+    ...args.options.flatMap(({ name, value }) =>
+      name === '-f' && value !== undefined ? [value] : []
+    ),
+    ...(given.length === 0 && first !== undefined && isScript(row) ? [first] : []),
+  ]
   if (row.verb !== undefined) {
     return {
       code: first?.text === row.verb && second ? [...given, second] : given,
       input: 'none',
       shell: false,
+      files,
     }
   }
   if (row.first === true && given.length === 0) {
-    return { code: first === undefined ? [] : [first], input: 'none', shell: false }
+    const named = files.length > 0 || first === undefined
+    return { code: named ? [] : [first], input: 'none', shell: false, files }
   }
   const code = row.operands === true ? [...given, ...args.operands] : given
   if (given.length === 1 && given[0]!.text === '-') {
-    return { code: [], input: 'code', shell: row.shell === true }
+    return { code: [], input: 'code', shell: row.shell === true, files }
   }
   const reads = given.length === 0 && !args.options.some(isModule) &&
     (first === undefined || first.text === '-' || row.operands === true)
-  return { code, input: reads ? row.input ?? 'none' : 'none', shell: row.shell === true }
+  return { code, input: reads ? row.input ?? 'none' : 'none', shell: row.shell === true, files }
+}
+
+/** Whether the first operand is a file of code: to an editor, a pager or a database it is data. */
+function isScript({ first, operands, input }: Interpreter): boolean {
+  return first !== true && operands !== true && input !== 'escape'
 }
 
 /** `-m json.tool` reads data. */
@@ -144,7 +159,8 @@ function makefile(fields: readonly Field[]): Foreign {
     (/^-f$/.test(text) && /^(?:-|\/dev\/stdin)$/.test(fields[i + 1]?.text ?? ''))
   )
   const evals = fields.flatMap((field) => field.text.startsWith('--eval=') ? [tail(field, 7)] : [])
-  return { code: evals, input: input ? 'code' : 'none', shell: false }
+  const files = fields.filter((_, i) => /^-f$|^--(?:make)?file$/.test(fields[i - 1]?.text ?? ''))
+  return { code: evals, input: input ? 'code' : 'none', shell: false, files }
 }
 
 /** `python3.12` is `python`. */

@@ -16,11 +16,10 @@ interface Here {
 /** What cannot be known of an interpreter that reads its code from where nobody sees it. */
 export function feedKinds(
   { budget }: Reader,
-  { input, code }: Foreign,
+  { input, code, files }: Foreign,
   feed: Feed,
-  fields: readonly Field[],
 ): readonly string[] {
-  const printed = fields.flatMap(({ process }) =>
+  const printed = files.flatMap(({ process }) =>
     process === undefined ? [] : [kindOf(process.commands)]
   ).filter((kind) => kind === 'text:network' || kind === 'text:decoded')
   if (printed.length > 0) return printed

@@ -45,7 +45,7 @@ export function launch(
     const foreign = foreignCode(baseName(fields[0]!) ?? '', fields)
     const kinds = written ? ['written'] : []
     const part = emit(
-      foreign === undefined ? kinds : feedKinds(reader, foreign, around.feed, fields),
+      foreign === undefined ? kinds : feedKinds(reader, foreign, around.feed),
       false,
     )
     if (foreign !== undefined && depth < DEPTH_LIMIT) {

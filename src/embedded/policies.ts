@@ -485,6 +485,22 @@ policies:
           url_matches: ['*BEGIN%20*PRIVATE%20KEY*', '*?*AKIA[0-9A-Z][0-9A-Z][0-9A-Z][0-9A-Z]*', '*?*ghp_*', '*?*sk-ant-*', '*?*xoxb-*']
         message: "A key stands in this address"
 
+  - name: ask-windows
+    description: What runs later on Windows, who may do what there, and its defences.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when:
+          program: {name: [schtasks, schtasks.exe, sc, sc.exe, reg, reg.exe, new-service, register-scheduledtask, set-itemproperty, new-itemproperty]}
+          command_contains: ['/create', '/change', ' create ', 'new-service', 'register-scheduledtask', '\\run', 'winlogon', 'image file execution', 'binpath']
+        message: "What runs later would change"
+      - action: deny
+        when:
+          program: {name: [set-executionpolicy, set-mppreference, add-mppreference, clear-eventlog, runas, runas.exe, netsh, netsh.exe, net, net.exe, net1, wevtutil, wevtutil.exe, certutil, certutil.exe, new-localuser, add-localgroupmember]}
+          command_contains: [set-executionpolicy, mppreference, clear-eventlog, runas, 'advfirewall', ' disable', portproxy, '/add', ' cl ', 'clear-log', addstore, localuser, localgroup]
+          command_not_matches: ['net * -*', 'netsh * show *']
+        message: "Rights would grow, or a defence would be gone"
+
 `,
   'self-protection': `# Always in force, under every other policy, in every mode; no policy lifts it. {{state}} stands for the
 # state directory in use, {{port}} for the port that is configured.
@@ -1932,6 +1948,50 @@ policies:
         when:
           url_matches: ['*BEGIN%20*PRIVATE%20KEY*', '*?*AKIA[0-9A-Z][0-9A-Z][0-9A-Z][0-9A-Z]*', '*?*ghp_*', '*?*sk-ant-*', '*?*xoxb-*']
         message: "A key stands in this address"
+
+  - name: block-windows-roots
+    description: What a Windows machine, or its person, stands on.
+    match: {tool: delete}
+    rules:
+      - action: deny
+        when:
+          path_matches: ['/?:', '/?:/\\*', '/?:/{Windows,Users,ProgramData,windows,users,programdata}', '/?:/{Windows,Users,ProgramData,windows,users,programdata}/\\*', '/?:/Program Files', '/?:/Program Files \\(x86\\)', '/?:/{Users,users}/*', '/?:/{Windows,windows}/{System32,SysWOW64,system32,syswow64}', '/?:/{Windows,windows}/{System32,SysWOW64,system32,syswow64}/**']
+        message: "Deleting a root of the system or of a home blocked"
+
+  - name: block-windows
+    description: Disks, recovery and credential stores of Windows.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when:
+          program: {name: [diskpart, diskpart.exe, format-volume, clear-disk, initialize-disk, remove-partition, mimikatz, mimikatz.exe]}
+        message: "Rewriting disks, or reading credentials, blocked"
+      - action: deny
+        when:
+          program: {name: [vssadmin, vssadmin.exe, wbadmin, wbadmin.exe, bcdedit, bcdedit.exe, cipher, cipher.exe]}
+          command_contains: [delete, 'resize shadowstorage', recoveryenabled, ignoreallfailures, testsigning, safeboot, '/w:']
+        message: "What Windows is brought back from blocked"
+      - action: deny
+        when:
+          program: {name: [reg, reg.exe, procdump, procdump.exe, procdump64.exe, rundll32, rundll32.exe, ntdsutil, ntdsutil.exe]}
+          command_contains: ['save hklm\\s', 'export hklm\\s', 'save hkey_local_machine\\s', lsass, comsvcs, ' ifm']
+        message: "Reading the credentials of Windows blocked"
+
+  - name: ask-windows
+    description: What runs later on Windows, who may do what there, and its defences.
+    match: {tool: exec}
+    rules:
+      - action: require_approval
+        when:
+          program: {name: [schtasks, schtasks.exe, sc, sc.exe, reg, reg.exe, new-service, register-scheduledtask, set-itemproperty, new-itemproperty]}
+          command_contains: ['/create', '/change', ' create ', 'new-service', 'register-scheduledtask', '\\run', 'winlogon', 'image file execution', 'binpath']
+        message: "What runs later would change"
+      - action: require_approval
+        when:
+          program: {name: [set-executionpolicy, set-mppreference, add-mppreference, clear-eventlog, runas, runas.exe, netsh, netsh.exe, net, net.exe, net1, wevtutil, wevtutil.exe, certutil, certutil.exe, new-localuser, add-localgroupmember]}
+          command_contains: [set-executionpolicy, mppreference, clear-eventlog, runas, 'advfirewall', ' disable', portproxy, '/add', ' cl ', 'clear-log', addstore, localuser, localgroup]
+          command_not_matches: ['net * -*', 'netsh * show *']
+        message: "Rights would grow, or a defence would be gone"
 
 `,
 }

@@ -83,7 +83,7 @@ export const TABLE: readonly Command[] = [
     name: 'policy lint',
     summary: 'Check policy files: 0 clean, 1 findings, 3 unreadable',
     operands: upTo(1000, '[FILE…|-]'),
-    flags: [],
+    flags: [{ name: 'strict', help: 'Let advice count as a finding too' }],
     example: 'rampart policy lint policies/team.yaml',
     load: () => import('./commands/policy-lint.ts'),
   },

@@ -61,3 +61,18 @@ test('policy lint: a name may not climb out of the directory through extends', (
     assert.equal(code, 1)
     assert.match(out, /a base name is expected/)
   }))
+
+test('policy lint: warnings are findings, advice only with --strict', () =>
+  inTemp(async (dir) => {
+    const file = join(dir, 'p.yaml')
+    const head = 'version: "1"\ndefault_action: allow\npolicies:\n'
+    writeFileSync(file, `${head}  - {name: a, rules: [{action: deny}, {action: deny}]}\n`)
+    const warned = await rampart(['policy', 'lint', file])
+    assert.equal(warned.code, 1)
+    assert.match(warned.out, /p\.yaml:4:39: warning shadowed: never reached/)
+    writeFileSync(file, `${head}  - {name: a, rules: [{action: deny}]}\n`)
+    const advised = await rampart(['policy', 'lint', file])
+    assert.equal(advised.code, 0)
+    assert.match(advised.out, /p\.yaml:4:3: advice no-tests/)
+    assert.equal((await rampart(['policy', 'lint', '--strict', file])).code, 1)
+  }))

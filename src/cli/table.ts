@@ -8,7 +8,15 @@ export const COMMON_FLAGS: readonly Flag[] = [
 ]
 
 export const MODES = ['enforce', 'monitor', 'disabled'] as const
-export const PROFILES = ['standard', 'ci'] as const
+export const PROFILES = [
+  'standard',
+  'strict',
+  'ci',
+  'research',
+  'mcp-server',
+  'monitor',
+  'anti-exfil',
+] as const
 const SCOPES = 'eval,approve,audit,execute,admin'
 
 const POLICY: Flag = { name: 'policy', value: 'FILE', help: 'Use this policy file alone' }

@@ -2,6 +2,54 @@
 // deno-fmt-ignore-file
 /** Built-in profiles by name; `self-protection` is always in force and is no profile. */
 export const POLICIES: Readonly<Record<string, string>> = {
+  'anti-exfil': `# \`standard\`, and nothing leaves: for machines that hold what must not get out. It denies what \`standard\`
+# asks about sending, and the common places to send to. Work that uploads needs another profile.
+version: "1"
+default_action: allow
+extends: standard
+
+policies:
+  - name: exfil-uploads
+    description: Files and output given to a program that sends.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when:
+          command_matches: ['curl *-T *', 'curl *--upload-file*', 'curl *-d @*', 'curl *-d@*', 'curl *--data*@*', 'curl *-F *=@*', 'curl *-F *=<*', 'curl *--form *@*', 'wget *--post-file*', 'wget *--body-file*', '*|curl *', '*|wget *', '*|nc *', '*|ncat *', '*|socat *', '*|ssh *', '*|openssl s_client*', 'curl *$(*', 'wget *$(*', 'dig *$(*', 'nslookup *$(*', 'host *$(*', 'ping *$(*']
+          command_not_matches: ['*localhost*', '*127.0.0.1*', 'echo *', 'grep *']
+        message: "This sends files, or what programs print, out of this machine"
+      - action: deny
+        when:
+          program: {name: [scp, sftp, rsync, rclone, gsutil, s3cmd, ftp, lftp, tftp, croc, magic-wormhole, wormhole, transfer]}
+          command_matches: ['* *:*', '* put *', 'croc send *', 'wormhole send *', 'ftp *', 'lftp *', 'tftp *']
+          command_not_matches: ['* *@localhost:*', 'rclone ls*', 'rclone size *', '* --version', '* --help']
+        message: "This copies files to another machine"
+      - action: deny
+        when:
+          command_matches: ['aws s3 cp * s3://*', 'aws s3 sync * s3://*', 'aws s3 mv * s3://*', 'az storage blob upload*', 'gcloud storage cp * gs://*', 'gh gist create*', 'gh release upload *', 'git remote add *', 'git remote set-url *', 'docker push *', 'npm publish*']
+          command_not_matches: ['aws s3 cp s3://* [!s]*', '* --dryrun*', '* --dry-run*']
+        message: "This puts files where others can fetch them"
+
+  - name: exfil-places
+    description: Places that take whatever is sent, and tunnels.
+    match: {tool: fetch}
+    rules:
+      - action: deny
+        when:
+          domain_matches: [pastebin.com, '*.pastebin.com', transfer.sh, file.io, 0x0.st, ix.io, termbin.com, hastebin.com, '*.ngrok.io', '*.ngrok.app', '*.ngrok-free.app', '*.trycloudflare.com', '*.loca.lt', webhook.site, '*.requestbin.net', '*.pipedream.net', '*.oastify.com', '*.burpcollaborator.net', '*.interact.sh', '*.oast.*', hooks.slack.com, api.telegram.org]
+        message: "Whatever is sent there leaves this machine"
+
+  - name: exfil-pushes
+    description: Repositories and mail.
+    match: {tool: exec}
+    rules:
+      - action: require_approval
+        when:
+          command_matches: ['git push*', 'mail *', 'mutt *', 'sendmail *', 'swaks *']
+          command_not_matches: ['git push *--dry-run*', '* --help']
+        message: "This leaves the machine: a person looks first"
+
+`,
   ci: `# For builds, where nobody answers: what \`standard\` asks is denied. Each policy here is the one of
 # \`standard\` with its asks as denials; a test holds the two together.
 version: "1"
@@ -500,6 +548,72 @@ policies:
           command_contains: [set-executionpolicy, mppreference, clear-eventlog, runas, 'advfirewall', ' disable', portproxy, '/add', ' cl ', 'clear-log', addstore, localuser, localgroup]
           command_not_matches: ['net * -*', 'netsh * show *']
         message: "Rights would grow, or a defence would be gone"
+
+`,
+  'mcp-server': `# For an MCP server behind Rampart: tools whose names say that they look are allowed, those that change
+# something ask, those that destroy or run code are denied, and a name that says nothing asks. Names are
+# the server's own claim: read its list of tools before you trust them.
+version: "1"
+default_action: require_approval
+extends: standard
+
+policies:
+  - name: mcp-destroying
+    match: {tool: ['mcp__*delete*', 'mcp__*remove*', 'mcp__*drop*', 'mcp__*destroy*', 'mcp__*truncate*', 'mcp__*purge*', 'mcp__*wipe*', 'mcp__*execute*', 'mcp__*exec_*', 'mcp__*run_command*', 'mcp__*shell*', 'mcp__*eval*']}
+    rules:
+      - action: deny
+        message: "A tool that destroys, or runs code"
+
+  - name: mcp-changing
+    match: {tool: ['mcp__*create*', 'mcp__*update*', 'mcp__*write*', 'mcp__*edit*', 'mcp__*send*', 'mcp__*post*', 'mcp__*put*', 'mcp__*set_*', 'mcp__*add_*', 'mcp__*merge*', 'mcp__*push*', 'mcp__*move*', 'mcp__*publish*', 'mcp__*invite*', 'mcp__*transfer*', 'mcp__*pay*']}
+    rules:
+      - action: require_approval
+        message: "A tool that changes something: a person looks first"
+
+  - name: mcp-looking
+    match: {tool: ['mcp__*__read_*', 'mcp__*__get_*', 'mcp__*__list_*', 'mcp__*__search_*', 'mcp__*__find_*', 'mcp__*__describe_*', 'mcp__*__query_*', 'mcp__*__fetch_*', 'mcp__*__view_*', 'mcp__*__show_*', 'mcp__*__count_*']}
+    rules:
+      - action: allow
+        message: "A tool that looks"
+
+`,
+  monitor: `# Nothing is stopped and everything is on record: for the first week, before there are rules. Rampart's
+# own files stay protected; everything else an agent asks for, it gets.
+version: "1"
+default_action: log
+
+`,
+  research: `# For agents that look things up: they read files and the web, and change nothing.
+version: "1"
+default_action: deny
+extends: standard
+
+policies:
+  - name: research-reading
+    description: Files and pages; credentials and cloud metadata are denied by standard.
+    match: {tool: [read, fetch]}
+    rules:
+      - action: allow
+        message: "Reading"
+
+  - name: research-programs
+    description: Programs that only print.
+    match: {tool: exec}
+    rules:
+      - action: allow
+        when:
+          program: {name: [ls, cat, head, tail, wc, sort, uniq, cut, tr, diff, grep, egrep, fgrep, rg, file, stat, du, tree, pwd, cd, echo, printf, date, jq, column, nl, sha256sum, 'true', 'false', test, '[']}
+          command_not_matches: ['sort *-o*', 'sort *--output*', 'sort *--compress-program*', 'rg *--pre*', 'tree *-o*']
+        message: "Reading"
+
+  - name: research-no-writing
+    description: What a program would write, by whatever option.
+    match: {tool: write}
+    rules:
+      - action: deny
+        when:
+          path_not_matches: [/dev/null, /dev/stdout, /dev/stderr]
+        message: "Research changes nothing"
 
 `,
   'self-protection': `# Always in force, under every other policy, in every mode; no policy lifts it. {{state}} stands for the
@@ -1992,6 +2106,83 @@ policies:
           command_contains: [set-executionpolicy, mppreference, clear-eventlog, runas, 'advfirewall', ' disable', portproxy, '/add', ' cl ', 'clear-log', addstore, localuser, localgroup]
           command_not_matches: ['net * -*', 'netsh * show *']
         message: "Rights would grow, or a defence would be gone"
+
+`,
+  strict: `# Everything is denied that is not on a developer's list: reading, building, testing, committing. What
+# \`standard\` denies stays denied, whatever the list says. A list cannot know what a test or a build
+# script of the project does: who may write those may do what they do.
+version: "1"
+default_action: deny
+extends: standard
+
+policies:
+  - name: strict-reading
+    description: Programs that look at files and print what they find.
+    match: {tool: exec}
+    rules:
+      - action: allow
+        when:
+          program: {name: [ls, cat, head, tail, wc, sort, uniq, cut, tr, diff, cmp, comm, grep, egrep, fgrep, rg, fd, file, stat, du, df, tree, pwd, cd, echo, printf, date, which, type, basename, dirname, realpath, jq, less, more, column, nl, md5sum, sha1sum, sha256sum, 'true', 'false', test, '[', sleep, seq, time]}
+          command_not_matches: ['fd *-x*', 'fd *-X*', 'fd *--exec*', 'sort *-o*', 'sort *--output*', 'sort *--compress-program*', 'rg *--pre*', 'tree *-o*']
+        message: "Looking at files"
+      - action: allow
+        when:
+          program: {name: find}
+          command_not_matches: ['* -delete*', '* -exec*', '* -ok*', '* -fprint*', '* -fls*']
+        message: "Looking for files"
+
+  - name: strict-git
+    description: What git shows, and what it can take back.
+    match: {tool: exec}
+    rules:
+      - action: allow
+        when:
+          command_matches: ['git status*', 'git diff*', 'git log*', 'git show*', 'git blame *', 'git branch', 'git branch --list*', 'git branch -a', 'git branch -v*', 'git rev-parse *', 'git ls-files*', 'git describe*', 'git tag', 'git tag -l*', 'git remote -v', 'git stash list', 'git merge-base *', 'git add *', 'git commit *', 'git switch *', 'git checkout -b *', 'git fetch', 'git fetch origin*', 'git pull', 'git stash', 'git stash pop']
+          command_not_matches: ['*--output*', '*--ext-diff*', '*--textconv*', '*--upload-pack*', 'git switch *-f*', 'git switch *--discard-changes*', '*--exec*', 'git commit *--amend*']
+        message: "Work that git can take back"
+
+  - name: strict-building
+    description: Builds, tests and checks of the project.
+    match: {tool: exec}
+    rules:
+      - action: allow
+        when:
+          command_matches: ['npm test*', 'npm t', 'npm run *', 'npm ci', 'pnpm test*', 'pnpm run *', 'yarn test*', 'yarn run *', 'bun test*', 'bun run *', 'deno test*', 'deno lint*', 'deno fmt*', 'node --test*', 'tsc', 'tsc *', 'eslint *', 'prettier *', 'vitest*', 'jest*', 'pytest*', 'python -m pytest*', 'python3 -m pytest*', 'python -m unittest*', 'python3 -m unittest*', 'ruff *', 'mypy *', 'black *', 'cargo build*', 'cargo test*', 'cargo check*', 'cargo clippy*', 'cargo fmt*', 'go build*', 'go test*', 'go vet*', 'go fmt*', 'gofmt *', make, 'make [a-z]*', 'mvn test*', 'gradle test*', './gradlew test*', 'dotnet test*', 'dotnet build*']
+          command_not_matches: ['*-exec*', '*--eval*', '*SHELL=*', 'go * -toolexec*']
+        message: "A build, a test or a check"
+      - action: allow
+        when:
+          program: {name: [touch, cp, mv]}
+          path_not_matches: ['/{bin,boot,dev,etc,lib,lib64,opt,proc,root,sbin,sys,usr,var}', '/{bin,boot,dev,etc,lib,lib64,opt,proc,root,sbin,sys,usr,var}/**', '~/.*', '~/.*/**', '**/.git', '**/.git/**']
+        message: "Files of the project put in place"
+      - action: allow
+        when:
+          program: {name: mkdir}
+        message: "An empty directory does nothing"
+
+  - name: strict-files
+    description: Files read and written by the tools of the agent itself.
+    match: {tool: read}
+    rules:
+      - action: allow
+        message: "Reading; credentials are denied by standard"
+
+  - name: strict-writing
+    match: {tool: write}
+    rules:
+      - action: allow
+        when:
+          path_not_matches: ['/{bin,boot,dev,etc,lib,lib64,opt,proc,root,sbin,sys,usr,var}/**', '~/.*', '~/.*/**', '**/.git/**', '**/.github/workflows/**', '**/.gitlab-ci.yml', '**/.husky/**', '**/.vscode/**', '**/.idea/**', '**/.claude/**', '**/.cursor/**']
+        message: "Writing where nothing runs by itself"
+
+  - name: strict-docs
+    description: Documentation.
+    match: {tool: fetch}
+    rules:
+      - action: allow
+        when:
+          domain_matches: [developer.mozilla.org, docs.python.org, pkg.go.dev, docs.rs, doc.rust-lang.org, nodejs.org, '*.readthedocs.io', docs.github.com, en.cppreference.com, www.rfc-editor.org]
+        message: "Documentation"
 
 `,
 }

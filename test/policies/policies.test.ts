@@ -16,6 +16,11 @@ import { callOf, factsOf, goodSet, hash } from '../helpers/engine.ts'
 const FILES = [
   'standard',
   'ci',
+  'strict',
+  'research',
+  'mcp-server',
+  'monitor',
+  'anti-exfil',
   'self-protection',
   'examples/standard',
   'examples/anti-exfiltration',

@@ -1324,6 +1324,7 @@ policies:
             - 'nc -e /bin/*'
             - 'nc * -e /bin/*'
             - 'ncat * -e /bin/*'
+          command_not_matches: ['git commit *', 'git tag *', 'gh pr *', 'gh issue *']
         message: "Reverse shell pattern blocked"
 
   - name: block-credential-commands
@@ -1619,6 +1620,7 @@ policies:
             - 'bash -i >* '
             - 'bash -i >*'
             - 'sh -i >*'
+          command_not_matches: ['git commit *', 'git tag *', 'gh pr *', 'gh issue *']
         message: "A shell or a file on a bare connection blocked"
 
   - name: block-metadata

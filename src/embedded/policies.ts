@@ -2191,4 +2191,319 @@ policies:
 
 /** What a policy file may extend besides a profile. */
 export const PACKS: Readonly<Record<string, string>> = {
+  aws: `# Amazon's cloud: looking is free; keys, users and trails are for people, and so is what cannot come back.
+version: "1"
+default_action: allow
+
+policies:
+  - name: aws-rights
+    description: Users, keys and the trail of what was done.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when:
+          command_matches: ['aws *iam create-access-key*', 'aws *iam create-user*', 'aws *iam create-login-profile*', 'aws *iam attach-*-policy*', 'aws *iam put-*-policy*', 'aws *iam update-assume-role-policy*', 'aws *iam add-user-to-group*', 'aws *cloudtrail {stop,delete}*', 'aws *cloudtrail stop-logging*', 'aws *cloudtrail delete-trail*', 'aws *guardduty delete-detector*', 'aws *organizations leave-organization*', 'aws *s3api put-bucket-acl *public*', 'aws *s3api delete-public-access-block*', 'aws *s3api put-bucket-policy *']
+          command_not_matches: ['* help']
+        message: "Who may do what in the account is for a person to change"
+      - action: deny
+        when:
+          command_matches: ['aws *secretsmanager get-secret-value*', 'aws *ssm get-parameter*--with-decryption*', 'aws *sts get-session-token*', 'aws *sts assume-role*', 'aws configure export-credentials*', 'aws *ecr get-login-password', 'aws *kms decrypt*', 'aws *rds generate-db-auth-token*']
+        message: "Printing the secrets of an account blocked"
+
+  - name: aws-destruction
+    description: What a cloud holds.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when:
+          command_matches: ['aws *s3 rb *--force*', 'aws *s3 rm s3://* *--recursive*', 'aws *kms schedule-key-deletion*', 'aws *rds delete-db-*--skip-final-snapshot*', 'aws *dynamodb delete-table*', 'aws *backup delete-*', 'aws *ec2 delete-snapshot*']
+          command_not_matches: ['*--dryrun*', '* help']
+        message: "What the account holds would be gone"
+      - action: require_approval
+        when:
+          command_matches: ['aws * delete-*', 'aws * terminate-*', 'aws * stop-instances*', 'aws * deregister-*', 'aws *s3 rb *', 'aws *s3 rm *', 'aws *s3 sync *--delete*', 'aws * modify-*', 'aws * revoke-*', 'aws * authorize-security-group-*']
+          command_not_matches: ['*--dryrun*', '*--dry-run*', '* help']
+        message: "This changes what runs, or is kept, in the account"
+
+`,
+  databases: `# Databases: reading is free, schemas and rows in bulk are for a person, and what empties a server is denied.
+version: "1"
+default_action: allow
+
+policies:
+  - name: databases-emptied
+    description: Everything a server holds.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when:
+          program: {name: [psql, mysql, mariadb, mysqladmin, mongo, mongosh, redis-cli, cqlsh, sqlcmd, cockroach, clickhouse-client, dropdb]}
+          command_contains: ['drop database', 'dropdatabase', 'flushall', 'drop schema', 'drop keyspace', 'dropdb ', 'shutdown nosave', 'drop owned', 'reset master']
+          command_not_matches: ['*localhost*', '*127.0.0.1*', '*_test*', '*test_*', '* --help']
+        message: "What the server holds would be gone"
+      - action: require_approval
+        when:
+          program: {name: [psql, mysql, mariadb, mysqladmin, mongo, mongosh, redis-cli, cqlsh, sqlcmd, sqlite3, cockroach, clickhouse-client, dropdb]}
+          command_contains: ['drop ', 'truncate ', 'delete from', 'alter table', 'update ', 'deletemany', 'flushdb', 'flushall', 'grant ', 'create user', 'create role', 'dropdb', 'insert into']
+          command_not_matches: ['* --help']
+        message: "This changes data or rights: a person looks first"
+
+  - name: databases-code
+    description: Statements that run programs or read files on the server.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when:
+          program: {name: [psql, mysql, mariadb, sqlcmd, sqlite3]}
+          command_contains: ['to program', 'from program', 'xp_cmdshell', 'load_file(', 'into outfile', 'into dumpfile', 'pg_read_file', 'lo_import', 'sys_exec(', 'load_extension(', 'writefile(']
+        message: "Programs and files of the server, through a statement"
+
+`,
+  docker: `# Containers: a privileged container is root on its host, and a volume that is pruned is gone.
+version: "1"
+default_action: allow
+
+policies:
+  - name: docker-host
+    description: Containers that are the host.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when:
+          program: {name: [docker, podman, nerdctl]}
+          command_matches: ['* --privileged*', '* -v /:*', '* --volume /:*', '* --volume=/:*', '* --mount *source=/,*', '* --pid=host*', '* --pid host*', '* *docker.sock:*', '* --cap-add=ALL*', '* --cap-add ALL*', '* --cap-add=SYS_ADMIN*', '* --device=/dev/*', '* --userns=host*']
+          command_not_matches: ['* --help']
+        message: "This container would be root on its host"
+
+  - name: docker-volumes
+    description: Data of containers.
+    match: {tool: exec}
+    rules:
+      - action: require_approval
+        when:
+          command_matches: ['docker volume rm *', 'docker volume prune*', 'docker system prune*--volumes*', 'docker compose down *-v*', 'docker compose down *--volumes*', 'docker-compose down *-v*', 'podman volume rm *', 'podman volume prune*', 'docker swarm leave *--force*']
+          command_not_matches: ['* --help']
+        message: "The data of containers would be gone"
+
+  - name: docker-publishing
+    description: Images that others pull.
+    match: {tool: exec}
+    rules:
+      - action: require_approval
+        when:
+          command_matches: ['docker push *', 'docker buildx build *--push*', 'docker login *', 'podman push *', 'docker trust *', 'docker manifest push *']
+          command_not_matches: ['* --help']
+        message: "Others pull what is pushed"
+
+`,
+  gcp: `# Google's cloud: looking is free; keys and rights are for people, and so is what cannot come back.
+version: "1"
+default_action: allow
+
+policies:
+  - name: gcp-rights
+    description: Accounts, keys and tokens.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when:
+          command_matches: ['gcloud *iam service-accounts keys create*', 'gcloud *add-iam-policy-binding*', 'gcloud *set-iam-policy*', 'gcloud auth print-*', 'gcloud auth application-default print-*', 'gcloud *secrets versions access*', 'gcloud *kms decrypt*', 'gsutil iam ch *allUsers*', 'gsutil acl ch *AllUsers*', 'gcloud *logging sinks delete*']
+          command_not_matches: ['* --help']
+        message: "Who may do what in the project is for a person to change"
+
+  - name: gcp-destruction
+    description: What a project holds.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when:
+          command_matches: ['gcloud *projects delete*', 'gcloud * delete *--quiet*', 'gcloud * delete *-q', 'gsutil *rm -r gs://*', 'gsutil rb *', 'gcloud storage rm *--recursive*', 'gcloud storage rm *-r *', 'bq rm -r -f *', 'bq rm -rf *', 'gcloud *kms keys versions destroy*']
+          command_not_matches: ['* --help']
+        message: "What the project holds would be gone"
+      - action: require_approval
+        when:
+          command_matches: ['gcloud * delete *', 'gcloud * stop *', 'gcloud * reset *', 'gcloud *deploy*', 'gsutil rm *', 'gcloud storage rm *', 'bq rm *', 'gcloud *firewall-rules create*']
+          command_not_matches: ['* --help']
+        message: "This changes what runs, or is kept, in the project"
+
+`,
+  git: `# Git where others work too: history that others have is not rewritten, and what is not committed is not
+# thrown away without a person.
+version: "1"
+default_action: allow
+
+policies:
+  - name: git-shared-history
+    description: Branches that others build on.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when:
+          command_matches: ['git push *--force* main', 'git push *--force* master', 'git push -f * main', 'git push -f * master', 'git push * +main*', 'git push * +master*', 'git push *--delete main*', 'git push *--delete master*', 'git push * :main', 'git push * :master', 'git push *--mirror*']
+          command_not_matches: ['*--dry-run*', '*--force-with-lease*']
+        message: "Others build on this branch: its history stays"
+      - action: require_approval
+        when:
+          command_matches: ['git push *--force*', 'git push -f*', 'git push * -f*', 'git push *--delete*', 'git push *--tags*', 'git filter-repo*', 'git filter-branch*', 'git rebase *--root*']
+          command_not_matches: ['*--dry-run*', '* --help']
+        message: "History that others may have would change"
+
+  - name: git-lost-work
+    description: Work that is in no commit.
+    match: {tool: exec}
+    rules:
+      - action: require_approval
+        when:
+          command_matches: ['git reset *--hard*', 'git clean *-*f*', 'git checkout -- *', 'git checkout .', 'git restore .', 'git stash drop*', 'git stash clear*', 'git branch *-D *', 'git reflog expire *', 'git gc *--prune=now*', 'git worktree remove *--force*']
+          command_not_matches: ['git clean -n*', 'git clean * -n*', 'git clean *--dry-run*', '* --help']
+        message: "Work that was not committed would be gone"
+
+`,
+  kubernetes: `# Clusters: looking is free, a pod comes back by itself, and what holds data or rights is for a person.
+version: "1"
+default_action: allow
+
+policies:
+  - name: kubernetes-destruction
+    description: What does not come back.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when:
+          command_matches: ['kubectl *delete ns *', 'kubectl *delete namespace *', 'kubectl *delete namespaces *', 'kubectl *delete pv *', 'kubectl *delete pvc *', 'kubectl *delete crd *', 'kubectl *delete node *', 'kubectl *delete nodes *', 'kubectl *delete * --all*', 'kubectl *delete *-A*', 'kubectl *delete *--all-namespaces*', 'kubeadm reset*', 'etcdctl *del *--prefix*']
+          command_not_matches: ['*--dry-run*', '* --help']
+        message: "What a cluster holds would be gone"
+      - action: require_approval
+        when:
+          command_matches: ['kubectl *delete *', 'helm uninstall *', 'helm delete *', 'kubectl *drain *', 'kubectl *scale *--replicas=0*', 'helm rollback *']
+          command_not_matches: ['*--dry-run*', '* --help', 'kubectl *delete pod *', 'kubectl *delete pods *']
+        message: "What runs in a cluster would stop"
+
+  - name: kubernetes-rights
+    description: Rights and secrets.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when:
+          command_matches: ['kubectl *get secret* *-o *', 'kubectl *get secret* *-o=*', 'kubectl *get secret* --output*', 'kubectl *create *rolebinding *cluster-admin*', 'kubectl *debug node/*', 'kubectl config view *--raw*', 'kubectl *create token *']
+        message: "Secrets, or rights over a cluster"
+      - action: require_approval
+        when:
+          command_matches: ['kubectl *exec *', 'kubectl *port-forward *', 'kubectl *apply *', 'kubectl *patch *', 'kubectl *edit *', 'helm install *', 'helm upgrade *', 'kubectl *cp *']
+          command_not_matches: ['*--dry-run*', '* --help', '*minikube*', '*kind-*']
+        message: "This changes, or enters, what runs in a cluster"
+
+`,
+  node: `# JavaScript packages: what the lock file names is installed, what is new is looked at, and nothing is
+# published or fetched from elsewhere unasked.
+version: "1"
+default_action: allow
+
+policies:
+  - name: node-publishing
+    description: Packages that others install, and the tokens for it.
+    match: {tool: exec}
+    rules:
+      - action: require_approval
+        when:
+          command_matches: ['npm publish*', 'pnpm publish*', 'yarn publish*', 'yarn npm publish*', 'npm unpublish*', 'npm deprecate *', 'npm dist-tag *', 'npm owner add *', 'npm access *', 'npm token *', 'npm login*', 'npm adduser*', 'lerna publish*', 'changeset publish*']
+          command_not_matches: ['*--dry-run*', '* --help', 'npm token list*']
+        message: "Others install what is published"
+
+  - name: node-sources
+    description: Where packages come from.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when:
+          command_matches: ['npm *--registry*http://*', 'npm config set *registry*http://*', 'npm config set strict-ssl false*', 'yarn config set *registry*http://*', 'npm install http://*', 'npm i http://*', 'npx http*://*', 'npm config set ignore-scripts false*', 'NODE_TLS_REJECT_UNAUTHORIZED=0 npm *']
+          command_not_matches: ['*localhost*', '*127.0.0.1*']
+        message: "Packages from an address nobody proves"
+      - action: require_approval
+        when:
+          command_matches: ['npm install [a-z@]*', 'npm i [a-z@]*', 'npm add *', 'pnpm add *', 'yarn add *', 'bun add *', 'npm install -g *', 'npm i -g *', 'npx -y *', 'npx --yes *', 'pnpm dlx *', 'yarn dlx *', 'bunx *', 'npm exec *']
+          command_not_matches: ['* --help']
+        message: "A new package runs its code here: a person looks first"
+
+  - name: node-secrets
+    description: Tokens of registries.
+    match: {tool: read}
+    rules:
+      - action: deny
+        when:
+          path_matches: ['~/.npmrc', '~/.yarnrc', '~/.yarnrc.yml', '~/.config/pnpm/rc']
+        message: "This file holds tokens"
+
+`,
+  python: `# Python packages: what the requirements name is installed, what is new is looked at, and nothing is
+# published or fetched from elsewhere unasked.
+version: "1"
+default_action: allow
+
+policies:
+  - name: python-publishing
+    description: Packages that others install.
+    match: {tool: exec}
+    rules:
+      - action: require_approval
+        when:
+          command_matches: ['twine upload*', 'python* -m twine upload*', 'poetry publish*', 'flit publish*', 'hatch publish*', 'uv publish*', 'pdm publish*', 'python* setup.py *upload*']
+          command_not_matches: ['* --help', '*--dry-run*']
+        message: "Others install what is published"
+
+  - name: python-sources
+    description: Where packages come from.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when:
+          command_matches: ['pip* install *--trusted-host*', 'pip* install *http://*', 'python* -m pip install *http://*', 'pip* install *--index-url http:*', 'uv pip install *http://*', 'pip* config set *index-url http:*', 'easy_install *']
+          command_not_matches: ['*localhost*', '*127.0.0.1*', '* --help']
+        message: "Packages from an address nobody proves"
+      - action: require_approval
+        when:
+          command_matches: ['pip* install [a-zA-Z]*', 'python* -m pip install [a-zA-Z]*', 'uv add *', 'uv pip install [a-zA-Z]*', 'poetry add *', 'pipx install *', 'uvx *', 'pip* install git+*', 'pip* install *--break-system-packages*', 'conda install *']
+          command_not_matches: ['* --help']
+        message: "A new package runs its code here: a person looks first"
+
+  - name: python-secrets
+    description: Tokens of indexes.
+    match: {tool: read}
+    rules:
+      - action: deny
+        when:
+          path_matches: ['~/.pypirc', '~/.config/pip/pip.conf', '~/.pip/pip.conf', '~/.config/pypoetry/auth.toml']
+        message: "This file holds tokens"
+
+`,
+  terraform: `# Infrastructure as code: a plan is free, an apply is a person's, and nothing is destroyed unasked.
+version: "1"
+default_action: allow
+
+policies:
+  - name: terraform-destruction
+    description: Everything a state describes.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when:
+          command_matches: ['terraform *destroy *-auto-approve*', 'terraform *apply *-destroy*-auto-approve*', 'tofu *destroy *-auto-approve*', 'terragrunt *destroy*', 'pulumi destroy *--yes*', 'pulumi destroy *-y*', 'terraform state rm *', 'tofu state rm *', 'terraform force-unlock *', 'cdk destroy *--force*']
+          command_not_matches: ['* -help*', '* --help']
+        message: "What the state describes would be gone"
+      - action: require_approval
+        when:
+          command_matches: ['terraform apply*', 'terraform -chdir=* apply*', 'terraform destroy*', 'terraform -chdir=* destroy*', 'tofu apply*', 'tofu destroy*', 'terragrunt apply*', 'pulumi up*', 'pulumi destroy*', 'cdk deploy*', 'cdk destroy*', 'terraform import *', 'terraform taint *', 'terraform state *mv *', 'terraform state push *', 'terraform workspace delete *']
+          command_not_matches: ['* -help*', '* --help']
+        message: "This changes what runs: a person looks at the plan first"
+
+  - name: terraform-state
+    description: States hold every secret of what they describe.
+    match: {tool: [read, write]}
+    rules:
+      - action: deny
+        when:
+          path_matches: ['**/*.tfstate', '**/*.tfstate.backup', '**/*.tfvars.enc', '**/.terraform/terraform.tfstate', '~/.terraform.d/credentials.tfrc.json', '~/.terraformrc', '~/.pulumi/credentials.json']
+        message: "A state holds secrets, and is not edited by hand"
+
+`,
 }

@@ -474,4 +474,78 @@ export const POLICY_TESTS: Readonly<Record<string, string>> = {
   - {name: documentation, tool: fetch, params: {url: "https://docs.rs/serde"}, expect: allow}
   - {name: any other host, tool: fetch, params: {url: "https://x.test/"}, expect: deny}
 `,
+  aws: `tests:
+  - {name: a listing, tool: exec, params: {command: "aws s3 ls"}, cwd: /w, expect: allow}
+  - {name: who I am, tool: exec, params: {command: "aws sts get-caller-identity"}, cwd: /w, expect: allow}
+  - {name: an access key, tool: exec, params: {command: "aws --profile prod iam create-access-key --user-name x"}, cwd: /w, expect: deny}
+  - {name: a secret, tool: exec, params: {command: "aws secretsmanager get-secret-value --secret-id db"}, cwd: /w, expect: deny}
+  - {name: a bucket by force, tool: exec, params: {command: "aws s3 rb s3://data --force"}, cwd: /w, expect: deny}
+  - {name: a machine, tool: exec, params: {command: "aws ec2 terminate-instances --instance-ids i-1"}, cwd: /w, expect: require_approval}
+  - {name: "a machine, only tried", tool: exec, params: {command: "aws ec2 terminate-instances --dry-run --instance-ids i-1"}, cwd: /w, expect: allow}
+`,
+  databases: `tests:
+  - {name: a query, tool: exec, params: {command: "psql -h db -c 'select 1'"}, cwd: /w, expect: allow}
+  - {name: a database dropped, tool: exec, params: {command: "psql -h db -c 'DROP DATABASE shop'"}, cwd: /w, expect: deny}
+  - {name: a database of a test dropped, tool: exec, params: {command: "psql -c 'drop database app_test'"}, cwd: /w, expect: require_approval}
+  - {name: rows deleted, tool: exec, params: {command: "mysql shop -e 'DELETE FROM carts'"}, cwd: /w, expect: require_approval}
+  - {name: a cache emptied, tool: exec, params: {command: "redis-cli -h cache FLUSHALL"}, cwd: /w, expect: deny}
+  - {name: a program by a statement, tool: exec, params: {command: "psql -c \\"COPY t TO PROGRAM 'sh'\\""}, cwd: /w, expect: deny}
+`,
+  docker: `tests:
+  - {name: a privileged container, tool: exec, params: {command: "docker run --privileged -it alpine sh"}, cwd: /w, expect: deny}
+  - {name: the host as a volume, tool: exec, params: {command: "docker run -v /:/host alpine ls /host"}, cwd: /w, expect: deny}
+  - {name: a container, tool: exec, params: {command: "docker run --rm -p 8080:80 nginx"}, cwd: /w, expect: allow}
+  - {name: what runs, tool: exec, params: {command: "docker ps -a"}, cwd: /w, expect: allow}
+  - {name: volumes pruned, tool: exec, params: {command: "docker volume prune -f"}, cwd: /w, expect: require_approval}
+  - {name: images pruned, tool: exec, params: {command: "docker image prune -f"}, cwd: /w, expect: allow}
+  - {name: an image pushed, tool: exec, params: {command: "docker push acme/app:1"}, cwd: /w, expect: require_approval}
+`,
+  gcp: `tests:
+  - {name: a listing, tool: exec, params: {command: "gcloud compute instances list"}, cwd: /w, expect: allow}
+  - {name: a key, tool: exec, params: {command: "gcloud iam service-accounts keys create k.json --iam-account=x"}, cwd: /w, expect: deny}
+  - {name: a project, tool: exec, params: {command: "gcloud projects delete shop"}, cwd: /w, expect: deny}
+  - {name: a machine, tool: exec, params: {command: "gcloud compute instances delete web-1"}, cwd: /w, expect: require_approval}
+`,
+  git: `tests:
+  - {name: a forced push to main, tool: exec, params: {command: "git push --force origin main"}, cwd: /w, expect: deny}
+  - {name: a forced push to a branch, tool: exec, params: {command: "git push --force origin topic"}, cwd: /w, expect: require_approval}
+  - {name: a push, tool: exec, params: {command: "git push origin topic"}, cwd: /w, expect: allow}
+  - {name: a hard reset, tool: exec, params: {command: "git reset --hard HEAD~1"}, cwd: /w, expect: require_approval}
+  - {name: a soft reset, tool: exec, params: {command: "git reset --soft HEAD~1"}, cwd: /w, expect: allow}
+  - {name: a look at what clean would do, tool: exec, params: {command: "git clean -n -fd"}, cwd: /w, expect: allow}
+`,
+  kubernetes: `tests:
+  - {name: what runs, tool: exec, params: {command: "kubectl get pods -A"}, cwd: /w, expect: allow}
+  - {name: logs, tool: exec, params: {command: "kubectl logs deploy/web"}, cwd: /w, expect: allow}
+  - {name: a pod, tool: exec, params: {command: "kubectl delete pod web-1"}, cwd: /w, expect: allow}
+  - {name: a deployment, tool: exec, params: {command: "kubectl delete deployment web"}, cwd: /w, expect: require_approval}
+  - {name: a namespace, tool: exec, params: {command: "kubectl --context prod delete ns shop"}, cwd: /w, expect: deny}
+  - {name: a secret, tool: exec, params: {command: "kubectl get secret db -o yaml"}, cwd: /w, expect: deny}
+  - {name: a change, tool: exec, params: {command: "kubectl apply -f web.yaml"}, cwd: /w, expect: require_approval}
+  - {name: a change that is only tried, tool: exec, params: {command: "kubectl apply --dry-run=client -f web.yaml"}, cwd: /w, expect: allow}
+`,
+  node: `tests:
+  - {name: what the lock file says, tool: exec, params: {command: "npm ci"}, cwd: /w, expect: allow}
+  - {name: what package.json says, tool: exec, params: {command: "npm install"}, cwd: /w, expect: allow}
+  - {name: a new package, tool: exec, params: {command: "npm install left-pad"}, cwd: /w, expect: require_approval}
+  - {name: a package from an address, tool: exec, params: {command: "npm install http://203.0.113.5/x.tgz"}, cwd: /w, expect: deny}
+  - {name: publishing, tool: exec, params: {command: "npm publish"}, cwd: /w, expect: require_approval}
+  - {name: publishing tried, tool: exec, params: {command: "npm publish --dry-run"}, cwd: /w, expect: allow}
+  - {name: a token, tool: read, params: {path: ~/.npmrc}, cwd: /w, expect: deny}
+`,
+  python: `tests:
+  - {name: what the requirements say, tool: exec, params: {command: "pip install -r requirements.txt"}, cwd: /w, expect: allow}
+  - {name: the project itself, tool: exec, params: {command: "pip install -e ."}, cwd: /w, expect: allow}
+  - {name: a new package, tool: exec, params: {command: "pip install requests"}, cwd: /w, expect: require_approval}
+  - {name: a package from an address, tool: exec, params: {command: "pip install http://203.0.113.5/x.whl"}, cwd: /w, expect: deny}
+  - {name: publishing, tool: exec, params: {command: "twine upload dist/*"}, cwd: /w, expect: require_approval}
+  - {name: a token, tool: read, params: {path: ~/.pypirc}, cwd: /w, expect: deny}
+`,
+  terraform: `tests:
+  - {name: a plan, tool: exec, params: {command: "terraform plan -out plan"}, cwd: /w, expect: allow}
+  - {name: an apply, tool: exec, params: {command: "terraform apply plan"}, cwd: /w, expect: require_approval}
+  - {name: destruction, tool: exec, params: {command: "terraform destroy -auto-approve"}, cwd: /w, expect: deny}
+  - {name: a state, tool: read, params: {path: infra/terraform.tfstate}, cwd: /w, expect: deny}
+  - {name: code, tool: write, params: {path: infra/main.tf}, cwd: /w, expect: allow}
+`,
 }

@@ -22,6 +22,9 @@ const FILES = [
   'monitor',
   'anti-exfil',
   'self-protection',
+  ...['aws', 'databases', 'docker', 'gcp', 'git', 'kubernetes', 'node', 'python', 'terraform'].map((
+    name,
+  ) => `packs/${name}`),
   'examples/standard',
   'examples/anti-exfiltration',
 ]

@@ -18,12 +18,18 @@ export async function rampart(
   let out = ''
   let err = ''
   const home = options.home ?? '/nonexistent/rampart'
-  const code = await main(argv, {
-    environment: environmentOf({ RAMPART_HOME: home, ...options.env }, '/nonexistent'),
-    streams: { out: (text) => void (out += text), err: (text) => void (err += text) },
-    terminal: options.terminal ?? false,
-  })
-  return { code, out, err }
+  // As src/cli.ts does: timers below do not keep a process alive, and a fresh policy file is waited for.
+  const alive = setInterval(() => {}, 1 << 30)
+  try {
+    const code = await main(argv, {
+      environment: environmentOf({ RAMPART_HOME: home, ...options.env }, '/nonexistent'),
+      streams: { out: (text) => void (out += text), err: (text) => void (err += text) },
+      terminal: options.terminal ?? false,
+    })
+    return { code, out, err }
+  } finally {
+    clearInterval(alive)
+  }
 }
 
 /** Run with a temporary directory that is gone afterwards. */

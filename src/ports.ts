@@ -151,6 +151,11 @@ export interface FactReader {
    * protected files. A path that cannot be followed within the budget is left out of the map.
    */
   namesOf(paths: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
+  /**
+   * Texts of script files (64 KiB at most, UTF-8) that anybody may read; one that cannot be read within
+   * the budget is left out of the map.
+   */
+  scriptsOf(paths: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** The git root that holds `cwd`, or undefined. */
   projectRoot(cwd: string): Promise<string | undefined>
   /** Home directory of the account that runs Rampart, from the password database. */

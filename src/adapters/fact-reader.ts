@@ -4,6 +4,7 @@ import type { FactReader } from '../ports.ts'
 import { accountHome } from './account-home.ts'
 import { isSpecial, walkPath } from './path-names.ts'
 import { createProtectedFiles } from './protected-files.ts'
+import { readScripts } from './script-files.ts'
 
 export interface FactReaderOptions {
   /** Files and directories whose other names (hard links, bind mounts) must be known (F34). */
@@ -27,8 +28,8 @@ const ROOT_DEPTH = 64
 
 /**
  * Facts from the local file system, by names alone: nothing is opened, so nothing can block on a pipe
- * or a device, and no text of a file is ever read (security.md F2). What is not known when the budget
- * is spent is left out, and counts as missing.
+ * or a device, and no text of a file is ever read (security.md F2) but that of small scripts which
+ * everybody may read. What is not known when the budget is spent is left out, and counts as missing.
  */
 export function createFactReader(options: FactReaderOptions): FactReader {
   const budget = options.budgetMs ?? BUDGET_MS
@@ -65,19 +66,15 @@ export function createFactReader(options: FactReaderOptions): FactReader {
   return {
     async namesOf(paths) {
       const found = new Map<string, readonly string[]>()
-      const wanted = [...new Set(paths)].slice(0, PATHS)
       await within(async (stop) => {
         await guarded.refresh()
-        const queue = wanted.values()
-        async function work(): Promise<void> {
-          for (const path of queue) {
-            if (stop.aborted) return
-            const names = await namesOfOne(path, walk, guarded.twinsOf, stop)
-            if (names !== undefined && !stop.aborted) found.set(path, names)
-          }
-        }
-        await Promise.all(Array.from({ length: AT_ONCE }, work))
+        await collectNames(paths, found, walk, guarded.twinsOf, stop)
       })
+      return new Map(found)
+    },
+    async scriptsOf(paths) {
+      const found = new Map<string, string>()
+      await within((stop) => readScripts(paths, guarded.covers, found, stop))
       return new Map(found)
     },
     async projectRoot(cwd) {
@@ -86,6 +83,25 @@ export function createFactReader(options: FactReaderOptions): FactReader {
     },
     home: () => home,
   }
+}
+
+/** Follow paths, some at a time, until all are followed or the budget is spent. */
+async function collectNames(
+  paths: readonly string[],
+  found: Map<string, readonly string[]>,
+  walk: typeof walkPath,
+  twinsOf: Parameters<typeof namesOfOne>[2],
+  stop: AbortSignal,
+): Promise<void> {
+  const queue = [...new Set(paths)].slice(0, PATHS).values()
+  async function work(): Promise<void> {
+    for (const path of queue) {
+      if (stop.aborted) return
+      const names = await namesOfOne(path, walk, twinsOf, stop)
+      if (names !== undefined && !stop.aborted) found.set(path, names)
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
 }
 
 async function namesOfOne(

@@ -79,10 +79,21 @@ export function manualClock(start = 0): ManualClock {
 /** Facts as given: paths that are not in `names` have their own name alone. */
 export function memoryFacts(
   names: Readonly<Record<string, readonly string[]>> = {},
-  options: { readonly home?: string; readonly root?: string | undefined } = {},
+  options: {
+    readonly home?: string
+    readonly root?: string | undefined
+    readonly scripts?: Readonly<Record<string, string>>
+  } = {},
 ): FactReader {
   return {
     namesOf: async (paths) => new Map(paths.map((path) => [path, names[path] ?? [path]])),
+    scriptsOf: async (paths) =>
+      new Map(
+        paths.flatMap((path) => {
+          const text = options.scripts?.[path]
+          return text === undefined ? [] : [[path, text] as const]
+        }),
+      ),
     projectRoot: async () => options.root,
     home: () => options.home ?? '/home/nobody',
   }

@@ -11,6 +11,8 @@ const KEEP_MS = 1000
 export interface ProtectedFiles {
   /** The protected names of what a walk met: a hard link's other name, a bind mount's origin. */
   twinsOf(walk: Walk): readonly string[]
+  /** Whether a path lies in a protected place by its name. */
+  covers(path: string): boolean
   /** Look again where the last look is a second old. */
   refresh(): Promise<void>
 }
@@ -31,6 +33,7 @@ export function createProtectedFiles(
   }
 
   return {
+    covers: (path) => roots.some((root) => path === root || path.startsWith(`${root}/`)),
     async refresh() {
       if (roots.length === 0 || monotonic() - lookedAt < KEEP_MS) return
       looking ??= look().finally(() => looking = undefined)

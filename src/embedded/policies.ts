@@ -67,6 +67,11 @@ policies:
           unresolved: [operand]
           command_not_matches: ['rm * /', 'rm * / *', 'rm * ~', 'rm * ~ *', 'rm * /\\*', 'rm * /\\* *']
         message: "With an empty variable this would be about the root"
+      - action: deny
+        when:
+          command_matches: ['rm -rf \\*', 'rm -fr \\*', 'rm -r -f \\*', 'rm -f -r \\*', 'rm --recursive --force \\*']
+          path_not_matches: ['/tmp/**', '/var/tmp/**', '**/{build,dist,out,output,target,tmp,temp,cache,.cache,node_modules,coverage,_build,bin,obj}/\\*']
+        message: "Everything here would be gone, wherever this runs"
 
   - name: ask-start-files
     description: What a shell reads when it starts, and files that hold secrets.
@@ -132,7 +137,7 @@ policies:
             - 'until *false;do *[!&]&[!&]*done'
             - 'for ((;;));do *[!&]&done'
             - 'for ((;;));do *[!&]&[!&]*done'
-          command_not_matches: ['echo *', 'printf *', '*&wait;done', '*&wait);done', '*&break;*', '*&exit;*']
+          command_not_matches: ['echo *', 'printf *', '*&wait;*', '*&wait)*', '*&break;*', '*&exit;*']
         message: "This starts processes without end"
 
   - name: ask-accounts
@@ -364,9 +369,27 @@ policies:
             - 'git update-ref -d *'
             - 'git worktree remove *--force*'
           command_not_matches:
-            - 'git clean *-n*'
-            - 'git clean *--dry-run*'
-            - 'git clean *-*i*'
+            - 'git clean -n'
+            - 'git clean -n *'
+            - 'git clean -[dfqxX]n'
+            - 'git clean -[dfqxX]n *'
+            - 'git clean -[dfqxX][dfqxX]n'
+            - 'git clean -[dfqxX][dfqxX]n *'
+            - 'git clean -i'
+            - 'git clean -i *'
+            - 'git clean -[dfqxX]i'
+            - 'git clean -[dfqxX]i *'
+            - 'git clean -i[dfqxX]'
+            - 'git clean -i[dfqxX] *'
+            - 'git clean --dry-run*'
+            - 'git clean --interactive*'
+            - 'git clean -d* --dry-run'
+            - 'git clean -f* build'
+            - 'git clean -f* dist'
+            - 'git clean -f* out'
+            - 'git clean -f* target'
+            - 'git clean -f* node_modules'
+            - 'git * gc --no-prune'
             - 'git push *--dry-run*'
             - 'git push -n *'
             - 'git restore --staged .'
@@ -420,6 +443,7 @@ policies:
             - 'systemctl halt*'
             - 'cryptsetup luksFormat *'
             - 'crontab -r*'
+          command_not_matches: ['git push --dry-run *', 'git push -n *', '* --help']
         message: "Cannot be taken back"
 
   - name: ask-tunnels
@@ -661,7 +685,6 @@ policies:
         when:
           path_matches:
             - '**/bin/rampart'
-            - '**/.local/bin'
             - '**/.claude/settings.json'
             - '**/.claude/settings.local.json'
             - '**/.codex/hooks.json'
@@ -683,13 +706,22 @@ policies:
             - '/etc/codex/**'
         message: "Hook settings are changed by people, not by agents"
 
+  - name: protect-own-directory
+    description: Where the executable lies; a directory that is gone takes it along.
+    match: {tool: delete}
+    rules:
+      - action: deny
+        when:
+          path_matches: ['**/.local/bin']
+        message: "Rampart's own files are not for agents"
+
   - name: protect-hook-directories
     description: Taking a whole directory away takes its hooks with it.
     match: {tool: exec}
     rules:
       - action: deny
         when:
-          command_matches: ['rm *', 'mv *', 'rsync *', 'ln *', 'trash *']
+          command_matches: ['rm *', 'mv *', 'rsync *', 'ln *', 'trash *', 'chmod *', 'chown *', 'chgrp *', 'chattr *']
           path_matches:
             - '**/.claude'
             - '**/.codex'
@@ -702,6 +734,7 @@ policies:
             - '**/.opencode'
             - '/etc/claude-code'
             - '/etc/codex'
+            - '**/.local/bin'
         message: "Hook settings are changed by people, not by agents"
 
   - name: protect-verbs
@@ -981,6 +1014,7 @@ policies:
             - 'fuser *-k*{{port}}/tcp*'
             - 'fuser *9090/tcp *-k*'
             - 'fuser *{{port}}/tcp *-k*'
+          command_not_matches: ['hermes * --help']
         message: "Rampart is stopped by people: rampart serve stop, rampart off --for 10m"
 
   - name: protect-origin
@@ -1131,6 +1165,7 @@ policies:
             - '*>/dev/mmcblk*'
             - '*>/dev/disk*'
             - '*>/dev/mapper/*'
+          command_not_matches: ['mkfs.ext? -n /dev/*']
         message: "Writing over a disk blocked"
       - action: deny
         when:
@@ -1165,6 +1200,11 @@ policies:
           unresolved: [operand]
           command_not_matches: ['rm * /', 'rm * / *', 'rm * ~', 'rm * ~ *', 'rm * /\\*', 'rm * /\\* *']
         message: "With an empty variable this would be about the root"
+      - action: require_approval
+        when:
+          command_matches: ['rm -rf \\*', 'rm -fr \\*', 'rm -r -f \\*', 'rm -f -r \\*', 'rm --recursive --force \\*']
+          path_not_matches: ['/tmp/**', '/var/tmp/**', '**/{build,dist,out,output,target,tmp,temp,cache,.cache,node_modules,coverage,_build,bin,obj}/\\*']
+        message: "Everything here would be gone, wherever this runs"
 
   - name: block-credential-access
     description: Keys and tokens, read by a tool or by a command that names them.
@@ -1321,7 +1361,7 @@ policies:
             - '*exec *<>/dev/tcp/*'
             - 'python* -c *socket*connect*'
             - 'perl -e *Socket*connect*'
-            - 'nc -e /bin/*'
+            - 'nc -e /bin/* *'
             - 'nc * -e /bin/*'
             - 'ncat * -e /bin/*'
           command_not_matches: ['git commit *', 'git tag *', 'gh pr *', 'gh issue *']
@@ -1509,7 +1549,7 @@ policies:
             - 'until *false;do *[!&]&[!&]*done'
             - 'for ((;;));do *[!&]&done'
             - 'for ((;;));do *[!&]&[!&]*done'
-          command_not_matches: ['echo *', 'printf *', '*&wait;done', '*&wait);done', '*&break;*', '*&exit;*']
+          command_not_matches: ['echo *', 'printf *', '*&wait;*', '*&wait)*', '*&break;*', '*&exit;*']
         message: "This starts processes without end"
 
   - name: block-injection
@@ -1665,7 +1705,7 @@ policies:
         when:
           program: {name: [blkdiscard, sgdisk, sfdisk, fdisk, gdisk, parted, cfdisk, mkswap, hdparm, badblocks, 'mkfs*', dd, cp]}
           command_matches: ['* /dev/sd*', '* /dev/hd*', '* /dev/vd*', '* /dev/xvd*', '* /dev/nvme*', '* /dev/mmcblk*']
-          command_not_matches: ['fdisk -l*', 'sfdisk -l*', 'sfdisk --list*', 'sfdisk -d*', 'sfdisk --dump*', 'parted -l*', 'parted * print*', 'gdisk -l*', 'sgdisk -p*', 'sgdisk --print*', 'hdparm -[IitTg]*', 'hdparm -* -[IitTg]*', 'badblocks -*v /dev*', 'mkfs* -n *', 'dd if=/dev/*', 'cp /dev/* [!/]*']
+          command_not_matches: ['fdisk -l*', 'sfdisk -l*', 'sfdisk --list*', 'sfdisk -d*', 'sfdisk --dump*', 'parted -l*', 'parted * print*', 'gdisk -l*', 'sgdisk -p*', 'sgdisk --print*', 'hdparm -[IitTg]*', 'hdparm -* -[IitTg]*', 'badblocks -v /dev*', 'badblocks -sv /dev*', 'badblocks -n* /dev*', 'mkfs.ext? -n /dev/*', 'sfdisk --no-act *', 'dd if=/dev/*', 'cp /dev/* [!/]*']
         message: "Writing over a disk blocked"
 
   - name: ask-volumes
@@ -1693,10 +1733,12 @@ policies:
       - action: deny
         when:
           program: {name: [rsync], flags: [delete], operands: [/, /etc, /usr, /home, /var, /bin, /lib, /boot, '~']}
+          command_not_matches: ['rsync --dry-run *', 'rsync -n *', 'rsync -an *', 'rsync -avn *', 'rsync -avzn *', 'rsync -nav *', 'rsync -nr *']
         message: "The whole system would be changed"
       - action: deny
         when:
           command_matches: ['rsync *--delete* /', 'rsync *--delete* / *', 'rsync *--delete* /etc', 'rm -rf .', 'rm -fr .', 'rm -r .', 'rm -r -f .', 'rm -rf ..', 'rm -rf ../..', 'mv / *', 'mv ~ *', 'find /etc *|xargs *rm *', 'find / *|xargs *rm *', 'find /usr *|xargs *rm *']
+          command_not_matches: ['rsync --dry-run *', 'rsync -n *', 'rsync -an *', 'rsync -avn *', 'rsync -avzn *', 'rsync -nav *', 'rsync -nr *']
         message: "Everything here would be gone"
 
   - name: ask-system-deletion
@@ -1896,9 +1938,27 @@ policies:
             - 'git update-ref -d *'
             - 'git worktree remove *--force*'
           command_not_matches:
-            - 'git clean *-n*'
-            - 'git clean *--dry-run*'
-            - 'git clean *-*i*'
+            - 'git clean -n'
+            - 'git clean -n *'
+            - 'git clean -[dfqxX]n'
+            - 'git clean -[dfqxX]n *'
+            - 'git clean -[dfqxX][dfqxX]n'
+            - 'git clean -[dfqxX][dfqxX]n *'
+            - 'git clean -i'
+            - 'git clean -i *'
+            - 'git clean -[dfqxX]i'
+            - 'git clean -[dfqxX]i *'
+            - 'git clean -i[dfqxX]'
+            - 'git clean -i[dfqxX] *'
+            - 'git clean --dry-run*'
+            - 'git clean --interactive*'
+            - 'git clean -d* --dry-run'
+            - 'git clean -f* build'
+            - 'git clean -f* dist'
+            - 'git clean -f* out'
+            - 'git clean -f* target'
+            - 'git clean -f* node_modules'
+            - 'git * gc --no-prune'
             - 'git push *--dry-run*'
             - 'git push -n *'
             - 'git restore --staged .'
@@ -1952,6 +2012,7 @@ policies:
             - 'systemctl halt*'
             - 'cryptsetup luksFormat *'
             - 'crontab -r*'
+          command_not_matches: ['git push --dry-run *', 'git push -n *', '* --help']
         message: "Cannot be taken back"
 
   - name: ask-tunnels

@@ -51,6 +51,8 @@ export interface Call {
   readonly subjects: readonly Subject[]
   /** False when the call may touch more than `subjects` says (F32). */
   readonly complete: boolean
+  /** Script files it would run, by absolute path: their texts are facts. */
+  readonly scripts?: readonly string[] | undefined
 }
 
 /**

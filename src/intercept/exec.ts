@@ -22,10 +22,17 @@ import { readWindowsLine } from './windows/read.ts'
  * among the params says which language the line is in; an agent may have put it there, so the line is
  * read as what the tool's name says, too.
  */
-export function readExec({ shell }: ToolRow, params: Params, place: Place): Reading {
+export function readExec(
+  { shell }: ToolRow,
+  params: Params,
+  place: Place,
+  scripts?: ReadonlyMap<string, string>,
+): Reading {
   const line = commandLine(params, shell)
   const read = (language: ToolRow['shell']) =>
-    language === undefined ? readCommandLine(line, place) : readWindowsLine(line, place, language)
+    language === undefined
+      ? readCommandLine(line, place, scripts)
+      : readWindowsLine(line, place, language)
   const own = read(shell)
   const claimed = claimedShell(params)
   return claimed === undefined || claimed === shell ? own : both(own, read(claimed))
@@ -50,7 +57,11 @@ function both(one: Reading, other: Reading): Reading {
     ...(subject.parts === undefined ? {} : { parts: subject.parts.map((part) => part + at) }),
     ...(subject.of === undefined ? {} : { of: subject.of + at }),
   }))
-  return { subjects: [...one.subjects, ...moved], complete: one.complete && other.complete }
+  return {
+    subjects: [...one.subjects, ...moved],
+    complete: one.complete && other.complete,
+    scripts: [...one.scripts ?? [], ...other.scripts ?? []],
+  }
 }
 
 /** The line that would run; arguments given one by one are quoted, so that each stays one word. */

@@ -3,7 +3,7 @@ import { readExec } from './exec.ts'
 import { fetchSubjects } from './fetch.ts'
 import { fileSubjects } from './file.ts'
 import { readOther } from './mcp.ts'
-import { type Place, placeOf } from './path.ts'
+import { placeOf } from './path.ts'
 import type { Reading } from './shell/read.ts'
 import { foldToolName, TOOLS } from './tools.ts'
 
@@ -16,6 +16,8 @@ export interface RawCall {
   /** Only one that can be trusted (F35). */
   readonly cwd?: string | undefined
   readonly homes: readonly string[]
+  /** Texts of script files that the call would run, by absolute path. */
+  readonly scripts?: ReadonlyMap<string, string> | undefined
 }
 
 /**
@@ -26,7 +28,7 @@ export interface RawCall {
  */
 export function normaliseCall(raw: RawCall): Call {
   const name = foldToolName(raw.tool)
-  const { subjects, complete } = read(name, raw.params, placeOf(raw.cwd, raw.homes))
+  const { subjects, complete, scripts } = read(name, raw)
   return {
     tool: TOOLS.get(name)?.class ?? name,
     identity: raw.identity,
@@ -35,14 +37,16 @@ export function normaliseCall(raw: RawCall): Call {
     cwd: raw.cwd,
     subjects,
     complete,
+    scripts: scripts ?? [],
   }
 }
 
-function read(name: string, params: RawCall['params'], place: Place): Reading {
+function read(name: string, { params, cwd, homes, scripts }: RawCall): Reading {
+  const place = placeOf(cwd, homes)
   const row = TOOLS.get(name)
   switch (row?.class) {
     case 'exec':
-      return readExec(row, params, place)
+      return readExec(row, params, place, scripts)
     case 'read':
     case 'write':
       return { subjects: fileSubjects(name, row, params, place), complete: true }

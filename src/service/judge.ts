@@ -4,7 +4,7 @@ import type { PolicySet } from '../engine/policy-set.ts'
 import { settle, type WebhookAnswer } from '../engine/settle.ts'
 import { ACTIONS, type Call, type Decision, type Facts } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
-import { normaliseCall } from '../intercept/normalise.ts'
+import { readCall } from './read-call.ts'
 import { type Counting, gatherFacts } from './facts.ts'
 import type { DecideRequest, Services } from './services.ts'
 
@@ -28,14 +28,7 @@ export async function judge(
 ): Promise<Judged> {
   const { clock, policies } = services
   const started = clock.monotonic()
-  const call = normaliseCall({
-    tool: request.tool,
-    identity: request.identity,
-    params: request.params,
-    toolCallId: request.toolCallId,
-    cwd: request.cwd,
-    homes: [services.facts.home()],
-  })
+  const call = await readCall(request, services)
   const read = clock.monotonic() - started
   const { set, refused } = await policies.forProject(request.cwd)
   const facts = await gatherFacts(call, set, services, counting)

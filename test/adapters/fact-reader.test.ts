@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {
+  chmodSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -154,4 +155,31 @@ test('F35 facts: home comes from the password database, whatever HOME says', asy
   })
   assert.equal(reader().home(), accountHome())
   assert.notEqual(reader().home(), process.env.HOME)
+})
+
+test('design facts: small scripts that everybody may read are read, others are not', async () => {
+  await withDir(async (dir) => {
+    chmodSync(dir, 0o755)
+    const at = (name: string) => join(dir, name)
+    writeFileSync(at('good.sh'), 'rm -rf /', { mode: 0o644 })
+    writeFileSync(at('large.sh'), 'x'.repeat(65_537), { mode: 0o644 })
+    writeFileSync(at('binary'), '\0ELF', { mode: 0o755 })
+    mkdirSync(at('dir'))
+    mkdirSync(at('state'), { mode: 0o755 })
+    writeFileSync(at('state/token'), 'secret', { mode: 0o644 })
+    symlinkSync(at('state/token'), at('link'))
+    symlinkSync('/dev/zero', at('endless'))
+    const names = ['good.sh', 'large.sh', 'binary', 'dir', 'state/token', 'link', 'endless', 'gone']
+    const found = await reader({ protectedPaths: [at('state')] }).scriptsOf(names.map(at))
+    assert.deepEqual([...found], [[at('good.sh'), 'rm -rf /']])
+    assert.deepEqual([...await reader().scriptsOf(['relative.sh', '/proc/self/environ'])], [])
+  })
+})
+
+test('design facts: root reads no script that is closed to others', async () => {
+  await withDir(async (dir) => {
+    writeFileSync(join(dir, 'closed.sh'), 'ls', { mode: 0o600 })
+    const found = await reader().scriptsOf([join(dir, 'closed.sh')])
+    assert.equal(found.size, process.getuid?.() === 0 ? 0 : 1)
+  })
 })

@@ -95,6 +95,8 @@ export const SETTINGS: Settings = {
 export interface BenchOptions {
   readonly settings?: Partial<Settings>
   readonly names?: Readonly<Record<string, readonly string[]>>
+  /** Script files, by path. */
+  readonly scripts?: Readonly<Record<string, string>>
   readonly verdicts?: Readonly<Record<string, 'allow' | 'deny' | 'failed'>>
   /** Share the stores of another bench, as another process on the same state does. */
   readonly beside?: Bench
@@ -231,6 +233,11 @@ export function bench(policies: readonly PolicyText[] | string, options: BenchOp
       async namesOf(paths) {
         trip('facts.namesOf')
         return new Map(paths.map((path) => [path, options.names?.[path] ?? [path]]))
+      },
+      async scriptsOf(paths) {
+        trip('facts.scriptsOf')
+        const texts = options.scripts ?? {}
+        return new Map(paths.flatMap((path) => path in texts ? [[path, texts[path]!]] : []))
       },
       projectRoot: async () => undefined,
       home() {

@@ -18,6 +18,9 @@ const Case = z.strictObject({
   spans: z.array(z.string()).optional(),
   unresolved: z.array(z.string()).optional(),
   complete: z.boolean().optional(),
+  /** Script files that are there. */
+  files: z.record(z.string(), z.string()).default({}),
+  scripts: z.array(z.string()).optional(),
 })
 
 const file = new URL('../fixtures/intercept/shell.yaml', import.meta.url)
@@ -32,7 +35,14 @@ function effectOf({ paths, urls }: Subject): string[] {
 
 for (const { name, line, ...want } of cases) {
   test(name, () => {
-    const { subjects, complete } = readCommandLine(line, { cwds: ['/w'], homes: ['/home/u'] })
+    const place = { cwds: ['/w'], homes: ['/home/u'] }
+    const { files } = want
+    const { subjects, complete, scripts } = readCommandLine(
+      line,
+      place,
+      new Map(Object.entries(files)),
+    )
+    if (want.scripts !== undefined) assert.deepEqual(scripts, want.scripts)
     const ofKind = (kind: string) => subjects.filter((subject) => subject.kind === kind)
     const words = (kind: string) => ofKind(kind).map(({ command }) => command!.words)
     if (want.loose) {

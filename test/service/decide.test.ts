@@ -163,3 +163,23 @@ test('decide: effects are said, and whether they are all', async () => {
   assert.equal(answer.effects_complete, true)
   assert.ok(Number.isSafeInteger(answer.eval_duration_us) && answer.eval_duration_us > 0)
 })
+
+test('decide: a script is read before it runs; one that cannot be read is answered all the same', async () => {
+  const rules = `version: "1"
+default_action: allow
+policies:
+  - name: keys
+    match: {tool: read}
+    rules:
+      - {action: deny, when: {path_matches: ["**/.ssh/**"]}}
+`
+  const scripts = { '/w/x.sh': '. ./y.sh', '/w/y.sh': 'cat ~/.ssh/id_rsa' }
+  const one = bench([{ file: 'p.yaml', layer: 'user', text: rules }], { scripts })
+  const request = call('bash x.sh', { cwd: '/w' })
+  const { answer } = await decide(request, one.services)
+  assert.equal(answer.decision, 'deny')
+  one.fail('facts.scriptsOf')
+  const unread = await decide(request, one.services)
+  assert.equal(unread.answer.decision, 'allow')
+  assert.equal(unread.answer.effects_complete, false)
+})

@@ -15,6 +15,7 @@ const SHOWN = 40
 /** Where every case is run: what the files of this machine are must not change the figures. */
 const NOWHERE: FactReader = {
   namesOf: (paths) => Promise.resolve(new Map(paths.map((path) => [path, [path]]))),
+  scriptsOf: () => Promise.resolve(new Map()),
   projectRoot: () => Promise.resolve(undefined),
   home: () => '/home/you',
 }

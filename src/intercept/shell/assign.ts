@@ -1,6 +1,7 @@
 import type { Assign } from './forms.ts'
+import type { Scope } from './scope.ts'
 import type { Command, Piece, Word } from './syntax.ts'
-import { expandOne, expandWords, type Expansion, type Field, type Values } from './words.ts'
+import { expandOne, expandWords, type Expansion, type Field } from './words.ts'
 
 const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)(\[[^\]]*\])?(\+?)=/
 
@@ -103,11 +104,12 @@ function listValues(words: readonly Word[], expansion: Expansion): readonly stri
 
 /** Take assignments over into the variables; what may or may not have happened leaves them unknown. */
 export function remember(
-  { values, guesses }: { readonly values: Values; readonly guesses: Map<string, string> },
+  { values, guesses, frozen }: Pick<Scope, 'values' | 'guesses' | 'frozen'>,
   assigned: readonly { readonly name: string; readonly values: readonly string[] | undefined }[],
   certain: boolean,
 ): void {
   for (const { name, values: list } of assigned) {
+    if (frozen.has(name)) continue
     values.set(name, certain ? list : undefined)
     if (!certain && list?.length === 1) guesses.set(name, list[0]!)
   }

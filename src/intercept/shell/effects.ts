@@ -38,7 +38,7 @@ function tabled(fields: readonly Field[], row: Program): Effect[] {
     takes: names.filter((name) => name.length === 1).join(''),
     long: names.filter((name) => name.length > 1),
   }, false)
-  return [...optionEffects(args, row), ...operandEffects(args, row)]
+  return [...optionEffects(args, row), ...operandEffects(args, row), ...savedEffects(args, row)]
 }
 
 /** `tar czf x` is `tar -czf x`. */
@@ -62,15 +62,49 @@ function operandEffects({ options, operands }: Arguments, row: Program): Effect[
   const first = given(row.spared) ? '' : row.first ?? ''
   const rest = given(row.inPlace) && row.rest === 'r' ? 'b' : row.rest
   const targeted = options.some(({ name }) => name === '-t' || name === '--target-directory')
-  return operands.flatMap((field, index) => {
-    const equals = field.text.indexOf('=')
-    const key = field.text.slice(0, Math.max(0, equals))
-    if (row.assigned !== undefined && Object.hasOwn(row.assigned, key)) {
-      return effectFor(row.assigned[key]!, tail(field, equals + 1), row)
-    }
-    if (index < first.length) return effectFor(first[index] as Role, field, row)
-    const isLast = row.last !== undefined && index === operands.length - 1 && index > 0 && !targeted
-    return effectFor(isLast ? row.last! : rest, field, row)
+  const inside = row.last === 'w' && !targeted ? intoDirectory(operands) : []
+  return [
+    ...inside,
+    ...operands.flatMap((field, index) => {
+      const equals = field.text.indexOf('=')
+      const key = field.text.slice(0, Math.max(0, equals))
+      if (row.assigned !== undefined && Object.hasOwn(row.assigned, key)) {
+        return effectFor(row.assigned[key]!, tail(field, equals + 1), row)
+      }
+      if (index < first.length) return effectFor(first[index] as Role, field, row)
+      const isLast = row.last !== undefined && index === operands.length - 1 && index > 0 &&
+        !targeted
+      return effectFor(isLast ? row.last! : rest, field, row)
+    }),
+  ]
+}
+
+/** Where downloads go that are given no name: into the working directory, under the URL's last name. */
+function savedEffects({ options, operands }: Arguments, { saves }: Program): Effect[] {
+  if (saves === undefined) return []
+  const given = (names: readonly string[]) => options.some(({ name }) => names.includes(name))
+  if (saves.with !== undefined ? !given(saves.with) : given(saves.without ?? [])) return []
+  return operands.flatMap((field): Effect[] => {
+    const name = /^[^?#]*\/([^/?#]+)(?:[?#]|$)/.exec(field.text.replace(/^[a-z]+:\/\//i, ''))?.[1]
+    if (name === undefined || !field.known) return []
+    return [{ kind: 'path', access: 'write', field: { ...field, text: name, tilde: false } }]
+  })
+}
+
+/** Last names that are directories wherever they are met. */
+const DIRECTORY =
+  /(?:^|\/)(?:~|\.{1,2}|\.[\w-]+|s?bin|hooks|plugins?|profile\.d|cron\.\w+|(?:init|sudoers|rules|pam|conf)\.d|system|autostart|Launch(?:Agents|Daemons))?$/
+
+/** `cp key ~/.ssh/` writes a file of the same name in there. */
+function intoDirectory(operands: readonly Field[]): Effect[] {
+  const target = operands.at(-1)
+  if (target === undefined || operands.length < 2 || !target.known || target.glob) return []
+  if (operands.length === 2 && !DIRECTORY.test(target.text)) return []
+  const front = target.text.replace(/\/+$/, '')
+  return operands.slice(0, -1).flatMap((source): Effect[] => {
+    const name = source.text.slice(source.text.lastIndexOf('/') + 1)
+    if (!source.known || source.glob || name === '' || name === '.' || name === '..') return []
+    return [{ kind: 'path', access: 'write', field: { ...target, text: `${front}/${name}` } }]
   })
 }
 

@@ -4,11 +4,12 @@ import { pathSubject } from '../file.ts'
 import { PATH_LIMIT, type Place } from '../path.ts'
 import { addressValues } from '../url.ts'
 import { type Effect, effectsOf, type Touched } from './effects.ts'
-import { SUBJECT_LIMIT } from './limits.ts'
+import { SCRIPT_SUBJECT_LIMIT, SUBJECT_LIMIT } from './limits.ts'
 import { type Assign, formsOf, spanForms, type Target } from './forms.ts'
 import { placeIn, type Reader, type Scope } from './scope.ts'
 import type { Field } from './words.ts'
-import { rememberWritten } from './written.ts'
+import { baseName } from './program.ts'
+import { noteProgram, rememberWritten } from './written.ts'
 
 /** A simple command that is about to become a part. */
 export interface Found {
@@ -33,7 +34,11 @@ export function emitPart(reader: Reader, scope: Scope, found: Found): number {
   const { possible } = reader
   const beyond = tooVague(reader, all)
   const effects = beyond ? all.map(plain) : all
-  if (possible === undefined && effects.length > 0) rememberWritten(reader, scope, effects)
+  if (possible === undefined) {
+    const program = fields[0] === undefined ? undefined : baseName(fields[0])
+    if (effects.length > 0) rememberWritten(reader, scope, effects, program)
+    if (fields.length > 0 && !reader.wild) noteProgram(reader, scope, program)
+  }
   const vague = fields.slice(1).some((field) => !field.known)
   const kinds = possible !== undefined ? unresolved.filter((kind) => HIDDEN.has(kind)) : [
     ...unresolved,
@@ -95,6 +100,7 @@ export function emitEffects(reader: Reader, scope: Scope, effects: readonly Effe
 
 /** @throws RampartError `request_invalid` when the line has more than anybody would judge. */
 function add(reader: Reader, subject: Subject): void {
+  if (reader.open.size > 0 && reader.subjects.length >= SCRIPT_SUBJECT_LIMIT) return
   if (reader.subjects.length >= SUBJECT_LIMIT) {
     throw new RampartError(
       'request_invalid',

@@ -1,6 +1,6 @@
-import { baseName } from './program.ts'
+import { fedText, printedByPipe } from './printed.ts'
 import type { Command, Piece, Script, Word } from './syntax.ts'
-import type { Field } from './words.ts'
+import { expandOne, type Expansion, type Field } from './words.ts'
 
 /** What a command finds on its standard input. */
 export interface Feed {
@@ -8,9 +8,9 @@ export interface Feed {
   readonly text?: string | undefined
   /** Otherwise why not (security.md F24); '' where nothing is fed. */
   readonly unresolved: string
+  /** The file it comes from. */
+  readonly file?: Field | undefined
 }
-
-type Expand = (words: readonly Word[]) => readonly Field[]
 
 const NETWORK = new Set([
   'curl',
@@ -54,16 +54,18 @@ const DECODING = new Set([
 const NOT_FED: Feed = { unresolved: '' }
 
 /** What the command at `index` is fed: by a here-document, a here-string, or the pipe in front. */
-export function feedOf(script: Script, index: number, expand: Expand): Feed {
+export function feedOf(script: Script, index: number, expand: () => Expansion): Feed {
   const command = script.commands[index]
   if (command?.redirects.length === 0 && script.pipelines.length === 0) return NOT_FED
   for (const redirect of [...(command?.redirects ?? [])].reverse()) {
     if (redirect.body !== undefined) return textOf(redirect.body)
     if (redirect.operator === '<<<') {
-      const [field] = expand([{ ...redirect.target, pieces: quotedAll(redirect.target.pieces) }])
-      return field?.known ? { text: field.text, unresolved: '' } : textOf(redirect.target)
+      const text = fedText(redirect, expand())
+      return text === undefined
+        ? textOf(redirect.target)
+        : { text: text.replace(/\n$/, ''), unresolved: '' }
     }
-    if (redirect.operator === '<') return { unresolved: kindOfWord(redirect.target) }
+    if (redirect.operator === '<') return fileFeed(redirect.target, expand())
     if (redirect.operator === '<&' && !/^\d?-?$/.test(redirect.target.raw)) {
       return { unresolved: 'text:unknown' }
     }
@@ -73,14 +75,10 @@ export function feedOf(script: Script, index: number, expand: Expand): Feed {
     (command === undefined ? script.commands.map((_, i) => i) : [index])
   const upstream = members.slice(0, command === undefined ? undefined : members.indexOf(index))
   if (upstream.length === 0) return { unresolved: '' }
-  const first = script.commands[upstream[0]!]!
-  const printed = upstream.length === 1 ? printedByCommand(first, expand) : undefined
-  if (printed !== undefined) return { text: printed, unresolved: '' }
-  return { unresolved: kindOf(upstream.map((i) => script.commands[i]!)) }
-}
-
-function quotedAll(pieces: readonly Piece[]): readonly Piece[] {
-  return pieces.map((piece) => ({ ...piece, quoted: true }))
+  const commands = upstream.map((i) => script.commands[i]!)
+  const printed = printedByPipe(commands, expand())
+  if (printed !== undefined) return { text: printed.replace(/\n$/, ''), unresolved: '' }
+  return { unresolved: kindOf(commands) }
 }
 
 /** A here-document is code for a shell; what it holds of expansions is expanded again when read. */
@@ -91,9 +89,17 @@ function textOf(word: Word): Feed {
   }
 }
 
-function kindOfWord(word: Word): string {
+/** `< file`: a file that can be named is as good as a script's. */
+function fileFeed(word: Word, expansion: Expansion): Feed {
   const process = word.pieces.find((piece) => piece.kind === 'process')
-  return process?.kind === 'process' ? kindOf(process.script.commands) : 'text:unknown'
+  if (process?.kind === 'process') {
+    const text = printedByPipe(process.script.commands, expansion)
+    return text === undefined
+      ? { unresolved: kindOf(process.script.commands) }
+      : { text, unresolved: '' }
+  }
+  const file = expandOne(word.pieces, expansion)
+  return { unresolved: 'text:unknown', file }
 }
 
 /** Programs whose output is made to be run by a shell: completions, environments, prompts. */
@@ -101,7 +107,9 @@ const PRINTERS =
   /^(?:ssh-agent|dircolors|lesspipe|gpg-agent|keychain|register-python-argcomplete|(?:brew|linuxbrew) shellenv|[\w.-]+ (?:completions?|init|env|hook|shellenv|activate|docker-env|shell-hook|shell\.\w+|setup) ?[\w ./=-]*|direnv export \w+)(?: -{1,2}[\w=-]+)*$/
 
 export function kindOf(commands: readonly Command[]): string {
-  if (commands.length === 1 && isPrinter(commands[0]!)) return 'script-unreadable'
+  if (commands.length === 1 && (isPrinter(commands[0]!) || asksForHelp(commands[0]!))) {
+    return 'script-unreadable'
+  }
   let kind = 'text:unknown'
   for (const command of commands) {
     const own = kindOfOne(command)
@@ -121,6 +129,11 @@ function isPrinter(command: Command): boolean {
   const raw = command.raw.trim()
   const name = /^[\w.-]+/.exec(raw)?.[0] ?? ''
   return PRINTERS.test(raw) && !NETWORK.has(name) && !DECODING.has(name) && !COPIERS.has(name)
+}
+
+/** `curl --version`: what is asked first is answered, and nothing else is done. */
+function asksForHelp({ raw, redirects }: Command): boolean {
+  return redirects.length === 0 && /^[\w.-]+ --(?:help|version)(?: |$)/.test(raw.trim())
 }
 
 /** Every command of a long pipeline asks about all in front of it. */
@@ -147,58 +160,6 @@ function namesIn(command: Command): string[] {
     return text.slice(text.lastIndexOf('/') + 1)
   })
   return [...inner, ...words, ...scriptsIn(command).flatMap((s) => s.commands.flatMap(namesIn))]
-}
-
-/** What a script prints where it is one `echo` or `printf` of known words. */
-export function printedBy(script: Script, expand: Expand): string | undefined {
-  const [only, ...others] = script.commands
-  if (only === undefined || others.length > 0 || script.broken) return undefined
-  return printedByCommand(only, expand)
-}
-
-function printedByCommand(command: Command, expand: Expand): string | undefined {
-  const [first] = command.words
-  const piece = first?.pieces[0]
-  if (command.kind !== 'simple' || command.bound || command.redirects.length > 0) return undefined
-  if (piece?.kind !== 'text' || !/^(?:echo|printf|which|command)$/.test(piece.text)) {
-    return undefined
-  }
-  const fields = expand(command.words)
-  const name = fields[0] === undefined ? undefined : baseName(fields[0])
-  if (!fields.every(({ known, glob }) => known && !glob)) return undefined
-  const args = fields.slice(1).map(({ text }) => text)
-  if (name === 'echo') return echoed(args)
-  if (name === 'which' || name === 'command') return located(name, args)
-  return name === 'printf' ? printed(args) : undefined
-}
-
-/** Where a program lies nobody knows here, but it ends in its name. */
-function located(name: string, args: readonly string[]): string | undefined {
-  const [program, ...others] = name === 'command' && args[0] === '-v' ? args.slice(1) : args
-  if (program === undefined || others.length > 0 || !/^[\w.+-]+$/.test(program)) return undefined
-  return program.startsWith('-') || (name === 'command' && args[0] !== '-v')
-    ? undefined
-    : `/usr/bin/${program}`
-}
-
-function echoed(args: readonly string[]): string | undefined {
-  const flags = args.findIndex((text) => !/^-[neE]+$/.test(text))
-  const rest = flags < 0 ? [] : args.slice(flags)
-  const options = flags < 0 ? args : args.slice(0, flags)
-  const text = rest.join(' ')
-  // Escapes are read by some shells unasked, so a text that holds any is not certain.
-  return text.includes('\\') && !options.some((o) => o.includes('E')) ? undefined : text
-}
-
-function printed([format, ...args]: readonly string[]): string | undefined {
-  if (format === undefined || format.startsWith('-')) return undefined
-  const text = format.replaceAll('\\n', '\n').replaceAll('\\t', '\t')
-  if (text.includes('\\') || /%(?!s)/.test(text)) return undefined
-  const holes = text.split('%s')
-  if (holes.length - 1 < args.length && holes.length > 1) {
-    return args.map((arg) => holes.join('%s').replace('%s', () => arg)).join('')
-  }
-  return holes.map((part, i) => part + (i < holes.length - 1 ? args[i] ?? '' : '')).join('')
 }
 
 /** Scripts that stand in a command's words, redirections and here-documents. */

@@ -11,6 +11,9 @@ export const GIT_GLOBAL = {
 const CODE_SETTINGS =
   /^(?:core\.(?:pager|editor|sshcommand|fsmonitor|askpass|gitproxy)|sequence\.editor|pager\..+|alias\..+|diff\.external|.+\.(?:textconv|command|clean|smudge|process|driver|cmd|helper)|gpg\.(?:.+\.)?program|interactive\.difffilter|uploadpack\.packobjectshook|credential\..*)$/i
 
+const BUILTIN_ALIAS =
+  /^alias\.(?:add|bisect|blame|branch|checkout|cherry-pick|clean|clone|commit|config|diff|fetch|gc|grep|init|log|merge|mv|pull|push|rebase|reflog|remote|reset|restore|revert|rm|show|stash|status|submodule|switch|tag|worktree)$/i
+
 /** Commands that git is told to run: by settings on its line, and by subcommands that take one. */
 export function gitCode(fields: readonly Field[]): readonly Field[] {
   const { options, rest } = readArguments(fields, GIT_GLOBAL, true)
@@ -48,6 +51,8 @@ function optionCode(fields: readonly Field[]): Field[] {
 function settingCode(setting: Field): Field[] {
   const equals = setting.text.indexOf('=')
   const key = setting.text.slice(0, Math.max(0, equals))
+  // An alias never takes the place of a command that git has.
+  if (BUILTIN_ALIAS.test(key)) return []
   return CODE_SETTINGS.test(key) ? command(key, tail(setting, equals + 1)) : []
 }
 

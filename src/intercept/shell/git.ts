@@ -28,7 +28,9 @@ export function gitEffects(fields: readonly Field[]): Touched {
   }
   if (name === 'rm' || name === 'clean') {
     for (const field of others) {
-      if (!field.text.startsWith('-')) effects.push({ kind: 'path', access: 'delete', field })
+      if (!field.text.startsWith('-') && !(name === 'clean' && field.text === '.git')) {
+        effects.push({ kind: 'path', access: 'delete', field })
+      }
     }
   }
   return { effects, complete: false }

@@ -13,6 +13,8 @@ export type Inner =
     readonly assigns: readonly Field[]
     /** Standard input stands behind it, or where this text stands. */
     readonly appends?: string | undefined
+    /** Without any input it does not run. */
+    readonly idle?: boolean
   }
   | {
     readonly kind: 'code'
@@ -24,7 +26,7 @@ export type Inner =
   /** A shell that reads its script from standard input. */
   | { readonly kind: 'input' }
   /** A shell that reads its script from a file. */
-  | { readonly kind: 'file'; readonly file: Field }
+  | { readonly kind: 'file'; readonly file: Field; readonly args: readonly Field[] }
 
 export interface Launch {
   readonly inner: readonly Inner[]
@@ -112,7 +114,20 @@ function openArgv(fields: readonly Field[], row: Launcher): readonly Inner[] {
   if (code.length > 0) return code
   const rest = fields.slice(at)
   if (rest.length === 0) return []
-  return [{ kind: 'argv', fields: rest, assigns, appends: row.appends && placeholder(fields, row) }]
+  const appends = row.appends && placeholder(fields, row)
+  return [{
+    kind: 'argv',
+    fields: rest,
+    assigns,
+    appends,
+    idle: row.appends === true && isIdle(fields, row),
+  }]
+}
+
+/** Whether `xargs` runs nothing where there is no input. */
+function isIdle(fields: readonly Field[], row: Launcher): boolean {
+  return readArguments(fields, row, true).options
+    .some(({ name }) => name === '-r' || name === '--no-run-if-empty')
 }
 
 /** Where `xargs -I NAME` puts its input; '' where it puts it behind. */
@@ -148,6 +163,7 @@ function openShell(fields: readonly Field[], row: Launcher): readonly Inner[] {
   let code = false
   let input = false
   let noexec = false
+  let interactive = false
   let at = 1
   for (; at < fields.length; at++) {
     const { text } = fields[at]!
@@ -163,9 +179,12 @@ function openShell(fields: readonly Field[], row: Launcher): readonly Inner[] {
     code ||= text.startsWith('-') && text.includes('c')
     if (/^[-+][a-z]*n[a-z]*$/.test(text)) noexec = text.startsWith('-')
     input ||= text.startsWith('-') && text.includes('s')
+    interactive ||= /^-[a-z]*i/.test(text)
     if (/[oO]$/.test(text)) at++
   }
   const next = fields[at]
+  // `bash -n` reads and runs nothing, unless somebody sits in front of it.
+  if (noexec && !interactive) return []
   if (code) {
     return next === undefined ? [] : [{
       kind: 'code',
@@ -173,9 +192,10 @@ function openShell(fields: readonly Field[], row: Launcher): readonly Inner[] {
       positional: fields.slice(at + 1),
     }]
   }
-  // `bash -n` reads and runs nothing.
-  if (noexec || fields.some(({ text }) => /^--(?:help|version)$/.test(text))) return []
-  return next === undefined || input ? [{ kind: 'input' }] : [{ kind: 'file', file: next }]
+  if (fields.some(({ text }) => /^--(?:help|version)$/.test(text))) return []
+  return next === undefined || input
+    ? [{ kind: 'input' }]
+    : [{ kind: 'file', file: next, args: fields.slice(at + 1) }]
 }
 
 const EXEC = new Set(['-exec', '-execdir', '-ok', '-okdir', '-x', '-X', '--exec', '--exec-batch'])

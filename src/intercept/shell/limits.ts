@@ -30,6 +30,11 @@ export const PATTERN_LIMIT = 32
 /** Characters of other languages' code that are looked through. */
 export const CODE_LIMIT = 65_536
 
+/** Script files of one call that are read. */
+export const SCRIPT_FILE_LIMIT = 8
+/** Commands and effects at which the reading of script files stops. */
+export const SCRIPT_SUBJECT_LIMIT = 2048
+
 /** What is left to spend while one line is read. */
 export interface Budget {
   commands: number

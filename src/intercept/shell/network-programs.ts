@@ -4,6 +4,7 @@ import { type Program, rows } from './program-row.ts'
 export const NETWORK_PROGRAMS: readonly (readonly [string, Program])[] = [
   ...rows('curl', {
     rest: 'u',
+    saves: { with: ['-O', '--remote-name', '--remote-name-all', '-J'] },
     scheme: 'http',
     options: {
       o: 'w',
@@ -80,6 +81,7 @@ export const NETWORK_PROGRAMS: readonly (readonly [string, Program])[] = [
   }),
   ...rows('wget', {
     rest: 'u',
+    saves: { without: ['-O', '--output-document', '--spider', '-V', '--help'] },
     scheme: 'http',
     options: {
       O: 'w',

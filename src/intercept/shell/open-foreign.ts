@@ -55,7 +55,7 @@ export function readForeign(
   for (const text of texts) {
     if (text.length > reader.budget.code) continue
     reader.budget.code -= text.length
-    readHints(reader, text, here, foreign.shell)
+    hintsIn(reader, text, here, foreign.shell)
   }
   reader.possible = before.possible
   if (texts.length > 0) reader.complete = false
@@ -68,7 +68,8 @@ function emitFed(reader: Reader, program: Field, code: string, { scope }: Here):
   emitPart(reader, scope, { raw, fields: [program, word('-c'), word(code)], launched: true })
 }
 
-function readHints(
+/** What code of another language may run and touch, as effects of the part that is being read. */
+export function hintsIn(
   reader: Reader,
   code: string,
   { scope, depth, around }: Here,

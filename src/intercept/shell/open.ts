@@ -1,5 +1,6 @@
 import { emitPart, emitSpan } from './emit.ts'
-import { isWritten } from './written.ts'
+import { isRead, readScriptFile, shebangOf } from './script-file.ts'
+import { isWritten, writtenText } from './written.ts'
 import { type Feed, kindOf, scriptsIn } from './feed.ts'
 import { foreignCode } from './interpreters.ts'
 import { APPENDED, type Inner, openLauncher } from './launch.ts'
@@ -42,16 +43,8 @@ export function launch(
       launched,
     })
   if (opened === undefined) {
-    const foreign = foreignCode(baseName(fields[0]!) ?? '', fields)
-    const kinds = written ? ['written'] : []
-    const part = emit(
-      foreign === undefined ? kinds : feedKinds(reader, foreign, around.feed),
-      false,
-    )
-    if (foreign !== undefined && depth < DEPTH_LIMIT) {
-      readForeign(reader, fields[0]!, foreign, part, { scope, depth, around })
-    }
-    return { parts: [part], words, assigns }
+    const here = { scope, depth, around }
+    return { parts: runItself(reader, fields, written, emit, here), words, assigns }
   }
   if (depth >= DEPTH_LIMIT) {
     reader.budget.bound = true
@@ -61,10 +54,46 @@ export function launch(
   const parts = inner.flatMap((one) => one.parts)
   const unknown = inner.flatMap((one) => one.unresolved)
   if (opened.own || unknown.length > 0 || parts.length === 0) {
-    return { parts: [...parts, emit(unknown, parts.length > 0)], words, assigns }
+    const part = emit(unknown, parts.length > 0)
+    for (const { file } of inner) {
+      if (file !== undefined) readScriptFile(reader, file, part, { scope, depth, around }, false)
+    }
+    return { parts: [...parts, part], words, assigns }
   }
   emitSpan(reader, raw, { parts, words, assigns })
   return { parts, words, assigns }
+}
+
+interface Here {
+  readonly scope: Scope
+  readonly depth: number
+  readonly around: Around
+}
+
+/** A command that launches nothing: what it does itself, as code of its own language or as a script. */
+function runItself(
+  reader: Reader,
+  fields: readonly Field[],
+  written: boolean,
+  emit: (unresolved: readonly string[], launched: boolean) => number,
+  here: Here,
+): number[] {
+  const { scope, depth, around } = here
+  const first = fields[0]!
+  const foreign = foreignCode(baseName(first) ?? '', fields)
+  if (foreign !== undefined) {
+    const part = emit(feedKinds(reader, foreign, around.feed), false)
+    if (depth < DEPTH_LIMIT) readForeign(reader, first, foreign, part, here)
+    return [part]
+  }
+  const text = written && depth < DEPTH_LIMIT ? writtenText(reader, scope, first) : undefined
+  const script = text !== undefined && shebangOf(text) === 'shell' ? text : undefined
+  const part = emit(written && script === undefined ? ['written'] : [], false)
+  if (script !== undefined) {
+    return [part, ...readCode(reader, known(script), fields, scope, depth, around).parts]
+  }
+  if (!written && first.text.includes('/')) readScriptFile(reader, first, part, here, true)
+  return [part]
 }
 
 /** Names under which a command finds its standard input. */
@@ -80,7 +109,11 @@ function fileKind(reader: Reader, scope: Scope, file: Field): string {
 interface RanInner {
   readonly parts: readonly number[]
   readonly unresolved: readonly string[]
+  /** A script file that it runs. */
+  readonly file?: Field | undefined
 }
+
+const known = (text: string): Field => ({ ...NOTHING, text, shown: text, bare: text })
 
 function readInner(
   reader: Reader,
@@ -90,6 +123,7 @@ function readInner(
   around: Around,
 ): RanInner {
   if (inner.kind === 'argv') {
+    if (inner.idle === true && around.feed.text?.trim() === '') return { parts: [], unresolved: [] }
     const assigns = inner.assigns.map(({ text, known }) => {
       const equals = text.indexOf('=')
       const rest = text.slice(equals + 1)
@@ -112,9 +146,19 @@ function readInner(
     return { ...ran, unresolved }
   }
   if (inner.kind === 'file' && !INPUT.test(inner.file.text)) {
-    return { parts: [], unresolved: [fileKind(reader, scope, inner.file)] }
+    const text = writtenText(reader, scope, inner.file)
+    if (text !== undefined) {
+      return readCode(reader, known(text), [inner.file, ...inner.args], scope, depth, around)
+    }
+    return { parts: [], unresolved: [fileKind(reader, scope, inner.file)], file: inner.file }
   }
-  const { text, unresolved } = around.feed
+  const { text, unresolved, file } = around.feed
+  if (text === undefined && file !== undefined) {
+    const written = writtenText(reader, scope, file)
+    if (written !== undefined) return readCode(reader, known(written), [], scope, depth, around)
+    const kind = isRead(reader, scope, file) ? 'script-unreadable' : unresolved
+    return { parts: [], unresolved: [kind], file }
+  }
   if (text === undefined) return { parts: [], unresolved: unresolved === '' ? [] : [unresolved] }
   const ran = readText(reader, text, scope, depth, around)
   return { parts: ran.parts, unresolved: [] }

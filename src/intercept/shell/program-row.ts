@@ -24,6 +24,8 @@ export interface Program {
   readonly bundled?: true
   /** May do more than its arguments say. */
   readonly opaque?: true
+  /** With one of these options, or without any (`'-'`), each URL is saved under its last name. */
+  readonly saves?: { readonly with?: readonly string[]; readonly without?: readonly string[] }
   /** The scheme by which hosts are reached. */
   readonly scheme?: string
   /** `if=…`-like operands. */

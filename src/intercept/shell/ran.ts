@@ -1,7 +1,8 @@
-import { type Feed, printedBy } from './feed.ts'
+import type { Feed } from './feed.ts'
 import type { Assign, Target } from './forms.ts'
 import { expansionIn, type Reader, type Scope } from './scope.ts'
-import { expandWords, type Expansion } from './words.ts'
+import { printedBy } from './printed.ts'
+import type { Expansion } from './words.ts'
 
 /** What reading a command gave: its parts, and its words with launchers still in front. */
 export interface Ran {
@@ -25,6 +26,6 @@ export function expansion(reader: Reader, scope: Scope): Expansion {
   return expansionIn(
     reader,
     scope,
-    (script) => printedBy(script, (words) => expandWords(words, expansion(reader, scope))),
+    (script) => printedBy(script, expansion(reader, scope)),
   )
 }

@@ -1,8 +1,7 @@
 import type { Subject } from '../../engine/types.ts'
 import { type Place } from '../path.ts'
-import { freshBudget } from './limits.ts'
 import { emitPart } from './emit.ts'
-import { type Reader, scopeOf } from './scope.ts'
+import { freshReader, scopeOf } from './scope.ts'
 import { readWholeScript } from './run.ts'
 import { parseScript } from './split.ts'
 import { unread } from './words.ts'
@@ -11,6 +10,8 @@ import { unread } from './words.ts'
 export interface Reading {
   readonly subjects: readonly Subject[]
   readonly complete: boolean
+  /** Script files it would run, by absolute path: with their text more could be told. */
+  readonly scripts?: readonly string[] | undefined
 }
 
 /**
@@ -18,14 +19,12 @@ export interface Reading {
  * those touch, a span for each pipeline and for the whole line. Total and linear in the text; what
  * cannot be known without running it is marked, never guessed.
  */
-export function readCommandLine(text: string, place: Place): Reading {
-  const reader: Reader = {
-    subjects: [],
-    budget: freshBudget(),
-    complete: true,
-    homes: [],
-    written: new Set(),
-  }
+export function readCommandLine(
+  text: string,
+  place: Place,
+  scripts?: ReadonlyMap<string, string>,
+): Reading {
+  const reader = freshReader(scripts)
   const script = parseScript(text, reader.budget)
   const scope = scopeOf(place)
   readWholeScript(reader, script, scope, 0)
@@ -37,5 +36,9 @@ export function readCommandLine(text: string, place: Place): Reading {
       unresolved: ['text:syntax'],
     })
   }
-  return { subjects: reader.subjects, complete: reader.complete && !reader.budget.bound }
+  return {
+    subjects: reader.subjects,
+    complete: reader.complete && !reader.budget.bound,
+    scripts: [...reader.wanted],
+  }
 }

@@ -38,7 +38,7 @@ function readScript(
   const doubtful = doubtfulNames(script)
   const ran = script.commands.map((command, index) => {
     for (const name of doubtful) scope.values.set(name, undefined)
-    const feed = feedOf(script, index, (words) => expandWords(words, expansion(reader, scope)))
+    const feed = feedOf(script, index, () => expansion(reader, scope))
     return readCommand(reader, command, scope, depth, {
       assigns: around?.assigns ?? [],
       targets: around?.targets ?? [],

@@ -1,20 +1,48 @@
 import type { Subject } from '../../engine/types.ts'
 import { normalisePath, type Place } from '../path.ts'
-import { type Budget, CWD_LIMIT } from './limits.ts'
+import { type Budget, CWD_LIMIT, freshBudget } from './limits.ts'
 import type { Expansion, Field, Values } from './words.ts'
 import type { Script } from './syntax.ts'
 
 /** What is gathered while a line is read. */
 export interface Reader {
   readonly subjects: Subject[]
-  readonly budget: Budget
+  budget: Budget
   complete: boolean
   /** While code of another language is read: the part whose possible commands are met. */
   possible?: number | undefined
-  /** Files that the line wrote so far. */
-  readonly written: Set<string>
+  /** Files that the line wrote so far, with their text where it can be told. */
+  readonly written: Map<string, string | undefined>
+  /** A program ran by now that may have changed any file. */
+  wild: boolean
+  /** Script files by path, as far as their text was handed in. */
+  readonly scripts: ReadonlyMap<string, string>
+  /** Script files whose text would be of use. */
+  readonly wanted: Set<string>
+  /** Script files that are being read just now: one that runs itself is read once. */
+  readonly open: Set<string>
+  /** What script files may spend. */
+  readonly aside: Budget
   /** Homes that the line assigns: `~` may mean each of them, too (F35). */
   readonly homes: string[]
+}
+
+const NO_SCRIPTS: ReadonlyMap<string, string> = new Map()
+
+/** A reader at the start of a line. */
+export function freshReader(scripts = NO_SCRIPTS): Reader {
+  return {
+    subjects: [],
+    budget: freshBudget(),
+    complete: true,
+    homes: [],
+    written: new Map(),
+    wild: false,
+    scripts,
+    wanted: new Set(),
+    open: new Set(),
+    aside: freshBudget(),
+  }
 }
 
 /** What a command sees: variables, functions, where it runs. Subshells get a copy. */
@@ -23,6 +51,8 @@ export interface Scope {
   /** What variables may well hold whose value is not certain. */
   readonly guesses: Map<string, string>
   readonly functions: Set<string>
+  /** Names that no assignment changes any more. */
+  readonly frozen: Set<string>
   readonly homes: readonly string[]
   /** Directories it may run in; none that is known = relative paths stay relative. */
   cwds: readonly string[]
@@ -36,6 +66,7 @@ export function scopeOf(place: Place): Scope {
     values: new Map(),
     guesses: new Map(),
     functions: new Set(),
+    frozen: new Set(),
     homes: place.homes,
     cwds: place.cwds,
   }
@@ -47,6 +78,7 @@ export function copyOf(scope: Scope): Scope {
     values: new Map(scope.values),
     guesses: new Map(scope.guesses),
     functions: new Set(scope.functions),
+    frozen: new Set(scope.frozen),
   }
 }
 

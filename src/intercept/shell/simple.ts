@@ -5,6 +5,7 @@ import { TARGET_LIMIT } from './limits.ts'
 import { launch } from './open.ts'
 import { baseName } from './program.ts'
 import { type Around, expansion, type Ran } from './ran.ts'
+import { contentWritten } from './written.ts'
 import { changeDirectory, type Reader, type Scope } from './scope.ts'
 import type { Command } from './syntax.ts'
 import { expandOne, expandWords, type Field, NOTHING, POSITIONAL } from './words.ts'
@@ -35,7 +36,10 @@ export function readSimple(
   const certain = !command.conditional && !command.inFunction
   if (fields.length > 0) {
     declare(reader, command, fields, scope, certain, ahead)
-    return launch(reader, command.raw, fields, scope, depth, {
+    const content = targets.length === 0
+      ? undefined
+      : contentWritten(reader, scope, command, expand)
+    const ran = launch(reader, command.raw, fields, scope, depth, {
       ...around,
       unresolved: isMultiplying(command, fields, scope)
         ? [...around.unresolved, 'bound']
@@ -44,6 +48,8 @@ export function readSimple(
       assigns: [...around.assigns, ...assigned],
       targets: [...around.targets, ...targets],
     })
+    if (content !== undefined && depth === 0) reader.written.set(content.path, content.text)
+    return ran
   }
   if (command.words.length === ahead) remember(scope, assigned, certain)
   const raw = command.kind === 'simple'
@@ -101,12 +107,24 @@ function declare(
     const words = command.words.slice(ahead + 1).filter((word) => assignmentsAhead([word]) === 1)
     const assigned = words.map((word) => readAssignment(word, expansion(reader, scope)))
     remember(scope, assigned, certain)
+    if (name === 'readonly' || /^-[a-z]*r/.test(fields[1]?.text ?? '')) {
+      for (const one of declaredBy(fields)) scope.frozen.add(one)
+    }
   } else if (name === 'cd' || name === 'pushd') {
     const target = fields.slice(1).find(({ text }) => !/^-[LPe@]+$|^--$/.test(text))
     changeDirectory(scope, target, command.after === '&&')
   } else if (name === 'source' || name === '.') {
     for (const key of [...scope.values.keys(), ...POSITIONAL]) scope.values.set(key, undefined)
+  } else if (name === 'unset' && certain) {
+    for (const field of fields.slice(1)) forget(scope, field)
   } else if (certain) {
     for (const set of namesSet(command)) scope.values.set(set, undefined)
   }
+}
+
+/** What `unset` leaves: nothing, but for variables that a shell gives a meaning of its own. */
+function forget({ values, frozen }: Scope, { text, known }: Field): void {
+  if (!/^[A-Za-z_]\w*$/.test(text) || frozen.has(text)) return
+  if (text === 'IFS' && known) values.delete(text)
+  else values.set(text, known && !/^(?:HOME|PATH|PWD|OLDPWD|IFS)$/.test(text) ? [] : undefined)
 }

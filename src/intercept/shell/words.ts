@@ -2,31 +2,13 @@ import { expandBraces } from './braces.ts'
 import { type Budget, FIELD_LIMIT } from './limits.ts'
 import { plainField } from './plain.ts'
 import type { Piece, Script, Word } from './syntax.ts'
+import { operated } from './parameter.ts'
 import { separators, valuesOf } from './values.ts'
 
-export { POSITIONAL } from './values.ts'
+import { type Field, NOTHING } from './field.ts'
 
-/** One argument after expansion. */
-export interface Field {
-  /** What the program gets, as far as it can be known; the rest as it was written. */
-  readonly text: string
-  /** Nothing in it depends on what only running can tell. */
-  readonly known: boolean
-  /** As `text`, but what is not known stands as written even where a guess is at hand. */
-  readonly shown: string
-  /** As `text`, but variables that nobody knows left out: what a hidden program name may hide. */
-  readonly bare: string
-  /** A `~` in front means a home. */
-  readonly tilde: boolean
-  /** Holds unquoted `*`, `?` or `[`: names of files may take its place. */
-  readonly glob: boolean
-  /** What a process substitution runs. */
-  readonly process?: Script | undefined
-  /** The script whose output stands here, where it is not known. */
-  readonly output?: Script | undefined
-  /** As `text`, with variables that nothing in the line sets taken for empty. */
-  readonly hollow?: string | undefined
-}
+export { type Field, NOTHING, unread } from './field.ts'
+export { POSITIONAL } from './values.ts'
 
 /** Variables of a line: a list of elements, or undefined for what cannot be known. */
 export type Values = Map<string, readonly string[] | undefined>
@@ -54,21 +36,6 @@ interface Draft {
   process?: Script
   output?: Script
   hollow?: string
-}
-
-/** An argument that is empty. */
-export const NOTHING: Field = {
-  text: '',
-  shown: '',
-  bare: '',
-  known: true,
-  tilde: false,
-  glob: false,
-}
-
-/** Text that nobody took apart, in the place of a command's words. */
-export function unread(text: string): Field {
-  return { ...NOTHING, text, shown: text, known: false }
 }
 
 const blank = (): Draft => ({
@@ -208,7 +175,8 @@ function addVariable(
   }
   const known = values === 'home' ? undefined : values
   if (/^:?[-=+?]$/.test(piece.operator)) {
-    const set = known === undefined ? undefined : known.join(' ') !== ''
+    const colon = piece.operator.startsWith(':')
+    const set = known === undefined ? undefined : colon ? known.join(' ') !== '' : known.length > 0
     const plus = piece.operator.endsWith('+')
     if (set === true && !plus) {
       addValues(current, known!, piece.quoted, split, expansion, next, piece.name)
@@ -223,6 +191,14 @@ function addVariable(
       return
     }
     if (plus && set === false) return
+  }
+  const list = piece.operator === ':' && /^[@*]$|\[[@*]\]$/.test(piece.name)
+  if (known !== undefined && piece.operator !== '' && !list) {
+    const results = known.map((value) => operated(value, piece.operator, piece.operand))
+    if (results.every((result) => result !== undefined)) {
+      addValues(current, results, piece.quoted, split, expansion, next, piece.name)
+      return
+    }
   }
   const guess = expansion.guesses.get(piece.name)
   const unset = guess === undefined && !expansion.values.has(piece.name)

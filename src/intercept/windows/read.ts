@@ -1,7 +1,6 @@
 import { emitPart } from '../shell/emit.ts'
-import { freshBudget } from '../shell/limits.ts'
 import type { Reading } from '../shell/read.ts'
-import { type Reader, scopeOf } from '../shell/scope.ts'
+import { freshReader, scopeOf } from '../shell/scope.ts'
 import type { Place } from '../path.ts'
 import { runCmd } from './cmd-run.ts'
 import { lineOf } from './open.ts'
@@ -16,13 +15,7 @@ export type WindowsShell = 'powershell' | 'cmd'
  * builtins in the words of the programs that policies speak of, paths with slashes. Total and linear.
  */
 export function readWindowsLine(text: string, place: Place, shell: WindowsShell): Reading {
-  const reader: Reader = {
-    subjects: [],
-    budget: freshBudget(),
-    complete: true,
-    homes: [],
-    written: new Set(),
-  }
+  const reader = freshReader()
   const scope = scopeOf(place)
   const line = lineOf(reader, scope, 0, {
     assigns: [],

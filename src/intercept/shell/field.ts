@@ -1,0 +1,38 @@
+import type { Script } from './syntax.ts'
+
+/** One argument after expansion. */
+export interface Field {
+  /** What the program gets, as far as it can be known; the rest as it was written. */
+  readonly text: string
+  /** Nothing in it depends on what only running can tell. */
+  readonly known: boolean
+  /** As `text`, but what is not known stands as written even where a guess is at hand. */
+  readonly shown: string
+  /** As `text`, but variables that nobody knows left out: what a hidden program name may hide. */
+  readonly bare: string
+  /** A `~` in front means a home. */
+  readonly tilde: boolean
+  /** Holds unquoted `*`, `?` or `[`: names of files may take its place. */
+  readonly glob: boolean
+  /** What a process substitution runs. */
+  readonly process?: Script | undefined
+  /** The script whose output stands here, where it is not known. */
+  readonly output?: Script | undefined
+  /** As `text`, with variables that nothing in the line sets taken for empty. */
+  readonly hollow?: string | undefined
+}
+
+/** An argument that is empty. */
+export const NOTHING: Field = {
+  text: '',
+  shown: '',
+  bare: '',
+  known: true,
+  tilde: false,
+  glob: false,
+}
+
+/** Text that nobody took apart, in the place of a command's words. */
+export function unread(text: string): Field {
+  return { ...NOTHING, text, shown: text, known: false }
+}

@@ -1,0 +1,88 @@
+import { pathValues } from '../path.ts'
+import { hintsIn } from './open-foreign.ts'
+import { DEPTH_LIMIT, SCRIPT_FILE_LIMIT } from './limits.ts'
+import { readText } from './open.ts'
+import type { Around } from './ran.ts'
+import { copyOf, placeIn, type Reader, type Scope } from './scope.ts'
+import type { Field } from './words.ts'
+
+interface Here {
+  readonly scope: Scope
+  readonly depth: number
+  readonly around: Around
+}
+
+/** Where programs lie that came with the system. */
+const SYSTEM = /^\/(?:usr\/)?(?:local\/)?s?bin\//
+const SHELLS = /^(?:ba|da|z|k|mk|pdk|a|)sh$|^busybox$/
+const INTERPRETERS = /^(?:python|pypy|perl|ruby|node|bun|deno|tsx|php|lua|tclsh|expect|osascript)/
+
+/** Which program a script's first line asks for; a text without such a line is a shell's. */
+export function shebangOf(text: string): 'shell' | 'foreign' | 'unknown' {
+  const line = /^#![ \t]*(\S+)(?:[ \t]+(?:-S[ \t]+)?(\S+))?/.exec(text)
+  if (line === null) return 'shell'
+  const base = (path: string) => path.slice(path.lastIndexOf('/') + 1)
+  const name = base(line[1]!) === 'env' ? base(line[2] ?? '') : base(line[1]!)
+  return SHELLS.test(name) ? 'shell' : INTERPRETERS.test(name) ? 'foreign' : 'unknown'
+}
+
+/**
+ * Read the text of a script that a command runs, where it was handed in as a fact. It may be another
+ * when it runs, so restrictive rules alone are asked; what it asks for is noted either way.
+ *
+ * @param direct - run by its own name: its first line says which program reads it.
+ */
+export function readScriptFile(
+  reader: Reader,
+  file: Field,
+  part: number,
+  here: Here,
+  direct: boolean,
+): void {
+  if (!file.known || file.glob || file.text === '' || here.depth >= DEPTH_LIMIT) return
+  for (const { path, absolute } of pathValues(spelled(file), 'read', placeIn(reader, here.scope))) {
+    if (!absolute || reader.open.has(path) || (direct && SYSTEM.test(path))) continue
+    if (!reader.wanted.has(path) && reader.wanted.size >= SCRIPT_FILE_LIMIT) return
+    reader.wanted.add(path)
+    const text = reader.scripts.get(path)
+    if (text !== undefined) readAside(reader, path, text, part, here, direct)
+  }
+}
+
+/** Whether the text of a script was handed in, and nothing in the line has changed it since. */
+export function isRead(reader: Reader, scope: Scope, file: Field): boolean {
+  if (!file.known || file.glob || reader.scripts.size === 0) return false
+  const paths = pathValues(spelled(file), 'read', placeIn(reader, scope))
+  return paths.every(({ path }) => reader.scripts.has(path) && !reader.written.has(path))
+}
+
+function spelled({ text, tilde }: Field): string {
+  return text.startsWith('~') && !tilde ? `./${text}` : text
+}
+
+/** Read a text on a budget of its own: what a script is long must not hide the line that runs it. */
+function readAside(
+  reader: Reader,
+  path: string,
+  text: string,
+  part: number,
+  { scope, depth, around }: Here,
+  direct: boolean,
+): void {
+  const language = direct ? shebangOf(text) : 'shell'
+  if (language === 'unknown') return
+  const { budget, possible, complete } = reader
+  reader.budget = reader.aside
+  reader.possible = possible ?? part
+  reader.open.add(path)
+  const quiet: Around = {
+    assigns: around.assigns,
+    targets: [],
+    feed: { unresolved: '' },
+    unresolved: [],
+  }
+  if (language === 'shell') readText(reader, text, copyOf(scope), depth, quiet)
+  else hintsIn(reader, text, { scope, depth, around: quiet }, false)
+  reader.open.delete(path)
+  Object.assign(reader, { budget, possible, complete })
+}

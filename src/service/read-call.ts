@@ -1,0 +1,44 @@
+import type { Call } from '../engine/types.ts'
+import { normaliseCall } from '../intercept/normalise.ts'
+import type { DecideRequest, Services } from './services.ts'
+
+/** Scripts that run scripts are followed so far. */
+const ROUNDS = 3
+
+/**
+ * Read a call. Where it would run script files it is read again with their texts, as far as they can be
+ * had; what cannot be had stays unread and is said to be.
+ *
+ * @throws RampartError `request_invalid` as `normaliseCall` does.
+ */
+export async function readCall(
+  request: DecideRequest,
+  { facts, log }: Pick<Services, 'facts' | 'log'>,
+): Promise<Call> {
+  const read = (scripts?: ReadonlyMap<string, string>): Call =>
+    normaliseCall({
+      tool: request.tool,
+      identity: request.identity,
+      params: request.params,
+      toolCallId: request.toolCallId,
+      cwd: request.cwd,
+      homes: [facts.home()],
+      scripts,
+    })
+  let call = read()
+  const texts = new Map<string, string>()
+  const asked = new Set<string>()
+  for (let round = 0; round < ROUNDS; round++) {
+    const wanted = (call.scripts ?? []).filter((path) => !asked.has(path))
+    if (wanted.length === 0) break
+    for (const path of wanted) asked.add(path)
+    const found = await facts.scriptsOf(wanted).catch((error: unknown) => {
+      log.error('Cannot read the scripts of a call', error)
+      return new Map<string, string>()
+    })
+    if (found.size === 0) break
+    for (const [path, text] of found) texts.set(path, text)
+    call = read(texts)
+  }
+  return call
+}

@@ -139,7 +139,7 @@ function readBraced(cursor: Cursor, quoted: boolean): Piece {
   // `$`, quotes and backticks behind the name are the operand's own.
   const known = '`$\'"'.includes(operator) ? '' : operator
   if (cursor.at + known.length <= cursor.end) cursor.at += known.length
-  const operand = nested(cursor, () => readOperand(cursor, quoted), [])
+  const operand = nested(cursor, () => readOperand(cursor, quoted && !/^[#%/^,]/.test(known)), [])
   const raw = cursor.text.slice(start, cursor.at)
   // `${#x}` and `${!x}` are something else than `x`.
   const plain = name !== '' && !(/^[#!]/.test(name) && operator !== '')

@@ -10,6 +10,8 @@ export interface Draft {
   readonly pipelines: Pipeline[]
   readonly functions: string[]
   readonly frames: Frame[]
+  /** Where the list under way began, as a position among commands: what an `&` behind it is about. */
+  list: number
   /** The pipeline under way: its members and where it began. */
   members: number[]
   pipeStart: number

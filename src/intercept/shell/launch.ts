@@ -19,14 +19,15 @@ export type Inner =
   | {
     readonly kind: 'code'
     readonly code: Field
-    readonly positional: readonly Field[]
+    /** What `$0` and the arguments are; undefined = what they are around it. */
+    readonly positional?: readonly Field[] | undefined
     /** It does not run here, or not now: what cannot be read of it is no code from nowhere. */
     readonly apart?: boolean
   }
   /** A shell that reads its script from standard input. */
-  | { readonly kind: 'input' }
+  | { readonly kind: 'input'; readonly args?: readonly Field[] | undefined }
   /** A shell that reads its script from a file. */
-  | { readonly kind: 'file'; readonly file: Field; readonly args: readonly Field[] }
+  | { readonly kind: 'file'; readonly file: Field; readonly args: readonly Field[] | undefined }
 
 export interface Launch {
   readonly inner: readonly Inner[]
@@ -73,7 +74,7 @@ const readers: Readonly<Record<Launcher['form'], Reader>> = {
 }
 
 function codeOf(code: Field | undefined): readonly Inner[] {
-  return code === undefined || code.text === '' ? [] : [{ kind: 'code', code, positional: [] }]
+  return code === undefined || code.text === '' ? [] : [{ kind: 'code', code }]
 }
 
 /** The values of options that hold code. */
@@ -101,7 +102,8 @@ function doubled(fields: readonly Field[], code: readonly string[]): readonly Fi
 
 function openArgv(fields: readonly Field[], row: Launcher): readonly Inner[] {
   const code = row.code === undefined ? [] : optionCode(fields, row, false)
-  let at = readArguments(fields, row, true).rest
+  let at = readArguments(fields, withCode(row), true).rest
+  const behind = at
   const assigns: Field[] = []
   const takeAssigns = () => {
     while (row.assigns && /^[A-Za-z_][^=\s]*=/.test(fields[at]?.text ?? '')) {
@@ -111,7 +113,9 @@ function openArgv(fields: readonly Field[], row: Launcher): readonly Inner[] {
   takeAssigns()
   at += row.operands ?? 0
   // `flock FILE -c CODE`: options may also stand behind the operands.
-  if (code.length > 0) return code
+  if (code.length > 0) {
+    return row.assigns === true ? code.map((one) => withWords(one, fields.slice(behind))) : code
+  }
   const rest = fields.slice(at)
   if (rest.length === 0) return []
   const appends = row.appends && placeholder(fields, row)
@@ -122,6 +126,32 @@ function openArgv(fields: readonly Field[], row: Launcher): readonly Inner[] {
     appends,
     idle: row.appends === true && isIdle(fields, row),
   }]
+}
+
+/** Options that hold code take a value like the others. */
+function withCode(row: Launcher): Launcher {
+  if (row.code === undefined) return row
+  const short = row.code.filter((name) => /^-[^-]$/.test(name)).map((name) => name[1]).join('')
+  const long = row.code.filter((name) => name.startsWith('--')).map((name) => name.slice(2))
+  return { ...row, takes: (row.takes ?? '') + short, long: [...(row.long ?? []), ...long] }
+}
+
+/** `env -S 'a b' c` runs `a b c`. */
+function withWords(inner: Inner, rest: readonly Field[]): Inner {
+  if (inner.kind !== 'code' || rest.length === 0) return inner
+  const { code } = inner
+  const quote = (text: string) => ` '${text.replaceAll("'", `'\\''`)}'`
+  const quoted = rest.map(({ text }) => quote(text)).join('')
+  const shown = rest.map((word) => word.known ? quote(word.text) : ` "${word.shown}"`).join('')
+  return {
+    ...inner,
+    code: {
+      ...code,
+      text: code.text + quoted,
+      shown: code.shown + shown,
+      known: code.known && rest.every(({ known }) => known),
+    },
+  }
 }
 
 /** Whether `xargs` runs nothing where there is no input. */
@@ -146,7 +176,7 @@ function openCode(fields: readonly Field[], row: Launcher): readonly Inner[] {
   const sources = rest.findIndex(({ text }) => /^:::/.test(text))
   const words = sources < 0 ? rest : [...rest.slice(0, sources), ...rest.slice(sources + 1)]
   const code = joined(row.appends ? [...words, APPENDED] : words)
-  return [...own, { kind: 'code', code, positional: [], apart: row.own === true }]
+  return [...own, { kind: 'code', code, apart: row.own === true }]
 }
 
 /** Words joined by blanks, as `eval` joins them. */
@@ -163,6 +193,7 @@ function openShell(fields: readonly Field[], row: Launcher): readonly Inner[] {
   let code = false
   let input = false
   let noexec = false
+  const sourced = /^(?:\.|source)$/.test(fields[0]!.text)
   let interactive = false
   let at = 1
   for (; at < fields.length; at++) {
@@ -194,8 +225,12 @@ function openShell(fields: readonly Field[], row: Launcher): readonly Inner[] {
   }
   if (fields.some(({ text }) => /^--(?:help|version)$/.test(text))) return []
   return next === undefined || input
-    ? [{ kind: 'input' }]
-    : [{ kind: 'file', file: next, args: fields.slice(at + 1) }]
+    ? [{ kind: 'input', args: sourced && at >= fields.length ? undefined : fields.slice(at) }]
+    : [{
+      kind: 'file',
+      file: next,
+      args: sourced && at + 1 >= fields.length ? undefined : fields.slice(at + 1),
+    }]
 }
 
 const EXEC = new Set(['-exec', '-execdir', '-ok', '-okdir', '-x', '-X', '--exec', '--exec-batch'])

@@ -127,7 +127,8 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
     form: 'argv',
     takes: 'a',
   }),
-  ...rows('time', { form: 'argv', takes: 'fo', long: ['format', 'output'] }),
+  // The reserved word lets assignments follow.
+  ...rows('time', { form: 'argv', takes: 'fo', long: ['format', 'output'], assigns: true }),
   ...rows('timeout gtimeout', {
     form: 'argv',
     takes: 'ks',

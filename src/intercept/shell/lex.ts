@@ -25,10 +25,9 @@ export function readWord(cursor: Cursor): Word {
       pieces.push(process ? readProcess(cursor) : readList(cursor))
     } else if (char === '\\') {
       flush()
-      const next = text[cursor.at + 1]
-      if (next !== undefined && next !== '\n' && cursor.at + 1 < end) {
-        pieces.push({ kind: 'text', text: next, quoted: true })
-      }
+      // The last character of a text has nothing to quote.
+      const next = cursor.at + 1 < end ? text[cursor.at + 1]! : '\\'
+      if (next !== '\n') pieces.push({ kind: 'text', text: next, quoted: true })
       cursor.at = Math.min(end, cursor.at + 2)
     } else if (`'"$\``.includes(char)) {
       const at = cursor.at

@@ -1,4 +1,5 @@
 import { emitPart, emitSpan } from './emit.ts'
+import { givePositional } from './positional.ts'
 import { isRead, readScriptFile, shebangOf } from './script-file.ts'
 import { isWritten, writtenText } from './written.ts'
 import { type Feed, kindOf, scriptsIn } from './feed.ts'
@@ -23,6 +24,10 @@ export function launch(
   depth: number,
   around: Around,
 ): Ran {
+  if (fields[0]!.text.includes('{}') && fields[0]!.known) {
+    // Only `find` or `xargs` can tell which program takes this place.
+    fields = [{ ...fields[0]!, known: false }, ...fields.slice(1)]
+  }
   let words = baseName(fields[0]!) ?? fields[0]!.text
   for (let i = 1; i < fields.length; i++) words += ` ${fields[i]!.text}`
   const assigns = around.assigns.map(({ name }) => name)
@@ -131,11 +136,15 @@ function readInner(
       return { name: text.slice(0, equals), value }
     })
     for (const { name, value } of assigns) if (name === 'HOME') reader.homes.push(value.text)
-    const given = inner.appends === undefined ? inner.fields : fed(inner, around.feed)
-    const raw = given.map(({ shown }) => shown).join(' ')
+    const runs = inner.appends === undefined ? [inner.fields] : fed(inner, around.feed)
     const next = { ...around, assigns: [...around.assigns, ...assigns] }
-    const { parts } = launch(reader, raw, given, scope, depth + 1, next)
-    return { parts, unresolved: [] }
+    return {
+      parts: runs.flatMap((fields) => {
+        const raw = fields.map(({ shown }) => shown).join(' ')
+        return launch(reader, raw, fields, scope, depth + 1, next).parts
+      }),
+      unresolved: [],
+    }
   }
   if (inner.kind === 'code') {
     const ran = readCode(reader, inner.code, inner.positional, scope, depth, around)
@@ -148,7 +157,14 @@ function readInner(
   if (inner.kind === 'file' && !INPUT.test(inner.file.text)) {
     const text = writtenText(reader, scope, inner.file)
     if (text !== undefined) {
-      return readCode(reader, known(text), [inner.file, ...inner.args], scope, depth, around)
+      return readCode(
+        reader,
+        known(text),
+        inner.args && [inner.file, ...inner.args],
+        scope,
+        depth,
+        around,
+      )
     }
     return { parts: [], unresolved: [fileKind(reader, scope, inner.file)], file: inner.file }
   }
@@ -160,46 +176,47 @@ function readInner(
     return { parts: [], unresolved: [kind], file }
   }
   if (text === undefined) return { parts: [], unresolved: unresolved === '' ? [] : [unresolved] }
-  const ran = readText(reader, text, scope, depth, around)
-  return { parts: ran.parts, unresolved: [] }
+  return readCode(reader, known(text), inner.args && [NOTHING, ...inner.args], scope, depth, around)
 }
 
 /** What `xargs` makes of its input: words behind the command, or in the place it names. */
-function fed(inner: Inner & { kind: 'argv' }, { text }: Feed): readonly Field[] {
+function fed(inner: Inner & { kind: 'argv' }, { text }: Feed): (readonly Field[])[] {
   const { fields, appends = '' } = inner
   const words = text === undefined || text.length > GUESS_LIMIT
     ? undefined
     : text.split(/[\s\0]+/).filter((word) => word !== '')
-  const guess = words?.join(' ')
   if (appends !== '') {
-    return fields.map((field) =>
-      field.text.includes(appends)
-        ? { ...field, known: false, text: field.text.replaceAll(appends, () => guess ?? '{}') }
-        : field
+    const lines = words === undefined ? [] : text!.split('\n').filter((line) => line.trim() !== '')
+    const guesses = lines.length === 0 || lines.length > LINE_LIMIT ? ['{}'] : lines
+    return guesses.map((guess) =>
+      fields.map((field) =>
+        field.text.includes(appends)
+          ? { ...field, known: false, text: field.text.replaceAll(appends, () => guess.trim()) }
+          : field
+      )
     )
   }
   const more = words?.map((word) => ({ ...APPENDED, text: word, glob: /[*?[]/.test(word) }))
-  return [...fields, ...(more ?? [APPENDED])]
+  return [[...fields, ...(more ?? [APPENDED])]]
 }
 
 const GUESS_LIMIT = 4096
+/** Lines for each of which `xargs -I` runs its command, as far as they are told apart. */
+const LINE_LIMIT = 16
 
 function readCode(
   reader: Reader,
   code: Field,
-  positional: readonly Field[],
+  positional: readonly Field[] | undefined,
   scope: Scope,
   depth: number,
   around: Around,
 ): RanInner {
   const inner = copyOf(scope)
-  positional.forEach(({ text, known }, i) =>
-    inner.values.set(String(i), known ? [text] : undefined)
-  )
-  if (positional.length > 1) {
-    const rest = positional.slice(1)
-    const all = rest.every(({ known }) => known) ? rest.map(({ text }) => text) : undefined
-    inner.values.set('@', all).set('*', all)
+  if (positional !== undefined) {
+    const [zero, ...args] = positional
+    inner.values.set('0', zero?.known ? [zero.text] : undefined)
+    givePositional(inner, args)
   }
   for (const { name, value } of around.assigns) {
     inner.values.set(name, value.known ? [value.text] : undefined)
@@ -212,6 +229,10 @@ function readCode(
   // What is one substitution was read already; nobody knows what it prints.
   if (kind?.sole) return { parts: [], unresolved: [kind.text] }
   const { parts } = readText(reader, code.text, inner, depth, around)
+  // Where a guess stands in it, what is not known is read as well.
+  if (!code.known && code.shown !== code.text && code.shown !== '') {
+    parts.push(...readText(reader, code.shown, copyOf(inner), depth, around).parts)
+  }
   return { parts, unresolved: kind === undefined ? [] : [kind.text] }
 }
 

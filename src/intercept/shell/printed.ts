@@ -6,6 +6,7 @@ import { baseName } from './program.ts'
 import type { Command, Redirect, Script, Word } from './syntax.ts'
 import { expandOne, expandWords, type Expansion } from './words.ts'
 
+const PRINTERS = new Set(['echo', 'printf'])
 /** Longer output is nobody's literal. */
 const PRINTED_LIMIT = 65_536
 
@@ -24,10 +25,13 @@ export function printedByPipe(
 ): string | undefined {
   let bytes: Bytes | undefined
   for (const [index, command] of commands.entries()) {
-    bytes = index === 0
+    // A printer takes no notice of what stands in front of it.
+    bytes = index === 0 || PRINTERS.has(literalName(command) ?? '')
       ? printedByFirst(command, expansion)
-      : filteredBy(command, bytes!, expansion)
-    if (bytes === undefined || bytes.length > PRINTED_LIMIT) return undefined
+      : bytes === undefined
+      ? undefined
+      : filteredBy(command, bytes, expansion)
+    if (bytes !== undefined && bytes.length > PRINTED_LIMIT) return undefined
   }
   return bytes === undefined ? undefined : fromBytes(bytes)
 }

@@ -1,9 +1,9 @@
 import { type Cursor, skipBlanks, within } from './cursor.ts'
 import { readUntil, readWord } from './lex.ts'
-import type { Redirect } from './syntax.ts'
+import type { Redirect, Word } from './syntax.ts'
 
 const AHEAD =
-  /(?:[0-9]{1,10}|\{[A-Za-z_][A-Za-z0-9_]{0,63}\})?(?:<<<|<<-|<<|<>|<&|<|>>|>&|>\||>|&>>|&>)/y
+  /(?:[0-9]{1,10}|\{[A-Za-z_][A-Za-z0-9_]{0,63}\})?(?:<<<|<<-|<<|<>|<&|<|>>&\|?|>>\||>>|>&\||>&|>\||>|&>>\||&>\||&>>|&>)/y
 
 /** Whether a redirection begins here, a process substitution aside. */
 export function redirectAhead(cursor: Cursor): boolean {
@@ -26,12 +26,26 @@ export function readRedirect(cursor: Cursor): Redirect {
   const start = cursor.at
   const spelled = operatorAt(cursor)!
   cursor.at += spelled.length
-  skipBlanks(cursor)
-  const target = readWord(cursor)
-  const operator = spelled.replace(/^(?:[0-9]+|\{[^}]*\})/, '')
+  const target = closing(cursor, spelled) ?? wordBehind(cursor)
+  // zsh ends any of them in `|`, and it means no more than without.
+  const operator = spelled.replace(/^(?:[0-9]+|\{[^}]*\})/, '').replace(/^(.*[>&])\|$/, '$1')
   const redirect: Redirect = { raw: cursor.text.slice(start, cursor.at), operator, target }
   if (operator === '<<' || operator === '<<-') cursor.pending.push(redirect)
   return redirect
+}
+
+/** `>&-` is whole: in `>&-rm x` the command begins behind it. */
+function closing(cursor: Cursor, spelled: string): Word | undefined {
+  if (!/[<>]&$/.test(spelled) || cursor.text[cursor.at] !== '-' || cursor.at >= cursor.end) {
+    return undefined
+  }
+  cursor.at++
+  return { raw: '-', pieces: [{ kind: 'text', text: '-', quoted: false }] }
+}
+
+function wordBehind(cursor: Cursor): Word {
+  skipBlanks(cursor)
+  return readWord(cursor)
 }
 
 /** The bodies of the here-documents that were announced on the line just ended. */

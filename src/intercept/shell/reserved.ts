@@ -5,6 +5,12 @@ export interface Frame {
   /** The word that opened it; a `case` is `pattern` while a pattern is due. */
   kind: string
   readonly isFunction: boolean
+  /** A pipe leads into it, so it may run in a shell of its own. */
+  readonly piped: boolean
+  /** Its body was begun: a `do` or `then` was met. */
+  begun?: boolean
+  /** Where the list of commands it stands in began, as a position among commands. */
+  readonly list: number
 }
 
 const OPENING = ['if', 'while', 'until', 'for', 'select', 'case', '{']
@@ -14,6 +20,21 @@ const CLOSING: Readonly<Record<string, readonly string[]>> = {
   done: ['while', 'until', 'for', 'select'],
   esac: ['case', 'pattern'],
   '}': ['{'],
+}
+
+/** Words that begin a body, and what they belong to. */
+const BEGINNING: Readonly<Record<string, readonly string[]>> = {
+  do: ['while', 'until', 'for', 'select'],
+  then: ['if'],
+}
+
+/** Note a `do` or `then`; false where it belongs to nothing. */
+export function begins(frames: readonly Frame[], word: string): boolean {
+  const kinds = BEGINNING[word]
+  if (kinds === undefined) return true
+  const frame = frames.findLast(({ kind }) => kinds.includes(kind))
+  if (frame !== undefined) frame.begun = true
+  return frame !== undefined
 }
 
 type Meaning = 'open' | 'close' | 'skip' | 'function' | 'test'
@@ -29,6 +50,11 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
 /** What a plain word means where a command may begin; undefined for an ordinary one. */
 export function reserved(word: string): Meaning | undefined {
   return MEANINGS.get(word)
+}
+
+/** Whether a compound may end here: `done` needs a `do`, `fi` a `then`. */
+export function isWhole({ begun }: Frame, word: string): boolean {
+  return begun === true || word === '}' || word === 'esac'
 }
 
 export function closes(frame: Frame, word: string): boolean {

@@ -6,6 +6,7 @@ import { launch } from './open.ts'
 import { baseName } from './program.ts'
 import { type Around, expansion, type Ran } from './ran.ts'
 import { contentWritten } from './written.ts'
+import { setPositional } from './positional.ts'
 import { changeDirectory, type Reader, type Scope } from './scope.ts'
 import type { Command } from './syntax.ts'
 import { expandOne, expandWords, type Field, NOTHING, POSITIONAL } from './words.ts'
@@ -115,6 +116,8 @@ function declare(
     changeDirectory(scope, target, command.after === '&&')
   } else if (name === 'source' || name === '.') {
     for (const key of [...scope.values.keys(), ...POSITIONAL]) scope.values.set(key, undefined)
+  } else if (name === 'set' || name === 'shift') {
+    setPositional(scope, fields, certain && isAlone(command))
   } else if (name === 'unset' && certain) {
     for (const field of fields.slice(1)) forget(scope, field)
   } else if (certain) {
@@ -127,4 +130,9 @@ function forget({ values, frozen }: Scope, { text, known }: Field): void {
   if (!/^[A-Za-z_]\w*$/.test(text) || frozen.has(text)) return
   if (text === 'IFS' && known) values.delete(text)
   else values.set(text, known && !/^(?:HOME|PATH|PWD|OLDPWD|IFS)$/.test(text) ? [] : undefined)
+}
+
+/** Whether a command surely runs, and in the shell itself. */
+function isAlone({ before, after }: Command): boolean {
+  return !/[|&]/.test(before) && !/^(?:\||&$)/.test(after)
 }

@@ -5,7 +5,7 @@ import { arithmeticEnd, readInside } from './dollar.ts'
 import { readHereBodies, readRedirect, redirectAhead } from './redirect.ts'
 import { readWord } from './lex.ts'
 import { type Budget, freshBudget } from './limits.ts'
-import { closes, isPlain, reserved } from './reserved.ts'
+import { begins, closes, isPlain, isWhole, reserved } from './reserved.ts'
 import type { Script, Word } from './syntax.ts'
 
 /** Read a whole text as a script. Total: whatever it holds, there is an answer, in one pass. */
@@ -34,6 +34,7 @@ function readScript(cursor: Cursor, closer: ')' | ''): Script {
     functions: [],
     frames: [],
     members: [],
+    list: 0,
     pipeStart: -1,
     lastEnd: cursor.at,
     words: [],
@@ -199,11 +200,16 @@ function readReserved(
   start: number,
 ): void {
   const { cursor } = draft
-  if (meaning === 'skip') return
+  if (meaning === 'skip') {
+    if (!begins(draft.frames, name)) cursor.broken = true
+    return
+  }
   if (meaning === 'close') {
     const index = draft.frames.findLastIndex((frame) => closes(frame, name))
-    if (index < 0) cursor.broken = true
-    else for (const frame of draft.frames.splice(index)) if (frame.isFunction) cursor.functions--
+    if (index < 0 || !isWhole(draft.frames[index]!, name)) cursor.broken = true
+    if (index < 0) return
+    draft.list = draft.frames[index]!.list
+    for (const frame of draft.frames.splice(index)) if (frame.isFunction) cursor.functions--
     return
   }
   if (meaning === 'test') return readTest(draft, start)
@@ -215,7 +221,12 @@ function readReserved(
   const isFunction = draft.functionDue
   draft.functionDue = false
   if (isFunction) cursor.functions++
-  draft.frames.push({ kind: name === 'case' ? 'pattern' : name, isFunction })
+  draft.frames.push({
+    kind: name === 'case' ? 'pattern' : name,
+    isFunction,
+    piped: draft.before === '|',
+    list: draft.list,
+  })
   if (name === 'for' || name === 'select') readLoopHead(draft)
   if (name === 'case') readCaseHead(draft)
 }
@@ -229,6 +240,9 @@ function finish(draft: Draft, after: string): void {
     draft.members.push(draft.commands.length - 1)
     draft.pipeStart = Math.max(draft.start, draft.lastEnd - draft.commands.at(-1)!.raw.length)
   }
+  if (after === '&' || (after === '|' && draft.commandStart < 0)) detach(draft)
+  const goesOn = /^(?:&&|\|\|?)$/.test(after) || (after === '\n' && draft.commandStart < 0)
+  if (!goesOn) draft.list = draft.commands.length
   if (after !== '|') {
     if (draft.members.length > 1) {
       const raw = written(cursor, draft.pipeStart, draft.lastEnd)
@@ -245,13 +259,18 @@ function finish(draft: Draft, after: string): void {
   draft.commandStart = -1
 }
 
+/** What runs in the background changes nothing here: of a list all does, be it joined by `&&`. */
+function detach({ commands, list }: Draft): void {
+  for (let i = list; i < commands.length; i++) commands[i] = { ...commands[i]!, conditional: true }
+}
+
 function push(draft: Draft, after: string): void {
   const { cursor } = draft
   if (draft.members.length === 0) draft.pipeStart = draft.commandStart
   draft.members.push(draft.commands.length)
   draft.lastEnd = cursor.at
   cursor.budget.commands--
-  const conditional = draft.frames.some(({ kind }) => kind !== '{')
+  const conditional = draft.frames.some(({ kind, piped }) => kind !== '{' || piped)
   draft.commands.push({
     kind: draft.script === undefined ? 'simple' : 'subshell',
     raw: written(cursor, draft.commandStart, cursor.at),

@@ -169,6 +169,11 @@ function addVariable(
       draft.bare += '~'
       return
     }
+  } else if (isOneOfMany(piece.name, expansion)) {
+    // Shells do not agree on the number of the first element, nor on what a list's bare name is.
+    const all = expansion.values.get(piece.name.replace(/\[.*/, ''))!
+    addUnknown(draft, piece.raw, false, (/\[/.test(piece.name) ? values ?? all : all).join(' '))
+    return
   } else if (values !== undefined && piece.operator === '') {
     addValues(current, values, piece.quoted, split, expansion, next, piece.name)
     return
@@ -206,6 +211,9 @@ function addVariable(
   addUnknown(draft, piece.raw, false, guess)
   if (before !== undefined) draft.hollow = before
 }
+
+const isOneOfMany = (name: string, { values }: Expansion): boolean =>
+  !/^[@*]$|\[[@*]\]$/.test(name) && (values.get(name.replace(/\[.*/, ''))?.length ?? 0) > 1
 
 /** Put known text in; unquoted it falls apart at the field separators. */
 function addValues(

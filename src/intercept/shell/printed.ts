@@ -7,6 +7,8 @@ import type { Command, Redirect, Script, Word } from './syntax.ts'
 import { expandOne, expandWords, type Expansion } from './words.ts'
 
 const PRINTERS = new Set(['echo', 'printf'])
+/** Pipes through more programs are nobody's, and each member would ask about all in front of it. */
+const PIPE_LIMIT = 12
 /** Longer output is nobody's literal. */
 const PRINTED_LIMIT = 65_536
 
@@ -23,6 +25,7 @@ export function printedByPipe(
   commands: readonly Command[],
   expansion: Expansion,
 ): string | undefined {
+  if (commands.length > PIPE_LIMIT) return undefined
   let bytes: Bytes | undefined
   for (const [index, command] of commands.entries()) {
     // A printer takes no notice of what stands in front of it.

@@ -17,6 +17,8 @@ export interface FactReaderOptions {
 }
 
 const BUDGET_MS = 50
+/** The budget is spent in so many steps: see `within`. */
+const STEPS = 5
 const PATHS = 512
 const AT_ONCE = 16
 /**
@@ -38,20 +40,28 @@ export function createFactReader(options: FactReaderOptions): FactReader {
   const home = accountHome()
   let late = 0
 
-  /** The work's result, or undefined at the deadline; the work is then counted until it ends. */
+  /**
+   * The work's result, or undefined when the budget is spent; the work is then counted until it ends.
+   * Only time in which answers of the file system could arrive is spent: a loop that was busy for a
+   * second (a cold start, a loaded machine) costs one step, not the whole budget.
+   */
   async function within<T>(work: (stop: AbortSignal) => Promise<T>): Promise<T | undefined> {
     if (late >= LATE) return undefined
     const abort = new AbortController()
     const { promise, resolve } = Promise.withResolvers<undefined>()
     let done = false
     let missed = false
-    const timer = setTimeout(() => {
+    let steps = 0
+    const timer = setInterval(() => {
+      steps += 1
+      if (steps < STEPS) return
+      clearInterval(timer)
       abort.abort()
       if (done) return
       missed = true
       late += 1
       resolve(undefined)
-    }, budget)
+    }, budget / STEPS)
     const running = work(abort.signal).catch(() => undefined).finally(() => {
       done = true
       if (missed) late -= 1
@@ -59,7 +69,7 @@ export function createFactReader(options: FactReaderOptions): FactReader {
     try {
       return await Promise.race([running, promise])
     } finally {
-      clearTimeout(timer)
+      clearInterval(timer)
     }
   }
 

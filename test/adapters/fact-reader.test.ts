@@ -90,6 +90,14 @@ test('F2 facts: what hangs is left out in time, what is known is given', async (
   assert.deepEqual([...names.keys()], ['/quick'])
 })
 
+test('F2 facts: a loop that was busy beyond the budget loses nothing that was there in time', async () => {
+  const read = reader({ budgetMs: 20 })
+  const asked = read.namesOf(['/'])
+  const busyUntil = performance.now() + 100
+  while (performance.now() < busyUntil);
+  assert.deepEqual([...(await asked).keys()], ['/'])
+})
+
 test('F2 facts: reads that hang do not pile up', async () => {
   let walks = 0
   const slow = reader({

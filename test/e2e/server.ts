@@ -79,6 +79,9 @@ export interface Served {
 
 const START_MS = 30_000
 
+/** Servers by their home, so that a failed test leaves none behind to hold its runtime up. */
+const running = new Map<string, Set<ChildProcess>>()
+
 /** Start `serve` on a free port; resolves when `run/serve.json` names this process. */
 export async function startServer(
   command: readonly string[],
@@ -91,6 +94,7 @@ export async function startServer(
     env: cleanEnv(home, options.env),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  running.set(home, (running.get(home) ?? new Set()).add(child))
   let printed = ''
   child.stdout!.on('data', (chunk: Uint8Array) => printed += String(chunk))
   child.stderr!.on('data', (chunk: Uint8Array) => printed += String(chunk))
@@ -149,6 +153,10 @@ export async function inHome<T>(body: (home: string) => Promise<T>): Promise<T> 
   try {
     return await body(join(dir, 'home'))
   } finally {
+    for (const child of running.get(join(dir, 'home')) ?? []) {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+    }
+    running.delete(join(dir, 'home'))
     rmSync(dir, { recursive: true, force: true })
   }
 }

@@ -1,7 +1,7 @@
 import type { Assign } from './forms.ts'
 import type { Scope } from './scope.ts'
 import type { Command, Piece, Word } from './syntax.ts'
-import { expandOne, expandWords, type Expansion, type Field } from './words.ts'
+import { expandOne, expandWords, type Expansion, type Field, turnsOf, valueOf } from './words.ts'
 
 const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)(\[[^\]]*\])?(\+?)=/
 
@@ -67,11 +67,17 @@ function plainText(word: Word | undefined): string | undefined {
   return first?.kind === 'text' ? first.text : undefined
 }
 
+interface Assigned {
+  readonly values: readonly string[] | undefined
+  /** What it may set where its value rests on a variable that may hold one of several. */
+  readonly guesses: readonly string[]
+}
+
 /** An assignment with its value expanded. */
 export function readAssignment(
   word: Word,
   expansion: Expansion,
-): Assign & { readonly values: readonly string[] | undefined } {
+): Assign & Assigned {
   const [first, ...others] = word.pieces as [Piece & { kind: 'text' }, ...Piece[]]
   const [whole, name, index, plus] = ASSIGNMENT.exec(first.text) as unknown as [
     string,
@@ -81,37 +87,60 @@ export function readAssignment(
   ]
   const list = others.find((piece) => piece.kind === 'list')
   const rest = first.text.slice(whole.length)
-  const value: Field = expandOne(
-    rest === '' ? others : [{ ...first, text: rest }, ...others],
-    expansion,
-  )
+  const pieces = rest === '' ? others : [{ ...first, text: rest }, ...others]
+  const value: Field = expandOne(pieces, expansion)
   const single = list === undefined && index === undefined && plus === ''
   const values = list?.kind === 'list' && plus === ''
     ? listValues(list.words, expansion)
     : undefined
-  return { name, value, values: single && value.known ? [homeless(value)] : values }
+  return {
+    name,
+    value,
+    values: single && value.known ? [valueOf(value)] : values,
+    guesses: single && !value.known ? guessed(pieces, expansion) : [],
+  }
 }
 
-/** A value that begins with the home keeps its `~`, which means the same wherever it is put. */
-function homeless(value: Field): string {
-  return value.text
+function guessed(pieces: readonly Piece[], expansion: Expansion): readonly string[] {
+  return turnsOf(pieces, expansion).map((turn) => expandOne(pieces, turn))
+    .flatMap((field) => field.text === field.shown ? [] : [valueOf(field)])
 }
 
 function listValues(words: readonly Word[], expansion: Expansion): readonly string[] | undefined {
   const fields = expandWords(words, expansion)
-  return fields.every(({ known }) => known) ? fields.map(({ text }) => text) : undefined
+  return fields.every(({ known }) => known) ? fields.map(valueOf) : undefined
+}
+
+/** Values that a variable may hold in turn, as far as they are told apart. */
+export const GUESS_COUNT = 16
+
+/** Let a variable's value be doubtful from here on; what it held it may hold still. */
+export function doubt({ values, guesses }: Pick<Scope, 'values' | 'guesses'>, name: string): void {
+  const held = values.get(name)
+  values.set(name, undefined)
+  if (held?.length === 1 && held[0] !== '') guess(guesses, name, held)
+}
+
+function guess(guesses: Scope['guesses'], name: string, more: readonly string[]): void {
+  const held = guesses.get(name) ?? []
+  guesses.set(name, [...new Set([...held, ...more])].slice(0, GUESS_COUNT))
 }
 
 /** Take assignments over into the variables; what may or may not have happened leaves them unknown. */
 export function remember(
-  { values, guesses, frozen }: Pick<Scope, 'values' | 'guesses' | 'frozen'>,
-  assigned: readonly { readonly name: string; readonly values: readonly string[] | undefined }[],
+  { values, guesses, outputs, frozen }: Pick<Scope, 'values' | 'guesses' | 'outputs' | 'frozen'>,
+  assigned: readonly (Assign & Assigned)[],
   certain: boolean,
 ): void {
-  for (const { name, values: list } of assigned) {
+  for (const { name, value, values: list, guesses: perhaps } of assigned) {
     if (frozen.has(name)) continue
+    // A value that may not be set stands beside the others.
+    if (!certain) doubt({ values, guesses }, name)
+    if (value.output !== undefined) outputs.set(name, value.output)
+    else if (certain) outputs.delete(name)
     values.set(name, certain ? list : undefined)
-    if (!certain && list?.length === 1) guesses.set(name, list[0]!)
+    const more = list?.length === 1 && !certain ? list : perhaps
+    if (more.length > 0) guess(guesses, name, more)
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Cursor, skipBlanks } from './cursor.ts'
-import { type Draft, pushData } from './draft.ts'
+import { type Draft, endBody, pushData } from './draft.ts'
 import { readHereBodies } from './redirect.ts'
 import { readWord } from './lex.ts'
 import type { Word } from './syntax.ts'
@@ -64,7 +64,7 @@ export function readCasePattern(draft: Draft): void {
 }
 
 function endCase(draft: Draft): void {
-  if (draft.frames.pop()?.isFunction) draft.cursor.functions--
+  endBody(draft, draft.frames.pop()!)
 }
 
 function skipSpace(cursor: Cursor): void {

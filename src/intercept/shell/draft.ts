@@ -1,6 +1,6 @@
 import { type Cursor, written } from './cursor.ts'
 import type { Frame } from './reserved.ts'
-import type { Command, Pipeline, Redirect, Script, Word } from './syntax.ts'
+import type { Command, Defined, Pipeline, Redirect, Script, Word } from './syntax.ts'
 
 /** What is gathered of a script while its text is gone through. */
 export interface Draft {
@@ -8,7 +8,7 @@ export interface Draft {
   readonly start: number
   readonly commands: Command[]
   readonly pipelines: Pipeline[]
-  readonly functions: string[]
+  readonly functions: Defined[]
   readonly frames: Frame[]
   /** Where the list under way began, as a position among commands: what an `&` behind it is about. */
   list: number
@@ -22,8 +22,8 @@ export interface Draft {
   script: Script | undefined
   commandStart: number
   before: string
-  /** A function's name was read, its body is due. */
-  functionDue: boolean
+  /** A function whose name was read and whose body is due. */
+  due: Defined | undefined
 }
 
 /** Words that do not run, kept for what stands in them. */
@@ -42,4 +42,11 @@ export function pushData(draft: Draft, start: number, words: readonly Word[], lo
     inFunction: cursor.functions > 0,
     bound: false,
   })
+}
+
+/** Leave a frame; where it was a function's body, its last command is known now. */
+export function endBody(draft: Draft, { body }: Frame): void {
+  if (body === undefined) return
+  draft.cursor.functions--
+  body.to = draft.commands.length
 }

@@ -8,6 +8,8 @@ export interface Feed {
   readonly text?: string | undefined
   /** Otherwise why not (security.md F24); '' where nothing is fed. */
   readonly unresolved: string
+  /** The commands it comes from. */
+  readonly source?: Script | undefined
   /** The file it comes from. */
   readonly file?: Field | undefined
 }
@@ -51,18 +53,28 @@ const DECODING = new Set([
   'gpg',
 ])
 
-const NOT_FED: Feed = { unresolved: '' }
+/** Standard input is what it was around the command. */
+export const NOT_FED: Feed = { unresolved: '' }
+
+/** The commands whose output a command finds on its standard input; all of them behind the last one. */
+function upstreamOf({ commands, pipelines }: Script, index: number): readonly number[] {
+  const command = commands[index]
+  if (command === undefined) return commands.map((_, i) => i)
+  const piped = pipelines.find(({ members }) => members.indexOf(index) > 0)?.members
+  return piped?.slice(0, piped.indexOf(index)) ?? command.fedBy ?? []
+}
 
 /** What the command at `index` is fed: by a here-document, a here-string, or the pipe in front. */
 export function feedOf(script: Script, index: number, expand: () => Expansion): Feed {
   const command = script.commands[index]
-  if (command?.redirects.length === 0 && script.pipelines.length === 0) return NOT_FED
+  const alone = script.pipelines.length === 0 && command?.fedBy === undefined
+  if (command?.redirects.length === 0 && alone) return NOT_FED
   for (const redirect of [...(command?.redirects ?? [])].reverse()) {
     if (redirect.body !== undefined) return textOf(redirect.body)
     if (redirect.operator === '<<<') {
       const text = fedText(redirect, expand())
       return text === undefined
-        ? textOf(redirect.target)
+        ? stringFeed(redirect.target, expand())
         : { text: text.replace(/\n$/, ''), unresolved: '' }
     }
     if (redirect.operator === '<') return fileFeed(redirect.target, expand())
@@ -70,15 +82,32 @@ export function feedOf(script: Script, index: number, expand: () => Expansion): 
       return { unresolved: 'text:unknown' }
     }
   }
-  const piped = script.pipelines.find(({ members }) => members.indexOf(index) > 0)
-  const members = piped?.members ??
-    (command === undefined ? script.commands.map((_, i) => i) : [index])
-  const upstream = members.slice(0, command === undefined ? undefined : members.indexOf(index))
-  if (upstream.length === 0) return { unresolved: '' }
+  const upstream = upstreamOf(script, index)
+  if (upstream.length === 0) return NOT_FED
   const commands = upstream.map((i) => script.commands[i]!)
   const printed = printedByPipe(commands, expand())
   if (printed !== undefined) return { text: printed.replace(/\n$/, ''), unresolved: '' }
-  return { unresolved: kindOf(commands) }
+  return { unresolved: kindOf(commands, expand().outputs), source: sourceOf(commands) }
+}
+
+const sourceOf = (commands: readonly Command[]): Script => ({
+  raw: '',
+  commands,
+  pipelines: [],
+  functions: [],
+  broken: false,
+})
+
+/** A here-string that is not known: what a variable or a substitution alone makes of it, nobody can read. */
+function stringFeed(word: Word, expansion: Expansion): Feed {
+  const { output } = expandOne(word.pieces, expansion)
+  if (output !== undefined) {
+    return { unresolved: kindOf(output.commands, expansion.outputs), source: output }
+  }
+  const [only, ...others] = word.pieces
+  return others.length === 0 && only?.kind !== 'text'
+    ? { unresolved: 'text:unknown' }
+    : textOf(word)
 }
 
 /** A here-document is code for a shell; what it holds of expansions is expanded again when read. */
@@ -95,7 +124,7 @@ function fileFeed(word: Word, expansion: Expansion): Feed {
   if (process?.kind === 'process') {
     const text = printedByPipe(process.script.commands, expansion)
     return text === undefined
-      ? { unresolved: kindOf(process.script.commands) }
+      ? { unresolved: kindOf(process.script.commands, expansion.outputs), source: process.script }
       : { text, unresolved: '' }
   }
   const file = expandOne(word.pieces, expansion)
@@ -106,17 +135,41 @@ function fileFeed(word: Word, expansion: Expansion): Feed {
 const PRINTERS =
   /^(?:ssh-agent|dircolors|lesspipe|gpg-agent|keychain|register-python-argcomplete|(?:brew|linuxbrew) shellenv|[\w.-]+ (?:completions?|init|env|hook|shellenv|activate|docker-env|shell-hook|shell\.\w+|setup) ?[\w ./=-]*|direnv export \w+)(?: -{1,2}[\w=-]+)*$/
 
-export function kindOf(commands: readonly Command[]): string {
+/**
+ * What text these commands print (security.md F24).
+ *
+ * @param outputs - the scripts whose output variables hold, where they are known.
+ */
+export function kindOf(
+  commands: readonly Command[],
+  outputs: ReadonlyMap<string, Script> = NO_OUTPUTS,
+): string {
   if (commands.length === 1 && (isPrinter(commands[0]!) || asksForHelp(commands[0]!))) {
     return 'script-unreadable'
   }
   let kind = 'text:unknown'
   for (const command of commands) {
-    const own = kindOfOne(command)
+    const own = outputs.size === 0
+      ? kindOfOne(command)
+      : worst(kindOfOne(command), command, outputs)
     if (own === 'text:network') return own
     if (own !== 'text:unknown') kind = own
   }
   return kind
+}
+
+const NO_OUTPUTS: ReadonlyMap<string, Script> = new Map()
+
+/** `echo "$x"` prints what stands in `x`. */
+function worst(own: string, command: Command, outputs: ReadonlyMap<string, Script>): string {
+  for (const { pieces } of command.words) {
+    for (const piece of pieces) {
+      const held = piece.kind === 'variable' ? outputs.get(piece.name) : undefined
+      const kind = held === undefined || own === 'text:network' ? own : kindOf(held.commands)
+      if (kind === 'text:network' || kind === 'text:decoded') own = kind
+    }
+  }
+  return own
 }
 
 /** Programs that print what they are given: `cat env` is no program's own environment. */

@@ -36,3 +36,18 @@ export const NOTHING: Field = {
 export function unread(text: string): Field {
   return { ...NOTHING, text, shown: text, known: false }
 }
+
+/** In front of a variable's value: the `~` behind it means a home. No shell lets a NUL stand there. */
+const HOME_MARK = '\0'
+
+/** A field as the value of a variable: a home stays one wherever it is put. */
+export function valueOf({ text, tilde }: Pick<Field, 'text' | 'tilde'>): string {
+  return tilde ? HOME_MARK + text : text
+}
+
+/** The text of a value, and whether it begins with a home. */
+export function textOfValue(value: string): { readonly text: string; readonly tilde: boolean } {
+  return value.includes(HOME_MARK)
+    ? { text: value.replaceAll(HOME_MARK, ''), tilde: value.startsWith(HOME_MARK) }
+    : { text: value, tilde: false }
+}

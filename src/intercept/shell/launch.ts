@@ -172,8 +172,10 @@ function openCode(fields: readonly Field[], row: Launcher): readonly Inner[] {
   const at = readArguments(fields, { ...row, takes }, true).rest + (row.operands ?? 0)
   const rest = fields.slice(at)
   const own = optionCode(fields, row, true)
-  if (rest.length === 0) return own
+  if (rest.length === 0) return row.appends ? [...own, { kind: 'input' }] : own
   const sources = rest.findIndex(({ text }) => /^:::/.test(text))
+  // `parallel ::: a b` runs `a`, then `b`.
+  if (sources === 0) return [...own, ...rest.slice(1).flatMap(codeOf)]
   const words = sources < 0 ? rest : [...rest.slice(0, sources), ...rest.slice(sources + 1)]
   const code = joined(row.appends ? [...words, APPENDED] : words)
   return [...own, { kind: 'code', code, apart: row.own === true }]
@@ -186,6 +188,7 @@ function joined(fields: readonly Field[]): Field {
     text: fields.map(({ text }) => text).join(' '),
     shown: fields.map(({ shown }) => shown).join(' '),
     known: fields.every(({ known }) => known),
+    output: fields.find(({ output }) => output !== undefined)?.output,
   }
 }
 

@@ -30,6 +30,9 @@ export const PATTERN_LIMIT = 32
 /** Characters of other languages' code that are looked through. */
 export const CODE_LIMIT = 65_536
 
+/** Commands of functions that are read again where they are called. */
+export const CALL_LIMIT = 512
+
 /** Script files of one call that are read. */
 export const SCRIPT_FILE_LIMIT = 8
 /** Commands and effects at which the reading of script files stops. */
@@ -43,6 +46,7 @@ export interface Budget {
   spelling: number
   patterns: number
   code: number
+  calls: number
   /** Set for good as soon as anything was left unread. */
   bound: boolean
 }
@@ -55,6 +59,7 @@ export function freshBudget(): Budget {
     spelling: SPELLING_LIMIT,
     patterns: PATTERN_LIMIT,
     code: CODE_LIMIT,
+    calls: CALL_LIMIT,
     bound: false,
   }
 }

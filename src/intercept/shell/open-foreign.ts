@@ -23,6 +23,9 @@ export function feedKinds(
     process === undefined ? [] : [kindOf(process.commands)]
   ).filter((kind) => kind === 'text:network' || kind === 'text:decoded')
   if (printed.length > 0) return printed
+  const held = code.flatMap(({ output }) => output === undefined ? [] : [kindOf(output.commands)])
+    .find((kind) => kind === 'text:network' || kind === 'text:decoded')
+  if (held !== undefined) return [held]
   const fed = input === 'none' ? 0 : feed.text?.length ?? 0
   if (code.reduce((sum, { text }) => sum + text.length, fed) > budget.code) return ['bound']
   if (code.some(({ text, known }) => !known && text === '{}')) {

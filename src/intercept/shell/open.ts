@@ -13,7 +13,7 @@ import { readWholeScript } from './run.ts'
 import { copyOf, type Reader, type Scope } from './scope.ts'
 import { parseScript } from './split.ts'
 import { launchWindows } from '../windows/open.ts'
-import { type Field, NOTHING } from './words.ts'
+import { type Field, NOTHING, valueOf } from './words.ts'
 
 /** Open launchers until a command is left that runs itself. */
 export function launch(
@@ -180,7 +180,7 @@ function readInner(
 }
 
 /** What `xargs` makes of its input: words behind the command, or in the place it names. */
-function fed(inner: Inner & { kind: 'argv' }, { text }: Feed): (readonly Field[])[] {
+function fed(inner: Inner & { kind: 'argv' }, { text, source }: Feed): (readonly Field[])[] {
   const { fields, appends = '' } = inner
   const words = text === undefined || text.length > GUESS_LIMIT
     ? undefined
@@ -191,7 +191,12 @@ function fed(inner: Inner & { kind: 'argv' }, { text }: Feed): (readonly Field[]
     return guesses.map((guess) =>
       fields.map((field) =>
         field.text.includes(appends)
-          ? { ...field, known: false, text: field.text.replaceAll(appends, () => guess.trim()) }
+          ? {
+            ...field,
+            known: false,
+            text: field.text.replaceAll(appends, () => guess.trim()),
+            output: source,
+          }
           : field
       )
     )
@@ -219,13 +224,9 @@ function readCode(
     givePositional(inner, args)
   }
   for (const { name, value } of around.assigns) {
-    inner.values.set(name, value.known ? [value.text] : undefined)
+    inner.values.set(name, value.known ? [valueOf(value)] : undefined)
   }
-  const kind = code.known
-    ? undefined
-    : code.text === '{}'
-    ? fedKind(around.feed)
-    : codeKind(code.text)
+  const kind = code.known ? undefined : code.text === '{}' ? fedKind(around.feed) : codeKind(code)
   // What is one substitution was read already; nobody knows what it prints.
   if (kind?.sole) return { parts: [], unresolved: [kind.text] }
   const { parts } = readText(reader, code.text, inner, depth, around)
@@ -242,15 +243,16 @@ function fedKind({ unresolved }: Feed): { text: string; sole: boolean } {
 }
 
 /** Where code that is not known comes from, when it begins with what only running can tell. */
-function codeKind(text: string): { text: string; sole: boolean } | undefined {
+function codeKind({ text, output }: Field): { text: string; sole: boolean } | undefined {
   if (!/^\s*["']?[$`]/.test(text)) return undefined
   const { commands } = parseScript(text)
   const [first] = commands
   const pieces = commands.length === 1 && first?.words.length === 1 ? first.words[0]!.pieces : []
   const scripts = first === undefined ? [] : scriptsIn(first)
-  const kind = scripts.length === 0
+  const printed = output === undefined || scripts.length > 0 ? scripts : [output]
+  const kind = printed.length === 0
     ? 'text:unknown'
-    : kindOf(scripts.flatMap((script) => script.commands))
+    : kindOf(printed.flatMap((script) => script.commands))
   return { text: kind, sole: pieces.length === 1 && pieces[0]!.kind === 'script' }
 }
 

@@ -1,5 +1,5 @@
 import type { Scope } from './scope.ts'
-import { type Field, POSITIONAL } from './words.ts'
+import { type Field, POSITIONAL, valueOf } from './words.ts'
 
 /** Arguments that are remembered one by one; `$1` … `$9`. */
 const NUMBERED = 9
@@ -14,8 +14,8 @@ export function setPositional(scope: Scope, fields: readonly Field[], certain: b
 /** Arguments that are handed to code: each that is known, is known. */
 export function givePositional(scope: Scope, fields: readonly Field[]): void {
   assignPositional(scope, knownTexts(fields))
-  fields.slice(0, NUMBERED).forEach(({ text, known }, i) =>
-    scope.values.set(String(i + 1), known ? [text] : undefined)
+  fields.slice(0, NUMBERED).forEach((field, i) =>
+    scope.values.set(String(i + 1), field.known ? [valueOf(field)] : undefined)
   )
 }
 
@@ -45,9 +45,7 @@ function given(fields: readonly Field[]): readonly string[] | undefined | 'kept'
 }
 
 function knownTexts(fields: readonly Field[]): readonly string[] | undefined {
-  return fields.every(({ known, glob, tilde }) => known && !glob && !tilde)
-    ? fields.map(({ text }) => text)
-    : undefined
+  return fields.every(({ known, glob }) => known && !glob) ? fields.map(valueOf) : undefined
 }
 
 function shifted({ values }: Scope, count: Field | undefined): readonly string[] | undefined {

@@ -1,12 +1,13 @@
-import type { Word } from './syntax.ts'
+import type { Defined, Word } from './syntax.ts'
 
 /** A compound command that is open. */
 export interface Frame {
   /** The word that opened it; a `case` is `pattern` while a pattern is due. */
   kind: string
-  readonly isFunction: boolean
-  /** A pipe leads into it, so it may run in a shell of its own. */
-  readonly piped: boolean
+  /** The function whose body it is. */
+  readonly body: Defined | undefined
+  /** Where a pipe leads into it, so that it may run in a shell of its own: the commands in front. */
+  readonly fedBy: readonly number[] | undefined
   /** Its body was begun: a `do` or `then` was met. */
   begun?: boolean
   /** Where the list of commands it stands in began, as a position among commands. */

@@ -1,11 +1,12 @@
-import { assignmentsAhead, namesSet } from './assign.ts'
+import { assignmentsAhead, doubt, GUESS_COUNT, namesSet } from './assign.ts'
 import { emitSpan } from './emit.ts'
-import { feedOf, scriptsIn } from './feed.ts'
+import { defineFunctions } from './call.ts'
+import { type Feed, feedOf, NOT_FED, scriptsIn } from './feed.ts'
 import { type Around, expansion, type Ran } from './ran.ts'
 import { copyOf, type Reader, type Scope, settleDirectory } from './scope.ts'
 import { readSimple } from './simple.ts'
 import type { Command, Script, Word } from './syntax.ts'
-import { expandWords, POSITIONAL } from './words.ts'
+import { expandWords, POSITIONAL, valueOf } from './words.ts'
 
 /** Read a script whose whole is a span of its own: a line, or code handed to a shell. */
 export function readWholeScript(
@@ -26,19 +27,25 @@ export function readWholeScript(
 
 const NONE: readonly string[] = []
 
-/** Read the commands of a script in their order. */
-function readScript(
+/**
+ * Read the commands of a script in their order.
+ *
+ * @param input - what the first of them, and each that nothing else feeds, finds on standard input.
+ */
+export function readScript(
   reader: Reader,
   script: Script,
   scope: Scope,
   depth: number,
   around?: Around,
+  input?: Feed,
 ): Ran {
-  for (const name of script.functions) scope.functions.add(name)
+  if (script.functions.length > 0) defineFunctions(scope, script)
   const doubtful = doubtfulNames(script)
   const ran = script.commands.map((command, index) => {
-    for (const name of doubtful) scope.values.set(name, undefined)
-    const feed = feedOf(script, index, () => expansion(reader, scope))
+    for (const name of doubtful) doubt(scope, name)
+    const own = feedOf(script, index, () => expansion(reader, scope))
+    const feed = input !== undefined && own === NOT_FED ? input : own
     return readCommand(reader, command, scope, depth, {
       assigns: around?.assigns ?? [],
       targets: around?.targets ?? [],
@@ -106,7 +113,7 @@ function readCommand(
   const parts = inside.flatMap((ran) => ran.parts)
   const group = command.script === undefined
     ? undefined
-    : readScript(reader, command.script, copyOf(scope), depth + 1)
+    : readScript(reader, command.script, copyOf(scope), depth + 1, undefined, around.feed)
   if (command.loop !== undefined) guessLoop(reader, command, scope)
   const ran = command.kind === 'data'
     ? { parts: [], words: command.raw, assigns: [] }
@@ -118,14 +125,14 @@ function readCommand(
   }
 }
 
-/** A loop's variable holds each word of its list in turn; together they say what the body may get. */
+/** A loop's variable holds each word of its list in turn. */
 function guessLoop(reader: Reader, command: Command, scope: Scope): void {
   const fields = expandWords(command.words, expansion(reader, scope))
-  const text = fields.map((field) => field.text).join(' ')
-  if (fields.length === 0 || text.length > GUESS_LIMIT || !fields.every(({ known }) => known)) {
-    return
-  }
-  scope.guesses.set(command.loop!, text)
+  const texts = fields.map(valueOf)
+  const long = texts.reduce((sum, text) => sum + text.length, 0) > GUESS_LIMIT
+  if (fields.length === 0 || long || !fields.every(({ known }) => known)) return
+  const many = texts.length > GUESS_COUNT
+  scope.guesses.set(command.loop!, many ? [texts.join(' ')] : [...new Set(texts)])
 }
 
 const GUESS_LIMIT = 1024

@@ -49,8 +49,11 @@ export function freshReader(scripts = NO_SCRIPTS): Reader {
 export interface Scope {
   readonly values: Values
   /** What variables may well hold whose value is not certain. */
-  readonly guesses: Map<string, string>
-  readonly functions: Set<string>
+  readonly guesses: Map<string, readonly string[]>
+  /** The scripts whose output variables hold: what a `curl` printed is code from the network still. */
+  readonly outputs: Map<string, Script>
+  /** Functions by name, with the bodies that may answer to it. */
+  readonly functions: Map<string, readonly Script[]>
   /** Names that no assignment changes any more. */
   readonly frozen: Set<string>
   readonly homes: readonly string[]
@@ -65,7 +68,8 @@ export function scopeOf(place: Place): Scope {
   return {
     values: new Map(),
     guesses: new Map(),
-    functions: new Set(),
+    outputs: new Map(),
+    functions: new Map(),
     frozen: new Set(),
     homes: place.homes,
     cwds: place.cwds,
@@ -77,7 +81,8 @@ export function copyOf(scope: Scope): Scope {
     ...scope,
     values: new Map(scope.values),
     guesses: new Map(scope.guesses),
-    functions: new Set(scope.functions),
+    outputs: new Map(scope.outputs),
+    functions: new Map(scope.functions),
     frozen: new Set(scope.frozen),
   }
 }
@@ -94,6 +99,7 @@ export function expansionIn(
   return {
     values: scope.values,
     guesses: scope.guesses,
+    outputs: scope.outputs,
     budget: reader.budget,
     printed,
     cwd: scope.cwds.length === 1 ? scope.cwds[0] : undefined,

@@ -2,14 +2,23 @@ import { assignmentsAhead, DECLARING, namesSet, readAssignment, remember } from 
 import { emitPart } from './emit.ts'
 import type { Target } from './forms.ts'
 import { TARGET_LIMIT } from './limits.ts'
+import { callFunction } from './call.ts'
 import { launch } from './open.ts'
 import { baseName } from './program.ts'
 import { type Around, expansion, type Ran } from './ran.ts'
 import { contentWritten } from './written.ts'
 import { setPositional } from './positional.ts'
 import { changeDirectory, type Reader, type Scope } from './scope.ts'
-import type { Command } from './syntax.ts'
-import { expandOne, expandWords, type Field, NOTHING, POSITIONAL } from './words.ts'
+import type { Command, Script } from './syntax.ts'
+import {
+  expandOne,
+  expandWords,
+  type Field,
+  NOTHING,
+  POSITIONAL,
+  textOfValue,
+  turnsOf,
+} from './words.ts'
 
 const HARMLESS = /^\/dev\/(?:null|stdout|stderr|stdin|tty|fd\/\d+)$/
 
@@ -26,7 +35,9 @@ export function readSimple(
   const ahead = assignmentsAhead(command.words)
   const assigned = command.words.slice(0, ahead).map((word) => readAssignment(word, expand))
   for (const { name, values } of assigned) {
-    if (name === 'HOME') reader.homes.push(...(values ?? []))
+    if (name === 'HOME') {
+      reader.homes.push(...(values ?? []).map((value) => textOfValue(value).text))
+    }
   }
   const fields = expandWords(command.words.slice(ahead), expand)
   const targets = targetsOf(reader, command, scope)
@@ -37,10 +48,11 @@ export function readSimple(
   const certain = !command.conditional && !command.inFunction
   if (fields.length > 0) {
     declare(reader, command, fields, scope, certain, ahead)
+    if (around.feed.source !== undefined) keepRead(scope, command, fields, around.feed.source)
     const content = targets.length === 0
       ? undefined
       : contentWritten(reader, scope, command, expand)
-    const ran = launch(reader, command.raw, fields, scope, depth, {
+    const within = {
       ...around,
       unresolved: isMultiplying(command, fields, scope)
         ? [...around.unresolved, 'bound']
@@ -48,9 +60,16 @@ export function readSimple(
       sets: declaredBy(fields),
       assigns: [...around.assigns, ...assigned],
       targets: [...around.targets, ...targets],
-    })
+    }
+    // Where the program itself is one of several, each is a command of its own.
+    const turns = turnsOf(command.words[ahead]!.pieces, expand)
+    const runs = turns.length < 2
+      ? [fields]
+      : turns.map((turn) => expandWords(command.words.slice(ahead), turn))
+        .filter(({ length }) => length > 0)
+    const ran = runs.flatMap((one) => runOne(reader, command, one, scope, depth, within))
     if (content !== undefined && depth === 0) reader.written.set(content.path, content.text)
-    return ran
+    return ran.length === 1 ? ran[0]! : { ...ran[0]!, parts: ran.flatMap(({ parts }) => parts) }
   }
   if (command.words.length === ahead) remember(scope, assigned, certain)
   const raw = command.kind === 'simple'
@@ -61,6 +80,21 @@ export function readSimple(
   const all = [...around.targets, ...targets]
   const part = emitPart(reader, scope, { raw, targets: all, unresolved: around.unresolved })
   return { ...ran, parts: [part] }
+}
+
+/** Run a command, and the body of the function that it may be. */
+function runOne(
+  reader: Reader,
+  command: Command,
+  fields: readonly Field[],
+  scope: Scope,
+  depth: number,
+  around: Around,
+): readonly Ran[] {
+  const body = scope.functions.size === 0 ? [] : callFunction(reader, scope, fields, depth, around)
+  const unread = body === undefined ? [...around.unresolved, 'bound'] : around.unresolved
+  const ran = launch(reader, command.raw, fields, scope, depth, { ...around, unresolved: unread })
+  return [ran, ...body ?? []]
 }
 
 /** A function that starts functions beside itself may do so without end. */
@@ -82,9 +116,11 @@ function targetsOf(reader: Reader, command: Command, scope: Scope): Target[] {
   return command.redirects.flatMap(({ operator, target }): Target[] => {
     if (operator.startsWith('<<') || operator === '<&') return []
     if (operator === '>&' && /^(?:\d+-?|-)$/.test(target.raw)) return []
-    const field = expandOne(target.pieces, expansion(reader, scope))
-    const harmless = field.known && HARMLESS.test(field.text)
-    return harmless || field.text === '' ? [] : [{ operator, field }]
+    return turnsOf(target.pieces, expansion(reader, scope)).flatMap((turn): Target[] => {
+      const field = expandOne(target.pieces, turn)
+      const harmless = field.known && HARMLESS.test(field.text)
+      return harmless || field.text === '' ? [] : [{ operator, field }]
+    })
   })
 }
 
@@ -123,6 +159,12 @@ function declare(
   } else if (certain) {
     for (const set of namesSet(command)) scope.values.set(set, undefined)
   }
+}
+
+/** `read x` and its like: the variable holds what was printed in front of the pipe. */
+function keepRead(scope: Scope, command: Command, [first]: readonly Field[], source: Script): void {
+  if (!/^(?:read|mapfile|readarray)$/.test(first!.text)) return
+  for (const name of [...namesSet(command), 'REPLY', 'MAPFILE']) scope.outputs.set(name, source)
 }
 
 /** What `unset` leaves: nothing, but for variables that a shell gives a meaning of its own. */

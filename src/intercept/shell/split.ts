@@ -1,12 +1,12 @@
 import { readCaseHead, readCasePattern, readLoopHead, readTest, skipComment } from './compound.ts'
 import { type Cursor, nested, skipBlanks, written } from './cursor.ts'
-import { type Draft, pushData } from './draft.ts'
+import { type Draft, endBody, pushData } from './draft.ts'
 import { arithmeticEnd, readInside } from './dollar.ts'
 import { readHereBodies, readRedirect, redirectAhead } from './redirect.ts'
 import { readWord } from './lex.ts'
 import { type Budget, freshBudget } from './limits.ts'
 import { begins, closes, isPlain, isWhole, reserved } from './reserved.ts'
-import type { Script, Word } from './syntax.ts'
+import type { Defined, Script, Word } from './syntax.ts'
 
 /** Read a whole text as a script. Total: whatever it holds, there is an answer, in one pass. */
 export function parseScript(text: string, budget: Budget = freshBudget(), depth = 0): Script {
@@ -42,7 +42,7 @@ function readScript(cursor: Cursor, closer: ')' | ''): Script {
     script: undefined,
     commandStart: -1,
     before: '',
-    functionDue: false,
+    due: undefined,
   }
   const outerBroken = cursor.broken
   cursor.broken = false
@@ -150,11 +150,20 @@ function readBracket(draft: Draft, char: string): void {
   }
   begin(draft)
   cursor.at++
-  const inFunction = draft.functionDue
-  draft.functionDue = false
-  if (inFunction) cursor.functions++
+  const body = due(draft)
+  if (body !== undefined) body.to = body.from + 1
   draft.script = nested(cursor, () => cursor.script(cursor, ')'), undefined)
-  if (inFunction) cursor.functions--
+  if (body !== undefined) cursor.functions--
+}
+
+/** The function whose body begins here. */
+function due(draft: Draft): Defined | undefined {
+  const body = draft.due
+  draft.due = undefined
+  if (body === undefined) return undefined
+  draft.cursor.functions++
+  body.from = draft.commands.length
+  return body
 }
 
 function functionAhead(cursor: Cursor): boolean {
@@ -164,8 +173,8 @@ function functionAhead(cursor: Cursor): boolean {
 /** The name of a function whose body is due; the brackets behind it are skipped. */
 function define(draft: Draft, name: Word): void {
   const { cursor } = draft
-  draft.functions.push(name.raw)
-  draft.functionDue = true
+  draft.due = { name: name.raw, from: 0, to: 0 }
+  draft.functions.push(draft.due)
   draft.words = []
   draft.commandStart = -1
   skipBlanks(cursor)
@@ -209,7 +218,7 @@ function readReserved(
     if (index < 0 || !isWhole(draft.frames[index]!, name)) cursor.broken = true
     if (index < 0) return
     draft.list = draft.frames[index]!.list
-    for (const frame of draft.frames.splice(index)) if (frame.isFunction) cursor.functions--
+    for (const frame of draft.frames.splice(index)) endBody(draft, frame)
     return
   }
   if (meaning === 'test') return readTest(draft, start)
@@ -218,13 +227,10 @@ function readReserved(
     define(draft, readWord(cursor))
     return
   }
-  const isFunction = draft.functionDue
-  draft.functionDue = false
-  if (isFunction) cursor.functions++
   draft.frames.push({
     kind: name === 'case' ? 'pattern' : name,
-    isFunction,
-    piped: draft.before === '|',
+    body: due(draft),
+    fedBy: draft.before === '|' && draft.members.length > 0 ? [...draft.members] : undefined,
     list: draft.list,
   })
   if (name === 'for' || name === 'select') readLoopHead(draft)
@@ -270,7 +276,7 @@ function push(draft: Draft, after: string): void {
   draft.members.push(draft.commands.length)
   draft.lastEnd = cursor.at
   cursor.budget.commands--
-  const conditional = draft.frames.some(({ kind, piped }) => kind !== '{' || piped)
+  const conditional = draft.frames.some(({ kind, fedBy }) => kind !== '{' || fedBy !== undefined)
   draft.commands.push({
     kind: draft.script === undefined ? 'simple' : 'subshell',
     raw: written(cursor, draft.commandStart, cursor.at),
@@ -281,6 +287,7 @@ function push(draft: Draft, after: string): void {
     after,
     conditional,
     inFunction: cursor.functions > 0,
+    fedBy: draft.frames.findLast(({ fedBy }) => fedBy !== undefined)?.fedBy,
     bound: cursor.budget.bound && cursor.at >= cursor.end,
   })
 }

@@ -68,6 +68,8 @@ export interface Command {
   /** Runs perhaps, or several times: inside of `if`, loops, `case`, functions. */
   readonly conditional: boolean
   readonly inFunction: boolean
+  /** It stands in a compound that a pipe leads into: the commands in front of that pipe. */
+  readonly fedBy?: readonly number[] | undefined
   /** The remainder of a text that was not read. */
   readonly bound: boolean
 }
@@ -78,13 +80,20 @@ export interface Pipeline {
   readonly members: readonly number[]
 }
 
+/** A function, and which of the script's commands are its body. */
+export interface Defined {
+  readonly name: string
+  from: number
+  to: number
+}
+
 export interface Script {
   /** As written, without comments and the bodies of here-documents. */
   readonly raw: string
   readonly commands: readonly Command[]
   readonly pipelines: readonly Pipeline[]
-  /** Names of the functions it defines. */
-  readonly functions: readonly string[]
+  /** The functions it defines. */
+  readonly functions: readonly Defined[]
   /** A quote or bracket never closed, or an operator stood where none may. */
   readonly broken: boolean
 }

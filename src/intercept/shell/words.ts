@@ -3,11 +3,13 @@ import { type Budget, FIELD_LIMIT } from './limits.ts'
 import { plainField } from './plain.ts'
 import type { Piece, Script, Word } from './syntax.ts'
 import { operated } from './parameter.ts'
+import { type Guesses, turnsOf } from './turns.ts'
 import { separators, valuesOf } from './values.ts'
 
-import { type Field, NOTHING } from './field.ts'
+import { type Field, NOTHING, textOfValue, valueOf } from './field.ts'
 
-export { type Field, NOTHING, unread } from './field.ts'
+export { type Field, NOTHING, textOfValue, unread, valueOf } from './field.ts'
+export { turnsOf } from './turns.ts'
 export { POSITIONAL } from './values.ts'
 
 /** Variables of a line: a list of elements, or undefined for what cannot be known. */
@@ -16,7 +18,9 @@ export type Values = Map<string, readonly string[] | undefined>
 export interface Expansion {
   readonly values: Values
   /** What variables may well hold whose value is not certain. */
-  readonly guesses: ReadonlyMap<string, string>
+  readonly guesses: Guesses
+  /** The scripts whose output variables hold. */
+  readonly outputs: ReadonlyMap<string, Script>
   readonly budget: Budget
   /** What a script prints, where that can be told without running it. */
   readonly printed: (script: Script) => string | undefined
@@ -34,7 +38,7 @@ interface Draft {
   /** Something stands here, be it empty: a quote was seen or a character. */
   some: boolean
   process?: Script
-  output?: Script
+  output?: Script | undefined
   hollow?: string
 }
 
@@ -62,7 +66,9 @@ export function expandWords(words: readonly Word[], expansion: Expansion): Field
       continue
     }
     for (const pieces of expandBraces(word.pieces, expansion.budget)) {
-      fields.push(...expandPieces(pieces, expansion, true))
+      for (const turn of turnsOf(pieces, expansion)) {
+        fields.push(...expandPieces(pieces, turn, true))
+      }
       if (fields.length > FIELD_LIMIT) {
         expansion.budget.bound = true
         return fields.slice(0, FIELD_LIMIT)
@@ -144,6 +150,11 @@ function isGlob(text: string): boolean {
 
 function addUnknown(draft: Draft, raw: string, known = false, guess = raw): void {
   draft.some = true
+  if (guess !== raw) {
+    const held = textOfValue(guess)
+    if (held.tilde && draft.text === '') draft.tilde = true
+    guess = held.text
+  }
   draft.text += guess
   if (draft.hollow !== undefined) draft.hollow += guess
   if (guess !== raw) draft.bare += guess
@@ -190,24 +201,31 @@ function addVariable(
     const other = plus ? set !== false : set !== true
     if (other && !piece.operator.endsWith('?')) {
       const fallback = expandOne(piece.operand, expansion)
-      if (set === undefined) addUnknown(draft, piece.raw, false, fallback.text)
+      if (set === undefined) addUnknown(draft, piece.raw, false, valueOf(fallback))
       else if (!fallback.known) addUnknown(draft, piece.raw)
-      else addValues(current, [fallback.text], piece.quoted, split, expansion, next)
+      else addValues(current, [valueOf(fallback)], piece.quoted, split, expansion, next)
       return
     }
     if (plus && set === false) return
   }
   const list = piece.operator === ':' && /^[@*]$|\[[@*]\]$/.test(piece.name)
   if (known !== undefined && piece.operator !== '' && !list) {
-    const results = known.map((value) => operated(value, piece.operator, piece.operand))
+    const results = known.map((value) => {
+      const { text, tilde } = textOfValue(value)
+      const result = operated(text, piece.operator, piece.operand)
+      return result === undefined
+        ? undefined
+        : valueOf({ text: result, tilde: tilde && result[0] === '~' })
+    })
     if (results.every((result) => result !== undefined)) {
       addValues(current, results, piece.quoted, split, expansion, next, piece.name)
       return
     }
   }
-  const guess = expansion.guesses.get(piece.name)
+  const guess = expansion.guesses.get(piece.name)?.join(' ')
   const unset = guess === undefined && !expansion.values.has(piece.name)
   const before = unset ? draft.hollow ?? draft.text : undefined
+  draft.output ??= expansion.outputs.get(piece.name.replace(/\[.*/, ''))
   addUnknown(draft, piece.raw, false, guess)
   if (before !== undefined) draft.hollow = before
 }
@@ -242,8 +260,10 @@ function addValues(
   if (quoted && !each) current().some = true
 }
 
-function addPlain(draft: Draft, text: string, quoted: boolean): void {
-  if (text === '' && !quoted) return
+function addPlain(draft: Draft, value: string, quoted: boolean): void {
+  if (value === '' && !quoted) return
+  const { text, tilde } = textOfValue(value)
+  if (tilde && draft.text === '') draft.tilde = true
   draft.some = true
   if (draft.hollow !== undefined) draft.hollow += text
   draft.text += text

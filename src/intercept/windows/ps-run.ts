@@ -168,7 +168,7 @@ function argumentsOf(line: Line, { words }: Command): Argument[] {
 function runFlow(line: Line, command: Command): Ran {
   const [first] = command.words
   if (/^(?:function|filter|workflow)\b/i.test(command.raw) && first !== undefined) {
-    line.scope.functions.add(first.raw.toLowerCase())
+    line.scope.functions.set(first.raw.toLowerCase(), [])
   }
   const from = line.inner.length
   for (const word of command.words) valueOf(line, word)

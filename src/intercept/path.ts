@@ -30,7 +30,7 @@ export function pathValues(
     for (const form of spellings(path)) found.set(form, { access, path: form, absolute })
   }
   // Where it is a Windows path, or a tool takes it for one, its parts are these.
-  const texts = text.includes('\\') ? [text, text.replaceAll('\\', '/')] : [text]
+  const texts = text.includes('\\') && text !== '\\' ? [text, text.replaceAll('\\', '/')] : [text]
   for (const { path, absolute } of texts.flatMap((one) => rooted(one, place))) {
     const normal = normalisePath(path)
     add(normal, absolute)

@@ -13,6 +13,24 @@ const HOSTLESS = new Set(['file:', 'data:', 'about:', 'blob:', 'javascript:'])
  */
 export function urlValues(text: string): readonly UrlValue[] {
   if (text.length > URL_LIMIT) return []
+  const other = otherReading(text)
+  return other === undefined ? valuesOf(text) : [...valuesOf(text), ...valuesOf(other)]
+}
+
+/**
+ * Programs that read by RFC 3986 take all up to the last `@` in front of the path for credentials, also
+ * where the WHATWG standard ends the host at a `\`, `?` or `#`: `https://a.com\@b.com/` is b.com to them.
+ */
+function otherReading(text: string): string | undefined {
+  const start = text.indexOf('://') + 3
+  const slash = text.indexOf('/', start)
+  const authority = text.slice(start, slash < 0 ? undefined : slash)
+  const at = authority.lastIndexOf('@')
+  if (start < 3 || at < 0 || !/[\\?#]/.test(authority.slice(0, at))) return undefined
+  return text.slice(0, start) + text.slice(start + at + 1)
+}
+
+function valuesOf(text: string): readonly UrlValue[] {
   const url = parse(text)
   if (url === undefined) return []
   const host = canonicalHost(url)

@@ -24,6 +24,8 @@ export interface Draft {
   before: string
   /** A function whose name was read and whose body is due. */
   due: Defined | undefined
+  /** A `coproc` stands in front: the command runs beside what follows. */
+  beside: boolean
 }
 
 /** Words that do not run, kept for what stands in them. */

@@ -38,6 +38,8 @@ export function emitPart(reader: Reader, scope: Scope, found: Found): number {
     const program = fields[0] === undefined ? undefined : baseName(fields[0])
     if (effects.length > 0) rememberWritten(reader, scope, effects, program)
     if (fields.length > 0 && !reader.wild) noteProgram(reader, scope, program)
+    // What `>(…)` runs goes on beside the line.
+    reader.wild ||= fields.some(isProcess) || targets.some(({ field }) => isProcess(field))
   }
   const vague = fields.slice(1).some((field) => !field.known)
   const kinds = possible !== undefined ? unresolved.filter((kind) => HIDDEN.has(kind)) : [
@@ -67,6 +69,8 @@ export function emitPart(reader: Reader, scope: Scope, found: Found): number {
   for (const subject of subjects) add(reader, subject)
   return index
 }
+
+const isProcess = ({ process }: Field): boolean => process !== undefined
 
 /** What matters of code that may run no less than of code that does. */
 const HIDDEN = new Set(['text:network', 'text:decoded'])

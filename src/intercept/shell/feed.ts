@@ -1,4 +1,5 @@
 import { fedText, printedByPipe } from './printed.ts'
+import { printsNoCode } from './silent.ts'
 import type { Command, Piece, Script, Word } from './syntax.ts'
 import { expandOne, type Expansion, type Field } from './words.ts'
 
@@ -147,16 +148,22 @@ export function kindOf(
   if (commands.length === 1 && (isPrinter(commands[0]!) || asksForHelp(commands[0]!))) {
     return 'script-unreadable'
   }
+  if (commands.length > 0 && commands.every((command) => kindOfOne(command) === SILENT)) {
+    return SILENT
+  }
   let kind = 'text:unknown'
   for (const command of commands) {
     const own = outputs.size === 0
       ? kindOfOne(command)
       : worst(kindOfOne(command), command, outputs)
     if (own === 'text:network') return own
-    if (own !== 'text:unknown') kind = own
+    if (own !== 'text:unknown' && own !== SILENT) kind = own
   }
   return kind
 }
+
+/** What nobody reads and nobody needs to. */
+const SILENT = 'script-unreadable'
 
 const NO_OUTPUTS: ReadonlyMap<string, Script> = new Map()
 
@@ -195,6 +202,7 @@ const KINDS = new WeakMap<Command, string>()
 function kindOfOne(command: Command): string {
   const known = KINDS.get(command)
   if (known !== undefined) return known
+  if (printsNoCode(command)) return SILENT
   const names = namesIn(command)
   const kind = names.some((name) => NETWORK.has(name))
     ? 'text:network'

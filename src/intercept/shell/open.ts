@@ -35,6 +35,7 @@ export function launch(
   const windows = written ? undefined : launchWindows(reader, raw, fields, scope, depth, around)
   if (windows !== undefined) return windows
   const opened = written ? undefined : openLauncher(fields)
+  if (opened !== undefined && !WAITING.has(baseName(fields[0]!) ?? '')) reader.wild = true
   const emit = (unresolved: readonly string[], launched: boolean) =>
     emitPart(reader, scope, {
       raw,
@@ -68,6 +69,12 @@ export function launch(
   emitSpan(reader, raw, { parts, words, assigns })
   return { parts, words, assigns }
 }
+
+/** Launchers that end when what they launch has ended. */
+const WAITING = new Set(
+  'sudo doas env command builtin exec time nice timeout stdbuf bash sh zsh dash . source eval xargs find'
+    .split(' '),
+)
 
 interface Here {
   readonly scope: Scope

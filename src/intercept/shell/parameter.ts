@@ -116,3 +116,8 @@ function cased(value: string, operator: '^' | ',', raw: string): string | undefi
   const turn = (text: string) => operator === '^' ? text.toUpperCase() : text.toLowerCase()
   return raw === '' ? turn(value.slice(0, 1)) + value.slice(1) : turn(value)
 }
+
+/** `${HOME%/*}` is the directory in which the home lies. */
+export function isParent([only, ...others]: readonly Piece[]): boolean {
+  return others.length === 0 && only?.kind === 'text' && !only.quoted && only.text === '/*'
+}

@@ -104,6 +104,7 @@ function readCommand(
   around: Around,
 ): Ran {
   if (command.before !== '&&') settleDirectory(scope)
+  if (command.after === '&' || command.kind === 'subshell') reader.wild = true
   if (command.inFunction) {
     for (const name of POSITIONAL) scope.values.set(name, undefined)
   }

@@ -13,7 +13,7 @@ export interface Reader {
   possible?: number | undefined
   /** Files that the line wrote so far, with their text where it can be told. */
   readonly written: Map<string, string | undefined>
-  /** A program ran by now that may have changed any file. */
+  /** Something runs in the background by now, which may change any file at any time. */
   wild: boolean
   /** Script files by path, as far as their text was handed in. */
   readonly scripts: ReadonlyMap<string, string>

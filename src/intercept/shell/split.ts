@@ -43,6 +43,7 @@ function readScript(cursor: Cursor, closer: ')' | ''): Script {
     commandStart: -1,
     before: '',
     due: undefined,
+    beside: false,
   }
   const outerBroken = cursor.broken
   cursor.broken = false
@@ -211,6 +212,7 @@ function readReserved(
   const { cursor } = draft
   if (meaning === 'skip') {
     if (!begins(draft.frames, name)) cursor.broken = true
+    draft.beside ||= name === 'coproc'
     return
   }
   if (meaning === 'close') {
@@ -259,6 +261,7 @@ function finish(draft: Draft, after: string): void {
   if (after !== '' && !(after === '\n' && draft.commandStart < 0 && draft.before !== '')) {
     draft.before = after
   }
+  draft.beside = false
   draft.words = []
   draft.redirects = []
   draft.script = undefined
@@ -284,7 +287,7 @@ function push(draft: Draft, after: string): void {
     redirects: draft.redirects,
     script: draft.script,
     before: draft.before,
-    after,
+    after: draft.beside ? '&' : after,
     conditional,
     inFunction: cursor.functions > 0,
     fedBy: draft.frames.findLast(({ fedBy }) => fedBy !== undefined)?.fedBy,

@@ -2,7 +2,7 @@ import { expandBraces } from './braces.ts'
 import { type Budget, FIELD_LIMIT } from './limits.ts'
 import { plainField } from './plain.ts'
 import type { Piece, Script, Word } from './syntax.ts'
-import { operated } from './parameter.ts'
+import { isParent, operated } from './parameter.ts'
 import { type Guesses, turnsOf } from './turns.ts'
 import { separators, valuesOf } from './values.ts'
 
@@ -178,6 +178,10 @@ function addVariable(
       draft.text += '~'
       draft.shown += '~'
       draft.bare += '~'
+      return
+    }
+    if (piece.operator === '%' && isParent(piece.operand)) {
+      addPlain(draft, valueOf({ text: '~/..', tilde: true }), true)
       return
     }
   } else if (isOneOfMany(piece.name, expansion)) {

@@ -40,18 +40,22 @@ const TAME = new Set(
   'echo printf cat chmod mkdir cd pwd ls true : test [ export set which command source . bash sh zsh dash'
     .split(' '),
 )
+/** Programs that may change files, but no more when they have ended. */
+const FOREGROUND = new Set('curl wget tee rm mv cp touch sed grep head tail sort'.split(' '))
 const RUNNERS = new Set(['source', '.', 'bash', 'sh', 'zsh', 'dash'])
 
-/** Note which programs a line has run: behind any but a few, no file is surely what it was. */
+/** Note which programs a line has run: behind any but a few, no file is surely what was written before. */
 export function noteProgram(reader: Reader, scope: Scope, program: string | undefined): void {
-  const tame = program !== undefined && TAME.has(program) && !scope.functions.has(program) &&
-    !scope.values.has('PATH')
-  if (!tame || RUNNERS.has(program!)) reader.wild = true
+  const itself = program !== undefined && !scope.functions.has(program) && !scope.values.has('PATH')
+  const tame = itself && TAME.has(program) && !RUNNERS.has(program)
+  if (tame) return
+  if (!itself || !FOREGROUND.has(program)) reader.wild = true
+  for (const path of reader.written.keys()) reader.written.set(path, undefined)
 }
 
 /**
  * What a command writes into the file it is redirected to, where both can be told: `echo … > x` and
- * `cat > x <<E`. Only in a line in which nothing else can have changed the file.
+ * `cat > x <<E`. Only in a line in which nothing runs beside it that could change the file.
  */
 export function contentWritten(
   reader: Reader,
@@ -67,7 +71,7 @@ export function contentWritten(
   const target = expandOne(out[0]!.target.pieces, expansion)
   if (!target.known || target.glob || target.tilde) return undefined
   const paths = pathValues(target.text, 'write', placeIn(reader, scope))
-  if (paths.length !== 1 || reader.written.has(paths[0]!.path)) return undefined
+  if (paths.length !== 1) return undefined
   const rest = { ...command, redirects: redirects.filter((one) => one !== out[0]) }
   const text = printedByPipe([rest], expansion)
   return text === undefined ? undefined : { path: paths[0]!.path, text }

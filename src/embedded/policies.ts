@@ -102,7 +102,7 @@ policies:
       - action: deny
         when:
           unresolved: ['text:syntax']
-          command_contains: ['rm -', 'mkfs', '/dev/sd', '/dev/tcp', '.ssh/id_', '/etc/shadow', '|sh', '| sh', '|bash', '| bash', 'LD_PRELOAD', 'rampart ']
+          command_contains: ['rm -', 'mkfs', '/dev/sd', '/dev/tcp', '[socket ', '.ssh/id_', '/etc/shadow', '|sh', '| sh', '|bash', '| bash', 'LD_PRELOAD', 'rampart ']
         message: "This is no whole shell command, and it speaks of dangerous things"
       - action: deny
         when:
@@ -112,6 +112,8 @@ policies:
       - action: deny
         when:
           command_matches: ['hash -p *', 'enable -n *', 'npm config set script-shell *', 'npm config set *script-shell=*', 'git config *core.hooksPath *']
+          # A builtin is found before any file.
+          command_not_matches: ['hash -p * echo', 'hash -p * printf', 'hash -p * test', 'hash -p * true', 'hash -p * cd', 'hash -p * pwd']
         message: "Another program would answer to a name, or run unasked"
 
   - name: ask-endless
@@ -137,7 +139,7 @@ policies:
             - 'until *false;do *[!&]&[!&]*done'
             - 'for ((;;));do *[!&]&done'
             - 'for ((;;));do *[!&]&[!&]*done'
-          command_not_matches: ['echo *', 'printf *', '*&wait;*', '*&wait)*', '*&break;*', '*&exit;*']
+          command_not_matches: ['echo *', 'printf *', '*&wait;*', '*&wait)*', '*;do wait;*', '*&break;*', '*&exit;*']
         message: "This starts processes without end"
 
   - name: ask-accounts
@@ -308,6 +310,10 @@ policies:
             - 'tar *--file=*:*/*'
             - '*|ssh * *cat*>*'
             - 'sshfs *'
+            - 'httpd *-h *'
+            - 'node *createReadStream*request(*'
+          # Behind \`-n\` nothing is sent.
+          command_not_matches: ['*|ssh -n *']
         message: "This sends what it is given out of this machine"
       - action: deny
         when:
@@ -320,7 +326,7 @@ policies:
             - 'socat *OPEN:*'
             - 'socat *CREAT:*'
             - 'socat *EXEC:*'
-          command_not_matches: ['echo *', 'grep *']
+          command_not_matches: ['echo *', 'grep *', 'socat *:* EXEC:/bin/cat', 'socat *:* EXEC:cat']
         message: "Keys would leave this machine"
       - action: deny
         when:
@@ -389,6 +395,9 @@ policies:
             - 'git clean -f* out'
             - 'git clean -f* target'
             - 'git clean -f* node_modules'
+            - 'git clean * --no-force'
+            - 'git clean -f .git'
+            - 'git * -c clean.requireForce=true clean'
             - 'git * gc --no-prune'
             - 'git push *--dry-run*'
             - 'git push -n *'
@@ -1514,7 +1523,7 @@ policies:
       - action: require_approval
         when:
           unresolved: ['text:syntax']
-          command_contains: ['rm -', 'mkfs', '/dev/sd', '/dev/tcp', '.ssh/id_', '/etc/shadow', '|sh', '| sh', '|bash', '| bash', 'LD_PRELOAD', 'rampart ']
+          command_contains: ['rm -', 'mkfs', '/dev/sd', '/dev/tcp', '[socket ', '.ssh/id_', '/etc/shadow', '|sh', '| sh', '|bash', '| bash', 'LD_PRELOAD', 'rampart ']
         message: "This is no whole shell command, and it speaks of dangerous things"
       - action: require_approval
         when:
@@ -1524,6 +1533,8 @@ policies:
       - action: require_approval
         when:
           command_matches: ['hash -p *', 'enable -n *', 'npm config set script-shell *', 'npm config set *script-shell=*', 'git config *core.hooksPath *']
+          # A builtin is found before any file.
+          command_not_matches: ['hash -p * echo', 'hash -p * printf', 'hash -p * test', 'hash -p * true', 'hash -p * cd', 'hash -p * pwd']
         message: "Another program would answer to a name, or run unasked"
 
   - name: ask-endless
@@ -1549,7 +1560,7 @@ policies:
             - 'until *false;do *[!&]&[!&]*done'
             - 'for ((;;));do *[!&]&done'
             - 'for ((;;));do *[!&]&[!&]*done'
-          command_not_matches: ['echo *', 'printf *', '*&wait;*', '*&wait)*', '*&break;*', '*&exit;*']
+          command_not_matches: ['echo *', 'printf *', '*&wait;*', '*&wait)*', '*;do wait;*', '*&break;*', '*&exit;*']
         message: "This starts processes without end"
 
   - name: block-injection
@@ -1863,6 +1874,10 @@ policies:
             - 'tar *--file=*:*/*'
             - '*|ssh * *cat*>*'
             - 'sshfs *'
+            - 'httpd *-h *'
+            - 'node *createReadStream*request(*'
+          # Behind \`-n\` nothing is sent.
+          command_not_matches: ['*|ssh -n *']
         message: "This sends what it is given out of this machine"
       - action: require_approval
         when:
@@ -1875,7 +1890,7 @@ policies:
             - 'socat *OPEN:*'
             - 'socat *CREAT:*'
             - 'socat *EXEC:*'
-          command_not_matches: ['echo *', 'grep *']
+          command_not_matches: ['echo *', 'grep *', 'socat *:* EXEC:/bin/cat', 'socat *:* EXEC:cat']
         message: "Keys would leave this machine"
       - action: require_approval
         when:
@@ -1890,7 +1905,13 @@ policies:
     rules:
       - action: deny
         when:
-          env_assigns: [TAR_OPTIONS, TAPE]
+          env_assigns: [TAR_OPTIONS]
+        message: "Options of tar hidden in its environment"
+      - action: deny
+        when:
+          env_assigns: [TAPE]
+          # An archive that is named is the one.
+          command_not_matches: ['*tar -*f *', '*tar *--file*']
         message: "Options of tar hidden in its environment"
       - action: deny
         when:
@@ -1958,6 +1979,9 @@ policies:
             - 'git clean -f* out'
             - 'git clean -f* target'
             - 'git clean -f* node_modules'
+            - 'git clean * --no-force'
+            - 'git clean -f .git'
+            - 'git * -c clean.requireForce=true clean'
             - 'git * gc --no-prune'
             - 'git push *--dry-run*'
             - 'git push -n *'

@@ -128,11 +128,12 @@ function guess(guesses: Scope['guesses'], name: string, more: readonly string[])
 
 /** Take assignments over into the variables; what may or may not have happened leaves them unknown. */
 export function remember(
-  { values, guesses, outputs, frozen }: Pick<Scope, 'values' | 'guesses' | 'outputs' | 'frozen'>,
+  { values, guesses, outputs, references, frozen }: Scope,
   assigned: readonly (Assign & Assigned)[],
   certain: boolean,
 ): void {
-  for (const { name, value, values: list, guesses: perhaps } of assigned) {
+  for (const { name: given, value, values: list, guesses: perhaps } of assigned) {
+    const name = references.get(given) ?? given
     if (frozen.has(name)) continue
     // A value that may not be set stands beside the others.
     if (!certain) doubt({ values, guesses }, name)

@@ -53,16 +53,20 @@ export function callFunction(
   around: Around,
 ): readonly Ran[] | undefined {
   const bodies = fields[0]!.known ? scope.functions.get(fields[0]!.text) ?? [] : []
-  if (bodies.length === 0) return []
+  const call = fields.map(({ text }) => text).join('\0')
+  if (bodies.length === 0 || reader.calling.has(call)) return []
   const cost = bodies.reduce((sum, { commands }) => sum + 1 + commands.length, 0)
   if (depth >= DEPTH_LIMIT || cost > reader.budget.calls) {
     reader.budget.bound = true
     return undefined
   }
   reader.budget.calls -= cost
-  return bodies.map((body) => {
+  reader.calling.add(call)
+  const ran = bodies.map((body) => {
     const inner = copyOf(scope)
     givePositional(inner, fields.slice(1))
     return readScript(reader, body, inner, depth + 1, { ...around, feed: NOT_FED }, around.feed)
   })
+  reader.calling.delete(call)
+  return ran
 }

@@ -15,7 +15,7 @@ export interface Feed {
   readonly file?: Field | undefined
 }
 
-const NETWORK = new Set([
+export const NETWORK: ReadonlySet<string> = new Set([
   'curl',
   'wget',
   'nc',
@@ -89,6 +89,30 @@ export function feedOf(script: Script, index: number, expand: () => Expansion): 
   const printed = printedByPipe(commands, expand())
   if (printed !== undefined) return { text: printed.replace(/\n$/, ''), unresolved: '' }
   return { unresolved: kindOf(commands, expand().outputs), source: sourceOf(commands) }
+}
+
+/**
+ * What a command's `>(…)` is fed: what the command prints. Undefined for every other script that
+ * stands in it.
+ */
+export function sinkFeed(
+  command: Command,
+  script: Script,
+  own: Feed,
+  expand: () => Expansion,
+): Feed | undefined {
+  const words = [...command.words, ...command.redirects.map(({ target }) => target)]
+  const sink = words.some(({ pieces }) =>
+    pieces.some((piece) =>
+      piece.kind === 'process' && piece.script === script && piece.raw[0] === '>'
+    )
+  )
+  if (!sink) return undefined
+  if (own.unresolved !== '') return own
+  const redirects = command.redirects.filter(({ operator }) => operator.startsWith('<'))
+  const printed = printedByPipe([{ ...command, redirects }], expand())
+  const kind = kindOf([{ ...command, redirects }], expand().outputs)
+  return printed === undefined ? { unresolved: kind } : { text: printed, unresolved: '' }
 }
 
 const sourceOf = (commands: readonly Command[]): Script => ({

@@ -4,8 +4,8 @@ export interface Hints {
   readonly commands: readonly string[]
   readonly paths: readonly string[]
   readonly urls: readonly string[]
-  /** It changes files, so a path in it may be written. */
-  readonly writes: boolean
+  /** How it changes files, if it does: a path in it may meet that. */
+  readonly changes: 'delete' | 'write' | undefined
 }
 
 /** Literals that are looked at; code with more is no one-liner. */
@@ -14,9 +14,10 @@ const LITERAL_LIMIT = 64
 /** Words by which languages start programs. */
 const STARTS =
   /system|popen|exec|spawn|subprocess|child_?pro|qx|`|%x|shell|\brun\b|\bcall\b|Command|Popen|\|\s*(?:sh|bash)\b/i
-/** Words by which they change files. */
-const WRITES =
-  /unlink|rmtree|remove_?tree|remove|rmdir|rmSync|\brm\b|delete|write|truncate|rename|chmod|chown|symlink|copy|move|mkdir|File::Path|["'][wa]b?\+?["']|>>?\s*["']/i
+/** Words by which they take files away, and by which they change them otherwise. */
+const DELETES =
+  /unlink|rmtree|remove_?tree|remove|rmdir|rmSync|\brm\b|delete|truncate|rename|chmod|chown|move|File::Path/i
+const WRITES = /write|symlink|copy|mkdir|touch|["'][wa]b?\+?["']|>>?\s*["']/i
 
 /** Lines by which editors, debuggers and database shells run commands. */
 const ESCAPES =
@@ -28,12 +29,12 @@ export function hintsOf(text: string): Hints {
   const escaped = [...text.matchAll(ESCAPES)].map((match) => match[1]!)
   const starts = STARTS.test(text)
   const commands = starts ? [...literals.map(({ text }) => text), ...listsOf(text, literals)] : []
-  const found = literals.map(({ text }) => text)
+  const found = [...literals, ...nestedIn(literals)].map(({ text }) => text)
   return {
     commands: [...new Set([...commands, ...escaped])].filter(isCommand).slice(0, LITERAL_LIMIT),
     paths: [...new Set(found.filter(isPath))],
     urls: [...new Set(found.filter((one) => /^[a-z][a-z0-9+.-]*:\/\/[^\s]+$/i.test(one)))],
-    writes: WRITES.test(text),
+    changes: DELETES.test(text) ? 'delete' : WRITES.test(text) ? 'write' : undefined,
   }
 }
 
@@ -41,6 +42,14 @@ interface Literal {
   readonly text: string
   readonly start: number
   readonly end: number
+}
+
+/** Literals in literals: `eval("require('fs').rmSync('x')")`. */
+function nestedIn(literals: readonly Literal[]): Literal[] {
+  return literals.flatMap(({ text }) => /["'`]/.test(text) ? literalsOf(text) : []).slice(
+    0,
+    LITERAL_LIMIT,
+  )
 }
 
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '{': '}', '[': ']', '<': '>' }

@@ -26,6 +26,12 @@ export function formatted(args: readonly string[]): Bytes | undefined {
   return result
 }
 
+/** As a shell would read it back as one word; undefined where only `$'…'` can say it. */
+function quoted(text: Bytes): Bytes | undefined {
+  if (text === '') return "''"
+  return /^[\x20-\x7e]+$/.test(text) ? text.replace(/[^\w./@%+=:,-]/g, '\\$&') : undefined
+}
+
 function converted(directive: string, value: string | undefined): Bytes | undefined {
   const text = toBytes(value ?? '')
   switch (directive) {
@@ -36,7 +42,7 @@ function converted(directive: string, value: string | undefined): Bytes | undefi
     case 'b':
       return unescaped(text, 'echo')
     case 'q':
-      return /^[\w./@%+=:,-]+$/.test(text) ? text : undefined
+      return quoted(text)
   }
   const number = /^(?:\d{1,15}|0x[0-9a-f]{1,12})$/i.test(text) && !/^0\d/.test(text)
     ? Number(text)

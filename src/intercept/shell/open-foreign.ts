@@ -78,12 +78,12 @@ export function hintsIn(
   { scope, depth, around }: Here,
   shell: boolean,
 ): void {
-  const { paths, urls, writes, ...hints } = hintsOf(code)
+  const { paths, urls, changes, ...hints } = hintsOf(code)
   const commands = shell ? [code, ...hints.commands] : hints.commands
   const field = (text: string): Field => ({ ...NOTHING, text, shown: text, tilde: text[0] === '~' })
   emitEffects(reader, scope, [
     ...paths.flatMap((path) =>
-      (writes ? ['read', 'delete'] as const : ['read'] as const).map((access) =>
+      (changes === undefined ? ['read'] as const : ['read', changes] as const).map((access) =>
         ({ kind: 'path', access, field: field(path) }) as const
       )
     ),

@@ -252,6 +252,10 @@ function fedKind({ unresolved }: Feed): { text: string; sole: boolean } {
 /** Where code that is not known comes from, when it begins with what only running can tell. */
 function codeKind({ text, output }: Field): { text: string; sole: boolean } | undefined {
   if (!/^\s*["']?[$`]/.test(text)) return undefined
+  // `$DIR/bin/x`: what lies below a directory is a program, though nobody knows which.
+  if (output === undefined && /^\s*"?\$\{?\w+\}?(?:\/[\w.-]+)+(?=[\s"]|$)/.test(text)) {
+    return { text: 'program', sole: false }
+  }
   const { commands } = parseScript(text)
   const [first] = commands
   const pieces = commands.length === 1 && first?.words.length === 1 ? first.words[0]!.pieces : []

@@ -22,7 +22,7 @@ const GREP = {
 /** The small table; part 2 makes it a large one. */
 export const PROGRAMS: ReadonlyMap<string, Program> = new Map([
   ...rows(
-    'echo true false : pwd date whoami id uname hostname sleep test [ [[ exit return break continue ' +
+    'echo true false : pwd whoami id uname hostname sleep test [ [[ exit return break continue ' +
       'shift set declare local readonly typeset export unset printf seq basename dirname which type ' +
       'hash umask ulimit wait jobs getopts shopt let yes expr arch nproc uptime tty groups free df ps ' +
       'clear unalias times logname sync read mapfile readarray pushd popd dirs exec ' +
@@ -30,6 +30,10 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map([
     { rest: '-' },
   ),
   ...rows('cd', { rest: '-' }),
+  ...rows('date', {
+    rest: '-',
+    options: { d: '-', f: 'r', r: '-', s: '-', file: 'r', date: '-', set: '-', reference: '-' },
+  }),
   ...rows('cat tac nl wc md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum cksum sum', {
     rest: 'r',
   }),

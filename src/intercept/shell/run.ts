@@ -1,8 +1,9 @@
 import { assignmentsAhead, doubt, GUESS_COUNT, namesSet } from './assign.ts'
 import { emitSpan } from './emit.ts'
 import { defineFunctions } from './call.ts'
-import { type Feed, feedOf, NOT_FED, scriptsIn } from './feed.ts'
+import { type Feed, feedOf, NOT_FED, scriptsIn, sinkFeed } from './feed.ts'
 import { type Around, expansion, type Ran } from './ran.ts'
+import { flowInto } from './flow.ts'
 import { copyOf, type Reader, type Scope, settleDirectory } from './scope.ts'
 import { readSimple } from './simple.ts'
 import type { Command, Script, Word } from './syntax.ts'
@@ -21,9 +22,18 @@ export function readWholeScript(
     script.pipelines[0]!.members.length === script.commands.length
   // A lone command's own text says it all; only a subshell's brackets add to what stands in them.
   const lone = script.commands.length === 1 && script.commands[0]!.kind !== 'subshell'
-  if (ran.parts.length > 1 && !single && !lone) emitSpan(reader, script.raw, ran)
+  const loop = LOOP.test(script.raw)
+  if (loop ? ran.parts.length > 0 : ran.parts.length > 1 && !single && !lone) {
+    emitSpan(reader, script.raw, ran)
+  }
   return ran
 }
+
+/** Members of a pipeline behind which nobody asks what flowed in. */
+const FLOW_LIMIT = 16
+
+/** A loop says more than the commands in it: how often they run. */
+const LOOP = /^(?:for|while|until)\b/
 
 const NONE: readonly string[] = []
 
@@ -57,6 +67,9 @@ export function readScript(
   })
   for (const { raw, members } of script.pipelines) {
     const joined = members.map((member) => ran[member]!)
+    for (let i = 1; i < Math.min(joined.length, FLOW_LIMIT); i++) {
+      flowInto(reader, joined[i]!.parts, joined.slice(0, i).flatMap(({ parts }) => parts))
+    }
     emitSpan(reader, raw, {
       parts: joined.flatMap(({ parts }) => parts),
       words: joined.map(({ words }) => words).join(' | '),
@@ -110,7 +123,10 @@ function readCommand(
   }
   const inside = command.words.every(isLiteral) && command.redirects.length === 0
     ? []
-    : scriptsIn(command).map((script) => readScript(reader, script, copyOf(scope), depth + 1))
+    : scriptsIn(command).map((script) => {
+      const input = sinkFeed(command, script, around.feed, () => expansion(reader, scope))
+      return readScript(reader, script, copyOf(scope), depth + 1, undefined, input)
+    })
   const parts = inside.flatMap((ran) => ran.parts)
   const group = command.script === undefined
     ? undefined
@@ -119,6 +135,7 @@ function readCommand(
   const ran = command.kind === 'data'
     ? { parts: [], words: command.raw, assigns: [] }
     : readSimple(reader, command, scope, depth, around)
+  flowInto(reader, ran.parts, parts)
   return {
     parts: [...parts, ...(group?.parts ?? []), ...ran.parts],
     words: group === undefined ? ran.words : `(${group.words}) ${ran.words}`.trim(),

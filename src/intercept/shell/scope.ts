@@ -21,6 +21,8 @@ export interface Reader {
   readonly wanted: Set<string>
   /** Script files that are being read just now: one that runs itself is read once. */
   readonly open: Set<string>
+  /** Calls of functions that are being read just now: one that calls itself likewise adds nothing. */
+  readonly calling: Set<string>
   /** What script files may spend. */
   readonly aside: Budget
   /** Homes that the line assigns: `~` may mean each of them, too (F35). */
@@ -41,6 +43,7 @@ export function freshReader(scripts = NO_SCRIPTS): Reader {
     scripts,
     wanted: new Set(),
     open: new Set(),
+    calling: new Set(),
     aside: freshBudget(),
   }
 }
@@ -52,6 +55,8 @@ export interface Scope {
   readonly guesses: Map<string, readonly string[]>
   /** The scripts whose output variables hold: what a `curl` printed is code from the network still. */
   readonly outputs: Map<string, Script>
+  /** Names that stand for other names: `declare -n`. */
+  readonly references: Map<string, string>
   /** Functions by name, with the bodies that may answer to it. */
   readonly functions: Map<string, readonly Script[]>
   /** Names that no assignment changes any more. */
@@ -69,6 +74,7 @@ export function scopeOf(place: Place): Scope {
     values: new Map(),
     guesses: new Map(),
     outputs: new Map(),
+    references: new Map(),
     functions: new Map(),
     frozen: new Set(),
     homes: place.homes,
@@ -82,6 +88,7 @@ export function copyOf(scope: Scope): Scope {
     values: new Map(scope.values),
     guesses: new Map(scope.guesses),
     outputs: new Map(scope.outputs),
+    references: new Map(scope.references),
     functions: new Map(scope.functions),
     frozen: new Set(scope.frozen),
   }
@@ -100,6 +107,7 @@ export function expansionIn(
     values: scope.values,
     guesses: scope.guesses,
     outputs: scope.outputs,
+    references: scope.references,
     budget: reader.budget,
     printed,
     cwd: scope.cwds.length === 1 ? scope.cwds[0] : undefined,

@@ -1,6 +1,6 @@
 import { assignmentsAhead, DECLARING, namesSet, readAssignment, remember } from './assign.ts'
 import { emitPart } from './emit.ts'
-import type { Target } from './forms.ts'
+import type { Assign, Target } from './forms.ts'
 import { TARGET_LIMIT } from './limits.ts'
 import { callFunction } from './call.ts'
 import { launch } from './open.ts'
@@ -143,7 +143,8 @@ function declare(
   if (DECLARING.has(name ?? '')) {
     const words = command.words.slice(ahead + 1).filter((word) => assignmentsAhead([word]) === 1)
     const assigned = words.map((word) => readAssignment(word, expansion(reader, scope)))
-    remember(scope, assigned, certain)
+    if (/^-[A-Za-z]*n/.test(fields[1]?.text ?? '')) refer(scope, assigned)
+    else remember(scope, assigned, certain)
     if (name === 'readonly' || /^-[a-z]*r/.test(fields[1]?.text ?? '')) {
       for (const one of declaredBy(fields)) scope.frozen.add(one)
     }
@@ -165,6 +166,15 @@ function declare(
 function keepRead(scope: Scope, command: Command, [first]: readonly Field[], source: Script): void {
   if (!/^(?:read|mapfile|readarray)$/.test(first!.text)) return
   for (const name of [...namesSet(command), 'REPLY', 'MAPFILE']) scope.outputs.set(name, source)
+}
+
+/** `declare -n x=y`: from here on `x` is another name of `y`. */
+function refer({ references }: Scope, assigned: readonly Assign[]): void {
+  for (const { name, value } of assigned) {
+    if (value.known && value.text !== name) {
+      references.set(name, references.get(value.text) ?? value.text)
+    }
+  }
 }
 
 /** What `unset` leaves: nothing, but for variables that a shell gives a meaning of its own. */

@@ -23,6 +23,12 @@ export function valuesOf(
   return values.slice(Number(index ?? 0), Number(index ?? 0) + 1)
 }
 
+/** `$x` after `declare -n x=y` is `$y`. */
+export function referred<P extends { readonly name: string }>(piece: P, expansion: Expansion): P {
+  const name = expansion.references.size === 0 ? undefined : expansion.references.get(piece.name)
+  return name === undefined ? piece : { ...piece, name }
+}
+
 /** The field separators in force, undefined where nobody knows them. */
 export function separators(expansion: Expansion): string | undefined {
   if (!expansion.values.has('IFS')) return ' \t\n'

@@ -4,8 +4,7 @@ import { plainField } from './plain.ts'
 import type { Piece, Script, Word } from './syntax.ts'
 import { isParent, operated } from './parameter.ts'
 import { type Guesses, turnsOf } from './turns.ts'
-import { separators, valuesOf } from './values.ts'
-
+import { referred, separators, valuesOf } from './values.ts'
 import { type Field, NOTHING, textOfValue, valueOf } from './field.ts'
 
 export { type Field, NOTHING, textOfValue, unread, valueOf } from './field.ts'
@@ -21,6 +20,7 @@ export interface Expansion {
   readonly guesses: Guesses
   /** The scripts whose output variables hold. */
   readonly outputs: ReadonlyMap<string, Script>
+  readonly references: ReadonlyMap<string, string>
   readonly budget: Budget
   /** What a script prints, where that can be told without running it. */
   readonly printed: (script: Script) => string | undefined
@@ -98,7 +98,7 @@ function expandPieces(
   pieces.forEach((piece, index) => {
     if (piece.kind === 'text') addText(draft, piece, index === 0, expansion)
     else if (piece.kind === 'variable') {
-      addVariable(draft, piece, expansion, split, next, () => draft)
+      addVariable(draft, referred(piece, expansion), expansion, split, next, () => draft)
     } else if (piece.kind === 'script') {
       const text = expansion.printed(piece.script)
       if (text === undefined) {

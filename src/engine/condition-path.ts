@@ -29,10 +29,10 @@ export function pathTest(sources: readonly string[]): PathTest {
   return (name, value, { facts, stance }) => {
     const restrictive = stance === 'restrictive'
     // Without a trusted cwd a relative path may lie anywhere (F35).
-    const relative = (glob: PathGlob) => !value.absolute && restrictive && glob.testRelative(name)
+    const relative = !value.absolute && restrictive
     const pattern = value.pattern === true && restrictive ? patternOf(name) : undefined
     const hit = globs.find((glob) =>
-      glob.test(name, facts.homes) || relative(glob) ||
+      glob.test(name, facts.homes) || (relative && glob.testRelative(name)) ||
       (pattern !== undefined && glob.meets(pattern, facts.homes))
     )
     return hit === undefined ? null : `path "${name}" matches "${hit.source}"`

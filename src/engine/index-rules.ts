@@ -78,7 +78,30 @@ function filedRules(flat: RuleIndex['flat']): RuleIndex['candidates'] {
     if (dimension === 'exact') fileExact(filed.exact, all, position)
     else file(filed[dimension], all, position, frequency)
   })
-  return (texts) => merge(always, found(texts, filed))
+  const hits: Hits = { marks: new Int32Array(flat.length), round: 0, found: [] }
+  return (texts) => {
+    hits.round = hits.round === LAST_ROUND ? 1 : hits.round + 1
+    if (hits.round === 1) hits.marks.fill(0)
+    hits.found = []
+    for (const position of always) note(hits, position)
+    find(texts, filed, hits)
+    return hits.found.length < 2 ? hits.found : hits.found.sort((a, b) => a - b)
+  }
+}
+
+/** What one question finds: each rule once, by a mark that tells this question from those before it. */
+interface Hits {
+  readonly marks: Int32Array
+  round: number
+  found: number[]
+}
+
+const LAST_ROUND = 2 ** 31 - 1
+
+function note(hits: Hits, position: number): void {
+  if (hits.marks[position] === hits.round) return
+  hits.marks[position] = hits.round
+  hits.found.push(position)
 }
 
 function indexRelative(rules: readonly Rule[], frequency: Frequency): Filed {
@@ -138,30 +161,32 @@ function rarest(literal: string, frequency: Frequency): number {
   return best
 }
 
-function found(texts: IndexTexts, filed: Files): Set<number> {
-  const hits = new Set<number>()
+function find(texts: IndexTexts, filed: Files, hits: Hits): void {
   if (texts.exact === 'any') lookUp('any', filed.exact, hits)
   else {
-    for (const name of texts.exact) {
-      for (const { position } of filed.exact.map.get(name) ?? []) hits.add(position)
-    }
+    for (const name of texts.exact) noteAll(filed.exact.map.get(name), hits)
   }
   lookUp(texts.command, filed.command, hits)
   lookUp(texts.path, filed.path, hits)
   lookUp(texts.url, filed.url, hits)
   if (texts.relative.length > 0) lookUp(texts.relative, filed.relative(), hits)
-  return hits
+}
+
+function noteAll(entries: readonly Entry[] | undefined, hits: Hits): void {
+  if (entries === undefined) return
+  for (const { position } of entries) note(hits, position)
 }
 
 function lookUp(
   given: readonly string[] | 'any',
   { map, seen, short }: Filed,
-  hits: Set<number>,
+  hits: Hits,
 ): void {
-  if (given.length > 0) { for (const position of short) hits.add(position) }
+  if (given.length === 0) return
+  for (const position of short) note(hits, position)
   if (map.size === 0) return
   if (given === 'any') {
-    for (const entries of map.values()) for (const { position } of entries) hits.add(position)
+    for (const entries of map.values()) noteAll(entries, hits)
     return
   }
   for (const text of given) {
@@ -171,7 +196,7 @@ function lookUp(
       const entries = map.get(text.slice(i, i + 3))
       if (entries === undefined) continue
       for (const { literal, at, position } of entries) {
-        if (text.startsWith(literal, i - at)) hits.add(position)
+        if (text.startsWith(literal, i - at)) note(hits, position)
       }
     }
   }
@@ -181,9 +206,4 @@ function lookUp(
 function slot(text: string, at: number): number {
   return (text.charCodeAt(at) * 961 + text.charCodeAt(at + 1) * 31 + text.charCodeAt(at + 2)) &
     (SLOTS - 1)
-}
-
-function merge(always: readonly number[], hits: ReadonlySet<number>): readonly number[] {
-  if (hits.size === 0) return always
-  return [...always, ...hits].sort((a, b) => a - b)
 }

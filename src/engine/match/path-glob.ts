@@ -41,9 +41,11 @@ export function pathGlob(source: string): PathGlob {
   const endings = () => made ??= endingsOf(pattern).map(endingOf)
   return {
     source,
-    test: !home ? matches : (path, homes) =>
-      path.startsWith('~') && matches(path.slice(1)) ||
-      homes.some((prefix) => matches(beneath(path, prefix))),
+    test: !home ? matches : (path, homes) => {
+      if (path.startsWith('~') && matches(path.slice(1))) return true
+      for (const prefix of homes) if (matches(beneath(path, prefix))) return true
+      return false
+    },
     meets: meeting(pattern, home, automaton),
     testRelative: (path) => endings().some((ending) => ending.test(path)),
     relativeLiterals: () => endings().map((ending) => ending.literal),
@@ -115,11 +117,29 @@ function endingOf(pattern: string): Ending {
   const literal = pathLiteral(pattern)
   let automaton: Automaton | undefined
   const built = () => automaton ??= automatonOf(parsePathPattern(pattern))
+  const front = frontOf(pattern)
+  const back = backOf(pattern)
   return {
     literal,
     automaton: built,
-    test: (path) => path.includes(literal) && runs(built(), path),
+    test: front === pattern
+      ? (path) => path === pattern
+      : (path) =>
+        path.startsWith(front) && path.endsWith(back) && path.includes(literal) &&
+        runs(built(), path),
   }
+}
+
+/** What every path that matches begins with. In front of a `**` the slash may be missing. */
+function frontOf(pattern: string): string {
+  const front = plainFront(pattern, SPECIAL)
+  return front.endsWith('/') && pattern.startsWith('**', front.length) ? front.slice(0, -1) : front
+}
+
+/** What every path that matches ends in; behind a `**` the same. */
+function backOf(pattern: string): string {
+  const back = plainBack(pattern, SPECIAL)
+  return back.startsWith('/') && pattern.endsWith(`*${back}`) ? back.slice(1) : back
 }
 
 /** What follows the home in the path, or a text that no path is. */

@@ -65,7 +65,7 @@ function readCommands(draft: Draft, closer: ')' | ''): boolean {
   for (;;) {
     skipBlanks(cursor)
     if (cursor.at >= cursor.end) break
-    if (draft.frames.at(-1)?.kind === 'pattern') {
+    if (draft.frames.length > 0 && draft.frames.at(-1)!.kind === 'pattern') {
       readCasePattern(draft)
       continue
     }
@@ -110,15 +110,23 @@ function readNewline(draft: Draft): void {
 
 function readOperator(draft: Draft): void {
   const { cursor } = draft
-  const operator = /^(?:;;&|;;|;&|&&|\|\||\|&|[;&|])/.exec(
-    cursor.text.slice(cursor.at, Math.min(cursor.end, cursor.at + 3)),
-  )![0]
+  const operator = operatorAt(cursor)
   finish(draft, operator === '|&' ? '|' : operator)
   cursor.at += operator.length
   const frame = draft.frames.at(-1)
   if (operator.length > 1 && operator.startsWith(';') && frame?.kind === 'case') {
     frame.kind = 'pattern'
   }
+}
+
+const OPERATORS = [';;&', ';;', ';&', '&&', '||', '|&'] as const
+
+/** The longest operator that stands here; a lone character is one, too. */
+function operatorAt({ text, at, end }: Cursor): string {
+  for (const operator of OPERATORS) {
+    if (at + operator.length <= end && text.startsWith(operator, at)) return operator
+  }
+  return text[at]!
 }
 
 /** `( … )` is a subshell, `(( … ))` arithmetic, `name ()` a function; any other bracket a fault. */
@@ -241,7 +249,7 @@ function finish(draft: Draft, after: string): void {
     draft.pipeStart = Math.max(draft.start, draft.lastEnd - draft.commands.at(-1)!.raw.length)
   }
   if (after === '&' || (after === '|' && draft.commandStart < 0)) detach(draft)
-  const goesOn = /^(?:&&|\|\|?)$/.test(after) || (after === '\n' && draft.commandStart < 0)
+  const goesOn = after === '&&' || after === '||' || after === '|' || (after === '\n' && draft.commandStart < 0)
   if (!goesOn) draft.list = draft.commands.length
   if (after !== '|') {
     if (draft.members.length > 1) {
@@ -270,7 +278,8 @@ function push(draft: Draft, after: string): void {
   draft.members.push(draft.commands.length)
   draft.lastEnd = cursor.at
   cursor.budget.commands--
-  const conditional = draft.frames.some(({ kind, piped }) => kind !== '{' || piped)
+  const conditional = draft.frames.length > 0 &&
+    draft.frames.some(({ kind, piped }) => kind !== '{' || piped)
   draft.commands.push({
     kind: draft.script === undefined ? 'simple' : 'subshell',
     raw: written(cursor, draft.commandStart, cursor.at),

@@ -228,10 +228,10 @@ function readCode(
     : codeKind(code.text)
   // What is one substitution was read already; nobody knows what it prints.
   if (kind?.sole) return { parts: [], unresolved: [kind.text] }
-  const { parts } = readText(reader, code.text, inner, depth, around)
+  let { parts } = readText(reader, code.text, inner, depth, around)
   // Where a guess stands in it, what is not known is read as well.
   if (!code.known && code.shown !== code.text && code.shown !== '') {
-    parts.push(...readText(reader, code.shown, copyOf(inner), depth, around).parts)
+    parts = [...parts, ...readText(reader, code.shown, copyOf(inner), depth, around).parts]
   }
   return { parts, unresolved: kind === undefined ? [] : [kind.text] }
 }

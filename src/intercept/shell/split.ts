@@ -249,7 +249,8 @@ function finish(draft: Draft, after: string): void {
     draft.pipeStart = Math.max(draft.start, draft.lastEnd - draft.commands.at(-1)!.raw.length)
   }
   if (after === '&' || (after === '|' && draft.commandStart < 0)) detach(draft)
-  const goesOn = after === '&&' || after === '||' || after === '|' || (after === '\n' && draft.commandStart < 0)
+  const goesOn = after === '&&' || after === '||' || after === '|' ||
+    (after === '\n' && draft.commandStart < 0)
   if (!goesOn) draft.list = draft.commands.length
   if (after !== '|') {
     if (draft.members.length > 1) {

@@ -1,4 +1,5 @@
 import { expandBraces } from './braces.ts'
+import type { LazyMap } from './lazy.ts'
 import { type Budget, FIELD_LIMIT } from './limits.ts'
 import { plainField } from './plain.ts'
 import type { Piece, Script, Word } from './syntax.ts'
@@ -11,12 +12,12 @@ export { type Field, NOTHING, unread } from './field.ts'
 export { POSITIONAL } from './values.ts'
 
 /** Variables of a line: a list of elements, or undefined for what cannot be known. */
-export type Values = Map<string, readonly string[] | undefined>
+export type Values = LazyMap<readonly string[] | undefined>
 
 export interface Expansion {
   readonly values: Values
   /** What variables may well hold whose value is not certain. */
-  readonly guesses: ReadonlyMap<string, string>
+  readonly guesses: LazyMap<string>
   readonly budget: Budget
   /** What a script prints, where that can be told without running it. */
   readonly printed: (script: Script) => string | undefined

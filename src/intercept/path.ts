@@ -79,7 +79,7 @@ function isPlain(text: string): boolean {
 
 /** Whether a dot in front of it begins a name. */
 function isName(code: number): boolean {
-  return code === code && code !== DOT && code !== SLASH
+  return !Number.isNaN(code) && code !== DOT && code !== SLASH
 }
 
 /** A `..` that steps out of a directory named before it. */

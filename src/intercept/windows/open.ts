@@ -29,11 +29,9 @@ export function launchWindows(
   depth: number,
   around: Around,
 ): ShellRan | undefined {
-  const [first, ...others] = fields
-  if (first === undefined || !first.known || !/(?:shell|pwsh|cmd)(?:\.exe)?$/i.test(first.text)) {
-    return undefined
-  }
-  const args = others.map((field): Argument => {
+  const first = fields[0]
+  if (first === undefined || !first.known || !isWindowsShell(first.text)) return undefined
+  const args = fields.slice(1).map((field): Argument => {
     const kind = field.output === undefined ? '' : kindOf(field.output.commands)
     const { text, known, bare } = field
     return { text, known, bare, kind, dashed: /^[-/]./.test(text), block: false, listed: false }
@@ -45,6 +43,12 @@ export function launchWindows(
   if (ran === undefined) return undefined
   const { parts, words } = ran
   return { parts: [...parts], words, assigns: around.assigns.map(({ name }) => name) }
+}
+
+/** Asked of every command: what cannot be one is seen by its last letter. */
+function isWindowsShell(text: string): boolean {
+  return 'ldheLDHE'.includes(text[text.length - 1] ?? ' ') &&
+    /(?:shell|pwsh|cmd)(?:\.exe)?$/i.test(text)
 }
 
 export function lineOf(reader: Reader, scope: Scope, depth: number, around: Around): Line {

@@ -190,9 +190,15 @@ function lookUp(
     return
   }
   for (const text of given) {
+    let first = text.charCodeAt(0)
+    let second = text.charCodeAt(1)
     for (let i = 0; i + 3 <= text.length; i++) {
+      const third = text.charCodeAt(i + 2)
+      const place = slotOf(first, second, third)
+      first = second
+      second = third
       // Nearly every trigram of a text is in no rule: the bits say so without making a string.
-      if (seen[slot(text, i)] === 0) continue
+      if (seen[place] === 0) continue
       const entries = map.get(text.slice(i, i + 3))
       if (entries === undefined) continue
       for (const { literal, at, position } of entries) {
@@ -204,6 +210,9 @@ function lookUp(
 
 /** Where a trigram is looked up in `Filed.seen`; different ones may share a place. */
 function slot(text: string, at: number): number {
-  return (text.charCodeAt(at) * 961 + text.charCodeAt(at + 1) * 31 + text.charCodeAt(at + 2)) &
-    (SLOTS - 1)
+  return slotOf(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2))
+}
+
+function slotOf(first: number, second: number, third: number): number {
+  return (first * 961 + second * 31 + third) & (SLOTS - 1)
 }

@@ -1,5 +1,9 @@
+import { isInterpreter } from './interpreters.ts'
+import { LAUNCHERS } from './launchers.ts'
+import { expands } from './plain.ts'
 import { fedText, printedByPipe } from './printed.ts'
 import type { Command, Piece, Script, Word } from './syntax.ts'
+import { isWindowsShell } from '../windows/paths.ts'
 import { expandOne, type Expansion, type Field } from './words.ts'
 
 /** What a command finds on its standard input. */
@@ -53,10 +57,24 @@ const DECODING = new Set([
 
 const NOT_FED: Feed = { unresolved: '' }
 
+/**
+ * Whether a command may look at what it is fed: launchers, interpreters, and who is not known by a plain
+ * name. What a pipe hands to the others is nobody's code.
+ */
+function looksAtFeed({ kind, words }: Command): boolean {
+  const piece = words[0]?.pieces[0]
+  if (kind !== 'simple' || piece?.kind !== 'text' || words[0]!.pieces.length > 1) return true
+  const { text, quoted } = piece
+  if (!quoted && (text.includes('=') || expands(text))) return true
+  const name = text.slice(text.lastIndexOf('/') + 1)
+  return name === '' || LAUNCHERS.has(name) || isInterpreter(name) || isWindowsShell(text)
+}
+
 /** What the command at `index` is fed: by a here-document, a here-string, or the pipe in front. */
 export function feedOf(script: Script, index: number, expand: () => Expansion): Feed {
   const command = script.commands[index]
   if (command?.redirects.length === 0 && script.pipelines.length === 0) return NOT_FED
+  if (command !== undefined && !looksAtFeed(command)) return NOT_FED
   for (const redirect of [...(command?.redirects ?? [])].reverse()) {
     if (redirect.body !== undefined) return textOf(redirect.body)
     if (redirect.operator === '<<<') {

@@ -102,10 +102,18 @@ export interface Foreign {
   readonly files: readonly Field[]
 }
 
+function rowOf(name: string): KnownInterpreter | undefined {
+  return INTERPRETERS.get(name) ??
+    (/[\d.]$/.test(name) ? INTERPRETERS.get(unversioned(name)) : undefined)
+}
+
+export function isInterpreter(name: string): boolean {
+  return rowOf(name) !== undefined
+}
+
 /** The code an interpreter is given; undefined for every other program. */
 export function foreignCode(name: string, fields: readonly Field[]): Foreign | undefined {
-  const row = INTERPRETERS.get(name) ??
-    (/[\d.]$/.test(name) ? INTERPRETERS.get(unversioned(name)) : undefined)
+  const row = rowOf(name)
   if (row === undefined) return undefined
   if (name === 'make' || name === 'gmake') return makefile(fields)
   const args = argumentsOf(fields, row)

@@ -30,7 +30,7 @@ export function launch(
   }
   let words = baseName(fields[0]!) ?? fields[0]!.text
   for (let i = 1; i < fields.length; i++) words += ` ${fields[i]!.text}`
-  const assigns = around.assigns.map(({ name }) => name)
+  const assigns = around.assigns.length === 0 ? NONE : around.assigns.map(({ name }) => name)
   const written = isWritten(reader, scope, fields[0]!)
   const windows = written ? undefined : launchWindows(reader, raw, fields, scope, depth, around)
   if (windows !== undefined) return windows
@@ -68,6 +68,8 @@ export function launch(
   emitSpan(reader, raw, { parts, words, assigns })
   return { parts, words, assigns }
 }
+
+const NONE: readonly string[] = []
 
 interface Here {
   readonly scope: Scope
@@ -137,7 +139,9 @@ function readInner(
     })
     for (const { name, value } of assigns) if (name === 'HOME') reader.homes.push(value.text)
     const runs = inner.appends === undefined ? [inner.fields] : fed(inner, around.feed)
-    const next = { ...around, assigns: [...around.assigns, ...assigns] }
+    const next = assigns.length === 0
+      ? around
+      : { ...around, assigns: [...around.assigns, ...assigns] }
     return {
       parts: runs.flatMap((fields) => {
         const raw = fields.map(({ shown }) => shown).join(' ')

@@ -5,7 +5,7 @@ import type { Around, Ran as ShellRan } from '../shell/ran.ts'
 import { copyOf, type Reader, type Scope } from '../shell/scope.ts'
 import type { Field } from '../shell/words.ts'
 import { readCmdCode } from './cmd-run.ts'
-import { programName } from './paths.ts'
+import { isWindowsShell, programName } from './paths.ts'
 import type { Argument } from './ps-dispatch.ts'
 import { type Done, type Line, type Ran, runPowerShell } from './ps-run.ts'
 import { fieldOf, joined, literal, unknown, type Value } from './value.ts'
@@ -43,12 +43,6 @@ export function launchWindows(
   if (ran === undefined) return undefined
   const { parts, words } = ran
   return { parts: [...parts], words, assigns: around.assigns.map(({ name }) => name) }
-}
-
-/** Asked of every command: what cannot be one is seen by its last letter. */
-function isWindowsShell(text: string): boolean {
-  return 'ldheLDHE'.includes(text[text.length - 1] ?? ' ') &&
-    /(?:shell|pwsh|cmd)(?:\.exe)?$/i.test(text)
 }
 
 export function lineOf(reader: Reader, scope: Scope, depth: number, around: Around): Line {

@@ -31,11 +31,15 @@ export function pathTest(sources: readonly string[]): PathTest {
     // Without a trusted cwd a relative path may lie anywhere (F35).
     const relative = !value.absolute && restrictive
     const pattern = value.pattern === true && restrictive ? patternOf(name) : undefined
-    const hit = globs.find((glob) =>
-      glob.test(name, facts.homes) || (relative && glob.testRelative(name)) ||
-      (pattern !== undefined && glob.meets(pattern, facts.homes))
-    )
-    return hit === undefined ? null : `path "${name}" matches "${hit.source}"`
+    const last = name.charCodeAt(name.length - 1)
+    for (const glob of globs) {
+      const ends = glob.last === undefined || glob.last === last
+      if (
+        (ends && (glob.test(name, facts.homes) || (relative && glob.testRelative(name)))) ||
+        (pattern !== undefined && glob.meets(pattern, facts.homes))
+      ) return `path "${name}" matches "${glob.source}"`
+    }
+    return null
   }
 }
 

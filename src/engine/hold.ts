@@ -12,10 +12,12 @@ export interface Ground {
 
 /** Prepare a call once; every rule is then held against the same ground. */
 export function groundFor(call: Call, facts: Facts): Ground {
+  const commands: (PreparedCommand | undefined)[] = []
+  for (const subject of call.subjects) commands.push(prepareCommand(subject, facts.homes))
   return {
     call,
     facts,
-    commands: call.subjects.map((subject) => prepareCommand(subject, facts.homes)),
+    commands,
     views: {
       restrictive: { call, facts, stance: 'restrictive' },
       permissive: { call, facts, stance: 'permissive' },

@@ -108,16 +108,22 @@ const NONE: readonly string[] = []
 /** The text with `~` for each home at the start of a word, and with the first home for each `~`. */
 function homeSpellings(text: string, homes: readonly string[]): readonly string[] {
   const tilde = text.includes('~')
-  if (!tilde && !homes.some((home) => home.length > 1 && text.includes(home))) return NONE
-  const spellings: string[] = []
-  const add = (spelling: string) => {
-    if (spelling !== text) spellings.push(spelling)
-  }
+  let spellings = NONE
   for (const home of homes) {
-    if (home.length > 1 && text.includes(home)) add(replaceWords(text, home, '~'))
-    if (tilde) add(replaceWords(text, '~', home))
+    if (home.length > 1 && text.includes(home)) {
+      spellings = withOther(spellings, text, replaceWords(text, home, '~'))
+    }
+    if (tilde) spellings = withOther(spellings, text, replaceWords(text, '~', home))
   }
   return spellings
+}
+
+function withOther(
+  spellings: readonly string[],
+  text: string,
+  spelling: string,
+): readonly string[] {
+  return spelling === text ? spellings : [...spellings, spelling]
 }
 
 /** Replace `from` by `to` where it begins a word and ends at `/` or at the word's end. */

@@ -79,10 +79,11 @@ export function settle(
 
 /** A part that a rule outside the project layer granted or restricted needs no default. */
 function isSpokenFor(votes: readonly Vote[], part: number): boolean {
-  return votes.some((vote) =>
-    vote.subject === part && vote.layer !== 'project' &&
-    (vote.action === 'allow' || isRestrictive(vote.action))
-  )
+  return votes.length > 0 &&
+    votes.some((vote) =>
+      vote.subject === part && vote.layer !== 'project' &&
+      (vote.action === 'allow' || isRestrictive(vote.action))
+    )
 }
 
 function stronger(a: Action, b: Action): Action {

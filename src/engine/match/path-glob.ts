@@ -7,6 +7,8 @@ import { type FilePattern, filePattern, plainBack, plainFront } from './file-pat
 /** A compiled path glob: picomatch's language, its own matcher, linear in the path. */
 export interface PathGlob {
   readonly source: string
+  /** The code of the character in which every path ends that matches; undefined where it may be any. */
+  readonly last: number | undefined
   /**
    * Whether the whole path matches. A leading `~` or `$HOME` of the glob stands for each of `homes`
    * and for a `~` that nobody could expand.
@@ -39,8 +41,10 @@ export function pathGlob(source: string): PathGlob {
   const { test: matches, automaton } = endingOf(pattern)
   let made: readonly Ending[] | undefined
   const endings = () => made ??= endingsOf(pattern).map(endingOf)
+  const back = backOf(pattern)
   return {
     source,
+    last: back === '' ? undefined : back.charCodeAt(back.length - 1),
     test: !home ? matches : (path, homes) => {
       if (path.startsWith('~') && matches(path.slice(1))) return true
       for (const prefix of homes) if (matches(beneath(path, prefix))) return true

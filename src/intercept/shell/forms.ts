@@ -38,7 +38,7 @@ export function formsOf(parts: Parts): CommandForms {
   const words = wordsOf(name, program, fields, argv, raw)
   const bare = assigns.length + targets.length + kinds.length === 0
   const { whole, fences } = bare
-    ? { whole: shownAs(fields, words), fences: [] }
+    ? { whole: shownAs(fields, name, words), fences: [] }
     : wholeOf(assigns, fields, targets, kinds)
   return {
     raw,
@@ -88,10 +88,19 @@ function argumentsFrom(
   return rest >= argv.length ? 1 : rest
 }
 
-function shownAs(fields: readonly Field[], words: string): string {
+/** The words as they are shown, which mostly is the text that was made of them already. */
+function shownAs(fields: readonly Field[], name: string | undefined, words: string): string {
+  let same = fields.length > 0 && name === fields[0]!.shown
   let text = ''
+  let length = 0
+  for (const field of fields) {
+    same &&= field.shown === field.text
+    length += field.shown.length + 1
+  }
+  // Options that `git` takes in front of its subcommand are left out of the words.
+  if (same && length - 1 === words.length) return words
   for (const { shown } of fields) text = text === '' ? shown : `${text} ${shown}`
-  return text === words ? words : text
+  return text
 }
 
 /**

@@ -59,6 +59,9 @@ function readScript(cursor: Cursor, closer: ')' | ''): Script {
   }
 }
 
+/** Characters with which something else than a word may begin. */
+const MARKS = '#\n()<>&{0123456789;|'
+
 /** Whether `closer` was met (the end of the text where there is none). */
 function readCommands(draft: Draft, closer: ')' | ''): boolean {
   const { cursor } = draft
@@ -71,12 +74,12 @@ function readCommands(draft: Draft, closer: ')' | ''): boolean {
     }
     if (spent(draft)) break
     const char = cursor.text[cursor.at]!
-    if (char === ')' && closer === ')') {
+    if (!MARKS.includes(char)) readNext(draft)
+    else if (char === ')' && closer === ')') {
       finish(draft, '')
       cursor.at++
       return true
-    }
-    if (char === '#') skipComment(cursor)
+    } else if (char === '#') skipComment(cursor)
     else if (char === '\n') readNewline(draft)
     else if (char === '(' || char === ')') readBracket(draft, char)
     else if (redirectAhead(cursor)) begin(draft).redirects.push(readRedirect(cursor))

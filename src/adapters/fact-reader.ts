@@ -5,6 +5,7 @@ import { accountHome } from './account-home.ts'
 import { isSpecial, walkPath } from './path-names.ts'
 import { createProtectedFiles } from './protected-files.ts'
 import { readScripts } from './script-files.ts'
+import { timeBudget } from './time-budget.ts'
 
 export interface FactReaderOptions {
   /** Files and directories whose other names (hard links, bind mounts) must be known (F34). */
@@ -17,15 +18,8 @@ export interface FactReaderOptions {
 }
 
 const BUDGET_MS = 50
-/** The budget is spent in so many steps: see `within`. */
-const STEPS = 5
 const PATHS = 512
 const AT_ONCE = 16
-/**
- * Late reads that may hang at once. The runtime's pool has four threads: two hung mounts must not
- * take the other reads with them.
- */
-const LATE = 2
 const ROOT_DEPTH = 64
 
 /**
@@ -38,40 +32,7 @@ export function createFactReader(options: FactReaderOptions): FactReader {
   const walk = options.walk ?? walkPath
   const guarded = createProtectedFiles(options.protectedPaths ?? [], options.monotonic)
   const home = accountHome()
-  let late = 0
-
-  /**
-   * The work's result, or undefined when the budget is spent; the work is then counted until it ends.
-   * Only time in which answers of the file system could arrive is spent: a loop that was busy for a
-   * second (a cold start, a loaded machine) costs one step, not the whole budget.
-   */
-  async function within<T>(work: (stop: AbortSignal) => Promise<T>): Promise<T | undefined> {
-    if (late >= LATE) return undefined
-    const abort = new AbortController()
-    const { promise, resolve } = Promise.withResolvers<undefined>()
-    let done = false
-    let missed = false
-    let steps = 0
-    const timer = setInterval(() => {
-      steps += 1
-      if (steps < STEPS) return
-      clearInterval(timer)
-      abort.abort()
-      if (done) return
-      missed = true
-      late += 1
-      resolve(undefined)
-    }, budget / STEPS)
-    const running = work(abort.signal).catch(() => undefined).finally(() => {
-      done = true
-      if (missed) late -= 1
-    })
-    try {
-      return await Promise.race([running, promise])
-    } finally {
-      clearInterval(timer)
-    }
-  }
+  const within = timeBudget(budget)
 
   return {
     async namesOf(paths) {

@@ -1,9 +1,9 @@
 import { type Condition, CONDITIONS, type RegexCompiler } from './condition.ts'
-import { compileCommandGlob } from './match/command-glob.ts'
+import { type CommandGlob, compileCommandGlob } from './match/command-glob.ts'
 import type { Literals, Policy, PolicyListing, Rule, RuleTests, View } from './policy-set.ts'
 import type { PolicyEntry, RuleEntry } from './schema.ts'
 import { SHORTEST } from './literal.ts'
-import { type Action, type Layer, LAYERS } from './types.ts'
+import { type Action, type Layer, LAYERS, TOOL_CLASSES } from './types.ts'
 
 /** Priority of a policy that names none. */
 export const DEFAULT_PRIORITY = 100
@@ -32,12 +32,17 @@ export function compilePolicy(
     layer,
     file,
     priority: entry.priority ?? DEFAULT_PRIORITY,
-    matchTool: (names) =>
-      tools === undefined ||
-      tools.some((glob) => names.some((name) => glob.test(name.toLowerCase()))),
+    matchTool: tools === undefined ? () => true : toolMatcher(tools),
     matchIdentity: identityMatcher(match.agent, match.session),
     rules: entry.rules.map((rule, index) => compileRule(rule, `${entry.name}/${index + 1}`, regex)),
   }
+}
+
+/** Nearly every subject has the name of a class and no other: what a policy says of those is kept. */
+function toolMatcher(tools: readonly CommandGlob[]): Policy['matchTool'] {
+  const meets = (name: string) => tools.some((glob) => glob.test(name.toLowerCase()))
+  const classes = new Map<string, boolean>(TOOL_CLASSES.map((name) => [name, meets(name)]))
+  return (names) => names.some((name) => classes.get(name) ?? meets(name))
 }
 
 /** An unbound name is a claim: it may tighten, never satisfy a permissive rule (F15). */

@@ -27,7 +27,8 @@ export function commandGlob(source: string): CommandGlob {
 /** How a permissive and a restrictive rule read a glob: semantics.md 4. */
 function globHolds(glob: CommandGlob, command: PreparedCommand, permissive: boolean): boolean {
   if (permissive) return command.whole.some(({ text, fences }) => glob.test(text, fences))
-  return command.any.some((text) => glob.test(text))
+  for (const text of command.any) if (glob.test(text)) return true
+  return false
 }
 
 const OPERATOR = /[|&;<>\n]/

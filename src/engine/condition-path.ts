@@ -1,7 +1,7 @@
 import type { CompiledCondition } from './condition-command.ts'
 import { pathLiterals } from './literal.ts'
 import { type FilePattern, filePattern } from './match/file-pattern.ts'
-import { type PathGlob, pathGlob } from './match/path-glob.ts'
+import { pathGlob } from './match/path-glob.ts'
 import type { Literals, PathTest } from './policy-set.ts'
 
 export function pathIs(sources: readonly string[]): CompiledCondition {
@@ -29,13 +29,17 @@ export function pathTest(sources: readonly string[]): PathTest {
   return (name, value, { facts, stance }) => {
     const restrictive = stance === 'restrictive'
     // Without a trusted cwd a relative path may lie anywhere (F35).
-    const relative = (glob: PathGlob) => !value.absolute && restrictive && glob.testRelative(name)
+    const relative = !value.absolute && restrictive
     const pattern = value.pattern === true && restrictive ? patternOf(name) : undefined
-    const hit = globs.find((glob) =>
-      glob.test(name, facts.homes) || relative(glob) ||
-      (pattern !== undefined && glob.meets(pattern, facts.homes))
-    )
-    return hit === undefined ? null : `path "${name}" matches "${hit.source}"`
+    const last = name.charCodeAt(name.length - 1)
+    for (const glob of globs) {
+      const ends = glob.last === undefined || glob.last === last
+      if (
+        (ends && (glob.test(name, facts.homes) || (relative && glob.testRelative(name)))) ||
+        (pattern !== undefined && glob.meets(pattern, facts.homes))
+      ) return `path "${name}" matches "${glob.source}"`
+    }
+    return null
   }
 }
 

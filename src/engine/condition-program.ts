@@ -54,7 +54,8 @@ function nameOf(
   const { program } = forms
   if (program !== undefined) {
     const name = restrictive ? program.toLowerCase() : program
-    return globs.some((glob) => glob.test(name)) ? program : undefined
+    for (const glob of globs) if (glob.test(name)) return program
+    return undefined
   }
   if (hidden === undefined || !restrictive) return undefined
   return globs.find(({ source }) => hidden.test(source))?.source

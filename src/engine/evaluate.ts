@@ -6,8 +6,12 @@ import { conclude } from './settle.ts'
 import type { Call, Decision, Facts, Reason, Subject, TraceLine, Vote } from './types.ts'
 
 /** What is gathered while one call is judged. */
-interface Run extends Ground {
+interface Run {
   readonly set: PolicySet
+  readonly call: Call
+  readonly facts: Facts
+  readonly ground: Ground
+  readonly votes: Vote[]
   readonly trace: TraceLine[]
   readonly explain: boolean
 }
@@ -20,57 +24,53 @@ interface Run extends Ground {
  * Webhook votes are pending in the result; `settle` combines their answers (security.md F10).
  */
 export function evaluate(set: PolicySet, call: Call, facts: Facts, explain = false): Decision {
-  const run: Run = {
-    ...groundFor(call, facts),
-    set,
-    explain,
-    trace: [],
-  }
-  const votes: Vote[] = []
-  call.subjects.forEach((subject, index) => {
-    for (const vote of votesOn(run, subject, index)) votes.push(vote)
-  })
-  const answered = votes.map((vote) => answeredByOverlay(run, vote))
-  return conclude(set, call, answered, run.trace, (part) => overlayAnswers(run, part))
+  const ground = groundFor(call, facts)
+  const run: Run = { set, call, facts, ground, explain, trace: [], votes: [] }
+  const { subjects } = call
+  for (let index = 0; index < subjects.length; index++) voteOn(run, subjects[index]!, index)
+  const { votes, trace } = run
+  for (let i = 0; i < votes.length; i++) votes[i] = answeredByOverlay(run, votes[i]!)
+  return conclude(set, call, votes, trace, (part) => overlayAnswers(run, part))
 }
 
 /** In each policy that fits, the first rule that holds; on spans and effects only restrictive ones count. */
-function votesOn(run: Run, subject: Subject, index: number): Vote[] {
+function voteOn(run: Run, subject: Subject, index: number): void {
   const { flat } = run.set.index
-  const votes: Vote[] = []
-  const fits = new Map<Policy, boolean>()
-  const done = new Set<Policy>()
+  // Rules stand in the order of their policies, so one look back tells whether a policy is done with.
+  let current: Policy | undefined
+  let open = false
   for (const position of positionsFor(run, subject, index)) {
     const { policy, rule } = flat[position]!
-    if (done.has(policy)) continue
-    let fit = fits.get(policy)
-    if (fit === undefined) fits.set(policy, fit = policy.matchTool(subject.tools))
-    if (!fit) continue
+    if (policy !== current) {
+      current = policy
+      open = policy.matchTool(subject.tools)
+    }
+    if (!open) continue
     const reasons = rule.needs.includes('response')
       ? null
-      : reasonsFor(run, policy, rule, subject, index)
+      : reasonsFor(run.ground, policy, rule, subject, index)
     if (reasons === null) {
       if (run.explain) run.trace.push(traceLine(policy, rule, index, false, []))
       continue
     }
     run.trace.push(traceLine(policy, rule, index, true, reasons))
-    done.add(policy)
+    open = false
     // An allow for an effect shadows what follows in its policy, but grants nothing (semantics.md 5).
     if (subject.kind !== 'part' && !isRestrictive(rule.action)) continue
-    votes.push(voteOf(policy, rule, index, reasons, position))
+    run.votes.push(voteOf(policy, rule, index, reasons, position))
   }
-  return votes
 }
 
 /** Positions of the rules that can hold, asked of the index with every spelling a condition may meet. */
-function positionsFor(run: Run, subject: Subject, index: number): Iterable<number> {
+function positionsFor(run: Run, subject: Subject, index: number): readonly number[] {
   const relative: string[] = []
+  const command = run.ground.commands[index]
   return run.set.index.candidates({
-    command: run.commands[index]?.any ?? [],
-    exact: exactTexts(run.commands[index]),
-    path: pathTexts(run, subject, relative),
+    command: command === undefined ? NONE : command.any,
+    exact: exactTexts(command),
+    path: subject.paths.length === 0 ? NONE : pathTexts(run, subject, relative),
     relative,
-    url: subject.urls.map(({ url }) => url),
+    url: subject.urls.length === 0 ? NONE : subject.urls.map(({ url }) => url),
   })
 }
 
@@ -78,10 +78,11 @@ function exactTexts(command: PreparedCommand | undefined): readonly string[] | '
   if (command === undefined) return NONE
   if (command.hidden !== undefined) return 'any'
   const { program, unresolved, assigns } = command.forms
-  const own = program === undefined ? NONE : [program.toLowerCase()]
-  if (unresolved.length + assigns.length === 0) return own
-  const set = assigns.length === 0 ? NONE : ['=', ...assigns.map((name) => `=${name}`)]
-  return [...own, ...unresolved.map((kind) => `?${kind}`), ...set]
+  const exact = program === undefined ? [] : [program.toLowerCase()]
+  for (const kind of unresolved) exact.push(`?${kind}`)
+  if (assigns.length > 0) exact.push('=')
+  for (const name of assigns) exact.push(`=${name}`)
+  return exact
 }
 
 const NONE: readonly string[] = []
@@ -150,7 +151,7 @@ function overlayAnswers(run: Run, index: number): string | undefined {
     if (!policy.matchTool(subject.tools)) continue
     for (const rule of policy.rules) {
       if (rule.action !== 'allow' || rule.needs.includes('response')) continue
-      if (reasonsFor(run, policy, rule, subject, index) !== null) return rule.key
+      if (reasonsFor(run.ground, policy, rule, subject, index) !== null) return rule.key
     }
   }
   return undefined

@@ -12,10 +12,12 @@ export interface Ground {
 
 /** Prepare a call once; every rule is then held against the same ground. */
 export function groundFor(call: Call, facts: Facts): Ground {
+  const commands: (PreparedCommand | undefined)[] = []
+  for (const subject of call.subjects) commands.push(prepareCommand(subject, facts.homes))
   return {
     call,
     facts,
-    commands: call.subjects.map((subject) => prepareCommand(subject, facts.homes)),
+    commands,
     views: {
       restrictive: { call, facts, stance: 'restrictive' },
       permissive: { call, facts, stance: 'permissive' },
@@ -33,28 +35,27 @@ export function reasonsFor(
   rule: Rule,
   subject: Subject,
   index: number,
-): Reason[] | null {
+): readonly Reason[] | null {
   if (rule.expiresAt !== undefined && ground.facts.now >= rule.expiresAt) return null
   if (rule.once && ground.facts.claimed(rule.key)) return null
   if (subject.kind === 'span' && !(rule.spans && rule.stance === 'restrictive')) return null
   const view = ground.views[rule.stance]
   if (!policy.matchIdentity(view)) return null
-  const groups = [
-    all(rule.tests().context, (test) => test(view)),
-    commandReasons(ground, rule, view, subject, index),
-    pathReasons(rule, view, subject),
-    urlReasons(rule, view, subject),
-  ]
-  const reasons: Reason[] = []
-  for (const group of groups) {
-    if (group === null) return null
-    reasons.push(...group)
-  }
-  return reasons
+  const asked = all(rule.tests().context, (test) => test(view))
+  if (asked === null) return null
+  const said = commandReasons(ground, rule, view, subject, index)
+  if (said === null) return null
+  const led = pathReasons(rule, view, subject)
+  if (led === null) return null
+  const reached = urlReasons(rule, view, subject)
+  return reached === null ? null : [...asked, ...said, ...led, ...reached]
 }
 
+const NONE: readonly Reason[] = []
+
 /** All tests on one candidate: the reasons, or null when one does not hold. */
-function all<T>(tests: readonly T[], ask: (test: T) => Reason | null): Reason[] | null {
+function all<T>(tests: readonly T[], ask: (test: T) => Reason | null): readonly Reason[] | null {
+  if (tests.length === 0) return NONE
   const reasons: Reason[] = []
   for (const test of tests) {
     const reason = ask(test)
@@ -71,9 +72,9 @@ function all<T>(tests: readonly T[], ask: (test: T) => Reason | null): Reason[] 
 function overCandidates<C>(
   candidates: readonly C[],
   stance: Rule['stance'],
-  ask: (candidate: C) => Reason[] | null,
-): Reason[] | null {
-  let first: Reason[] | null = null
+  ask: (candidate: C) => readonly Reason[] | null,
+): readonly Reason[] | null {
+  let first: readonly Reason[] | null = null
   for (const candidate of candidates) {
     const reasons = ask(candidate)
     if (stance === 'restrictive' && reasons !== null) return reasons
@@ -89,9 +90,9 @@ function commandReasons(
   view: View,
   subject: Subject,
   index: number,
-): Reason[] | null {
+): readonly Reason[] | null {
   const tests = rule.tests().command
-  if (tests.length === 0) return []
+  if (tests.length === 0) return NONE
   const command = ground.commands[index]
   if (command === undefined) return null
   const parts = subject.kind === 'span'
@@ -100,9 +101,9 @@ function commandReasons(
   return all(tests, (test) => test(command, view, parts))
 }
 
-function pathReasons(rule: Rule, view: View, subject: Subject): Reason[] | null {
+function pathReasons(rule: Rule, view: View, subject: Subject): readonly Reason[] | null {
   const tests = rule.tests().path
-  if (tests.length === 0) return []
+  if (tests.length === 0) return NONE
   return overCandidates(subject.paths, rule.stance, (value) => {
     if (value.doubtful === true && !rule.doubts) return null
     // Nobody can say where a relative path lies, or what a pattern names: no permission (F35).
@@ -120,9 +121,9 @@ function pathReasons(rule: Rule, view: View, subject: Subject): Reason[] | null 
   })
 }
 
-function urlReasons(rule: Rule, view: View, subject: Subject): Reason[] | null {
+function urlReasons(rule: Rule, view: View, subject: Subject): readonly Reason[] | null {
   const tests = rule.tests().url
-  if (tests.length === 0) return []
+  if (tests.length === 0) return NONE
   return overCandidates(
     subject.urls,
     rule.stance,

@@ -2,10 +2,10 @@ import { scan } from './index-scan.ts'
 import { SHORTEST } from './literal.ts'
 import type { Dimension, IndexTexts, Policy, Rule, RuleIndex } from './policy-set.ts'
 
-/** Rules of one dimension by a trigram, and which places of trigrams are taken at all. */
+/** Rules of one dimension by the place of a trigram, and which places are taken at all, a bit for each. */
 interface Filed {
-  readonly map: Map<string, Entry[]>
-  readonly seen: Uint8Array
+  readonly map: Map<number, Entry[]>
+  readonly seen: Uint32Array
   /** Rules that any text finds: they have a literal too short to be looked up. */
   readonly short: number[]
 }
@@ -17,7 +17,8 @@ interface Entry {
   readonly position: number
 }
 
-type Files = Readonly<Record<Dimension, Filed>> & {
+type Files = Readonly<Record<Exclude<Dimension, 'exact'>, Filed>> & {
+  readonly exact: Map<string, number[]>
   /** A path of which only the end is known is looked up by the endings of patterns. */
   readonly relative: () => Filed
 }
@@ -28,7 +29,7 @@ type Frequency = Uint32Array
 const SLOTS = 1 << 14
 
 function emptyFiled(): Filed {
-  return { map: new Map(), seen: new Uint8Array(SLOTS), short: [] }
+  return { map: new Map(), seen: new Uint32Array(SLOTS / 32), short: [] }
 }
 
 /** Questions before an index is worth its making: a one-shot command asks no more. */
@@ -65,7 +66,7 @@ function filedRules(flat: RuleIndex['flat']): RuleIndex['candidates'] {
     command: emptyFiled(),
     path: emptyFiled(),
     url: emptyFiled(),
-    exact: emptyFiled(),
+    exact: new Map(),
     relative: () => relative ??= indexRelative(flat.map(({ rule }) => rule), frequency),
   }
   flat.forEach(({ rule }, position) => {
@@ -78,7 +79,30 @@ function filedRules(flat: RuleIndex['flat']): RuleIndex['candidates'] {
     if (dimension === 'exact') fileExact(filed.exact, all, position)
     else file(filed[dimension], all, position, frequency)
   })
-  return (texts) => merge(always, found(texts, filed))
+  const hits: Hits = { marks: new Int32Array(flat.length), round: 0, found: [] }
+  return (texts) => {
+    hits.round = hits.round === LAST_ROUND ? 1 : hits.round + 1
+    if (hits.round === 1) hits.marks.fill(0)
+    hits.found = []
+    for (const position of always) note(hits, position)
+    find(texts, filed, hits)
+    return hits.found.length < 2 ? hits.found : hits.found.sort((a, b) => a - b)
+  }
+}
+
+/** What one question finds: each rule once, by a mark that tells this question from those before it. */
+interface Hits {
+  readonly marks: Int32Array
+  round: number
+  found: number[]
+}
+
+const LAST_ROUND = 2 ** 31 - 1
+
+function note(hits: Hits, position: number): void {
+  if (hits.marks[position] === hits.round) return
+  hits.marks[position] = hits.round
+  hits.found.push(position)
 }
 
 function indexRelative(rules: readonly Rule[], frequency: Frequency): Filed {
@@ -103,20 +127,20 @@ function file(
   }
   for (const literal of new Set(literals)) {
     const at = rarest(literal, frequency)
-    const key = literal.slice(at, at + 3)
-    seen[slot(key, 0)] = 1
-    add(map, key, { literal, at, position })
+    const place = slot(literal, at)
+    seen[place >> 5]! |= 1 << (place & 31)
+    add(map, place, { literal, at, position })
   }
 }
 
-function add(map: Filed['map'], key: string, entry: Entry): void {
+function add<K, V>(map: Map<K, V[]>, key: K, entry: V): void {
   const list = map.get(key)
   if (list === undefined) map.set(key, [entry])
   else list.push(entry)
 }
 
-function fileExact({ map }: Filed, names: readonly string[], position: number): void {
-  for (const literal of new Set(names)) add(map, literal, { literal, at: 0, position })
+function fileExact(map: Files['exact'], names: readonly string[], position: number): void {
+  for (const name of new Set(names)) add(map, name, position)
 }
 
 function countTrigrams(rules: readonly Rule[]): Frequency {
@@ -138,40 +162,42 @@ function rarest(literal: string, frequency: Frequency): number {
   return best
 }
 
-function found(texts: IndexTexts, filed: Files): Set<number> {
-  const hits = new Set<number>()
-  if (texts.exact === 'any') lookUp('any', filed.exact, hits)
-  else {
-    for (const name of texts.exact) {
-      for (const { position } of filed.exact.map.get(name) ?? []) hits.add(position)
-    }
+function find(texts: IndexTexts, filed: Files, hits: Hits): void {
+  const given = texts.exact === 'any' ? filed.exact.keys() : texts.exact
+  for (const name of given) {
+    const positions = filed.exact.get(name)
+    if (positions !== undefined) { for (const position of positions) note(hits, position) }
   }
   lookUp(texts.command, filed.command, hits)
   lookUp(texts.path, filed.path, hits)
   lookUp(texts.url, filed.url, hits)
   if (texts.relative.length > 0) lookUp(texts.relative, filed.relative(), hits)
-  return hits
 }
 
 function lookUp(
   given: readonly string[] | 'any',
   { map, seen, short }: Filed,
-  hits: Set<number>,
+  hits: Hits,
 ): void {
-  if (given.length > 0) { for (const position of short) hits.add(position) }
+  if (given.length === 0) return
+  for (const position of short) note(hits, position)
   if (map.size === 0) return
   if (given === 'any') {
-    for (const entries of map.values()) for (const { position } of entries) hits.add(position)
+    for (const entries of map.values()) for (const { position } of entries) note(hits, position)
     return
   }
   for (const text of given) {
+    let first = text.charCodeAt(0)
+    let second = text.charCodeAt(1)
     for (let i = 0; i + 3 <= text.length; i++) {
-      // Nearly every trigram of a text is in no rule: the bits say so without making a string.
-      if (seen[slot(text, i)] === 0) continue
-      const entries = map.get(text.slice(i, i + 3))
-      if (entries === undefined) continue
-      for (const { literal, at, position } of entries) {
-        if (text.startsWith(literal, i - at)) hits.add(position)
+      const third = text.charCodeAt(i + 2)
+      const place = slotOf(first, second, third)
+      first = second
+      second = third
+      // Nearly every trigram of a text is in no rule: the bits say so, and stay in the nearest cache.
+      if ((seen[place >> 5]! & (1 << (place & 31))) === 0) continue
+      for (const { literal, at, position } of map.get(place)!) {
+        if (text.startsWith(literal, i - at)) note(hits, position)
       }
     }
   }
@@ -179,11 +205,9 @@ function lookUp(
 
 /** Where a trigram is looked up in `Filed.seen`; different ones may share a place. */
 function slot(text: string, at: number): number {
-  return (text.charCodeAt(at) * 961 + text.charCodeAt(at + 1) * 31 + text.charCodeAt(at + 2)) &
-    (SLOTS - 1)
+  return slotOf(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2))
 }
 
-function merge(always: readonly number[], hits: ReadonlySet<number>): readonly number[] {
-  if (hits.size === 0) return always
-  return [...always, ...hits].sort((a, b) => a - b)
+function slotOf(first: number, second: number, third: number): number {
+  return (first * 961 + second * 31 + third) & (SLOTS - 1)
 }

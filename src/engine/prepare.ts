@@ -26,26 +26,40 @@ export function prepareCommand(
   subject: Subject,
   homes: readonly string[],
 ): PreparedCommand | undefined {
-  const forms = subject.command
-  if (forms === undefined) return undefined
-  const { words, raw, whole } = forms
+  return subject.command === undefined ? undefined : new Prepared(subject.command, homes)
+}
+
+/** A class, for getters of a literal are made anew for every command, which costs more than all they give. */
+class Prepared implements PreparedCommand {
+  readonly forms: CommandForms
+  readonly any: readonly string[]
+  readonly hidden: CommandGlob | undefined
+  readonly #homes: readonly string[]
+  #folded: readonly string[] | undefined
+  #whole: readonly FencedText[] | undefined
+
+  constructor(forms: CommandForms, homes: readonly string[]) {
+    this.forms = forms
+    this.any = spellingsOf(forms, homes)
+    this.hidden = hiddenProgram(forms)
+    this.#homes = homes
+  }
+
+  get folded(): readonly string[] {
+    return this.#folded ??= foldedTexts(this.forms)
+  }
+
+  get whole(): readonly FencedText[] {
+    return this.#whole ??= wholeTexts(this.forms, this.#homes)
+  }
+}
+
+function spellingsOf({ words, raw, whole }: CommandForms, homes: readonly string[]): string[] {
   const any: string[] = []
   addSpellings(any, words, homes)
   if (raw !== words) addSpellings(any, raw, homes)
   if (whole !== words && whole !== raw) addSpellings(any, whole, homes)
-  let folded: readonly string[] | undefined
-  let texts: readonly FencedText[] | undefined
-  return {
-    forms,
-    any,
-    get folded() {
-      return folded ??= foldedTexts(forms)
-    },
-    hidden: hiddenProgram(forms),
-    get whole() {
-      return texts ??= wholeTexts(forms, homes)
-    },
-  }
+  return any
 }
 
 /** In the spelling of the command itself: `command_contains` speaks of text, not of words. */
@@ -55,8 +69,9 @@ function foldedTexts({ words, raw, whole }: CommandForms): readonly string[] {
 
 /** `/bin/r?` may be `rm`. */
 function hiddenProgram({ program, argv }: CommandForms): CommandGlob | undefined {
-  const word = argv[0]
-  if (program !== undefined || word === undefined || !/[*?[]/.test(word)) return undefined
+  if (program !== undefined || argv.length === 0) return undefined
+  const word = argv[0]!
+  if (!/[*?[]/.test(word)) return undefined
   const base = word.slice(word.lastIndexOf('/') + 1, NAME_LIMIT)
   // `*)` is the arm of a `case`; a name of nothing but wildcards means something only behind a path.
   if (!word.startsWith('/') && !/[A-Za-z]/.test(base)) return undefined
@@ -88,18 +103,27 @@ function wholeTexts(forms: CommandForms, homes: readonly string[]): FencedText[]
   return [{ text, fences }, ...others.map((other) => ({ text: other, fences: [] }))]
 }
 
+const NONE: readonly string[] = []
+
 /** The text with `~` for each home at the start of a word, and with the first home for each `~`. */
-function homeSpellings(text: string, homes: readonly string[]): string[] {
-  const spellings: string[] = []
+function homeSpellings(text: string, homes: readonly string[]): readonly string[] {
   const tilde = text.includes('~')
-  const add = (spelling: string) => {
-    if (spelling !== text) spellings.push(spelling)
-  }
+  let spellings = NONE
   for (const home of homes) {
-    if (home.length > 1 && text.includes(home)) add(replaceWords(text, home, '~'))
-    if (tilde) add(replaceWords(text, '~', home))
+    if (home.length > 1 && text.includes(home)) {
+      spellings = withOther(spellings, text, replaceWords(text, home, '~'))
+    }
+    if (tilde) spellings = withOther(spellings, text, replaceWords(text, '~', home))
   }
   return spellings
+}
+
+function withOther(
+  spellings: readonly string[],
+  text: string,
+  spelling: string,
+): readonly string[] {
+  return spelling === text ? spellings : [...spellings, spelling]
 }
 
 /** Replace `from` by `to` where it begins a word and ends at `/` or at the word's end. */

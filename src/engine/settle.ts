@@ -20,7 +20,7 @@ export function conclude(
   trace: readonly TraceLine[],
   overlay: (part: number) => string | undefined = () => undefined,
 ): Decision {
-  const inForce = votes.filter((vote) => vote.answeredBy === undefined)
+  const inForce = votes.length === 0 ? votes : votes.filter((vote) => vote.answeredBy === undefined)
   const defaulted: number[] = []
   const answeredDefaults: number[] = []
   let action: Action = 'allow'
@@ -39,8 +39,10 @@ export function conclude(
   return {
     action,
     winner,
-    message: winner?.message || messageFor(action, winner),
-    votes: [...votes].sort((a, b) => a.rank - b.rank || a.subject - b.subject),
+    message: winner?.message || MESSAGES[action](winner?.policy),
+    votes: votes.length < 2
+      ? votes
+      : [...votes].sort((a, b) => a.rank - b.rank || a.subject - b.subject),
     defaulted,
     answeredDefaults,
     consumes: consumed(inForce, action, winner),
@@ -77,10 +79,11 @@ export function settle(
 
 /** A part that a rule outside the project layer granted or restricted needs no default. */
 function isSpokenFor(votes: readonly Vote[], part: number): boolean {
-  return votes.some((vote) =>
-    vote.subject === part && vote.layer !== 'project' &&
-    (vote.action === 'allow' || isRestrictive(vote.action))
-  )
+  return votes.length > 0 &&
+    votes.some((vote) =>
+      vote.subject === part && vote.layer !== 'project' &&
+      (vote.action === 'allow' || isRestrictive(vote.action))
+    )
 }
 
 function stronger(a: Action, b: Action): Action {
@@ -102,6 +105,7 @@ function winnerOf(votes: readonly Vote[], action: Action): Vote | undefined {
 /** The `once` rules the answer rests on: of a refusal its winner, of a permission each part's grant. */
 function consumed(votes: readonly Vote[], action: Action, winner: Vote | undefined): string[] {
   if (isRestrictive(action)) return winner?.once ? [winner.rule] : []
+  if (votes.length === 0) return []
   const keys = new Set<string>()
   const granted = new Set<number>()
   for (const vote of [...votes].sort((a, b) => a.rank - b.rank)) {
@@ -112,16 +116,15 @@ function consumed(votes: readonly Vote[], action: Action, winner: Vote | undefin
   return [...keys]
 }
 
-function messageFor(action: Action, winner: Vote | undefined): string {
-  const by = winner === undefined ? 'default_action' : `policy "${winner.policy}"`
-  const words: Record<Action, string> = {
-    deny: `Denied by ${by}`,
-    webhook: `A webhook of ${by} decides`,
-    require_approval: `${
-      winner === undefined ? 'The default' : `Policy "${winner.policy}"`
-    } asks a person`,
-    log: `Allowed and logged by ${by}`,
-    allow: winner === undefined ? 'No rule objects' : `Allowed by ${by}`,
-  }
-  return words[action]
+const MESSAGES: Readonly<Record<Action, (policy: string | undefined) => string>> = {
+  deny: (policy) => `Denied by ${named(policy)}`,
+  webhook: (policy) => `A webhook of ${named(policy)} decides`,
+  require_approval: (policy) =>
+    `${policy === undefined ? 'The default' : `Policy "${policy}"`} asks a person`,
+  log: (policy) => `Allowed and logged by ${named(policy)}`,
+  allow: (policy) => policy === undefined ? 'No rule objects' : `Allowed by ${named(policy)}`,
+}
+
+function named(policy: string | undefined): string {
+  return policy === undefined ? 'default_action' : `policy "${policy}"`
 }

@@ -52,15 +52,13 @@ export function pathSubject(
   place: Place,
   of?: number,
 ): Subject {
-  const local = /^file:/i.test(text) ? filePath(text) ?? text : text
-  return {
-    kind,
-    tools: TOOLS_OF[access],
-    label: `${access} ${text}`,
-    paths: pathValues(local, access, place),
-    urls: [],
-    ...(of === undefined ? {} : { of }),
-  }
+  const local = text[4] === ':' && /^file:/i.test(text) ? filePath(text) ?? text : text
+  const tools = TOOLS_OF[access]
+  const label = `${access} ${text}`
+  const paths = pathValues(local, access, place)
+  return of === undefined
+    ? { kind, tools, label, paths, urls: [] }
+    : { kind, tools, label, paths, urls: [], of }
 }
 
 function accessOf(name: string, row: ToolRow): Access {

@@ -82,14 +82,18 @@ export function pointerTo(...keys: readonly string[]): string {
 }
 
 /** Every field of `params` that one of `names` means, letter case aside. */
-export function fieldsNamed(params: Params, names: readonly string[]): Found<Json>[] {
-  const found: Found<Json>[] = []
-  for (const [key, value] of Object.entries(params)) {
-    if (value === null || !names.includes(key.toLowerCase())) continue
+export function fieldsNamed(params: Params, names: readonly string[]): readonly Found<Json>[] {
+  let found: Found<Json>[] | undefined
+  for (const key of Object.keys(params)) {
+    const value = params[key]
+    if (value === undefined || value === null || !names.includes(key.toLowerCase())) continue
+    found ??= []
     found.push({ value, pointer: pointerTo(key) })
   }
-  return found
+  return found ?? NONE
 }
+
+const NONE: readonly Found<Json>[] = []
 
 /**
  * The one value that several fields may name. Fields that say the same are fine; fields that differ are
@@ -98,8 +102,9 @@ export function fieldsNamed(params: Params, names: readonly string[]): Found<Jso
  * @throws RampartError `request_invalid`
  */
 export function oneValue(params: Params, names: readonly string[]): Found<Json> | undefined {
-  const [first, ...others] = fieldsNamed(params, names)
-  if (first === undefined || others.length === 0) return first
+  const fields = fieldsNamed(params, names)
+  if (fields.length < 2) return fields[0]
+  const [first, ...others] = fields as readonly [Found<Json>, ...Found<Json>[]]
   const same = JSON.stringify(first.value)
   const conflicts = others.filter(({ value }) => JSON.stringify(value) !== same)
   if (conflicts.length === 0) return first

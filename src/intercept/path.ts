@@ -25,9 +25,14 @@ export function pathValues(
   access: PathValue['access'],
   place: Place,
 ): readonly PathValue[] {
+  const plain = plainPath(text, place)
+  if (plain !== undefined) return [{ access, path: plain, absolute: plain.startsWith('/') }]
   const found = new Map<string, PathValue>()
   const add = (path: string, absolute: boolean) => {
-    for (const form of spellings(path)) found.set(form, { access, path: form, absolute })
+    found.set(path, { access, path, absolute })
+    // Both the bytes as given and their composed form, which some file systems take for the same (F34).
+    const composed = path.normalize('NFC')
+    if (composed !== path) found.set(composed, { access, path: composed, absolute })
   }
   // Where it is a Windows path, or a tool takes it for one, its parts are these.
   const texts = text.includes('\\') && text !== '\\' ? [text, text.replaceAll('\\', '/')] : [text]
@@ -44,14 +49,41 @@ export function pathValues(
   return [...found.values()]
 }
 
+/** The one path that a text names in which nothing is there to normalise, which most are. */
+function plainPath(text: string, { cwds }: Place): string | undefined {
+  if (!isPlain(text)) return undefined
+  if (text.startsWith('/')) return text.startsWith('/proc') ? undefined : text
+  if (cwds.length === 0) return text
+  const cwd = cwds[0]!
+  return cwds.length > 1 || !isPlain(cwd) || cwd.startsWith('/proc') ? undefined : `${cwd}/${text}`
+}
+
+const SLASH = 47
+const DOT = 46
+
+/** Whether a text is ASCII without escapes, home, empty segments and those that begin with two dots. */
+function isPlain(text: string): boolean {
+  let before = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 126 || code === 92) return false
+    const first = i === 0 || before === SLASH
+    if (first && (code === SLASH ? i > 0 : code === DOT && !isName(text.charCodeAt(i + 1)))) {
+      return false
+    }
+    before = code
+  }
+  const begin = text.charCodeAt(0)
+  return before !== SLASH && text !== '' && begin !== 126 && begin !== 36
+}
+
+/** Whether a dot in front of it begins a name. */
+function isName(code: number): boolean {
+  return !Number.isNaN(code) && code !== DOT && code !== SLASH
+}
+
 /** A `..` that steps out of a directory named before it. */
 const STEP_BACK = /\/(?!\.\.(?:\/|$))[^/]+\/\.\.(?:\/|$)/
-
-/** Both the bytes as given and their composed form, which some file systems take for the same (F34). */
-function spellings(path: string): readonly string[] {
-  const composed = path.normalize('NFC')
-  return composed === path ? [path] : [path, composed]
-}
 
 function withoutDots(path: string): string {
   const parts = path.split('/').filter((part) => part !== '' && part !== '.')

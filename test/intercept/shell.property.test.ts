@@ -194,3 +194,13 @@ test('F47 a text that is no whole script and holds no command is one part that n
     assert.deepEqual(subjects[0]!.command!.fences, [[0, line.trim().length]])
   }
 })
+
+test('a span joins parts that stand in front of it, whatever else the line is read as', () => {
+  const line = `find . -print0 | xargs -0 -I % sh -c 'echo % ; a1 "%" | a2'`
+  const { subjects } = readCommandLine(line, { cwds: ['/w'], homes: [] })
+  const spans = subjects.filter(({ kind }) => kind === 'span')
+  assert.ok(spans.length > 1)
+  for (const span of spans) {
+    for (const part of span.parts!) assert.ok(part < subjects.indexOf(span), span.label)
+  }
+})

@@ -6,6 +6,13 @@ export interface Automaton {
   /** Every state in which a run begins. */
   readonly start: readonly number[]
   readonly end: number
+  readonly marks: Marks
+}
+
+/** Which states a step has reached; kept, for a run needs a fresh step and no fresh list. */
+interface Marks {
+  readonly seen: Int32Array
+  step: number
 }
 
 type Consumer = Extract<Node, { kind: 'char' | 'one' | 'class' }> | { readonly kind: 'deep-one' }
@@ -28,7 +35,8 @@ export function automatonOf(node: Node): Automaton {
   }
   const end = add({ next: [] })
   const start = build(node, end, states, add)
-  return { states, start: closure(states, [start], 0, unseen(states)), end }
+  const marks: Marks = { seen: new Int32Array(states.length), step: 0 }
+  return { states, start: closure(states, [start], marks), end, marks }
 }
 
 /** Build from the back: the state that begins `node` and ends in `then`. */
@@ -66,8 +74,7 @@ function build(
  * states × text whatever the pattern: paths come from the agent, and a backtracking matcher would let
  * it choose its own worst case.
  */
-export function runs({ states, start, end }: Automaton, text: string): boolean {
-  const seen = unseen(states)
+export function runs({ states, start, end, marks }: Automaton, text: string): boolean {
   let current: readonly number[] = start
   for (let i = 0; i < text.length; i++) {
     const char = text[i]!
@@ -77,7 +84,7 @@ export function runs({ states, start, end }: Automaton, text: string): boolean {
       if (state.meets !== undefined && accepts(state.meets, char)) reached.push(state.next[0]!)
     }
     if (reached.length === 0) return false
-    current = closure(states, reached, i + 1, seen)
+    current = closure(states, reached, marks)
   }
   return current.includes(end)
 }
@@ -123,26 +130,21 @@ function overlap(a: Consumer, b: Consumer): boolean {
   )
 }
 
-function unseen(states: readonly State[]): Int32Array {
-  return new Int32Array(states.length).fill(-1)
-}
+const LAST_STEP = 2 ** 31 - 1
 
-/** Every state that is reached for free; `seen` marks them with this step. */
-function closure(
-  states: readonly State[],
-  from: readonly number[],
-  step: number,
-  seen: Int32Array,
-): number[] {
+/** Every state that is reached for free; uses up the list it is given. */
+function closure(states: readonly State[], open: number[], marks: Marks): number[] {
+  const { seen } = marks
+  marks.step = marks.step === LAST_STEP ? 1 : marks.step + 1
+  if (marks.step === 1) seen.fill(0)
   const found: number[] = []
-  const open = [...from]
   while (open.length > 0) {
     const index = open.pop()!
-    if (seen[index] === step) continue
-    seen[index] = step
+    if (seen[index] === marks.step) continue
+    seen[index] = marks.step
     found.push(index)
     const state = states[index]!
-    if (state.meets === undefined) open.push(...state.next)
+    if (state.meets === undefined) { for (const next of state.next) open.push(next) }
   }
   return found
 }

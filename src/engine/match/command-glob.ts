@@ -39,15 +39,36 @@ export function compileCommandGlob(source: string): CommandGlob {
       `Glob is longer than ${GLOB_LIMIT} characters: it has ${source.length}`,
     )
   }
-  // Most globs of a policy never meet a text that holds their literal: they are not taken apart.
   const literal = globLiteral(source)
+  if (!SPECIAL.test(source)) return { source, literal, test: (text) => text === source }
+  // Most globs of a policy never meet a text that holds their literal: they are not taken apart.
   let atoms: Atom[] | undefined
+  const runs = /[?[\\]/.test(source) ? undefined : source.split('*')
   return {
     source,
     literal,
-    test: (text, fences = []) =>
-      text.includes(literal) && matchAtoms(atoms ??= parseGlob(source), text, fences),
+    test: (text, fences = NO_FENCES) =>
+      runs !== undefined && fences.length === 0
+        ? holdsRuns(runs, text)
+        : text.includes(literal) && matchAtoms(atoms ??= parseGlob(source), text, fences),
   }
+}
+
+const SPECIAL = /[*?[\\]/
+const NO_FENCES: Fences = []
+
+/** A glob of nothing but stars between texts: each is looked for behind the one before it. */
+function holdsRuns(runs: readonly string[], text: string): boolean {
+  const last = runs.length - 1
+  let at = runs[0]!.length
+  const end = text.length - runs[last]!.length
+  if (end < at || !text.startsWith(runs[0]!) || !text.endsWith(runs[last]!)) return false
+  for (let i = 1; i < last; i++) {
+    const found = text.indexOf(runs[i]!, at)
+    if (found < 0) return false
+    at = found + runs[i]!.length
+  }
+  return at <= end
 }
 
 /** The `literal` of the glob without the glob. */

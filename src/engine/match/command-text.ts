@@ -6,44 +6,73 @@
  * knows nothing of quoting: a quoted operator loses its blanks on both sides alike. One pass.
  */
 export function canonicalCommandText(text: string): string {
-  return TO_RESPELL.test(text) ? respelled(text) : text
+  return isCanonical(text) ? text : respelled(text)
 }
 
-/** Most texts are words with single blanks between them and hold none of these. */
-const TO_RESPELL = /[\t\n|&;<>\\$]| {2}|^ | $/
+const BLANK = 32
+const BACKSLASH = 92
+const DOLLAR = 36
 
-function respelled(text: string): string {
-  let out = ''
-  let blank = false
-  let glue = true
+/** Characters at which a text may have to be respelled; other texts are words with single blanks. */
+const TO_RESPELL = new Uint8Array(128)
+for (const char of '\t\n|&;<>\\$') TO_RESPELL[char.charCodeAt(0)] = 1
+
+function isCanonical(text: string): boolean {
+  let blank = true
   for (let i = 0; i < text.length; i++) {
-    const char = text[i]!
-    if (char === ' ' || char === '\t') {
+    const code = text.charCodeAt(i)
+    if (code === BLANK) {
+      if (blank) return false
       blank = true
-      continue
-    }
-    const escaped = char === '\\' && i + 1 < text.length
-    const operator = isOperator(escaped ? text[i + 1]! : char)
-    if (blank && !glue && !operator) out += ' '
-    blank = false
-    glue = operator
-    const home = char === '$' ? homeLength(text, i) : 0
-    if (home > 0) {
-      out += '~'
-      i += home - 1
-    } else if (escaped) {
-      // `\;` of a glob must meet the `;` of a text: the pair is one operator. An escaped blank stays.
-      out += char + text[++i]!
     } else {
-      out += char
+      if (code < 128 && TO_RESPELL[code] === 1) return false
+      blank = false
     }
   }
-  return out
+  return !blank || text === ''
 }
 
-function isOperator(char: string): boolean {
-  return char === '|' || char === '&' || char === ';' || char === '<' || char === '>' ||
-    char === '\n'
+/** What stays as it is gets copied in runs; `from` is where the run under way began. */
+function respelled(text: string): string {
+  let out = ''
+  let from = 0
+  let glue = true
+  for (let i = 0; i < text.length;) {
+    const start = i
+    while (isBlank(text.charCodeAt(i))) i++
+    if (i === text.length) return out + text.slice(from, start)
+    const code = text.charCodeAt(i)
+    const escaped = code === BACKSLASH && i + 1 < text.length
+    const operator = isOperator(escaped ? text.charCodeAt(i + 1) : code)
+    if (i > start) {
+      const kept = !glue && !operator
+      if (!kept || i - start > 1 || text.charCodeAt(start) !== BLANK) {
+        out += text.slice(from, start)
+        if (kept) out += ' '
+        from = i
+      }
+    }
+    glue = operator
+    const home = code === DOLLAR ? homeLength(text, i) : 0
+    if (home > 0) {
+      out += `${text.slice(from, i)}~`
+      i += home
+      from = i
+    } else {
+      // `\;` of a glob must meet the `;` of a text: the pair is one operator. An escaped blank stays.
+      i += escaped ? 2 : 1
+    }
+  }
+  return from === 0 ? text : out + text.slice(from)
+}
+
+function isBlank(code: number): boolean {
+  return code === BLANK || code === 9
+}
+
+/** `|`, `&`, `;`, `<`, `>` and the end of a line. */
+function isOperator(code: number): boolean {
+  return code === 124 || code === 38 || code === 59 || code === 60 || code === 62 || code === 10
 }
 
 /** Length of the `$HOME` or `${HOME}` that starts here, 0 where none does. */

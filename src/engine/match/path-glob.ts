@@ -7,6 +7,8 @@ import { type FilePattern, filePattern, plainBack, plainFront } from './file-pat
 /** A compiled path glob: picomatch's language, its own matcher, linear in the path. */
 export interface PathGlob {
   readonly source: string
+  /** The code of the character in which every path ends that matches; undefined where it may be any. */
+  readonly last: number | undefined
   /**
    * Whether the whole path matches. A leading `~` or `$HOME` of the glob stands for each of `homes`
    * and for a `~` that nobody could expand.
@@ -39,11 +41,15 @@ export function pathGlob(source: string): PathGlob {
   const { test: matches, automaton } = endingOf(pattern)
   let made: readonly Ending[] | undefined
   const endings = () => made ??= endingsOf(pattern).map(endingOf)
+  const back = backOf(pattern)
   return {
     source,
-    test: !home ? matches : (path, homes) =>
-      path.startsWith('~') && matches(path.slice(1)) ||
-      homes.some((prefix) => matches(beneath(path, prefix))),
+    last: back === '' ? undefined : back.charCodeAt(back.length - 1),
+    test: !home ? matches : (path, homes) => {
+      if (path.startsWith('~') && matches(path.slice(1))) return true
+      for (const prefix of homes) if (matches(beneath(path, prefix))) return true
+      return false
+    },
     meets: meeting(pattern, home, automaton),
     testRelative: (path) => endings().some((ending) => ending.test(path)),
     relativeLiterals: () => endings().map((ending) => ending.literal),
@@ -115,11 +121,29 @@ function endingOf(pattern: string): Ending {
   const literal = pathLiteral(pattern)
   let automaton: Automaton | undefined
   const built = () => automaton ??= automatonOf(parsePathPattern(pattern))
+  const front = frontOf(pattern)
+  const back = backOf(pattern)
   return {
     literal,
     automaton: built,
-    test: (path) => path.includes(literal) && runs(built(), path),
+    test: front === pattern
+      ? (path) => path === pattern
+      : (path) =>
+        path.startsWith(front) && path.endsWith(back) && path.includes(literal) &&
+        runs(built(), path),
   }
+}
+
+/** What every path that matches begins with. In front of a `**` the slash may be missing. */
+function frontOf(pattern: string): string {
+  const front = plainFront(pattern, SPECIAL)
+  return front.endsWith('/') && pattern.startsWith('**', front.length) ? front.slice(0, -1) : front
+}
+
+/** What every path that matches ends in; behind a `**` the same. */
+function backOf(pattern: string): string {
+  const back = plainBack(pattern, SPECIAL)
+  return back.startsWith('/') && pattern.endsWith(`*${back}`) ? back.slice(1) : back
 }
 
 /** What follows the home in the path, or a text that no path is. */

@@ -24,14 +24,16 @@ const SETTING = new Set([
 
 /** Whether a word in front of a command is an assignment: its name must not be quoted. */
 export function isAssignment(word: Word): boolean {
-  const [first] = word.pieces
-  return first?.kind === 'text' && !first.quoted && ASSIGNMENT.test(first.text)
+  const first = word.pieces[0]
+  return first?.kind === 'text' && !first.quoted && first.text.includes('=') &&
+    ASSIGNMENT.test(first.text)
 }
 
 /** How many words in front are assignments. */
 export function assignmentsAhead(words: readonly Word[]): number {
-  const index = words.findIndex((word) => !isAssignment(word))
-  return index < 0 ? words.length : index
+  let ahead = 0
+  while (ahead < words.length && isAssignment(words[ahead]!)) ahead++
+  return ahead
 }
 
 /** Names that a command sets: by assignment, as a loop, or through a builtin. */
@@ -58,12 +60,14 @@ export function namesSet(command: Command): string[] {
 /** `${x:=word}` sets `x`. */
 function addDefaulted(pieces: readonly Piece[], names: string[]): void {
   for (const piece of pieces) {
-    if (piece.kind === 'variable' && /^:?=$/.test(piece.operator)) names.push(piece.name)
+    if (piece.kind === 'variable' && piece.operator !== '' && /^:?=$/.test(piece.operator)) {
+      names.push(piece.name)
+    }
   }
 }
 
 function plainText(word: Word | undefined): string | undefined {
-  const [first] = word?.pieces ?? []
+  const first = word?.pieces[0]
   return first?.kind === 'text' ? first.text : undefined
 }
 

@@ -1,5 +1,6 @@
 import { type Cursor, skipBlanks } from './cursor.ts'
-import { type Draft, endBody, pushData } from './draft.ts'
+import { endBody } from './define.ts'
+import { type Draft, pushData } from './draft.ts'
 import { readHereBodies } from './redirect.ts'
 import { readWord } from './lex.ts'
 import type { Word } from './syntax.ts'

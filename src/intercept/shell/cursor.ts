@@ -57,6 +57,7 @@ export function skipBlanks(cursor: Cursor): void {
 
 /** The text from `start` to `end` without comments and bodies of here-documents. */
 export function written(cursor: Cursor, start: number, end: number): string {
+  if (cursor.cuts.length === 0) return cursor.text.slice(start, Math.max(start, end)).trim()
   let out = ''
   let at = start
   for (let i = firstCut(cursor, start); i < cursor.cuts.length; i++) {

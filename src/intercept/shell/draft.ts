@@ -45,10 +45,3 @@ export function pushData(draft: Draft, start: number, words: readonly Word[], lo
     bound: false,
   })
 }
-
-/** Leave a frame; where it was a function's body, its last command is known now. */
-export function endBody(draft: Draft, { body }: Frame): void {
-  if (body === undefined) return
-  draft.cursor.functions--
-  body.to = draft.commands.length
-}

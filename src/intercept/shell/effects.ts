@@ -3,7 +3,7 @@ import { findEffects } from './find.ts'
 import { LAUNCHERS } from './launchers.ts'
 import { type Arguments, readArguments, tail } from './options.ts'
 import { baseName } from './program.ts'
-import type { Program, Role } from './program-row.ts'
+import type { KnownProgram, Program, Role } from './program-row.ts'
 import { PROGRAMS } from './programs.ts'
 import type { Field } from './words.ts'
 
@@ -32,13 +32,13 @@ export function effectsOf(fields: readonly Field[], launched = false): Touched {
   return { effects: guessed(fields.slice(1)), complete: false }
 }
 
-function tabled(fields: readonly Field[], row: Program): Effect[] {
-  const names = Object.keys(row.options ?? {})
-  const args = readArguments(row.bundled ? dashed(fields) : fields, {
-    takes: names.filter((name) => name.length === 1).join(''),
-    long: names.filter((name) => name.length > 1),
-  }, false)
-  return [...optionEffects(args, row), ...operandEffects(args, row), ...savedEffects(args, row)]
+function tabled(fields: readonly Field[], row: KnownProgram): Effect[] {
+  const args = readArguments(row.bundled ? dashed(fields) : fields, row.table, false)
+  const effects: Effect[] = []
+  if (row.options !== undefined) addOptions(effects, args, row)
+  addOperands(effects, args, row)
+  if (row.saves !== undefined) effects.push(...savedEffects(args, row))
+  return effects
 }
 
 /** `tar czf x` is `tar -czf x`. */
@@ -48,40 +48,51 @@ function dashed(fields: readonly Field[]): readonly Field[] {
   return [program!, { ...first, text: `-${first.text}` }, ...others]
 }
 
-function optionEffects({ options }: Arguments, row: Program): Effect[] {
-  return options.flatMap(({ name, value }) => {
+function addOptions(effects: Effect[], { options }: Arguments, row: Program): void {
+  for (const { name, value } of options) {
+    if (value === undefined) continue
     const key = name.replace(/^--?/, '')
-    if (value === undefined || !Object.hasOwn(row.options ?? {}, key)) return []
-    return effectFor(row.options![key]!, value, row)
-  })
+    if (Object.hasOwn(row.options!, key)) addEffect(effects, row.options![key]!, value, row)
+  }
 }
 
-function operandEffects({ options, operands }: Arguments, row: Program): Effect[] {
+function addOperands(effects: Effect[], { options, operands }: Arguments, row: Program): void {
+  // Names that are given neither read nor write anything.
+  if (
+    row.rest === '-' && row.first === undefined && row.last === undefined &&
+    row.assigned === undefined
+  ) return
   const given = (names: readonly string[] | undefined) =>
     names?.some((name) => options.some((option) => option.name === name)) === true
   const first = given(row.spared) ? '' : row.first ?? ''
   const rest = given(row.inPlace) && row.rest === 'r' ? 'b' : row.rest
-  const targeted = options.some(({ name }) => name === '-t' || name === '--target-directory')
-  const inside = row.last === 'w' && !targeted ? intoDirectory(operands) : []
-  return [
-    ...inside,
-    ...operands.flatMap((field, index) => {
-      const equals = field.text.indexOf('=')
-      const key = field.text.slice(0, Math.max(0, equals))
-      if (row.assigned !== undefined && Object.hasOwn(row.assigned, key)) {
-        return effectFor(row.assigned[key]!, tail(field, equals + 1), row)
-      }
-      if (index < first.length) return effectFor(first[index] as Role, field, row)
+  const targeted = row.last !== undefined &&
+    options.some(({ name }) => name === '-t' || name === '--target-directory')
+  if (row.last === 'w' && !targeted) effects.push(...intoDirectory(operands))
+  operands.forEach((field, index) => {
+    const own = row.assigned === undefined ? undefined : assignedRole(field, row.assigned)
+    if (own !== undefined) addEffect(effects, own.role, own.value, row)
+    else if (index < first.length) addEffect(effects, first[index] as Role, field, row)
+    else {
       const isLast = row.last !== undefined && index === operands.length - 1 && index > 0 &&
         !targeted
-      return effectFor(isLast ? row.last! : rest, field, row)
-    }),
-  ]
+      addEffect(effects, isLast ? row.last! : rest, field, row)
+    }
+  })
+}
+
+function assignedRole(
+  field: Field,
+  assigned: Readonly<Record<string, Role>>,
+): { readonly role: Role; readonly value: Field } | undefined {
+  const equals = field.text.indexOf('=')
+  const key = field.text.slice(0, Math.max(0, equals))
+  if (!Object.hasOwn(assigned, key)) return undefined
+  return { role: assigned[key]!, value: tail(field, equals + 1) }
 }
 
 /** Where downloads go that are given no name: into the working directory, under the URL's last name. */
-function savedEffects({ options, operands }: Arguments, { saves }: Program): Effect[] {
-  if (saves === undefined) return []
+function savedEffects({ options, operands }: Arguments, { saves = {} }: Program): Effect[] {
   const given = (names: readonly string[]) => options.some(({ name }) => names.includes(name))
   if (saves.with !== undefined ? !given(saves.with) : given(saves.without ?? [])) return []
   return operands.flatMap((field): Effect[] => {
@@ -108,31 +119,41 @@ function intoDirectory(operands: readonly Field[]): Effect[] {
   })
 }
 
-function effectFor(role: Role, field: Field, row: Program): Effect[] {
-  const path = (access: 'read' | 'write' | 'delete') => ({ kind: 'path', access, field }) as const
+function addEffect(effects: Effect[], role: Role, field: Field, row: Program): void {
+  const path = (access: 'read' | 'write' | 'delete') => {
+    effects.push({ kind: 'path', access, field })
+  }
   const scheme = row.scheme ?? 'http'
   switch (role) {
     case 'r':
-      return field.text === '-' ? [] : [path('read')]
+      if (field.text !== '-') path('read')
+      return
     case 'w':
-      return field.text === '-' ? [] : [path('write')]
+      if (field.text !== '-') path('write')
+      return
     case 'd':
-      return [path('delete')]
+      return path('delete')
     case 'm':
-      return [path('read'), path('delete')]
+      path('read')
+      return path('delete')
     case 'b':
-      return field.text === '-' ? [] : [path('read'), path('write')]
+      if (field.text === '-') return
+      path('read')
+      return path('write')
     case 'u':
-      if (/^file:\/\//i.test(field.text)) return [path('read')]
-      return [{ kind: 'url', scheme, field }]
+      if (/^file:\/\//i.test(field.text)) return path('read')
+      effects.push({ kind: 'url', scheme, field })
+      return
     case 'h':
-      return [{ kind: 'url', scheme, field }]
+      effects.push({ kind: 'url', scheme, field })
+      return
     case 'c':
-      return remoteOrLocal(field, row)
+      effects.push(...remoteOrLocal(field, row))
+      return
     case '@':
-      return behindAt(field)
+      effects.push(...behindAt(field))
+      return
     case '-':
-      return []
   }
 }
 

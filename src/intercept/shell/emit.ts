@@ -1,7 +1,7 @@
 import type { CommandForms, PathValue, Subject } from '../../engine/types.ts'
 import { RampartError } from '../../errors.ts'
 import { pathSubject } from '../file.ts'
-import { PATH_LIMIT, type Place } from '../path.ts'
+import { PATH_LIMIT } from '../path.ts'
 import { addressValues } from '../url.ts'
 import { type Effect, effectsOf, type Touched } from './effects.ts'
 import { SCRIPT_SUBJECT_LIMIT, SUBJECT_LIMIT } from './limits.ts'
@@ -24,6 +24,9 @@ export interface Found {
   readonly launched?: boolean
 }
 
+const EXEC: readonly string[] = ['exec']
+const FETCH: readonly string[] = ['fetch']
+
 /** Add a simple command as a part, with an effect for each file and host it touches. */
 export function emitPart(reader: Reader, scope: Scope, found: Found): number {
   const { raw, assigns = [], fields = [], targets = [], unresolved = [], sets = [] } = found
@@ -41,12 +44,9 @@ export function emitPart(reader: Reader, scope: Scope, found: Found): number {
     // What `>(…)` runs goes on beside the line.
     reader.wild ||= fields.some(isProcess) || targets.some(({ field }) => isProcess(field))
   }
-  const vague = fields.slice(1).some((field) => !field.known)
-  const kinds = possible !== undefined ? unresolved.filter((kind) => HIDDEN.has(kind)) : [
-    ...unresolved,
-    ...(vague ? ['operand'] : []),
-    ...(beyond ? ['bound'] : []),
-  ]
+  const kinds = possible !== undefined
+    ? unresolved.filter((kind) => HIDDEN.has(kind))
+    : kindsOf(unresolved, fields, beyond)
   const command = affordable(
     reader,
     formsOf({ raw, assigns, fields, targets, unresolved: kinds, sets }),
@@ -58,25 +58,56 @@ export function emitPart(reader: Reader, scope: Scope, found: Found): number {
     if (subject !== undefined) subjects.push(subject)
   }
   if (!touched.complete || command.unresolved.length > 0) reader.complete = false
-  add(reader, {
-    ...(possible === undefined ? { kind: 'part' } : { kind: 'effect', of: possible }),
-    tools: ['exec'],
-    label: command.raw,
-    command,
-    paths: [...subjects.flatMap(({ paths }) => paths), ...effects.flatMap(hollowPath)],
-    urls: subjects.flatMap(({ urls }) => urls),
-  })
+  const label = command.raw
+  const paths = pathsOf(subjects, effects)
+  const urls = urlsOf(subjects)
+  add(
+    reader,
+    possible === undefined
+      ? { kind: 'part', tools: EXEC, label, command, paths, urls }
+      : { kind: 'effect', of: possible, tools: EXEC, label, command, paths, urls },
+  )
   for (const subject of subjects) add(reader, subject)
   return index
 }
 
 const isProcess = ({ process }: Field): boolean => process !== undefined
 
+function kindsOf(
+  unresolved: readonly string[],
+  fields: readonly Field[],
+  beyond: boolean,
+): readonly string[] {
+  let vague = false
+  for (let i = 1; i < fields.length; i++) vague ||= !fields[i]!.known
+  if (!vague && !beyond) return unresolved
+  return [...unresolved, ...(vague ? ['operand'] : []), ...(beyond ? ['bound'] : [])]
+}
+
+/** The paths of all its effects, and those that it would touch if variables are empty. */
+function pathsOf(subjects: readonly Subject[], effects: readonly Effect[]): readonly PathValue[] {
+  if (effects.length === 0) return NO_PATHS
+  const paths: PathValue[] = []
+  for (const subject of subjects) for (const path of subject.paths) paths.push(path)
+  for (const effect of effects) {
+    if (effect.field.hollow !== undefined) paths.push(...hollowPath(effect))
+  }
+  return paths
+}
+
+function urlsOf(subjects: readonly Subject[]): Subject['urls'] {
+  return subjects.length === 0 ? NO_URLS : subjects.flatMap(({ urls }) => urls)
+}
+
+const NO_PATHS: readonly PathValue[] = []
+const NO_URLS: Subject['urls'] = []
+
 /** What matters of code that may run no less than of code that does. */
 const HIDDEN = new Set(['text:network', 'text:decoded'])
 
 /** Patterns cost much to judge: a line has so many, and what goes beyond is not known. */
 function tooVague({ budget }: Reader, effects: readonly Effect[]): boolean {
+  if (effects.length === 0) return false
   let patterns = 0
   for (const { field } of effects) {
     if (field.glob && field.text.length > PATTERN_LENGTH) return true
@@ -114,8 +145,10 @@ function add(reader: Reader, subject: Subject): void {
   reader.subjects.push(subject)
 }
 
+const UNTOUCHED: Touched = { effects: [], complete: true }
+
 function touchedBy(fields: readonly Field[], scope: Scope, launched: boolean): Touched {
-  if (fields.length === 0 || isFunction(fields[0]!, scope)) return { effects: [], complete: true }
+  if (fields.length === 0 || isFunction(fields[0]!, scope)) return UNTOUCHED
   return effectsOf(fields, launched)
 }
 
@@ -150,11 +183,11 @@ export function emitSpan(
 ): void {
   add(reader, {
     kind: 'span',
-    tools: ['exec'],
+    tools: EXEC,
     label: raw,
     command: spanForms(raw, ran.words, ran.assigns),
-    paths: [],
-    urls: [],
+    paths: NO_PATHS,
+    urls: NO_URLS,
     parts: ran.parts,
   })
 }
@@ -194,7 +227,7 @@ function effectSubject(
       return undefined
     }
     return uncertain(
-      pathSubject('effect', spelled(effect.field), effect.access, placeOf(reader, scope), of),
+      pathSubject('effect', spelled(effect.field), effect.access, placeIn(reader, scope), of),
       effect.field,
     )
   }
@@ -203,11 +236,7 @@ function effectSubject(
     reader.complete = false
     return undefined
   }
-  return { kind: 'effect', tools: ['fetch'], label: `fetch ${urls[0]!.url}`, paths: [], urls, of }
-}
-
-function placeOf(reader: Reader, scope: Scope): Place {
-  return placeIn(reader, scope)
+  return { kind: 'effect', tools: FETCH, label: `fetch ${urls[0]!.url}`, paths: [], urls, of }
 }
 
 /** A quoted `~` is a file of that name. */

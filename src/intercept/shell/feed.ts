@@ -1,6 +1,10 @@
+import { isInterpreter } from './interpreters.ts'
+import { kindOf } from './kinds.ts'
+import { LAUNCHERS } from './launchers.ts'
+import { expands } from './plain.ts'
 import { fedText, printedByPipe } from './printed.ts'
-import { printsNoCode } from './silent.ts'
-import type { Command, Piece, Script, Word } from './syntax.ts'
+import type { Command, Script, Word } from './syntax.ts'
+import { isWindowsShell } from '../windows/paths.ts'
 import { expandOne, type Expansion, type Field } from './words.ts'
 
 /** What a command finds on its standard input. */
@@ -15,45 +19,6 @@ export interface Feed {
   readonly file?: Field | undefined
 }
 
-export const NETWORK: ReadonlySet<string> = new Set([
-  'curl',
-  'wget',
-  'nc',
-  'ncat',
-  'netcat',
-  'fetch',
-  'http',
-  'https',
-  'xh',
-  'aria2c',
-  'lynx',
-  'ftp',
-  'scp',
-  'ssh',
-  'socat',
-  'telnet',
-  'dig',
-  'nslookup',
-])
-const DECODING = new Set([
-  'base64',
-  'base32',
-  'basenc',
-  'xxd',
-  'openssl',
-  'gunzip',
-  'gzip',
-  'zcat',
-  'bunzip2',
-  'xz',
-  'unxz',
-  'zstd',
-  'uudecode',
-  'rev',
-  'tr',
-  'gpg',
-])
-
 /** Standard input is what it was around the command. */
 export const NOT_FED: Feed = { unresolved: '' }
 
@@ -65,11 +30,37 @@ function upstreamOf({ commands, pipelines }: Script, index: number): readonly nu
   return piped?.slice(0, piped.indexOf(index)) ?? command.fedBy ?? []
 }
 
-/** What the command at `index` is fed: by a here-document, a here-string, or the pipe in front. */
-export function feedOf(script: Script, index: number, expand: () => Expansion): Feed {
+/**
+ * Whether a command may look at what it is fed: launchers, interpreters, what sets variables or hands on,
+ * and who is not known by a plain name. What a pipe hands to the others is nobody's code.
+ */
+function looksAtFeed({ kind, words, redirects }: Command): boolean {
+  const piece = words[0]?.pieces[0]
+  if (kind !== 'simple' || piece?.kind !== 'text' || words[0]!.pieces.length > 1) return true
+  const { text, quoted } = piece
+  if (!quoted && (text.includes('=') || expands(text))) return true
+  const name = text.slice(text.lastIndexOf('/') + 1)
+  if (READERS.has(name) || redirects.length + words.length > 1 && hasSink(words, redirects)) {
+    return true
+  }
+  return name === '' || LAUNCHERS.has(name) || isInterpreter(name) || isWindowsShell(text)
+}
+
+/**
+ * What the command at `index` is fed: by a here-document, a here-string, or the pipe in front.
+ *
+ * @param called - it may be a function, whose commands are fed in its place.
+ */
+export function feedOf(
+  script: Script,
+  index: number,
+  expand: () => Expansion,
+  called: boolean,
+): Feed {
   const command = script.commands[index]
   const alone = script.pipelines.length === 0 && command?.fedBy === undefined
   if (command?.redirects.length === 0 && alone) return NOT_FED
+  if (command !== undefined && !called && !looksAtFeed(command)) return NOT_FED
   for (const redirect of [...(command?.redirects ?? [])].reverse()) {
     if (redirect.body !== undefined) return textOf(redirect.body)
     if (redirect.operator === '<<<') {
@@ -91,6 +82,23 @@ export function feedOf(script: Script, index: number, expand: () => Expansion): 
   return { unresolved: kindOf(commands, expand().outputs), source: sourceOf(commands) }
 }
 
+/** Whether a `>(…)` stands in a command, this one or any. */
+function hasSink(
+  words: readonly Word[],
+  redirects: Command['redirects'],
+  script?: Script,
+): boolean {
+  const isSink = ({ pieces }: Word) =>
+    pieces.some((piece) =>
+      piece.kind === 'process' && piece.raw[0] === '>' &&
+      (script === undefined || piece.script === script)
+    )
+  return words.some(isSink) || redirects.some(({ target }) => isSink(target))
+}
+
+/** Builtins whose variables hold what they are fed. */
+const READERS = new Set(['read', 'mapfile', 'readarray'])
+
 /**
  * What a command's `>(…)` is fed: what the command prints. Undefined for every other script that
  * stands in it.
@@ -101,13 +109,7 @@ export function sinkFeed(
   own: Feed,
   expand: () => Expansion,
 ): Feed | undefined {
-  const words = [...command.words, ...command.redirects.map(({ target }) => target)]
-  const sink = words.some(({ pieces }) =>
-    pieces.some((piece) =>
-      piece.kind === 'process' && piece.script === script && piece.raw[0] === '>'
-    )
-  )
-  if (!sink) return undefined
+  if (!hasSink(command.words, command.redirects, script)) return undefined
   if (own.unresolved !== '') return own
   const redirects = command.redirects.filter(({ operator }) => operator.startsWith('<'))
   const printed = printedByPipe([{ ...command, redirects }], expand())
@@ -154,124 +156,4 @@ function fileFeed(word: Word, expansion: Expansion): Feed {
   }
   const file = expandOne(word.pieces, expansion)
   return { unresolved: 'text:unknown', file }
-}
-
-/** Programs whose output is made to be run by a shell: completions, environments, prompts. */
-const PRINTERS =
-  /^(?:ssh-agent|dircolors|lesspipe|gpg-agent|keychain|register-python-argcomplete|(?:brew|linuxbrew) shellenv|[\w.-]+ (?:completions?|init|env|hook|shellenv|activate|docker-env|shell-hook|shell\.\w+|setup) ?[\w ./=-]*|direnv export \w+)(?: -{1,2}[\w=-]+)*$/
-
-/**
- * What text these commands print (security.md F24).
- *
- * @param outputs - the scripts whose output variables hold, where they are known.
- */
-export function kindOf(
-  commands: readonly Command[],
-  outputs: ReadonlyMap<string, Script> = NO_OUTPUTS,
-): string {
-  if (commands.length === 1 && (isPrinter(commands[0]!) || asksForHelp(commands[0]!))) {
-    return 'script-unreadable'
-  }
-  if (commands.length > 0 && commands.every((command) => kindOfOne(command) === SILENT)) {
-    return SILENT
-  }
-  let kind = 'text:unknown'
-  for (const command of commands) {
-    const own = outputs.size === 0
-      ? kindOfOne(command)
-      : worst(kindOfOne(command), command, outputs)
-    if (own === 'text:network') return own
-    if (own !== 'text:unknown' && own !== SILENT) kind = own
-  }
-  return kind
-}
-
-/** What nobody reads and nobody needs to. */
-const SILENT = 'script-unreadable'
-
-const NO_OUTPUTS: ReadonlyMap<string, Script> = new Map()
-
-/** `echo "$x"` prints what stands in `x`. */
-function worst(own: string, command: Command, outputs: ReadonlyMap<string, Script>): string {
-  for (const { pieces } of command.words) {
-    for (const piece of pieces) {
-      const held = piece.kind === 'variable' ? outputs.get(piece.name) : undefined
-      const kind = held === undefined || own === 'text:network' ? own : kindOf(held.commands)
-      if (kind === 'text:network' || kind === 'text:decoded') own = kind
-    }
-  }
-  return own
-}
-
-/** Programs that print what they are given: `cat env` is no program's own environment. */
-const COPIERS = new Set(
-  'cat tac nl head tail less more sed awk gawk grep egrep rg echo printf cut sort uniq tee dd strings jq yq od fold cp sudo env'
-    .split(' '),
-)
-
-function isPrinter(command: Command): boolean {
-  const raw = command.raw.trim()
-  const name = /^[\w.-]+/.exec(raw)?.[0] ?? ''
-  return PRINTERS.test(raw) && !NETWORK.has(name) && !DECODING.has(name) && !COPIERS.has(name)
-}
-
-/** `curl --version`: what is asked first is answered, and nothing else is done. */
-function asksForHelp({ raw, redirects }: Command): boolean {
-  return redirects.length === 0 && /^[\w.-]+ --(?:help|version)(?: |$)/.test(raw.trim())
-}
-
-/** Every command of a long pipeline asks about all in front of it. */
-const KINDS = new WeakMap<Command, string>()
-
-function kindOfOne(command: Command): string {
-  const known = KINDS.get(command)
-  if (known !== undefined) return known
-  if (printsNoCode(command)) return SILENT
-  const names = namesIn(command)
-  const kind = names.some((name) => NETWORK.has(name))
-    ? 'text:network'
-    : names.some((name) => DECODING.has(name))
-    ? 'text:decoded'
-    : 'text:unknown'
-  KINDS.set(command, kind)
-  return kind
-}
-
-/** Every plain word of a command, base names: a launcher in front hides nothing. */
-function namesIn(command: Command): string[] {
-  const inner = command.script?.commands.flatMap(namesIn) ?? []
-  const words = command.words.map((word) => {
-    const text = word.pieces.map((piece) => piece.kind === 'text' ? piece.text : '').join('')
-    return text.slice(text.lastIndexOf('/') + 1)
-  })
-  return [...inner, ...words, ...scriptsIn(command).flatMap((s) => s.commands.flatMap(namesIn))]
-}
-
-/** Scripts that stand in a command's words, redirections and here-documents. */
-export function scriptsIn(command: Command): Script[] {
-  const words = [
-    ...command.words,
-    ...command.redirects.flatMap(({ target, body }) =>
-      body === undefined ? [target] : [target, body]
-    ),
-  ]
-  return words.flatMap(({ pieces }) => scriptsOf(pieces))
-}
-
-function scriptsOf(pieces: readonly Piece[]): Script[] {
-  return pieces.flatMap((piece): Script[] => {
-    switch (piece.kind) {
-      case 'script':
-      case 'process':
-        return [piece.script]
-      case 'variable':
-        return scriptsOf(piece.operand)
-      case 'opaque':
-        return scriptsOf(piece.inside)
-      case 'list':
-        return piece.words.flatMap((word) => scriptsOf(word.pieces))
-      case 'text':
-        return []
-    }
-  })
 }

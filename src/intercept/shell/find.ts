@@ -3,16 +3,15 @@ import type { Field } from './words.ts'
 
 /** `find` looks into its starting points and, with `-delete`, deletes below them. */
 export function findEffects(fields: readonly Field[]): Touched {
-  const starts = startsOf(fields)
-  const at = fields.indexOf(starts.at(-1) ?? fields[0]!) + 1
   // To look for names is not to read what is in the files.
   const effects: Effect[] = []
-  const access = isFiltered(fields) ? 'write' : 'delete'
-  for (let i = at; i < fields.length; i++) {
+  for (let i = 1; i < fields.length; i++) {
     const { text } = fields[i]!
+    if (!text.startsWith('-')) continue
     const file = fields[i + 1]
     if (text === '-delete') {
-      for (const field of starts) effects.push({ kind: 'path', access, field })
+      const access = isFiltered(fields) ? 'write' : 'delete'
+      for (const field of startsOf(fields)) effects.push({ kind: 'path', access, field })
     }
     if (/^-f(?:print|print0|printf|ls)$/.test(text) && file !== undefined) {
       effects.push({ kind: 'path', access: 'write', field: file })

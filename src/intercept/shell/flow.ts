@@ -1,5 +1,5 @@
 import type { PathValue, Subject } from '../../engine/types.ts'
-import { NETWORK } from './feed.ts'
+import { NETWORK } from './kinds.ts'
 import type { Reader } from './scope.ts'
 
 /** Programs that send what they are given to other hosts. */

@@ -65,7 +65,9 @@ function literalsOf(code: string): Literal[] {
       i = end + mark.length
       continue
     }
-    const quote = /^(?:q[qxw]?|%[xqQwW])[ ]?([({[<|/!])/.exec(code.slice(i, i + 5))
+    const quote = char === 'q' || char === '%'
+      ? /^(?:q[qxw]?|%[xqQwW])[ ]?([({[<|/!])/.exec(code.slice(i, i + 5))
+      : null
     if (quote !== null && !/\w/.test(code[i - 1] ?? '')) {
       const start = i + quote[0].length
       const end = endOf(code, start, CLOSING[quote[1]!] ?? quote[1]!)

@@ -1,5 +1,5 @@
 import type { CommandForms } from '../../engine/types.ts'
-import { kindOf } from './feed.ts'
+import { kindOf } from './kinds.ts'
 import { GIT_GLOBAL } from './git-options.ts'
 import { readArguments } from './options.ts'
 import { baseName, programKnown } from './program.ts'
@@ -30,41 +30,75 @@ export interface Parts {
 /** The spellings of one simple command (semantics.md 4). */
 export function formsOf(parts: Parts): CommandForms {
   const { raw, assigns, fields, targets, unresolved, sets } = parts
-  const program = fields[0] === undefined ? undefined : baseName(fields[0])
-  const kinds = new Set(unresolved)
   const [first] = fields
-  if (first !== undefined && !programKnown(first)) {
-    const printed = first.output === undefined ? 'text:unknown' : kindOf(first.output.commands)
-    kinds.add(printed === 'text:unknown' ? 'program' : printed)
-  }
+  const program = first === undefined ? undefined : baseName(first)
+  const kinds = kindsOf(first, unresolved)
   const argv = fields.map(({ text }) => text)
   const name = program ?? (first?.known === false && first.bare !== '' ? first.bare : argv[0])
+  const words = wordsOf(name, program, fields, argv, raw)
+  const bare = assigns.length + targets.length + kinds.length === 0
+  const { whole, fences } = bare
+    ? { whole: shownAs(fields, name, words), fences: [] }
+    : wholeOf(assigns, fields, targets, kinds)
   return {
     raw,
-    words: name === undefined ? '' : [name, ...plainArguments(program, fields, argv)].join(' '),
-    ...wholeOf(assigns, fields, targets, kinds),
+    words,
+    whole,
+    fences,
     program,
     argv,
     assigns: assigns.length + sets.length === 0
       ? []
       : [...new Set([...assigns.map(({ name }) => name), ...sets])],
-    unresolved: kinds.size === 0 ? [] : [...kinds],
+    unresolved: kinds,
   }
 }
 
-/** `git -C x -c k=v reset` is `git reset`: what stands in front of the subcommand says how, not what. */
-function plainArguments(
+/** Kinds of what is not known, the program's own behind those that are given. */
+function kindsOf(first: Field | undefined, unresolved: readonly string[]): readonly string[] {
+  if (first === undefined || programKnown(first)) {
+    return unresolved.length < 2 ? unresolved : [...new Set(unresolved)]
+  }
+  const printed = first.output === undefined ? 'text:unknown' : kindOf(first.output.commands)
+  return [...new Set([...unresolved, printed === 'text:unknown' ? 'program' : printed])]
+}
+
+function wordsOf(
+  name: string | undefined,
   program: string | undefined,
   fields: readonly Field[],
   argv: readonly string[],
-): readonly string[] {
-  if (program !== 'git' || argv[1]?.startsWith('-') !== true) return argv.slice(1)
-  const { rest } = readArguments(fields, GIT_GLOBAL, true)
-  return rest >= argv.length ? argv.slice(1) : argv.slice(rest)
+  raw: string,
+): string {
+  if (name === undefined) return ''
+  let words = name
+  for (let i = argumentsFrom(program, fields, argv); i < argv.length; i++) words += ` ${argv[i]}`
+  // One text in two places is compared at a glance.
+  return words === raw ? raw : words
 }
 
-function joined(fields: readonly Field[]): string {
+/** `git -C x -c k=v reset` is `git reset`: what stands in front of the subcommand says how, not what. */
+function argumentsFrom(
+  program: string | undefined,
+  fields: readonly Field[],
+  argv: readonly string[],
+): number {
+  if (program !== 'git' || argv[1]?.startsWith('-') !== true) return 1
+  const { rest } = readArguments(fields, GIT_GLOBAL, true)
+  return rest >= argv.length ? 1 : rest
+}
+
+/** The words as they are shown, which mostly is the text that was made of them already. */
+function shownAs(fields: readonly Field[], name: string | undefined, words: string): string {
+  let same = fields.length > 0 && name === fields[0]!.shown
   let text = ''
+  let length = 0
+  for (const field of fields) {
+    same &&= field.shown === field.text
+    length += field.shown.length + 1
+  }
+  // Options that `git` takes in front of its subcommand are left out of the words.
+  if (same && length - 1 === words.length) return words
   for (const { shown } of fields) text = text === '' ? shown : `${text} ${shown}`
   return text
 }
@@ -77,11 +111,8 @@ function wholeOf(
   assigns: readonly Assign[],
   fields: readonly Field[],
   targets: readonly Target[],
-  kinds: ReadonlySet<string>,
+  kinds: readonly string[],
 ): { whole: string; fences: readonly (readonly [number, number])[] } {
-  if (assigns.length + targets.length + kinds.size === 0) {
-    return { whole: joined(fields), fences: [] }
-  }
   let whole = ''
   const fences: (readonly [number, number])[] = []
   const add = (text: string, fenced: boolean) => {
@@ -92,7 +123,7 @@ function wholeOf(
   for (const { name, value } of assigns) add(`${name}=${value.shown}`, false)
   fields.forEach((field, index) => add(field.shown, index === 0 && !programKnown(field)))
   for (const { operator, field } of targets) add(`${operator} ${field.shown}`, true)
-  const unread = kinds.has('bound') || [...kinds].some((kind) => kind.startsWith('text:'))
+  const unread = kinds.some((kind) => kind === 'bound' || kind.startsWith('text:'))
   return { whole, fences: unread && whole !== '' ? [[0, whole.length]] : fences }
 }
 
@@ -100,12 +131,12 @@ function wholeOf(
 export function spanForms(raw: string, words: string, assigns: readonly string[]): CommandForms {
   return {
     raw,
-    words,
-    whole: words,
+    words: words === raw ? raw : words,
+    whole: words === raw ? raw : words,
     fences: [],
     program: undefined,
     argv: [],
-    assigns: [...new Set(assigns)],
+    assigns: assigns.length < 2 ? assigns : [...new Set(assigns)],
     unresolved: [],
   }
 }

@@ -1,4 +1,4 @@
-import { type Arguments, readArguments, tail } from './options.ts'
+import { type Arguments, type OptionTable, readArguments, tail } from './options.ts'
 import type { Field } from './words.ts'
 
 /**
@@ -23,10 +23,26 @@ export interface Interpreter {
   readonly operands?: true
 }
 
-const rows = (names: string, row: Interpreter): (readonly [string, Interpreter])[] =>
-  names.split(' ').map((name) => [name, row] as const)
+/** A row with what is asked of it for every command. */
+interface KnownInterpreter extends Interpreter {
+  readonly table: OptionTable
+  /** Options of one dash and several letters that hold code. */
+  readonly words: readonly string[]
+}
 
-const INTERPRETERS: ReadonlyMap<string, Interpreter> = new Map([
+const rows = (names: string, row: Interpreter): (readonly [string, KnownInterpreter])[] => {
+  const code = row.code ?? []
+  const single = code.filter((name) => /^-[^-]$/.test(name)).map((name) => name[1])
+  const long = code.filter((name) => name.startsWith('--')).map((name) => name.slice(2))
+  const words = code.filter((name) => /^-[^-]./.test(name))
+  const table = {
+    takes: (row.takes ?? '') + single.join(''),
+    long: [...(row.long ?? []), ...long, ...words.map((word) => word.slice(1))],
+  }
+  return names.split(' ').map((name) => [name, { ...row, table, words }] as const)
+}
+
+const INTERPRETERS: ReadonlyMap<string, KnownInterpreter> = new Map([
   ...rows('python pypy ipython jython micropython', {
     code: ['-c'],
     takes: 'WXm',
@@ -86,9 +102,18 @@ export interface Foreign {
   readonly files: readonly Field[]
 }
 
+function rowOf(name: string): KnownInterpreter | undefined {
+  return INTERPRETERS.get(name) ??
+    (/[\d.]$/.test(name) ? INTERPRETERS.get(unversioned(name)) : undefined)
+}
+
+export function isInterpreter(name: string): boolean {
+  return rowOf(name) !== undefined
+}
+
 /** The code an interpreter is given; undefined for every other program. */
 export function foreignCode(name: string, fields: readonly Field[]): Foreign | undefined {
-  const row = INTERPRETERS.get(name) ?? INTERPRETERS.get(unversioned(name))
+  const row = rowOf(name)
   if (row === undefined) return undefined
   if (name === 'make' || name === 'gmake') return makefile(fields)
   const args = argumentsOf(fields, row)
@@ -133,19 +158,12 @@ function isModule({ name, value }: Arguments['options'][number]): boolean {
   return (name === '-m' && value !== undefined) || /^--?(?:version|help|[Vh])$/.test(name)
 }
 
-function argumentsOf(fields: readonly Field[], row: Interpreter): Arguments {
-  const single = row.code?.filter((name) => /^-[^-]$/.test(name)).map((name) => name[1]) ?? []
-  const long = row.code?.filter((name) => name.startsWith('--')).map((name) => name.slice(2)) ?? []
-  const words = row.code?.filter((name) => /^-[^-]./.test(name)) ?? []
-  const spread = words.length === 0
-    ? fields
-    : fields.map((field) =>
-      words.includes(field.text) ? { ...field, text: `-${field.text}` } : field
-    )
-  const args = readArguments(spread, {
-    takes: (row.takes ?? '') + single.join(''),
-    long: [...(row.long ?? []), ...long, ...words.map((word) => word.slice(1))],
-  }, false)
+function argumentsOf(fields: readonly Field[], { table, words }: KnownInterpreter): Arguments {
+  if (words.length === 0) return readArguments(fields, table, false)
+  const spread = fields.map((field) =>
+    words.includes(field.text) ? { ...field, text: `-${field.text}` } : field
+  )
+  const args = readArguments(spread, table, false)
   const options = args.options.map((option) =>
     words.includes(option.name.slice(1)) ? { ...option, name: option.name.slice(1) } : option
   )

@@ -40,7 +40,7 @@ export const APPENDED: Field = { ...NOTHING, text: '{}', shown: '{}', bare: '{}'
 
 /** Open one launcher; undefined for an ordinary command, or a launcher that launches nothing. */
 export function openLauncher(fields: readonly Field[]): Launch | undefined {
-  const [first] = fields
+  const first = fields[0]
   const name = first === undefined ? undefined : baseName(first)
   const row = name === undefined ? undefined : LAUNCHERS.get(name)
   if (row === undefined) return undefined
@@ -241,7 +241,8 @@ const EXEC = new Set(['-exec', '-execdir', '-ok', '-okdir', '-x', '-X', '--exec'
 function openFind(fields: readonly Field[]): readonly Inner[] {
   const inner: Inner[] = []
   for (let i = 1; i < fields.length; i++) {
-    if (!EXEC.has(fields[i]!.text)) continue
+    const { text } = fields[i]!
+    if (!text.startsWith('-') || !EXEC.has(text)) continue
     let end = i + 1
     while (end < fields.length && fields[end]!.text !== ';') {
       if (fields[end]!.text === '+' && fields[end - 1]!.text === '{}') break

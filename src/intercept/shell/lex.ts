@@ -3,12 +3,43 @@ import type { Cursor } from './cursor.ts'
 import { readBackticks, readDollar, readList, readProcess } from './dollar.ts'
 import type { Piece, Word } from './syntax.ts'
 
-const META = ' \t\n;&|<>()'
+/** What a character does to a word outside of quotes. */
+const PLAIN = 0
+const ENDS = 1
+const OPENS = 2
+
+/** By character code; what is not ASCII is plain. */
+const ROLES = new Uint8Array(128)
+for (const char of ' \t\n;&|<>()') ROLES[char.charCodeAt(0)] = ENDS
+for (const char of '\\\'"$`') ROLES[char.charCodeAt(0)] = OPENS
+
+/** Where the run of plain characters ends that begins here. */
+function plainEnd(text: string, from: number, end: number): number {
+  let at = from
+  for (; at < end; at++) {
+    const code = text.charCodeAt(at)
+    if (code < 128 && ROLES[code] !== PLAIN) break
+  }
+  return at
+}
 
 /** One word, up to a character that ends it. Reads at least one character unless it stands at one. */
 export function readWord(cursor: Cursor): Word {
   const { text, end } = cursor
   const start = cursor.at
+  const stop = plainEnd(text, start, end)
+  // Most words are plain to their end.
+  if (stop > start && (stop === end || ' \t\n;|'.includes(text[stop]!))) {
+    cursor.at = stop
+    const raw = text.slice(start, stop)
+    return { raw, pieces: [{ kind: 'text', text: raw, quoted: false }] }
+  }
+  const pieces = readPieces(cursor)
+  return { raw: text.slice(start, cursor.at), pieces }
+}
+
+function readPieces(cursor: Cursor): readonly Piece[] {
+  const { text, end } = cursor
   const pieces: Piece[] = []
   let run = ''
   const flush = () => {
@@ -16,8 +47,14 @@ export function readWord(cursor: Cursor): Word {
     run = ''
   }
   while (cursor.at < end) {
+    const stop = plainEnd(text, cursor.at, end)
+    if (stop > cursor.at) {
+      run += text.slice(cursor.at, stop)
+      cursor.at = stop
+      continue
+    }
     const char = text[cursor.at]!
-    if (META.includes(char)) {
+    if (ROLES[text.charCodeAt(cursor.at)] === ENDS) {
       const process = (char === '<' || char === '>') && text[cursor.at + 1] === '('
       const list = char === '(' && run.endsWith('=') && pieces.length === 0
       if (!process && !list) break
@@ -29,7 +66,7 @@ export function readWord(cursor: Cursor): Word {
       const next = cursor.at + 1 < end ? text[cursor.at + 1]! : '\\'
       if (next !== '\n') pieces.push({ kind: 'text', text: next, quoted: true })
       cursor.at = Math.min(end, cursor.at + 2)
-    } else if (`'"$\``.includes(char)) {
+    } else {
       const at = cursor.at
       const found = readQuoted(cursor, char)
       if (found === undefined) {
@@ -37,15 +74,12 @@ export function readWord(cursor: Cursor): Word {
         cursor.at = at + 1
       } else {
         flush()
-        pieces.push(...found)
+        for (const piece of found) pieces.push(piece)
       }
-    } else {
-      run += char
-      cursor.at++
     }
   }
   flush()
-  return { raw: text.slice(start, cursor.at), pieces }
+  return pieces
 }
 
 /** A quote or expansion outside of double quotes; undefined where the `$` stands for itself. */
@@ -109,6 +143,12 @@ export function readUntil(cursor: Cursor, closer: '"' | ''): Piece[] {
     run = ''
   }
   while (cursor.at < end && text[cursor.at] !== closer) {
+    const stop = literalEnd(text, cursor.at, end, closer)
+    if (stop > cursor.at) {
+      run += text.slice(cursor.at, stop)
+      cursor.at = stop
+      continue
+    }
     const char = text[cursor.at]!
     if (char === '\\' && cursor.at + 1 < end) {
       const next = text[cursor.at + 1]!
@@ -131,4 +171,14 @@ export function readUntil(cursor: Cursor, closer: '"' | ''): Piece[] {
   }
   flush()
   return pieces
+}
+
+/** Where the run of characters ends that stand for themselves between double quotes. */
+function literalEnd(text: string, from: number, end: number, closer: string): number {
+  let at = from
+  for (; at < end; at++) {
+    const char = text[at]!
+    if (char === '$' || char === '`' || char === '\\' || char === closer) break
+  }
+  return at
 }

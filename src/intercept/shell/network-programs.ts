@@ -1,7 +1,7 @@
-import { type Program, rows } from './program-row.ts'
+import { type KnownProgram, rows } from './program-row.ts'
 
 /** Programs that reach other hosts. */
-export const NETWORK_PROGRAMS: readonly (readonly [string, Program])[] = [
+export const NETWORK_PROGRAMS: readonly (readonly [string, KnownProgram])[] = [
   ...rows('curl', {
     rest: 'u',
     saves: { with: ['-O', '--remote-name', '--remote-name-all', '-J'] },

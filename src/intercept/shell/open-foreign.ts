@@ -1,5 +1,6 @@
 import { emitEffects, emitPart } from './emit.ts'
-import { type Feed, kindOf } from './feed.ts'
+import type { Feed } from './feed.ts'
+import { kindOf } from './kinds.ts'
 import { hintsOf } from './foreign.ts'
 import type { Foreign } from './interpreters.ts'
 import { readText } from './open.ts'

@@ -2,7 +2,8 @@ import { emitPart, emitSpan } from './emit.ts'
 import { givePositional } from './positional.ts'
 import { isRead, readScriptFile, shebangOf } from './script-file.ts'
 import { isWritten, writtenText } from './written.ts'
-import { type Feed, kindOf, scriptsIn } from './feed.ts'
+import type { Feed } from './feed.ts'
+import { kindOf, scriptsIn } from './kinds.ts'
 import { foreignCode } from './interpreters.ts'
 import { APPENDED, type Inner, openLauncher } from './launch.ts'
 import { DEPTH_LIMIT } from './limits.ts'
@@ -30,7 +31,7 @@ export function launch(
   }
   let words = baseName(fields[0]!) ?? fields[0]!.text
   for (let i = 1; i < fields.length; i++) words += ` ${fields[i]!.text}`
-  const assigns = around.assigns.map(({ name }) => name)
+  const assigns = around.assigns.length === 0 ? NONE : around.assigns.map(({ name }) => name)
   const written = isWritten(reader, scope, fields[0]!)
   const windows = written ? undefined : launchWindows(reader, raw, fields, scope, depth, around)
   if (windows !== undefined) return windows
@@ -75,6 +76,8 @@ const WAITING = new Set(
   'sudo doas env command builtin exec time nice timeout stdbuf bash sh zsh dash . source eval xargs find'
     .split(' '),
 )
+
+const NONE: readonly string[] = []
 
 interface Here {
   readonly scope: Scope
@@ -144,7 +147,9 @@ function readInner(
     })
     for (const { name, value } of assigns) if (name === 'HOME') reader.homes.push(value.text)
     const runs = inner.appends === undefined ? [inner.fields] : fed(inner, around.feed)
-    const next = { ...around, assigns: [...around.assigns, ...assigns] }
+    const next = assigns.length === 0
+      ? around
+      : { ...around, assigns: [...around.assigns, ...assigns] }
     return {
       parts: runs.flatMap((fields) => {
         const raw = fields.map(({ shown }) => shown).join(' ')
@@ -236,10 +241,10 @@ function readCode(
   const kind = code.known ? undefined : code.text === '{}' ? fedKind(around.feed) : codeKind(code)
   // What is one substitution was read already; nobody knows what it prints.
   if (kind?.sole) return { parts: [], unresolved: [kind.text] }
-  const { parts } = readText(reader, code.text, inner, depth, around)
+  let { parts } = readText(reader, code.text, inner, depth, around)
   // Where a guess stands in it, what is not known is read as well.
   if (!code.known && code.shown !== code.text && code.shown !== '') {
-    parts.push(...readText(reader, code.shown, copyOf(inner), depth, around).parts)
+    parts = [...parts, ...readText(reader, code.shown, copyOf(inner), depth, around).parts]
   }
   return { parts, unresolved: kind === undefined ? [] : [kind.text] }
 }

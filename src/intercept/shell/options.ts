@@ -47,7 +47,7 @@ export function readArguments(
     else i += readShort(field, fields[i + 1], table, options)
   }
   const rest = Math.min(i, fields.length)
-  operands.push(...fields.slice(rest))
+  for (let at = rest; at < fields.length; at++) operands.push(fields[at]!)
   return { options, operands, rest }
 }
 

@@ -2,13 +2,23 @@ import type { Word } from './syntax.ts'
 import type { Field } from './words.ts'
 
 /** Characters that make an unquoted text mean more than itself. */
-const EXPANDING = /[~{*?[]/
+const EXPANDING = new Uint8Array(128)
+for (const char of '~{*?[') EXPANDING[char.charCodeAt(0)] = 1
+
+/** Whether an unquoted text may become another one, or several. */
+export function expands(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 128 && EXPANDING[code] === 1) return true
+  }
+  return false
+}
 
 /** The field of a word that holds nothing to expand, which most are. */
 export function plainField({ pieces }: Word): Field | undefined {
-  const [only] = pieces
+  const only = pieces[0]
   if (pieces.length !== 1 || only?.kind !== 'text') return undefined
   const { text, quoted } = only
-  if (!quoted && (text === '' || EXPANDING.test(text))) return undefined
+  if (!quoted && (text === '' || expands(text))) return undefined
   return { text, shown: text, bare: text, known: true, tilde: false, glob: false }
 }

@@ -1,3 +1,5 @@
+import type { OptionTable } from './options.ts'
+
 /**
  * What a program's arguments read, write, delete or reach. Letters stand for roles:
  *
@@ -32,6 +34,17 @@ export interface Program {
   readonly assigned?: Readonly<Record<string, Role>>
 }
 
+/** A row with what is asked of it for every command. */
+export interface KnownProgram extends Program {
+  readonly table: OptionTable
+}
+
 /** One row under several names. */
-export const rows = (names: string, row: Program): (readonly [string, Program])[] =>
-  names.split(' ').map((name) => [name, row] as const)
+export const rows = (names: string, row: Program): (readonly [string, KnownProgram])[] => {
+  const options = Object.keys(row.options ?? {})
+  const table = {
+    takes: options.filter((name) => name.length === 1).join(''),
+    long: options.filter((name) => name.length > 1),
+  }
+  return names.split(' ').map((name) => [name, { ...row, table }] as const)
+}

@@ -1,5 +1,5 @@
 import { NETWORK_PROGRAMS } from './network-programs.ts'
-import { type Program, rows } from './program-row.ts'
+import { type KnownProgram, rows } from './program-row.ts'
 
 const GREP = {
   e: '-',
@@ -20,7 +20,7 @@ const GREP = {
 } as const
 
 /** The small table; part 2 makes it a large one. */
-export const PROGRAMS: ReadonlyMap<string, Program> = new Map([
+export const PROGRAMS: ReadonlyMap<string, KnownProgram> = new Map([
   ...rows(
     'echo true false : pwd whoami id uname hostname sleep test [ [[ exit return break continue ' +
       'shift set declare local readonly typeset export unset printf seq basename dirname which type ' +

@@ -6,9 +6,9 @@ import type { Expansion } from './words.ts'
 
 /** What reading a command gave: its parts, and its words with launchers still in front. */
 export interface Ran {
-  readonly parts: number[]
+  readonly parts: readonly number[]
   readonly words: string
-  readonly assigns: string[]
+  readonly assigns: readonly string[]
 }
 
 /** What comes from around a command: set or redirected for everything it launches. */

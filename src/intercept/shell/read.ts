@@ -39,6 +39,6 @@ export function readCommandLine(
   return {
     subjects: reader.subjects,
     complete: reader.complete && !reader.budget.bound,
-    scripts: [...reader.wanted],
+    scripts: reader.wanted.names(),
   }
 }

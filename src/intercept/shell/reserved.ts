@@ -64,6 +64,6 @@ export function closes(frame: Frame, word: string): boolean {
 
 /** Only a word without any quoting can be reserved. */
 export function isPlain({ raw, pieces }: Word): boolean {
-  const [only, ...others] = pieces
-  return others.length === 0 && only?.kind === 'text' && !only.quoted && only.text === raw
+  const only = pieces[0]
+  return pieces.length === 1 && only?.kind === 'text' && !only.quoted && only.text === raw
 }

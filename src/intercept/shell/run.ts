@@ -1,12 +1,13 @@
 import { assignmentsAhead, doubt, GUESS_COUNT, namesSet } from './assign.ts'
 import { emitSpan } from './emit.ts'
 import { defineFunctions } from './call.ts'
-import { type Feed, feedOf, NOT_FED, scriptsIn, sinkFeed } from './feed.ts'
+import { type Feed, feedOf, NOT_FED, sinkFeed } from './feed.ts'
+import { scriptsIn } from './kinds.ts'
 import { type Around, expansion, type Ran } from './ran.ts'
 import { flowInto } from './flow.ts'
 import { copyOf, type Reader, type Scope, settleDirectory } from './scope.ts'
 import { readSimple } from './simple.ts'
-import type { Command, Script, Word } from './syntax.ts'
+import type { Command, Script } from './syntax.ts'
 import { expandWords, POSITIONAL, valueOf } from './words.ts'
 
 /** Read a script whose whole is a span of its own: a line, or code handed to a shell. */
@@ -18,14 +19,13 @@ export function readWholeScript(
   around?: Around,
 ): Ran {
   const ran = readScript(reader, script, scope, depth, around)
+  const loop = LOOP.test(script.raw)
+  if (ran.parts.length < (loop ? 1 : 2)) return ran
   const single = script.pipelines.length === 1 &&
     script.pipelines[0]!.members.length === script.commands.length
   // A lone command's own text says it all; only a subshell's brackets add to what stands in them.
   const lone = script.commands.length === 1 && script.commands[0]!.kind !== 'subshell'
-  const loop = LOOP.test(script.raw)
-  if (loop ? ran.parts.length > 0 : ran.parts.length > 1 && !single && !lone) {
-    emitSpan(reader, script.raw, ran)
-  }
+  if (loop || (!single && !lone)) emitSpan(reader, script.raw, ran)
   return ran
 }
 
@@ -52,46 +52,54 @@ export function readScript(
 ): Ran {
   if (script.functions.length > 0) defineFunctions(scope, script)
   const doubtful = doubtfulNames(script)
-  const ran = script.commands.map((command, index) => {
+  const unresolved = script.broken
+    ? [...(around?.unresolved ?? []), 'text:syntax']
+    : around?.unresolved ?? NONE
+  const ran: Ran[] = []
+  for (let index = 0; index < script.commands.length; index++) {
     for (const name of doubtful) doubt(scope, name)
-    const own = feedOf(script, index, () => expansion(reader, scope))
+    const called = scope.functions.size > 0
+    const own = feedOf(script, index, () => expansion(reader, scope), called)
     const feed = input !== undefined && own === NOT_FED ? input : own
-    return readCommand(reader, command, scope, depth, {
+    ran.push(readCommand(reader, script.commands[index]!, scope, depth, {
       assigns: around?.assigns ?? [],
       targets: around?.targets ?? [],
-      unresolved: script.broken
-        ? [...(around?.unresolved ?? []), 'text:syntax']
-        : around?.unresolved ?? NONE,
+      unresolved,
       feed,
-    })
-  })
+    }))
+  }
   for (const { raw, members } of script.pipelines) {
     const joined = members.map((member) => ran[member]!)
     for (let i = 1; i < Math.min(joined.length, FLOW_LIMIT); i++) {
       flowInto(reader, joined[i]!.parts, joined.slice(0, i).flatMap(({ parts }) => parts))
     }
-    emitSpan(reader, raw, {
-      parts: joined.flatMap(({ parts }) => parts),
-      words: joined.map(({ words }) => words).join(' | '),
-      assigns: joined.flatMap(({ assigns }) => assigns),
-    })
+    emitSpan(reader, raw, together(joined, joined.map(({ words }) => words).join(' | ')))
   }
   if (script.broken) reader.complete = false
-  return {
-    parts: ran.flatMap(({ parts }) => parts),
-    words: script.commands.map(({ after }, i) => `${ran[i]!.words} ${after}`).join(' ').trim(),
-    assigns: ran.flatMap(({ assigns }) => assigns),
+  let words = ''
+  for (let i = 0; i < ran.length; i++) words += ` ${ran[i]!.words} ${script.commands[i]!.after}`
+  return together(ran, words.trim())
+}
+
+function together(ran: readonly Ran[], words: string): Ran {
+  if (ran.length === 1) return { parts: ran[0]!.parts, words, assigns: ran[0]!.assigns }
+  const parts: number[] = []
+  const assigns: string[] = []
+  for (const one of ran) {
+    for (const part of one.parts) parts.push(part)
+    for (const name of one.assigns) assigns.push(name)
   }
+  return { parts, words, assigns }
 }
 
 /** Names set by commands that may or may not run. */
-function doubtfulNames(script: Script): ReadonlySet<string> {
-  const names = new Set<string>()
+function doubtfulNames(script: Script): readonly string[] {
+  const names: string[] = []
   for (const command of script.commands) {
     if (isCertain(script, command)) continue
-    for (const name of namesSet(command)) names.add(name)
+    for (const name of namesSet(command)) names.push(name)
   }
-  return names
+  return names.length < 2 ? names : [...new Set(names)]
 }
 
 /** Whether a command surely runs, once, in the shell itself. */
@@ -105,8 +113,11 @@ function isCertain(script: Script, command: Command): boolean {
     (assignmentsAhead(previous.words) === previous.words.length)
 }
 
-function isLiteral({ pieces }: Word): boolean {
-  return pieces.every(({ kind }) => kind === 'text')
+/** Whether no script can stand in it. */
+function isLiteral({ words, redirects }: Command): boolean {
+  if (redirects.length > 0) return false
+  for (const { pieces } of words) for (const { kind } of pieces) if (kind !== 'text') return false
+  return true
 }
 
 function readCommand(
@@ -121,13 +132,10 @@ function readCommand(
   if (command.inFunction) {
     for (const name of POSITIONAL) scope.values.set(name, undefined)
   }
-  const inside = command.words.every(isLiteral) && command.redirects.length === 0
-    ? []
-    : scriptsIn(command).map((script) => {
-      const input = sinkFeed(command, script, around.feed, () => expansion(reader, scope))
-      return readScript(reader, script, copyOf(scope), depth + 1, undefined, input)
-    })
-  const parts = inside.flatMap((ran) => ran.parts)
+  const inside = isLiteral(command) ? [] : scriptsIn(command).map((script) => {
+    const input = sinkFeed(command, script, around.feed, () => expansion(reader, scope))
+    return readScript(reader, script, copyOf(scope), depth + 1, undefined, input)
+  })
   const group = command.script === undefined
     ? undefined
     : readScript(reader, command.script, copyOf(scope), depth + 1, undefined, around.feed)
@@ -135,9 +143,10 @@ function readCommand(
   const ran = command.kind === 'data'
     ? { parts: [], words: command.raw, assigns: [] }
     : readSimple(reader, command, scope, depth, around)
-  flowInto(reader, ran.parts, parts)
+  if (inside.length === 0 && group === undefined) return ran
+  flowInto(reader, ran.parts, inside.flatMap((one) => one.parts))
   return {
-    parts: [...parts, ...(group?.parts ?? []), ...ran.parts],
+    parts: [...inside.flatMap((ran) => ran.parts), ...(group?.parts ?? []), ...ran.parts],
     words: group === undefined ? ran.words : `(${group.words}) ${ran.words}`.trim(),
     assigns: [...ran.assigns, ...(group?.assigns ?? [])],
   }

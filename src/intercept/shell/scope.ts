@@ -1,5 +1,6 @@
 import type { Subject } from '../../engine/types.ts'
 import { normalisePath, type Place } from '../path.ts'
+import { LazyMap, LazySet } from './lazy.ts'
 import { type Budget, CWD_LIMIT, freshBudget } from './limits.ts'
 import type { Expansion, Field, Values } from './words.ts'
 import type { Script } from './syntax.ts'
@@ -12,17 +13,17 @@ export interface Reader {
   /** While code of another language is read: the part whose possible commands are met. */
   possible?: number | undefined
   /** Files that the line wrote so far, with their text where it can be told. */
-  readonly written: Map<string, string | undefined>
+  readonly written: LazyMap<string | undefined>
   /** Something runs in the background by now, which may change any file at any time. */
   wild: boolean
   /** Script files by path, as far as their text was handed in. */
   readonly scripts: ReadonlyMap<string, string>
   /** Script files whose text would be of use. */
-  readonly wanted: Set<string>
+  readonly wanted: LazySet
   /** Script files that are being read just now: one that runs itself is read once. */
-  readonly open: Set<string>
+  readonly open: LazySet
   /** Calls of functions that are being read just now: one that calls itself likewise adds nothing. */
-  readonly calling: Set<string>
+  readonly calling: LazySet
   /** What script files may spend. */
   readonly aside: Budget
   /** Homes that the line assigns: `~` may mean each of them, too (F35). */
@@ -38,12 +39,12 @@ export function freshReader(scripts = NO_SCRIPTS): Reader {
     budget: freshBudget(),
     complete: true,
     homes: [],
-    written: new Map(),
+    written: new LazyMap(),
     wild: false,
     scripts,
-    wanted: new Set(),
-    open: new Set(),
-    calling: new Set(),
+    wanted: new LazySet(),
+    open: new LazySet(),
+    calling: new LazySet(),
     aside: freshBudget(),
   }
 }
@@ -52,15 +53,15 @@ export function freshReader(scripts = NO_SCRIPTS): Reader {
 export interface Scope {
   readonly values: Values
   /** What variables may well hold whose value is not certain. */
-  readonly guesses: Map<string, readonly string[]>
+  readonly guesses: LazyMap<readonly string[]>
   /** The scripts whose output variables hold: what a `curl` printed is code from the network still. */
-  readonly outputs: Map<string, Script>
+  readonly outputs: LazyMap<Script>
   /** Names that stand for other names: `declare -n`. */
-  readonly references: Map<string, string>
+  readonly references: LazyMap<string>
   /** Functions by name, with the bodies that may answer to it. */
-  readonly functions: Map<string, readonly Script[]>
+  readonly functions: LazyMap<readonly Script[]>
   /** Names that no assignment changes any more. */
-  readonly frozen: Set<string>
+  readonly frozen: LazySet
   readonly homes: readonly string[]
   /** Directories it may run in; none that is known = relative paths stay relative. */
   cwds: readonly string[]
@@ -71,31 +72,36 @@ export interface Scope {
 /** The scope of a line: what `bash -c` starts with. */
 export function scopeOf(place: Place): Scope {
   return {
-    values: new Map(),
-    guesses: new Map(),
-    outputs: new Map(),
-    references: new Map(),
-    functions: new Map(),
-    frozen: new Set(),
-    homes: place.homes,
+    values: new LazyMap(),
+    guesses: new LazyMap(),
+    outputs: new LazyMap(),
+    references: new LazyMap(),
+    functions: new LazyMap(),
+    frozen: new LazySet(),
+    homes: place.homes.length < 2 ? place.homes : [...new Set(place.homes)],
     cwds: place.cwds,
+    otherwise: undefined,
   }
 }
 
 export function copyOf(scope: Scope): Scope {
   return {
-    ...scope,
-    values: new Map(scope.values),
-    guesses: new Map(scope.guesses),
-    outputs: new Map(scope.outputs),
-    references: new Map(scope.references),
-    functions: new Map(scope.functions),
-    frozen: new Set(scope.frozen),
+    values: new LazyMap(scope.values),
+    guesses: new LazyMap(scope.guesses),
+    outputs: new LazyMap(scope.outputs),
+    references: new LazyMap(scope.references),
+    functions: new LazyMap(scope.functions),
+    frozen: new LazySet(scope.frozen),
+    homes: scope.homes,
+    cwds: scope.cwds,
+    otherwise: scope.otherwise,
   }
 }
 
 export function placeIn(reader: Reader, scope: Scope): Place {
-  return { cwds: scope.cwds, homes: [...new Set([...scope.homes, ...reader.homes])] }
+  const { homes } = reader
+  if (homes.length === 0) return scope
+  return { cwds: scope.cwds, homes: [...new Set([...scope.homes, ...homes])] }
 }
 
 export function expansionIn(

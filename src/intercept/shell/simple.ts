@@ -33,13 +33,15 @@ export function readSimple(
   if (command.bound) return unread(reader, command, scope)
   const expand = expansion(reader, scope)
   const ahead = assignmentsAhead(command.words)
-  const assigned = command.words.slice(0, ahead).map((word) => readAssignment(word, expand))
+  const assigned = ahead === 0
+    ? NO_ASSIGNS
+    : command.words.slice(0, ahead).map((word) => readAssignment(word, expand))
   for (const { name, values } of assigned) {
     if (name === 'HOME') {
       reader.homes.push(...(values ?? []).map((value) => textOfValue(value).text))
     }
   }
-  const fields = expandWords(command.words.slice(ahead), expand)
+  const fields = expandWords(ahead === 0 ? command.words : command.words.slice(ahead), expand)
   const targets = targetsOf(reader, command, scope)
   if (around.targets.length + targets.length > TARGET_LIMIT) {
     reader.budget.bound = true
@@ -52,14 +54,14 @@ export function readSimple(
     const content = targets.length === 0
       ? undefined
       : contentWritten(reader, scope, command, expand)
-    const within = {
-      ...around,
+    const within: Around = {
+      feed: around.feed,
       unresolved: isMultiplying(command, fields, scope)
         ? [...around.unresolved, 'bound']
         : around.unresolved,
       sets: declaredBy(fields),
-      assigns: [...around.assigns, ...assigned],
-      targets: [...around.targets, ...targets],
+      assigns: assigned.length === 0 ? around.assigns : [...around.assigns, ...assigned],
+      targets: targets.length === 0 ? around.targets : [...around.targets, ...targets],
     }
     // Where the program itself is one of several, each is a command of its own.
     const turns = turnsOf(command.words[ahead]!.pieces, expand)
@@ -97,8 +99,12 @@ function runOne(
   return [ran, ...body ?? []]
 }
 
+const NO_ASSIGNS: readonly ReturnType<typeof readAssignment>[] = []
+const NO_TARGETS: readonly Target[] = []
+
 /** A function that starts functions beside itself may do so without end. */
-function isMultiplying(command: Command, [first]: readonly Field[], scope: Scope): boolean {
+function isMultiplying(command: Command, fields: readonly Field[], scope: Scope): boolean {
+  const first = fields[0]
   if (!command.inFunction || first === undefined || !scope.functions.has(first.text)) return false
   return command.after === '&' || command.before === '|' || command.after === '|'
 }
@@ -112,7 +118,8 @@ function unread(reader: Reader, command: Command, scope: Scope): Ran {
 }
 
 /** Where redirections lead; copies of descriptors and the bit bucket touch nothing. */
-function targetsOf(reader: Reader, command: Command, scope: Scope): Target[] {
+function targetsOf(reader: Reader, command: Command, scope: Scope): readonly Target[] {
+  if (command.redirects.length === 0) return NO_TARGETS
   return command.redirects.flatMap(({ operator, target }): Target[] => {
     if (operator.startsWith('<<') || operator === '<&') return []
     if (operator === '>&' && /^(?:\d+-?|-)$/.test(target.raw)) return []
@@ -124,10 +131,12 @@ function targetsOf(reader: Reader, command: Command, scope: Scope): Target[] {
   })
 }
 
+const NO_NAMES: readonly string[] = []
+
 /** Names that `export` and its like set or hand on. */
-function declaredBy([first, ...others]: readonly Field[]): readonly string[] {
-  if (!DECLARING.has(baseName(first!) ?? '')) return []
-  return others.flatMap(({ text }) => /^[A-Za-z_][A-Za-z0-9_]*/.exec(text)?.[0] ?? [])
+function declaredBy(fields: readonly Field[]): readonly string[] {
+  if (!DECLARING.has(baseName(fields[0]!) ?? '')) return NO_NAMES
+  return fields.slice(1).flatMap(({ text }) => /^[A-Za-z_][A-Za-z0-9_]*/.exec(text)?.[0] ?? [])
 }
 
 /** Builtins that change what follows: declarations, `cd`, `source`. */

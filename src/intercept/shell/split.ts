@@ -1,12 +1,13 @@
 import { readCaseHead, readCasePattern, readLoopHead, readTest, skipComment } from './compound.ts'
 import { type Cursor, nested, skipBlanks, written } from './cursor.ts'
-import { type Draft, endBody, pushData } from './draft.ts'
+import { define, due, endBody, functionAhead } from './define.ts'
+import { type Draft, pushData } from './draft.ts'
 import { arithmeticEnd, readInside } from './dollar.ts'
 import { readHereBodies, readRedirect, redirectAhead } from './redirect.ts'
 import { readWord } from './lex.ts'
 import { type Budget, freshBudget } from './limits.ts'
 import { begins, closes, isPlain, isWhole, reserved } from './reserved.ts'
-import type { Defined, Script, Word } from './syntax.ts'
+import type { Script } from './syntax.ts'
 
 /** Read a whole text as a script. Total: whatever it holds, there is an answer, in one pass. */
 export function parseScript(text: string, budget: Budget = freshBudget(), depth = 0): Script {
@@ -60,24 +61,27 @@ function readScript(cursor: Cursor, closer: ')' | ''): Script {
   }
 }
 
+/** Characters with which something else than a word may begin. */
+const MARKS = '#\n()<>&{0123456789;|'
+
 /** Whether `closer` was met (the end of the text where there is none). */
 function readCommands(draft: Draft, closer: ')' | ''): boolean {
   const { cursor } = draft
   for (;;) {
     skipBlanks(cursor)
     if (cursor.at >= cursor.end) break
-    if (draft.frames.at(-1)?.kind === 'pattern') {
+    if (draft.frames.length > 0 && draft.frames.at(-1)!.kind === 'pattern') {
       readCasePattern(draft)
       continue
     }
     if (spent(draft)) break
     const char = cursor.text[cursor.at]!
-    if (char === ')' && closer === ')') {
+    if (!MARKS.includes(char)) readNext(draft)
+    else if (char === ')' && closer === ')') {
       finish(draft, '')
       cursor.at++
       return true
-    }
-    if (char === '#') skipComment(cursor)
+    } else if (char === '#') skipComment(cursor)
     else if (char === '\n') readNewline(draft)
     else if (char === '(' || char === ')') readBracket(draft, char)
     else if (redirectAhead(cursor)) begin(draft).redirects.push(readRedirect(cursor))
@@ -111,15 +115,23 @@ function readNewline(draft: Draft): void {
 
 function readOperator(draft: Draft): void {
   const { cursor } = draft
-  const operator = /^(?:;;&|;;|;&|&&|\|\||\|&|[;&|])/.exec(
-    cursor.text.slice(cursor.at, Math.min(cursor.end, cursor.at + 3)),
-  )![0]
+  const operator = operatorAt(cursor)
   finish(draft, operator === '|&' ? '|' : operator)
   cursor.at += operator.length
   const frame = draft.frames.at(-1)
   if (operator.length > 1 && operator.startsWith(';') && frame?.kind === 'case') {
     frame.kind = 'pattern'
   }
+}
+
+const OPERATORS = [';;&', ';;', ';&', '&&', '||', '|&'] as const
+
+/** The longest operator that stands here; a lone character is one, too. */
+function operatorAt({ text, at, end }: Cursor): string {
+  for (const operator of OPERATORS) {
+    if (at + operator.length <= end && text.startsWith(operator, at)) return operator
+  }
+  return text[at]!
 }
 
 /** `( … )` is a subshell, `(( … ))` arithmetic, `name ()` a function; any other bracket a fault. */
@@ -155,31 +167,6 @@ function readBracket(draft: Draft, char: string): void {
   if (body !== undefined) body.to = body.from + 1
   draft.script = nested(cursor, () => cursor.script(cursor, ')'), undefined)
   if (body !== undefined) cursor.functions--
-}
-
-/** The function whose body begins here. */
-function due(draft: Draft): Defined | undefined {
-  const body = draft.due
-  draft.due = undefined
-  if (body === undefined) return undefined
-  draft.cursor.functions++
-  body.from = draft.commands.length
-  return body
-}
-
-function functionAhead(cursor: Cursor): boolean {
-  return /^\([ \t]{0,64}\)/.test(cursor.text.slice(cursor.at, Math.min(cursor.end, cursor.at + 66)))
-}
-
-/** The name of a function whose body is due; the brackets behind it are skipped. */
-function define(draft: Draft, name: Word): void {
-  const { cursor } = draft
-  draft.due = { name: name.raw, from: 0, to: 0 }
-  draft.functions.push(draft.due)
-  draft.words = []
-  draft.commandStart = -1
-  skipBlanks(cursor)
-  if (functionAhead(cursor)) cursor.at = cursor.text.indexOf(')', cursor.at) + 1
 }
 
 /** A word: reserved where a command may begin, otherwise one of the command's. */
@@ -249,7 +236,8 @@ function finish(draft: Draft, after: string): void {
     draft.pipeStart = Math.max(draft.start, draft.lastEnd - draft.commands.at(-1)!.raw.length)
   }
   if (after === '&' || (after === '|' && draft.commandStart < 0)) detach(draft)
-  const goesOn = /^(?:&&|\|\|?)$/.test(after) || (after === '\n' && draft.commandStart < 0)
+  const goesOn = after === '&&' || after === '||' || after === '|' ||
+    (after === '\n' && draft.commandStart < 0)
   if (!goesOn) draft.list = draft.commands.length
   if (after !== '|') {
     if (draft.members.length > 1) {
@@ -279,7 +267,8 @@ function push(draft: Draft, after: string): void {
   draft.members.push(draft.commands.length)
   draft.lastEnd = cursor.at
   cursor.budget.commands--
-  const conditional = draft.frames.some(({ kind, fedBy }) => kind !== '{' || fedBy !== undefined)
+  const conditional = draft.frames.length > 0 &&
+    draft.frames.some(({ kind, fedBy }) => kind !== '{' || fedBy !== undefined)
   draft.commands.push({
     kind: draft.script === undefined ? 'simple' : 'subshell',
     raw: written(cursor, draft.commandStart, cursor.at),

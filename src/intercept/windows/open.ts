@@ -1,11 +1,11 @@
 import { emitPart } from '../shell/emit.ts'
-import { kindOf } from '../shell/feed.ts'
+import { kindOf } from '../shell/kinds.ts'
 import { DEPTH_LIMIT } from '../shell/limits.ts'
 import type { Around, Ran as ShellRan } from '../shell/ran.ts'
 import { copyOf, type Reader, type Scope } from '../shell/scope.ts'
 import type { Field } from '../shell/words.ts'
 import { readCmdCode } from './cmd-run.ts'
-import { programName } from './paths.ts'
+import { isWindowsShell, programName } from './paths.ts'
 import type { Argument } from './ps-dispatch.ts'
 import { type Done, type Line, type Ran, runPowerShell } from './ps-run.ts'
 import { fieldOf, joined, literal, unknown, type Value } from './value.ts'
@@ -29,11 +29,9 @@ export function launchWindows(
   depth: number,
   around: Around,
 ): ShellRan | undefined {
-  const [first, ...others] = fields
-  if (first === undefined || !first.known || !/(?:shell|pwsh|cmd)(?:\.exe)?$/i.test(first.text)) {
-    return undefined
-  }
-  const args = others.map((field): Argument => {
+  const first = fields[0]
+  if (first === undefined || !first.known || !isWindowsShell(first.text)) return undefined
+  const args = fields.slice(1).map((field): Argument => {
     const kind = field.output === undefined ? '' : kindOf(field.output.commands)
     const { text, known, bare } = field
     return { text, known, bare, kind, dashed: /^[-/]./.test(text), block: false, listed: false }

@@ -66,3 +66,9 @@ export function programName(text: string): string {
   const base = text.slice(Math.max(text.lastIndexOf('/'), text.lastIndexOf('\\')) + 1)
   return base.toLowerCase().replace(/\.(?:exe|com|cmd|bat)$/, '')
 }
+
+/** Whether a name may be PowerShell or cmd.exe; asked of every command, so the last letter goes first. */
+export function isWindowsShell(text: string): boolean {
+  return 'ldheLDHE'.includes(text[text.length - 1] ?? ' ') &&
+    /(?:shell|pwsh|cmd)(?:\.exe)?$/i.test(text)
+}

@@ -1,0 +1,48 @@
+/** The budget is spent in so many steps. */
+const STEPS = 5
+/**
+ * Late reads that may hang at once. The runtime's pool has four threads: two hung mounts must not
+ * take the other reads with them.
+ */
+const LATE = 2
+
+/** Runs work on a budget of time: the result, or undefined when the budget is spent. */
+export type WithinBudget = <T>(work: (stop: AbortSignal) => Promise<T>) => Promise<T | undefined>
+
+/**
+ * A budget of `budgetMs` for each piece of work. Work that is late goes on, is told to stop, and counts
+ * until it ends; while too much of it hangs, nothing new is begun.
+ *
+ * Only time in which answers of the file system could arrive is spent: a loop that was busy for a
+ * second (a cold start, a loaded machine) costs one step, not the whole budget.
+ */
+export function timeBudget(budgetMs: number): WithinBudget {
+  let late = 0
+  return async (work) => {
+    if (late >= LATE) return undefined
+    const abort = new AbortController()
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    let done = false
+    let missed = false
+    let steps = 0
+    const timer = setInterval(() => {
+      steps += 1
+      if (steps < STEPS) return
+      clearInterval(timer)
+      abort.abort()
+      if (done) return
+      missed = true
+      late += 1
+      resolve(undefined)
+    }, budgetMs / STEPS)
+    const running = work(abort.signal).catch(() => undefined).finally(() => {
+      done = true
+      if (missed) late -= 1
+    })
+    try {
+      return await Promise.race([running, promise])
+    } finally {
+      clearInterval(timer)
+    }
+  }
+}

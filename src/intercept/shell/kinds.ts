@@ -1,0 +1,163 @@
+import { LazyMap } from './lazy.ts'
+import { printsNoCode } from './silent.ts'
+import type { Command, Piece, Script } from './syntax.ts'
+
+/** Programs that print what comes from other hosts. */
+export const NETWORK: ReadonlySet<string> = new Set([
+  'curl',
+  'wget',
+  'nc',
+  'ncat',
+  'netcat',
+  'fetch',
+  'http',
+  'https',
+  'xh',
+  'aria2c',
+  'lynx',
+  'ftp',
+  'scp',
+  'ssh',
+  'socat',
+  'telnet',
+  'dig',
+  'nslookup',
+])
+const DECODING = new Set([
+  'base64',
+  'base32',
+  'basenc',
+  'xxd',
+  'openssl',
+  'gunzip',
+  'gzip',
+  'zcat',
+  'bunzip2',
+  'xz',
+  'unxz',
+  'zstd',
+  'uudecode',
+  'rev',
+  'tr',
+  'gpg',
+])
+
+/** Programs whose output is made to be run by a shell: completions, environments, prompts. */
+const PRINTERS =
+  /^(?:ssh-agent|dircolors|lesspipe|gpg-agent|keychain|register-python-argcomplete|(?:brew|linuxbrew) shellenv|[\w.-]+ (?:completions?|init|env|hook|shellenv|activate|docker-env|shell-hook|shell\.\w+|setup) ?[\w ./=-]*|direnv export \w+)(?: -{1,2}[\w=-]+)*$/
+
+/**
+ * What text these commands print (security.md F24).
+ *
+ * @param outputs - the scripts whose output variables hold, where they are known.
+ */
+export function kindOf(
+  commands: readonly Command[],
+  outputs: LazyMap<Script> = NO_OUTPUTS,
+): string {
+  if (commands.length === 1 && (isPrinter(commands[0]!) || asksForHelp(commands[0]!))) {
+    return 'script-unreadable'
+  }
+  if (commands.length > 0 && commands.every((command) => kindOfOne(command) === SILENT)) {
+    return SILENT
+  }
+  let kind = 'text:unknown'
+  for (const command of commands) {
+    const own = outputs.size === 0
+      ? kindOfOne(command)
+      : worst(kindOfOne(command), command, outputs)
+    if (own === 'text:network') return own
+    if (own !== 'text:unknown' && own !== SILENT) kind = own
+  }
+  return kind
+}
+
+/** What nobody reads and nobody needs to. */
+const SILENT = 'script-unreadable'
+
+const NO_OUTPUTS: LazyMap<Script> = new LazyMap()
+
+/** `echo "$x"` prints what stands in `x`. */
+function worst(own: string, command: Command, outputs: LazyMap<Script>): string {
+  for (const { pieces } of command.words) {
+    for (const piece of pieces) {
+      const held = piece.kind === 'variable' ? outputs.get(piece.name) : undefined
+      const kind = held === undefined || own === 'text:network' ? own : kindOf(held.commands)
+      if (kind === 'text:network' || kind === 'text:decoded') own = kind
+    }
+  }
+  return own
+}
+
+/** Programs that print what they are given: `cat env` is no program's own environment. */
+const COPIERS = new Set(
+  'cat tac nl head tail less more sed awk gawk grep egrep rg echo printf cut sort uniq tee dd strings jq yq od fold cp sudo env'
+    .split(' '),
+)
+
+function isPrinter(command: Command): boolean {
+  const raw = command.raw.trim()
+  const name = /^[\w.-]+/.exec(raw)?.[0] ?? ''
+  return PRINTERS.test(raw) && !NETWORK.has(name) && !DECODING.has(name) && !COPIERS.has(name)
+}
+
+/** `curl --version`: what is asked first is answered, and nothing else is done. */
+function asksForHelp({ raw, redirects }: Command): boolean {
+  return redirects.length === 0 && /^[\w.-]+ --(?:help|version)(?: |$)/.test(raw.trim())
+}
+
+/** Every command of a long pipeline asks about all in front of it. */
+const KINDS = new WeakMap<Command, string>()
+
+function kindOfOne(command: Command): string {
+  const known = KINDS.get(command)
+  if (known !== undefined) return known
+  if (printsNoCode(command)) return SILENT
+  const names = namesIn(command)
+  const kind = names.some((name) => NETWORK.has(name))
+    ? 'text:network'
+    : names.some((name) => DECODING.has(name))
+    ? 'text:decoded'
+    : 'text:unknown'
+  KINDS.set(command, kind)
+  return kind
+}
+
+/** Every plain word of a command, base names: a launcher in front hides nothing. */
+function namesIn(command: Command): string[] {
+  const inner = command.script?.commands.flatMap(namesIn) ?? []
+  const words = command.words.map((word) => {
+    const text = word.pieces.map((piece) => piece.kind === 'text' ? piece.text : '').join('')
+    return text.slice(text.lastIndexOf('/') + 1)
+  })
+  return [...inner, ...words, ...scriptsIn(command).flatMap((s) => s.commands.flatMap(namesIn))]
+}
+
+/** Scripts that stand in a command's words, redirections and here-documents. */
+export function scriptsIn(command: Command): Script[] {
+  const words = [
+    ...command.words,
+    ...command.redirects.flatMap(({ target, body }) =>
+      body === undefined ? [target] : [target, body]
+    ),
+  ]
+  return words.flatMap(({ pieces }) => scriptsOf(pieces))
+}
+
+function scriptsOf(pieces: readonly Piece[]): Script[] {
+  return pieces.flatMap((piece): Script[] => {
+    switch (piece.kind) {
+      case 'script':
+      case 'process':
+        return [piece.script]
+      case 'variable':
+        return scriptsOf(piece.operand)
+      case 'opaque':
+        return scriptsOf(piece.inside)
+      case 'list':
+        return piece.words.flatMap((word) => scriptsOf(word.pieces))
+      case 'text':
+        return []
+    }
+  })
+}

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { TABLE } from '../../src/cli/table.ts'
 import { UNRESOLVED_KINDS } from '../../src/engine/condition-program.ts'
 import { CONDITIONS } from '../../src/engine/condition.ts'
@@ -60,14 +61,35 @@ test('docs/policy.md has every condition, kind, lint code and field of tests the
   assert.deepEqual(firstCells('Tests'), Object.keys(PolicyTest.shape).sort())
 })
 
-const COMMANDS = [...PAGES, 'docs/architecture.md', 'SECURITY.md']
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const LINKED = [...PAGES, 'docs/architecture.md', 'SECURITY.md']
 
 test('every `rampart` command that README and docs show is one', () => {
   const names = TABLE.map(({ name }) => name)
-  for (const path of COMMANDS) {
+  for (const path of LINKED) {
     for (const [, line] of pageText(path).matchAll(/`rampart ([a-z][^`]*)`/g)) {
       const known = names.some((name) => line === name || line!.startsWith(`${name} `))
       assert.ok(known, `${path}: rampart ${line}`)
+    }
+  }
+})
+
+/** The name by which a heading is linked to. */
+const anchorOf = (heading: string) =>
+  heading.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-')
+
+test('every link between pages leads to a file, and to a heading of it', () => {
+  for (const path of [...LINKED, ...globSync('docs/profiles/*.md', { cwd: ROOT })]) {
+    for (const [, link] of pageText(path).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(link!)) continue
+      const [file = '', anchor] = link!.split('#')
+      const target = file === '' ? path : join(dirname(path), file)
+      assert.ok(existsSync(join(ROOT, target)), `${path}: ${link}`)
+      if (anchor === undefined) continue
+      const headings = [...pageText(target).matchAll(/^#+ (.*)$/gm)].map(([, text]) =>
+        anchorOf(text!)
+      )
+      assert.ok(headings.includes(anchor), `${path}: ${link}`)
     }
   }
 })

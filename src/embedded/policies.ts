@@ -10,7 +10,7 @@ extends: standard
 
 policies:
   - name: exfil-uploads
-    description: On such a machine the way out is closed for files and for what commands print, whoever receives it.
+    description: On such a machine programs that send get neither files nor what commands print, whoever receives it; code of the project still may.
     match: {tool: exec}
     rules:
       - action: deny

@@ -73,11 +73,12 @@ export function stepsOf({ language, text }: Block): readonly Step[] {
 /** What is shown as an expression: `…` alone on a line is any lines, elsewhere the rest of a word or line. */
 export function shownAs(shown: string, whole: boolean): RegExp {
   const lines = shown.split('\n').slice(0, -1).map((line) =>
-    line === '…' ? '(?:.*\n)*?' : `${line.split('…').map(escape).join('.*')}\n`
+    line === '…' ? '(?:.*\n)*?' : `${line.split('…').map(literal).join('.*')}\n`
   )
   return new RegExp(`^${lines.join('')}${whole ? '$' : ''}`)
 }
 
-function escape(text: string): string {
+/** A text as an expression that means itself. */
+export function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 }

@@ -15,6 +15,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { accountHome } from '../../src/adapters/account-home.ts'
 import { selfCommand } from '../../src/runtime/self.ts'
+import { literal } from './page.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const quote = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`
@@ -144,9 +145,8 @@ function asTyped(command: string, home: string): string {
 function asShown(text: string, home: string): string {
   const real = accountHome()
   const named = text.replaceAll(home, '/home/you').replaceAll(addressIn(home), PORT)
-  return real === '/'
-    ? named
-    : named.replaceAll(new RegExp(`(?<![\\w/])${real}(?=[/"\\s])`, 'g'), '/home/you')
+  if (real === '/') return named
+  return named.replaceAll(new RegExp(`(?<![\\w/])${literal(real)}(?=[/"\\s])`, 'g'), '/home/you')
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -37,6 +37,9 @@ const SETTINGS: Settings = {
   hosts: [],
 }
 
+/** A person waits rather than being told what a busy machine made of it. */
+const FACTS_MS = 2000
+
 /**
  * Services for a dry run in this process: the real policies, files and clock, but no store. A dry run
  * asks nobody, counts nothing and claims nothing (security.md F29), so what would do that refuses.
@@ -47,7 +50,7 @@ export async function dryServices(
 ): Promise<Services> {
   const clock = systemClock()
   const log = createStderrLog({ level: 'error' })
-  const facts = createFactReader({ monotonic: () => clock.monotonic() })
+  const facts = createFactReader({ budgetMs: FACTS_MS, monotonic: () => clock.monotonic() })
   const { home } = invocation.environment
   const profile = textFlag(invocation, 'profile')
   const choice = { policy, profile, alone: profile !== undefined }

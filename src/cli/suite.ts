@@ -1,13 +1,14 @@
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
-import { readSmall } from '../adapters/safe-read.ts'
-import { formatFault } from '../engine/fault.ts'
-import { FILE_LIMIT, parseYaml } from '../engine/parse.ts'
-import { PolicyFile, PolicyTest } from '../engine/schema.ts'
+import { formatFault, type Parsed } from '../engine/fault.ts'
+import { parsePolicy, type PolicyText } from '../engine/load.ts'
+import { parseYaml } from '../engine/parse.ts'
+import { PolicyTest } from '../engine/schema.ts'
 import { RampartError } from '../errors.ts'
 import { type Invocation, textFlag } from './command.ts'
 import { abridge } from './display.ts'
 import { dryServices } from './dry.ts'
+import { readPolicyFile } from './policy-sources.ts'
 import { type Output, safe, Shown } from './output.ts'
 import { runTest, type TestResult } from './suite-run.ts'
 
@@ -28,18 +29,28 @@ export interface Suite {
 
 /** Read a suite or a policy file with tests. Rejects with `policy_invalid` and every fault. */
 export async function readSuite(file: string): Promise<Suite> {
-  const read = await readSmall(file, { limit: FILE_LIMIT, followLinks: true })
-  if (read.text === undefined) throw invalid(`Cannot read ${file}: ${read.detail}`)
-  const isPolicy = /^(?:default_action|policies|extends)\s*:/m.test(read.text)
-  const parsed = isPolicy
-    ? parseYaml<PolicyFile>(read.text, file, PolicyFile)
-    : parseYaml<z.output<typeof SuiteFile>>(read.text, file, SuiteFile)
-  if ('faults' in parsed) throw invalid(parsed.faults.map(formatFault).join('\n'))
-  const { value } = parsed
-  const named = 'policy' in value && value.policy !== undefined
-    ? resolve(dirname(file), value.policy)
-    : undefined
-  return { file, policy: isPolicy ? file : named, tests: value.tests ?? [] }
+  const source = await readPolicyFile(file)
+  if (/^(?:default_action|policies|extends)\s*:/m.test(source.text)) return ofPolicy(source)
+  const { policy, tests } = parsed(
+    parseYaml<z.output<typeof SuiteFile>>(source.text, file, SuiteFile),
+  )
+  const named = policy === undefined ? undefined : resolve(dirname(file), policy)
+  return { file, policy: named, tests }
+}
+
+/** The overlay and a project's file only make sense on top of others, so they are tested in force. */
+function ofPolicy(source: PolicyText): Suite {
+  const { file, layer } = source
+  const { tests = [] } = parsed(parsePolicy(source))
+  if (layer === 'overlay') return { file, policy: undefined, tests }
+  if (layer !== 'project') return { file, policy: file, tests }
+  const root = dirname(dirname(resolve(file)))
+  return { file, policy: undefined, tests: tests.map((one) => ({ ...one, cwd: one.cwd ?? root })) }
+}
+
+function parsed<T>(result: Parsed<T>): T {
+  if ('faults' in result) throw invalid(result.faults.map(formatFault).join('\n'))
+  return result.value
 }
 
 function invalid(detail: string): RampartError {
@@ -94,8 +105,7 @@ export async function builtinSuite(name: string): Promise<Suite> {
   const { POLICY_TESTS } = await import('../embedded/policy-tests.ts')
   const text = Object.hasOwn(POLICY_TESTS, name) ? POLICY_TESTS[name]! : 'tests: []'
   const file = `builtin:${name}`
-  const parsed = parseYaml<z.output<typeof SuiteFile>>(text, file, SuiteFile)
-  if ('faults' in parsed) throw invalid(parsed.faults.map(formatFault).join('\n'))
-  const tests = parsed.value.tests.map((one) => ({ ...one, cwd: one.cwd ?? SOMEWHERE }))
+  const suite = parsed(parseYaml<z.output<typeof SuiteFile>>(text, file, SuiteFile))
+  const tests = suite.tests.map((one) => ({ ...one, cwd: one.cwd ?? SOMEWHERE }))
   return { file, policy: undefined, tests }
 }

@@ -83,13 +83,8 @@ function noRule(kind: string, out: Output): Node {
 export function why({ answer, subjects }: Explanation): string[] {
   const { decision, rule, policy, message } = answer
   const sentences = [`Decision: ${decision}: ${message}`]
-  if (rule === null) {
-    sentences.push(
-      'Why: no rule decided, so default_action of the policy files does',
-    )
-    return sentences
-  }
   const held = (answer.trace ?? []).filter((line) => line.held)
+  if (rule === null) return [...sentences, `Why: ${withoutRule(decision, held)}`]
   const rivals = new Set(held.filter((line) => line.action === decision).map((line) => line.rule))
   const weaker = [...new Set(held.map((line) => line.action))].filter((action) =>
     action !== decision
@@ -105,4 +100,14 @@ export function why({ answer, subjects }: Explanation): string[] {
     : ''
   sentences.push(`Why: rule ${rule} of policy "${policy}": ${strongest}${first}`)
   return sentences
+}
+
+/** A call that a rule would ask about is allowed without one only where the overlay answers (semantics.md 11). */
+function withoutRule(decision: Action, held: readonly TraceLine[]): string {
+  const asks = held.filter(({ action }) => action === 'require_approval').map(({ rule }) => rule)
+  return decision === 'allow' && asks.length > 0
+    ? `an allow in policies/user.yaml answers what rule ${
+      [...new Set(asks)].join(' and ')
+    } would ask`
+    : 'no rule decided, so default_action of the policy files does'
 }

@@ -10,7 +10,7 @@ extends: standard
 
 policies:
   - name: exfil-uploads
-    description: Files and output given to a program that sends.
+    description: On such a machine programs that send get neither files nor what commands print, whoever receives it; code of the project still may.
     match: {tool: exec}
     rules:
       - action: deny
@@ -31,7 +31,7 @@ policies:
         message: "This puts files where others can fetch them"
 
   - name: exfil-places
-    description: Places that take whatever is sent, and tunnels.
+    description: Places that take whatever is sent, and tunnels, by a tool that fetches as well as by a command.
     match: {tool: fetch}
     rules:
       - action: deny
@@ -40,7 +40,7 @@ policies:
         message: "Whatever is sent there leaves this machine"
 
   - name: exfil-pushes
-    description: Repositories and mail.
+    description: A push or a mail leaves the machine too, and is at times the task, so a person looks at what goes.
     match: {tool: exec}
     rules:
       - action: require_approval
@@ -58,7 +58,7 @@ extends: standard
 
 policies:
   - name: ask-empty-variables
-    description: What a command would be about if a variable were empty.
+    description: '\`rm -rf "$X"/*\` is about the root when X is empty, and \`rm -rf *\` about wherever it runs; people have lost machines to both.'
     match: {tool: exec}
     rules:
       - action: deny
@@ -74,7 +74,7 @@ policies:
         message: "Everything here would be gone, wherever this runs"
 
   - name: ask-start-files
-    description: What a shell reads when it starts, and files that hold secrets.
+    description: A shell reads these whenever it starts, and some hold secrets; changing them is at times the task, so a person looks.
     match: {tool: write}
     rules:
       - action: deny
@@ -93,6 +93,7 @@ policies:
         message: "This file changes what runs later: a person looks first"
 
   - name: ask-unread-code
+    description: What would run cannot be read from the line, so no other rule can judge it; a person may know more.
     match: {tool: exec}
     rules:
       - action: deny
@@ -117,7 +118,7 @@ policies:
         message: "Another program would answer to a name, or run unasked"
 
   - name: ask-endless
-    description: Processes started without end.
+    description: Processes that start processes take the machine down, and an agent that waits for them never comes back.
     match: {tool: exec}
     rules:
       - action: deny
@@ -143,7 +144,7 @@ policies:
         message: "This starts processes without end"
 
   - name: ask-accounts
-    description: What runs later, who may log in, and shells of root.
+    description: What runs later, who may log in and a root shell outlive the session, and a shell of root cannot be watched from here.
     match: {tool: exec}
     rules:
       - action: deny
@@ -170,7 +171,7 @@ policies:
         message: "A root shell cannot be watched"
 
   - name: ask-webhooks
-    description: Places that take whatever is sent.
+    description: These places take whatever is sent; a team may well post there, so a person decides.
     match: {tool: fetch}
     rules:
       - action: deny
@@ -179,7 +180,7 @@ policies:
         message: "Whatever is sent there leaves this machine"
 
   - name: ask-volumes
-    description: Volumes, pools and arrays.
+    description: A volume, pool or array that is removed is gone for good, but sizes and names of them are real work for some.
     match: {tool: exec}
     rules:
       - action: deny
@@ -189,7 +190,7 @@ policies:
         message: "Volumes are gone for good"
 
   - name: ask-system-deletion
-    description: Configuration and logs of the system.
+    description: Configuration, logs and data of the system, or a repository's .git, come back from a backup only.
     match: {tool: delete}
     rules:
       - action: deny
@@ -199,7 +200,7 @@ policies:
         message: "What the system, or a repository, stands on would be gone"
 
   - name: ask-traces
-    description: Logs, histories and audit settings that say what happened.
+    description: Logs, histories and audit settings say what happened; whoever changes them changes what people can see later.
     match: {tool: write}
     rules:
       - action: deny
@@ -209,7 +210,7 @@ policies:
         message: "This changes what people can see later"
 
   - name: ask-defences
-    description: Firewalls, audit, logging and protection switched off or down.
+    description: Firewalls, audit and limits are in somebody's way by design; whether they may go is for that somebody to say.
     match: {tool: exec}
     rules:
       - action: deny
@@ -281,7 +282,7 @@ policies:
         message: "Rights in the cloud, or on the host of a container, would grow"
 
   - name: ask-uploads
-    description: Files and what commands print, sent where this machine's people may never look.
+    description: What leaves the machine cannot be called back, and nobody sees from here who receives it.
     match: {tool: exec}
     rules:
       - action: deny
@@ -336,7 +337,7 @@ policies:
         message: "Keys would leave this machine"
 
   - name: ask-before-losing-work
-    description: What git cannot bring back.
+    description: git brings back what was committed; these commands are about what was not, and about history that is gone afterwards.
     match: {tool: exec}
     rules:
       - action: deny
@@ -407,7 +408,7 @@ policies:
         message: "Work that was not committed, or history, would be gone"
 
   - name: ask-before-irreversible
-    description: What cannot be taken back.
+    description: Published packages, forced pushes and infrastructure that is torn down cannot be taken back by the next command.
     match: {tool: exec}
     rules:
       - action: deny
@@ -456,7 +457,7 @@ policies:
         message: "Cannot be taken back"
 
   - name: ask-tunnels
-    description: Ways in from outside, and traffic that goes another way.
+    description: A way in from outside, or traffic that goes another way, passes by every other defence and stays open.
     match: {tool: exec}
     rules:
       - action: deny
@@ -475,7 +476,7 @@ policies:
         message: "Traffic would go another way"
 
   - name: ask-lasting-destruction
-    description: Databases, clouds and clusters that are gone once a command has run.
+    description: 'Databases, clouds and clusters have no trash: once the command has run, only a backup helps.'
     match: {tool: exec}
     rules:
       - action: deny
@@ -510,7 +511,7 @@ policies:
         message: "What a database or a cluster holds would be gone"
 
   - name: ask-supply-chain
-    description: Where code is taken from, and what runs when it comes.
+    description: Whoever can say where packages come from, or that signatures don't matter, can run code on every machine that installs.
     match: {tool: exec}
     rules:
       - action: deny
@@ -525,7 +526,7 @@ policies:
         message: "What is installed would no longer be proved, or another would be believed"
 
   - name: ask-trusted-files
-    description: Where packages come from, which certificates are believed, and what a start of the system does.
+    description: These files say where packages come from, which certificates are believed and what a start of the system does.
     match: {tool: write}
     rules:
       - action: deny
@@ -534,7 +535,7 @@ policies:
         message: "What the system trusts would change"
 
   - name: ask-machine-rights
-    description: More rights, on this machine or in a cluster, and defences that stand in the way.
+    description: Rights that have grown stay grown, in a cluster for everybody who works there.
     match: {tool: exec}
     rules:
       - action: deny
@@ -554,7 +555,7 @@ policies:
         message: "This watches people, or gathers their keys"
 
   - name: ask-remote-engines
-    description: A container engine or a cluster whose door stands open.
+    description: Who talks to an open container engine or cluster rules that machine, and a key in an address is in every log on the way.
     match: {tool: fetch}
     rules:
       - action: deny
@@ -567,7 +568,7 @@ policies:
         message: "A key stands in this address"
 
   - name: ask-windows
-    description: What runs later on Windows, who may do what there, and its defences.
+    description: Scheduled tasks, services, accounts and defences of Windows outlive the session, and changing them is at times the task.
     match: {tool: exec}
     rules:
       - action: deny
@@ -592,18 +593,21 @@ extends: standard
 
 policies:
   - name: mcp-destroying
+    description: By its name such a tool destroys, or runs code that nobody sees from here.
     match: {tool: ['mcp__*delete*', 'mcp__*remove*', 'mcp__*drop*', 'mcp__*destroy*', 'mcp__*truncate*', 'mcp__*purge*', 'mcp__*wipe*', 'mcp__*execute*', 'mcp__*exec_*', 'mcp__*run_command*', 'mcp__*shell*', 'mcp__*eval*']}
     rules:
       - action: deny
         message: "A tool that destroys, or runs code"
 
   - name: mcp-changing
+    description: By its name such a tool changes something that others see or pay for.
     match: {tool: ['mcp__*create*', 'mcp__*update*', 'mcp__*write*', 'mcp__*edit*', 'mcp__*send*', 'mcp__*post*', 'mcp__*put*', 'mcp__*set_*', 'mcp__*add_*', 'mcp__*merge*', 'mcp__*push*', 'mcp__*move*', 'mcp__*publish*', 'mcp__*invite*', 'mcp__*transfer*', 'mcp__*pay*']}
     rules:
       - action: require_approval
         message: "A tool that changes something: a person looks first"
 
   - name: mcp-looking
+    description: By its name such a tool looks; asking about those would teach people to answer without reading.
     match: {tool: ['mcp__*__read_*', 'mcp__*__get_*', 'mcp__*__list_*', 'mcp__*__search_*', 'mcp__*__find_*', 'mcp__*__describe_*', 'mcp__*__query_*', 'mcp__*__fetch_*', 'mcp__*__view_*', 'mcp__*__show_*', 'mcp__*__count_*']}
     rules:
       - action: allow
@@ -623,14 +627,14 @@ extends: standard
 
 policies:
   - name: research-reading
-    description: Files and pages; credentials and cloud metadata are denied by standard.
+    description: Looking things up is the task; keys and cloud metadata stay denied by standard.
     match: {tool: [read, fetch]}
     rules:
       - action: allow
         message: "Reading"
 
   - name: research-programs
-    description: Programs that only print.
+    description: Programs that only print, without the options by which they write or run others.
     match: {tool: exec}
     rules:
       - action: allow
@@ -640,7 +644,7 @@ policies:
         message: "Reading"
 
   - name: research-no-writing
-    description: What a program would write, by whatever option.
+    description: 'Whatever a program would write, by redirection or option: who looks things up changes nothing.'
     match: {tool: write}
     rules:
       - action: deny
@@ -656,7 +660,7 @@ default_action: allow
 
 policies:
   - name: protect-state
-    description: Rampart's token, keys, database, trail and policies.
+    description: Who writes Rampart's token, keys, trail or policies is who decides, so no agent does.
     match: {tool: write}
     rules:
       - action: deny
@@ -671,6 +675,7 @@ policies:
         message: "Rampart's own files are not for agents"
 
   - name: protect-secrets
+    description: The token answers approvals and the database holds who may ask; policies may be read, so that an agent can see the rules.
     match: {tool: read}
     rules:
       - action: deny
@@ -687,7 +692,7 @@ policies:
         message: "Rampart's own files are not for agents"
 
   - name: protect-hooks
-    description: Where agents' hooks are switched on and off.
+    description: These files say whether an agent asks Rampart at all.
     match: {tool: write}
     rules:
       - action: deny
@@ -725,7 +730,7 @@ policies:
         message: "Rampart's own files are not for agents"
 
   - name: protect-hook-directories
-    description: Taking a whole directory away takes its hooks with it.
+    description: Taking a whole directory away, or moving it, takes its hooks with it.
     match: {tool: exec}
     rules:
       - action: deny
@@ -747,7 +752,7 @@ policies:
         message: "Hook settings are changed by people, not by agents"
 
   - name: protect-verbs
-    description: An agent may read what Rampart says, not tell it what to do.
+    description: 'An agent may read what Rampart says, not tell it what to do: no switching off, no approving of its own calls.'
     match: {tool: exec}
     rules:
       - action: deny
@@ -967,6 +972,7 @@ policies:
         message: "What a line exports reaches Rampart, or an agent, that it runs"
 
   - name: protect-process
+    description: A Rampart that was ended or hindered answers nobody.
     match: {tool: exec}
     rules:
       - action: deny
@@ -1027,7 +1033,7 @@ policies:
         message: "Rampart is stopped by people: rampart serve stop, rampart off --for 10m"
 
   - name: protect-origin
-    description: Rampart's own address, in every spelling of this machine.
+    description: 'Rampart''s own address, in every spelling of this machine: its API answers people, hooks and clients, not what an agent runs.'
     match: {tool: fetch}
     rules:
       - action: deny
@@ -1088,7 +1094,7 @@ default_action: allow
 
 policies:
   - name: block-destructive
-    description: Deleting or formatting what the machine or its person needs.
+    description: No task of an agent needs the root, the home or a disk deleted, formatted or opened to everybody, and nothing brings them back.
     match: {tool: exec}
     rules:
       - action: deny
@@ -1200,7 +1206,7 @@ policies:
         message: "Fork bomb blocked"
 
   - name: ask-empty-variables
-    description: What a command would be about if a variable were empty.
+    description: '\`rm -rf "$X"/*\` is about the root when X is empty, and \`rm -rf *\` about wherever it runs; people have lost machines to both.'
     match: {tool: exec}
     rules:
       - action: require_approval
@@ -1216,7 +1222,7 @@ policies:
         message: "Everything here would be gone, wherever this runs"
 
   - name: block-credential-access
-    description: Keys and tokens, read by a tool or by a command that names them.
+    description: A key that was read is a key in the conversation, its logs and whatever is fetched next; programs use keys without the agent reading them.
     match: {tool: read}
     rules:
       - action: deny
@@ -1313,7 +1319,7 @@ policies:
         message: "Credential file access blocked"
 
   - name: block-exfil
-    description: Hosts whose purpose is to receive whatever is sent.
+    description: These hosts exist to receive whatever is sent, so a fetch from them is a way out, and a page on them is nobody's documentation.
     match: {tool: fetch}
     rules:
       - action: deny
@@ -1331,6 +1337,7 @@ policies:
         message: "Exfiltration domain blocked"
 
   - name: encoding-sensitive-files
+    description: Encoding or packing a key has one use, which is to carry it past whoever looks for keys.
     match: {tool: exec}
     rules:
       - action: deny
@@ -1346,6 +1353,7 @@ policies:
         message: "Encoding of sensitive files blocked"
 
   - name: encoded-data-exfil
+    description: Data that is encoded and then sent was encoded so that nobody reads what leaves.
     match: {tool: exec}
     rules:
       - action: deny
@@ -1360,6 +1368,7 @@ policies:
         message: "Encoded data sent to network blocked"
 
   - name: reverse-shell
+    description: A shell whose input is a connection obeys whoever is at the other end; honest remote work goes through ssh.
     match: {tool: exec}
     rules:
       - action: deny
@@ -1377,7 +1386,7 @@ policies:
         message: "Reverse shell pattern blocked"
 
   - name: block-credential-commands
-    description: Programs that print the keys they keep.
+    description: Some programs print the keys they keep, or look into the memory of others; that is the file of keys by another door.
     match: {tool: exec}
     rules:
       - action: deny
@@ -1415,7 +1424,7 @@ policies:
         message: "Looking into other processes blocked"
 
   - name: block-roots
-    description: Deleting, by whatever program, what the machine or its person stands on.
+    description: 'The same as block-destructive by whatever program deletes: find, python, rsync or a tool of the agent.'
     match: {tool: delete}
     rules:
       - action: deny
@@ -1443,7 +1452,7 @@ policies:
         message: "Deleting a root of the system or of a home blocked"
 
   - name: block-system-files
-    description: Files by which code comes to run later, or with more rights.
+    description: What is written here runs later by itself, or with more rights, long after anybody looks at the agent.
     match: {tool: write}
     rules:
       - action: deny
@@ -1486,7 +1495,7 @@ policies:
         message: "Writing to where code runs by itself, or with more rights, blocked"
 
   - name: ask-start-files
-    description: What a shell reads when it starts, and files that hold secrets.
+    description: A shell reads these whenever it starts, and some hold secrets; changing them is at times the task, so a person looks.
     match: {tool: write}
     rules:
       - action: require_approval
@@ -1505,7 +1514,7 @@ policies:
         message: "This file changes what runs later: a person looks first"
 
   - name: download-and-run
-    description: Text from the network, or text that was hidden, handed to a shell or an interpreter.
+    description: Code from the network, or code that was hidden, was read by nobody before it runs; saved to a file it can be read first.
     match: {tool: exec}
     rules:
       - action: deny
@@ -1514,6 +1523,7 @@ policies:
         message: "Running what was just downloaded or decoded blocked: save it and read it first"
 
   - name: ask-unread-code
+    description: What would run cannot be read from the line, so no other rule can judge it; a person may know more.
     match: {tool: exec}
     rules:
       - action: require_approval
@@ -1538,7 +1548,7 @@ policies:
         message: "Another program would answer to a name, or run unasked"
 
   - name: ask-endless
-    description: Processes started without end.
+    description: Processes that start processes take the machine down, and an agent that waits for them never comes back.
     match: {tool: exec}
     rules:
       - action: require_approval
@@ -1564,7 +1574,7 @@ policies:
         message: "This starts processes without end"
 
   - name: block-injection
-    description: Variables by which a library or a script comes into every program that starts.
+    description: These variables and modules load code into every program that starts, also into those that people start.
     match: {tool: exec}
     rules:
       - action: deny
@@ -1582,7 +1592,7 @@ policies:
         message: "Loading code into other programs blocked"
 
   - name: block-persistence
-    description: Ways to run again later, or as somebody else.
+    description: A file with the rights of another user is a door that stays open after the agent is gone.
     match: {tool: exec}
     rules:
       - action: deny
@@ -1602,7 +1612,7 @@ policies:
         message: "Giving a file more rights than its user has blocked"
 
   - name: ask-accounts
-    description: What runs later, who may log in, and shells of root.
+    description: What runs later, who may log in and a root shell outlive the session, and a shell of root cannot be watched from here.
     match: {tool: exec}
     rules:
       - action: require_approval
@@ -1629,7 +1639,7 @@ policies:
         message: "A root shell cannot be watched"
 
   - name: block-listeners
-    description: Shells that a network can reach, and files sent by tools of that trade.
+    description: Shells that a network can reach, and files over bare connections, are tools of intruders; projects use ssh, rsync and http.
     match: {tool: exec}
     rules:
       - action: deny
@@ -1675,7 +1685,7 @@ policies:
         message: "A shell or a file on a bare connection blocked"
 
   - name: block-metadata
-    description: Where a cloud machine hands out its own credentials.
+    description: At this address a cloud machine hands out its own credentials to whoever asks.
     match: {tool: fetch}
     rules:
       - action: deny
@@ -1684,7 +1694,7 @@ policies:
         message: "Cloud metadata, and names that only hide an address, blocked"
 
   - name: ask-webhooks
-    description: Places that take whatever is sent.
+    description: These places take whatever is sent; a team may well post there, so a person decides.
     match: {tool: fetch}
     rules:
       - action: require_approval
@@ -1693,7 +1703,7 @@ policies:
         message: "Whatever is sent there leaves this machine"
 
   - name: block-own-code
-    description: Code in other languages that starts programs nobody can see from here.
+    description: Programs that inline code starts are not seen from here; run directly, they are judged like any other.
     match: {tool: exec}
     rules:
       - action: deny
@@ -1709,7 +1719,7 @@ policies:
         message: "Code from the network, or hidden code, handed to PowerShell blocked"
 
   - name: block-disks
-    description: Programs that rewrite disks and volumes.
+    description: Programs that rewrite partition tables, volumes and boot loaders take everything with them, whatever the option was meant to be.
     match: {tool: exec}
     rules:
       - action: deny
@@ -1720,7 +1730,7 @@ policies:
         message: "Writing over a disk blocked"
 
   - name: ask-volumes
-    description: Volumes, pools and arrays.
+    description: A volume, pool or array that is removed is gone for good, but sizes and names of them are real work for some.
     match: {tool: exec}
     rules:
       - action: require_approval
@@ -1730,7 +1740,7 @@ policies:
         message: "Volumes are gone for good"
 
   - name: block-roots-by-program
-    description: Opening, closing or taking over everything.
+    description: Opening, taking over, mirroring away or deleting everything at once is never the task, whichever program does it.
     match: {tool: exec}
     rules:
       - action: deny
@@ -1753,7 +1763,7 @@ policies:
         message: "Everything here would be gone"
 
   - name: ask-system-deletion
-    description: Configuration and logs of the system.
+    description: Configuration, logs and data of the system, or a repository's .git, come back from a backup only.
     match: {tool: delete}
     rules:
       - action: require_approval
@@ -1763,7 +1773,7 @@ policies:
         message: "What the system, or a repository, stands on would be gone"
 
   - name: ask-traces
-    description: Logs, histories and audit settings that say what happened.
+    description: Logs, histories and audit settings say what happened; whoever changes them changes what people can see later.
     match: {tool: write}
     rules:
       - action: require_approval
@@ -1773,7 +1783,7 @@ policies:
         message: "This changes what people can see later"
 
   - name: ask-defences
-    description: Firewalls, audit, logging and protection switched off or down.
+    description: Firewalls, audit and limits are in somebody's way by design; whether they may go is for that somebody to say.
     match: {tool: exec}
     rules:
       - action: require_approval
@@ -1845,7 +1855,7 @@ policies:
         message: "Rights in the cloud, or on the host of a container, would grow"
 
   - name: ask-uploads
-    description: Files and what commands print, sent where this machine's people may never look.
+    description: What leaves the machine cannot be called back, and nobody sees from here who receives it.
     match: {tool: exec}
     rules:
       - action: require_approval
@@ -1900,7 +1910,7 @@ policies:
         message: "Keys would leave this machine"
 
   - name: block-hidden-options
-    description: Options that stand where nobody looks.
+    description: Options hidden in the environment, and a program nobody can name told to take everything, are written to be overlooked.
     match: {tool: exec}
     rules:
       - action: deny
@@ -1920,7 +1930,7 @@ policies:
         message: "Whatever program this is, it is told to take everything"
 
   - name: ask-before-losing-work
-    description: What git cannot bring back.
+    description: git brings back what was committed; these commands are about what was not, and about history that is gone afterwards.
     match: {tool: exec}
     rules:
       - action: require_approval
@@ -1991,7 +2001,7 @@ policies:
         message: "Work that was not committed, or history, would be gone"
 
   - name: ask-before-irreversible
-    description: What cannot be taken back.
+    description: Published packages, forced pushes and infrastructure that is torn down cannot be taken back by the next command.
     match: {tool: exec}
     rules:
       - action: require_approval
@@ -2040,7 +2050,7 @@ policies:
         message: "Cannot be taken back"
 
   - name: ask-tunnels
-    description: Ways in from outside, and traffic that goes another way.
+    description: A way in from outside, or traffic that goes another way, passes by every other defence and stays open.
     match: {tool: exec}
     rules:
       - action: require_approval
@@ -2059,7 +2069,7 @@ policies:
         message: "Traffic would go another way"
 
   - name: ask-lasting-destruction
-    description: Databases, clouds and clusters that are gone once a command has run.
+    description: 'Databases, clouds and clusters have no trash: once the command has run, only a backup helps.'
     match: {tool: exec}
     rules:
       - action: require_approval
@@ -2094,7 +2104,7 @@ policies:
         message: "What a database or a cluster holds would be gone"
 
   - name: ask-supply-chain
-    description: Where code is taken from, and what runs when it comes.
+    description: Whoever can say where packages come from, or that signatures don't matter, can run code on every machine that installs.
     match: {tool: exec}
     rules:
       - action: require_approval
@@ -2109,7 +2119,7 @@ policies:
         message: "What is installed would no longer be proved, or another would be believed"
 
   - name: ask-trusted-files
-    description: Where packages come from, which certificates are believed, and what a start of the system does.
+    description: These files say where packages come from, which certificates are believed and what a start of the system does.
     match: {tool: write}
     rules:
       - action: require_approval
@@ -2118,7 +2128,7 @@ policies:
         message: "What the system trusts would change"
 
   - name: ask-machine-rights
-    description: More rights, on this machine or in a cluster, and defences that stand in the way.
+    description: Rights that have grown stay grown, in a cluster for everybody who works there.
     match: {tool: exec}
     rules:
       - action: require_approval
@@ -2138,7 +2148,7 @@ policies:
         message: "This watches people, or gathers their keys"
 
   - name: ask-remote-engines
-    description: A container engine or a cluster whose door stands open.
+    description: Who talks to an open container engine or cluster rules that machine, and a key in an address is in every log on the way.
     match: {tool: fetch}
     rules:
       - action: require_approval
@@ -2151,7 +2161,7 @@ policies:
         message: "A key stands in this address"
 
   - name: block-windows-roots
-    description: What a Windows machine, or its person, stands on.
+    description: A drive, Windows itself and a person's profile are to Windows what block-roots protects elsewhere.
     match: {tool: delete}
     rules:
       - action: deny
@@ -2160,7 +2170,7 @@ policies:
         message: "Deleting a root of the system or of a home blocked"
 
   - name: block-windows
-    description: Disks, recovery and credential stores of Windows.
+    description: 'Disks, shadow copies and the hives that hold passwords: what ransomware takes first, and what no build needs.'
     match: {tool: exec}
     rules:
       - action: deny
@@ -2179,7 +2189,7 @@ policies:
         message: "Reading the credentials of Windows blocked"
 
   - name: ask-windows
-    description: What runs later on Windows, who may do what there, and its defences.
+    description: Scheduled tasks, services, accounts and defences of Windows outlive the session, and changing them is at times the task.
     match: {tool: exec}
     rules:
       - action: require_approval
@@ -2204,7 +2214,7 @@ extends: standard
 
 policies:
   - name: strict-reading
-    description: Programs that look at files and print what they find.
+    description: Programs that only look and print, without the options by which they write or run others.
     match: {tool: exec}
     rules:
       - action: allow
@@ -2219,7 +2229,7 @@ policies:
         message: "Looking for files"
 
   - name: strict-git
-    description: What git shows, and what it can take back.
+    description: What git shows, and what it can take back; pushing, rewriting and discarding are not on the list.
     match: {tool: exec}
     rules:
       - action: allow
@@ -2229,7 +2239,7 @@ policies:
         message: "Work that git can take back"
 
   - name: strict-building
-    description: Builds, tests and checks of the project.
+    description: Builds, tests and checks run the project's own code, which is the work; whoever may write that code may do what it does.
     match: {tool: exec}
     rules:
       - action: allow
@@ -2248,13 +2258,14 @@ policies:
         message: "An empty directory does nothing"
 
   - name: strict-files
-    description: Files read and written by the tools of the agent itself.
+    description: The agent's own tool for reading; what standard denies, such as keys, stays denied.
     match: {tool: read}
     rules:
       - action: allow
         message: "Reading; credentials are denied by standard"
 
   - name: strict-writing
+    description: 'The agent''s own tool for writing, but for places where something runs by itself: git hooks, pipelines, settings of editors.'
     match: {tool: write}
     rules:
       - action: allow
@@ -2263,7 +2274,7 @@ policies:
         message: "Writing where nothing runs by itself"
 
   - name: strict-docs
-    description: Documentation.
+    description: Documentation that developers read, and nothing that takes what it is sent.
     match: {tool: fetch}
     rules:
       - action: allow
@@ -2282,7 +2293,7 @@ default_action: allow
 
 policies:
   - name: aws-rights
-    description: Users, keys and the trail of what was done.
+    description: Users, keys and secrets decide who owns the account, and the trail says who did what.
     match: {tool: exec}
     rules:
       - action: deny
@@ -2296,7 +2307,7 @@ policies:
         message: "Printing the secrets of an account blocked"
 
   - name: aws-destruction
-    description: What a cloud holds.
+    description: Buckets, databases and machines that are gone come back from a backup only.
     match: {tool: exec}
     rules:
       - action: deny
@@ -2317,7 +2328,7 @@ default_action: allow
 
 policies:
   - name: databases-emptied
-    description: Everything a server holds.
+    description: A dropped database or a wiped server is everything at once; changed data and rights are work that a person should see.
     match: {tool: exec}
     rules:
       - action: deny
@@ -2334,7 +2345,7 @@ policies:
         message: "This changes data or rights: a person looks first"
 
   - name: databases-code
-    description: Statements that run programs or read files on the server.
+    description: 'These statements leave the database: they run programs or read files on its server.'
     match: {tool: exec}
     rules:
       - action: deny
@@ -2350,7 +2361,7 @@ default_action: allow
 
 policies:
   - name: docker-host
-    description: Containers that are the host.
+    description: 'Such a container is root on its host: what is run in it is run on the machine.'
     match: {tool: exec}
     rules:
       - action: deny
@@ -2361,7 +2372,7 @@ policies:
         message: "This container would be root on its host"
 
   - name: docker-volumes
-    description: Data of containers.
+    description: Volumes hold what is meant to outlive a container.
     match: {tool: exec}
     rules:
       - action: require_approval
@@ -2371,7 +2382,7 @@ policies:
         message: "The data of containers would be gone"
 
   - name: docker-publishing
-    description: Images that others pull.
+    description: Others pull what is pushed.
     match: {tool: exec}
     rules:
       - action: require_approval
@@ -2387,7 +2398,7 @@ default_action: allow
 
 policies:
   - name: gcp-rights
-    description: Accounts, keys and tokens.
+    description: Accounts, keys and tokens decide who owns the project.
     match: {tool: exec}
     rules:
       - action: deny
@@ -2397,7 +2408,7 @@ policies:
         message: "Who may do what in the project is for a person to change"
 
   - name: gcp-destruction
-    description: What a project holds.
+    description: A deleted project or key ring takes everything in it along, and other deletions are seldom a detail.
     match: {tool: exec}
     rules:
       - action: deny
@@ -2419,7 +2430,7 @@ default_action: allow
 
 policies:
   - name: git-shared-history
-    description: Branches that others build on.
+    description: Others build on these branches; history that is rewritten is their loss, not the agent's.
     match: {tool: exec}
     rules:
       - action: deny
@@ -2434,7 +2445,7 @@ policies:
         message: "History that others may have would change"
 
   - name: git-lost-work
-    description: Work that is in no commit.
+    description: Work that is in no commit has no second copy.
     match: {tool: exec}
     rules:
       - action: require_approval
@@ -2450,7 +2461,7 @@ default_action: allow
 
 policies:
   - name: kubernetes-destruction
-    description: What does not come back.
+    description: Namespaces, volumes and nodes take what is in them along; changes to what runs are seen by users at once.
     match: {tool: exec}
     rules:
       - action: deny
@@ -2465,7 +2476,7 @@ policies:
         message: "What runs in a cluster would stop"
 
   - name: kubernetes-rights
-    description: Rights and secrets.
+    description: Secrets and cluster-admin are the whole cluster; ways into what runs are for a person to open.
     match: {tool: exec}
     rules:
       - action: deny
@@ -2486,7 +2497,7 @@ default_action: allow
 
 policies:
   - name: node-publishing
-    description: Packages that others install, and the tokens for it.
+    description: Others install what is published, and whoever holds the token can publish too.
     match: {tool: exec}
     rules:
       - action: require_approval
@@ -2496,7 +2507,7 @@ policies:
         message: "Others install what is published"
 
   - name: node-sources
-    description: Where packages come from.
+    description: A package runs its code when it is installed, so where it comes from is who may run code here.
     match: {tool: exec}
     rules:
       - action: deny
@@ -2511,7 +2522,7 @@ policies:
         message: "A new package runs its code here: a person looks first"
 
   - name: node-secrets
-    description: Tokens of registries.
+    description: These files hold the tokens by which packages are published.
     match: {tool: read}
     rules:
       - action: deny
@@ -2527,7 +2538,7 @@ default_action: allow
 
 policies:
   - name: python-publishing
-    description: Packages that others install.
+    description: Others install what is published.
     match: {tool: exec}
     rules:
       - action: require_approval
@@ -2537,7 +2548,7 @@ policies:
         message: "Others install what is published"
 
   - name: python-sources
-    description: Where packages come from.
+    description: A package runs its code when it is installed, so where it comes from is who may run code here.
     match: {tool: exec}
     rules:
       - action: deny
@@ -2552,7 +2563,7 @@ policies:
         message: "A new package runs its code here: a person looks first"
 
   - name: python-secrets
-    description: Tokens of indexes.
+    description: These files hold the tokens by which packages are published.
     match: {tool: read}
     rules:
       - action: deny
@@ -2567,7 +2578,7 @@ default_action: allow
 
 policies:
   - name: terraform-destruction
-    description: Everything a state describes.
+    description: What a state describes is what runs; an apply changes it and a destroy ends it.
     match: {tool: exec}
     rules:
       - action: deny
@@ -2582,7 +2593,7 @@ policies:
         message: "This changes what runs: a person looks at the plan first"
 
   - name: terraform-state
-    description: States hold every secret of what they describe.
+    description: A state holds every secret of what it describes, and edited by hand it describes something else.
     match: {tool: [read, write]}
     rules:
       - action: deny

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
@@ -64,6 +64,40 @@ test('policy test: a test with neither params nor input, or with both, is a faul
     assert.match(err, /s\.yaml:3:5: a test has either params or input/)
     assert.match(err, /s\.yaml:4:\d+: expected something of the effect/)
     assert.match(err, /s\.yaml:4:\d+: expected an RFC 3339 time/)
+  }))
+
+test('policy test runs the tests of the overlay and of a project over the policies in force', () =>
+  inTemp(async (dir) => {
+    const home = join(dir, 'home')
+    const project = join(dir, 'project')
+    mkdirSync(join(home, 'policies'), { recursive: true, mode: 0o700 })
+    mkdirSync(join(project, '.rampart'), { recursive: true })
+    mkdirSync(join(project, '.git'))
+    const overlay = join(home, 'policies', 'user.yaml')
+    writeFileSync(
+      overlay,
+      `version: "1"
+policies: [{name: o, rules: [{action: allow, when: {command_matches: [git reset --hard]}}]}]
+tests:
+  - {name: answered, tool: exec, input: git reset --hard, expect: allow}
+  - {name: asked, tool: exec, input: git reset --hard x, expect: require_approval}
+`,
+      { mode: 0o600 },
+    )
+    const file = join(project, '.rampart', 'policy.yaml')
+    writeFileSync(
+      file,
+      `version: "1"
+policies: [{name: p, match: {tool: write}, rules: [{action: deny, when: {path_matches: ["**/gen/**"]}}]}]
+tests:
+  - {name: generated, tool: exec, input: touch gen/x, expect: deny, expect_policy: p}
+  - {name: elsewhere, tool: exec, input: touch gen/x, cwd: /, expect: allow}
+`,
+    )
+    const named = await rampart(['policy', 'test', overlay, file], { home })
+    assert.deepEqual([named.code, named.out], [0, '4 passed, 0 failed\n'], named.out + named.err)
+    const own = await rampart(['policy', 'test'], { home })
+    assert.deepEqual([own.code, own.out], [0, '2 passed, 0 failed\n'], own.out + own.err)
   }))
 
 test('policy test --profile runs the inline tests of a built-in profile', async () => {

@@ -96,3 +96,27 @@ test('F13 what the tree shows of a call cannot control the terminal', () => {
   })
   assert.ok(!text.includes('\x1b') && !text.includes('\u202e'))
 })
+
+test('policy explain names the ask that the overlay answered, and no default', () => {
+  const text = treeOf('git reset --hard', {
+    answer: {
+      ...ANSWER,
+      allowed: true,
+      decision: 'allow',
+      message: 'No rule objects',
+      policy: null,
+      rule: null,
+      trace: [{
+        subject: 0,
+        policy: 'work',
+        rule: 'work/1',
+        action: 'require_approval',
+        held: true,
+        reasons: [],
+      }],
+    },
+    subjects: [{ kind: 'part', label: 'git reset --hard' }],
+  })
+  assert.match(text, /Why: an allow in policies\/user\.yaml answers what rule work\/1 would ask\n$/)
+  assert.doesNotMatch(text, /default_action/)
+})

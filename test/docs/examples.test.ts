@@ -1,52 +1,95 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { CONDITIONS } from '../../src/engine/condition.ts'
-import { evaluate } from '../../src/engine/evaluate.ts'
-import { loadPolicies } from '../../src/engine/load.ts'
-import { formatFault } from '../../src/engine/fault.ts'
-import { parseYaml } from '../../src/engine/parse.ts'
-import { PolicyFile } from '../../src/engine/schema.ts'
-import type { Json } from '../../src/engine/types.ts'
+import { fileURLToPath } from 'node:url'
 import { TABLE } from '../../src/cli/table.ts'
-import { callOf, factsOf, hash } from '../helpers/engine.ts'
+import { UNRESOLVED_KINDS } from '../../src/engine/condition-program.ts'
+import { CONDITIONS } from '../../src/engine/condition.ts'
+import { LINT_CODES } from '../../src/engine/lint.ts'
+import { PolicyTest } from '../../src/engine/schema.ts'
+import { inTemp, rampart } from '../cli/run.ts'
+import { type Block, blocksOf, fileOf, pageText } from './page.ts'
 
-const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
-const builtins = { standard: read('policies/standard.yaml') }
+/** Every page that shows policies. */
+const PAGES = ['README.md', 'docs/policy.md', 'docs/profiles.md', 'CONTRIBUTING.md']
 
-for (const path of ['README.md', 'docs/policy.md']) {
-  const blocks = [...read(path).matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1]!)
+for (const path of PAGES) {
+  const blocks = blocksOf(pageText(path)).filter(({ language }) => language === 'yaml')
 
-  test(`${path} holds policies`, () => assert.ok(blocks.length > 0))
+  const nameOf = (block: Block) => (fileOf(block) ?? 'policy.yaml').replace(/^~\//, '')
 
-  for (const [i, text] of blocks.entries()) {
-    test(`${path}: policy ${i + 1} is good, and its tests pass`, () => {
-      const source = { layer: 'user' as const, file: path, text }
-      const { set, faults } = loadPolicies([source], { builtins, hash })
-      assert.ok(set, faults.map(formatFault).join('\n'))
-      const parsed = parseYaml(text, path, PolicyFile)
-      assert.ok('value' in parsed)
-      for (const { tool, params, expect, name } of parsed.value.tests ?? []) {
-        const call = callOf(tool, params as Record<string, Json>)
-        assert.equal(evaluate(set, call, factsOf()).action, expect, name)
-      }
-    })
+  for (const block of blocks) {
+    if (block.note?.name === 'in') continue
+    const name = nameOf(block)
+    const faulty = block.note?.name === 'faulty'
+
+    test(`${path}:${block.line} ${name} ${faulty ? 'is as wrong as it says' : 'is good, and its tests pass'}`, () =>
+      inTemp(async (dir) => {
+        // What is shown before may be extended, or be what a suite is about.
+        for (const one of blocks.slice(0, blocks.indexOf(block) + 1)) {
+          const file = join(dir, nameOf(one))
+          mkdirSync(dirname(file), { recursive: true })
+          writeFileSync(file, one.text)
+        }
+        const file = join(dir, name)
+        const isSuite = /^policy:/m.test(block.text)
+        const linted = isSuite ? { code: 0, out: '' } : await rampart(['policy', 'lint', file])
+        const tested = await rampart(['policy', 'test', file])
+        if (faulty) assert.ok(linted.code + tested.code > 0)
+        else {
+          assert.doesNotMatch(linted.out, /^\S+:\d+:\d+: (?!warning|advice)/m)
+          assert.equal(tested.code, 0, tested.out + tested.err)
+        }
+      }))
   }
 }
 
-test('docs/policy.md has every condition, and only those there are', () => {
-  const rows = [...read('docs/policy.md').matchAll(/^\| (`[a-z_`, ]+) \|/gm)]
-    .flatMap((match) => [...match[1]!.matchAll(/`([a-z_]+)`/g)].map((name) => name[1]!))
+/** The first cells of the rows of a table below a heading of docs/policy.md, word by word. */
+function firstCells(heading: string): string[] {
+  const section = pageText('docs/policy.md').split(`# ${heading}\n`)[1]?.split(/\n##+ /)[0] ?? ''
+  return [...section.matchAll(/^\| (`[^|]+) \|/gm)]
+    .flatMap(([, cell]) => [...cell!.matchAll(/`([^`]+)`/g)].map((name) => name[1]!)).sort()
+}
+
+test('docs/policy.md has every condition, kind, lint code and field of tests there is', () => {
   const alias = 'command_env_assignments'
-  assert.deepEqual(rows.sort(), Object.keys(CONDITIONS).filter((key) => key !== alias).sort())
+  const conditions = Object.keys(CONDITIONS).filter((key) => key !== alias)
+  assert.deepEqual(firstCells('Conditions'), conditions.sort())
+  assert.deepEqual(firstCells('What nobody can know'), [...UNRESOLVED_KINDS].sort())
+  assert.deepEqual(firstCells('What `lint` says'), Object.keys(LINT_CODES).sort())
+  assert.deepEqual(firstCells('Tests'), Object.keys(PolicyTest.shape).sort())
 })
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const LINKED = [...PAGES, 'docs/architecture.md', 'SECURITY.md']
 
 test('every `rampart` command that README and docs show is one', () => {
   const names = TABLE.map(({ name }) => name)
-  for (const path of ['README.md', 'docs/policy.md', 'docs/architecture.md', 'SECURITY.md']) {
-    for (const [, line] of read(path).matchAll(/`rampart ([a-z][^`]*)`/g)) {
+  for (const path of LINKED) {
+    for (const [, line] of pageText(path).matchAll(/`rampart ([a-z][^`]*)`/g)) {
       const known = names.some((name) => line === name || line!.startsWith(`${name} `))
       assert.ok(known, `${path}: rampart ${line}`)
+    }
+  }
+})
+
+/** The name by which a heading is linked to. */
+const anchorOf = (heading: string) =>
+  heading.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-')
+
+test('every link between pages leads to a file, and to a heading of it', () => {
+  for (const path of [...LINKED, ...globSync('docs/profiles/*.md', { cwd: ROOT })]) {
+    for (const [, link] of pageText(path).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(link!)) continue
+      const [file = '', anchor] = link!.split('#')
+      const target = file === '' ? path : join(dirname(path), file)
+      assert.ok(existsSync(join(ROOT, target)), `${path}: ${link}`)
+      if (anchor === undefined) continue
+      const headings = [...pageText(target).matchAll(/^#+ (.*)$/gm)].map(([, text]) =>
+        anchorOf(text!)
+      )
+      assert.ok(headings.includes(anchor), `${path}: ${link}`)
     }
   }
 })

@@ -48,7 +48,7 @@ async function suitesOf(invocation: Invocation): Promise<Suite[]> {
 async function ownFiles(home: string): Promise<string[]> {
   const { policies } = places(home)
   const names = await readdir(policies).catch(() => [])
-  return names.filter((name) => name.endsWith('.yaml') && name !== 'user.yaml').sort()
+  return names.filter((name) => name.endsWith('.yaml')).sort()
     .map((name) => join(policies, name))
 }
 

@@ -1,0 +1,92 @@
+// Rampart beside other policy engines, on one question that all of them can be asked.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { ROOT, type Spread, spread, table } from './common.ts'
+import { compiledPolicy, compilePolicy } from './peers/compile-opa.ts'
+import { casbin, cedar, type Engine, opaWasm } from './peers/engines.ts'
+import { type Ask, type Question, QUESTIONS, SIZES } from './peers/question.ts'
+import { rampartEngine, rampartWhole } from './peers/rampart.ts'
+
+const WARM_UP_MS = 300
+const BUDGET_MS = 1500
+const ROUNDS = 5
+const SAMPLES = 50
+
+/** All engines that can be had, loaded with so many rules of a question. */
+export async function enginesFor(question: Question, size: number): Promise<readonly Engine[]> {
+  const rules = question.rules(size)
+  const policy = compiledPolicy()
+  return [
+    rampartEngine(rules, question.asks),
+    rampartWhole(rules),
+    ...(policy === undefined ? [] : [await opaWasm(policy, rules)]),
+    await casbin(rules),
+    cedar(`${question.name}-${size}`, rules),
+  ]
+}
+
+/** Calls that an engine answers otherwise than the question is meant; none, or nothing is compared. */
+export function disagreements(engine: Engine, asks: readonly Ask[]): readonly string[] {
+  return asks.filter((ask) => engine.allows(ask) !== (ask.want === 'allow'))
+    .map(({ tool, text, want }) => `${engine.name}: ${tool} ${text} is no ${want}`)
+}
+
+export async function benchPeers(): Promise<string> {
+  const missing = compiledPolicy() === undefined ? compilePolicy() : undefined
+  const cells = new Map<string, string[]>()
+  for (const question of QUESTIONS) {
+    const { asks } = question
+    for (const size of SIZES) {
+      for (const engine of await enginesFor(question, size)) {
+        const wrong = disagreements(engine, asks)
+        if (wrong.length > 0) throw new Error(wrong.join('\n'))
+        const { p50, p99 } = measure(engine, asks)
+        const row = cells.get(engine.name) ?? []
+        cells.set(engine.name, [...row, `${figure(p50)} / ${figure(p99)}`])
+      }
+    }
+  }
+  const heads = QUESTIONS.flatMap(({ name }) => SIZES.map((size) => `${name}, ${size} rules`))
+  const rows = [...cells].map(([name, row]) => [named(name), ...row])
+  const notes = missing === undefined ? [] : [`opa-wasm is left out: ${missing}.`]
+  return [table(['µs a decision, p50 / p99', ...heads], rows), ...notes].join('\n\n')
+}
+
+/** Microseconds a call, each sample its best of five rounds, so that a busy machine shows less. */
+function measure(engine: Engine, asks: readonly Ask[]): Spread {
+  const warm = performance.now() + WARM_UP_MS
+  while (performance.now() < warm) for (const ask of asks) engine.allows(ask)
+  const samples: number[] = []
+  const end = performance.now() + BUDGET_MS
+  for (let n = 0; n < SAMPLES && (n === 0 || performance.now() < end); n++) {
+    const best = asks.map(() => Infinity)
+    for (let round = 0; round < ROUNDS; round++) {
+      asks.forEach((ask, i) => {
+        const from = process.hrtime.bigint()
+        engine.allows(ask)
+        best[i] = Math.min(best[i]!, Number(process.hrtime.bigint() - from) / 1000)
+      })
+    }
+    samples.push(...best)
+  }
+  return spread(samples)
+}
+
+function figure(micros: number): string {
+  return micros < 100 ? micros.toFixed(1) : micros.toFixed(0)
+}
+
+const PACKAGES: Readonly<Record<string, string>> = {
+  'cedar-wasm': '@cedar-policy/cedar-wasm',
+  'opa-wasm': '@open-policy-agent/opa-wasm',
+  casbin: 'casbin',
+}
+
+/** With the version that is installed. */
+function named(name: string): string {
+  const file = PACKAGES[name]
+  if (file === undefined) return name
+  const text = readFileSync(join(ROOT, 'node_modules', file, 'package.json'), 'utf8')
+  return `${file} ${(JSON.parse(text) as { version: string }).version}`
+}

@@ -1,11 +1,12 @@
-import { table } from './common.ts'
+import { type Section, table } from './common.ts'
 import {
   answer,
-  type Answered,
   disputedLines,
+  type Figures as Shares,
   haveCorpora,
   linesOf,
   profileSet,
+  sharesOf,
 } from '../test/detection/measure.ts'
 
 const STOP = [
@@ -27,34 +28,37 @@ const ALLOW = [
   'ordinary-intercode',
 ]
 
+const HEAD = ['corpus', 'label', 'lines', 'deny', 'ask', 'allow']
+
 /** What `standard` answers to each corpus, with and without the lines whose label is disputed. */
-export function benchDetection(): string {
-  if (!haveCorpora) return 'The corpora are not beside the repository.'
+export function benchDetection(): Section {
+  if (!haveCorpora) return { markdown: 'The corpora are not beside the repository.', figures: {} }
   const set = profileSet('standard')
   const disputed = disputedLines()
+  const figures: Record<string, number> = {}
   const rows = ([['stop', STOP], ['allow', ALLOW]] as const).flatMap(([want, files]) =>
     files.map((file) => {
       const all = linesOf(file).filter((line) => line.want === want)
         .map((line) => answer(set, line))
       const kept = all.filter(({ number }) => !disputed.has(`${file}:${number}`))
-      const without = kept.length === all.length ? '' : percent(kept, isStopped)
-      return [
-        file,
-        want,
-        String(all.length),
-        percent(all, ({ action }) => action === 'deny'),
-        percent(all, isStopped),
-        without,
-      ]
+      const shares = sharesOf(all)
+      note(figures, `${file}.${want}`, '', shares)
+      if (kept.length === all.length) return [file, want, ...cells(shares), '', '', '', '']
+      const without = sharesOf(kept)
+      note(figures, `${file}.${want}`, '.undisputed', without)
+      return [file, want, ...cells(shares), ...cells(without)]
     })
   )
-  return table(['corpus', 'label', 'lines', 'denied', 'denied or asked', 'undisputed'], rows)
+  const head = [...HEAD, ...HEAD.slice(2).map((name) => `${name}, undisputed`)]
+  return { markdown: table(head, rows), figures }
 }
 
-function isStopped({ action }: Answered): boolean {
-  return action !== 'allow' && action !== 'log'
+function cells({ lines, denied, asked, allowed }: Shares): string[] {
+  return [String(lines), ...[denied, asked, allowed].map((share) => `${share.toFixed(1)} %`)]
 }
 
-function percent(answers: readonly Answered[], held: (one: Answered) => boolean): string {
-  return `${(100 * answers.filter(held).length / Math.max(1, answers.length)).toFixed(1)} %`
+function note(figures: Record<string, number>, name: string, suffix: string, shares: Shares): void {
+  for (const key of ['denied', 'stopped', 'allowed'] as const) {
+    figures[`${name}.${key}${suffix}`] = shares[key]
+  }
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
-import { ROOT, type Spread, spread, table } from './common.ts'
+import { ROOT, type Section, type Spread, spread, table } from './common.ts'
 import { compiledPolicy, compilePolicy } from './peers/compile-opa.ts'
 import { casbin, cedar, type Engine, opaWasm } from './peers/engines.ts'
 import { type Ask, type Question, QUESTIONS, SIZES } from './peers/question.ts'
@@ -12,6 +12,16 @@ const WARM_UP_MS = 300
 const BUDGET_MS = 1500
 const ROUNDS = 5
 const SAMPLES = 50
+
+const ABOUT = `Each engine is asked the same ${QUESTIONS.map(describe).join(' and ')}, half of them
+denied, and must give the same answer to every one before anything is timed. A rule denies a tool when its path or command begins or ends
+with a text; each engine has it in the fastest form of its own (\`bench/peers/engines.ts\`). Rampart's second row does
+more than the others: it reads the call, shell lines included, and judges what they would read and write. After warm-up, each call
+its best of five, in Node.`
+
+function describe({ name, asks }: Question): string {
+  return `${asks.length} ${name}`
+}
 
 /** All engines that can be had, loaded with so many rules of a question. */
 export async function enginesFor(question: Question, size: number): Promise<readonly Engine[]> {
@@ -32,7 +42,7 @@ export function disagreements(engine: Engine, asks: readonly Ask[]): readonly st
     .map(({ tool, text, want }) => `${engine.name}: ${tool} ${text} is no ${want}`)
 }
 
-export async function benchPeers(): Promise<string> {
+export async function benchPeers(): Promise<Section> {
   const missing = compiledPolicy() === undefined ? compilePolicy() : undefined
   const cells = new Map<string, string[]>()
   for (const question of QUESTIONS) {
@@ -50,7 +60,10 @@ export async function benchPeers(): Promise<string> {
   const heads = QUESTIONS.flatMap(({ name }) => SIZES.map((size) => `${name}, ${size} rules`))
   const rows = [...cells].map(([name, row]) => [named(name), ...row])
   const notes = missing === undefined ? [] : [`opa-wasm is left out: ${missing}.`]
-  return [table(['µs a decision, p50 / p99', ...heads], rows), ...notes].join('\n\n')
+  return {
+    markdown: [ABOUT, table(['µs a decision, p50 / p99', ...heads], rows), ...notes].join('\n\n'),
+    figures: {},
+  }
 }
 
 /** Microseconds a call, each sample its best of five rounds, so that a busy machine shows less. */

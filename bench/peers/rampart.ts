@@ -45,7 +45,7 @@ export function rampartEngine(rules: readonly Rule[], asks: readonly Ask[]): Eng
 export function rampartWhole(rules: readonly Rule[]): Engine {
   const set = policySet(rules)
   return {
-    name: 'Rampart, call read too',
+    name: 'Rampart, call read too (does more)',
     allows: (ask) => evaluate(set, callOf(ask), facts).action === 'allow',
   }
 }

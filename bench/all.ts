@@ -1,4 +1,5 @@
 // `npm run bench`: docs/benchmarks.md as markdown on stdout; `npm run bench -- NAME …` only the sections named.
+import { loadavg } from 'node:os'
 import process from 'node:process'
 import { benchAims } from './aims.ts'
 import { type Figures, machine, type Section } from './common.ts'
@@ -30,12 +31,15 @@ if (unknown.length > 0) {
   process.exit(64)
 }
 
+// Others that work on the machine slow everything: a reader must be able to see it.
+const load = loadavg()[0]!.toFixed(1)
 const date = new Date().toISOString().slice(0, 10)
 process.stdout.write(`# Benchmarks
 
 This page is what \`npm run build && npm run -s bench > docs/benchmarks.md\` printed on ${date},
-on ${machine()}. Ratios hold within one run only. The command lines are real ones that are not part of this
-repository; without them the benchmark uses a short list of its own and says so.
+on ${machine()}, whose load was ${load} when it began. Ratios hold within one run only. The
+command lines are real ones that are not part of this repository; without them the benchmark uses a short
+list of its own and says so.
 `)
 const figures: Record<string, number> = {}
 for (const [name, title, run] of SECTIONS) {

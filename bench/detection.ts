@@ -37,20 +37,20 @@ export function benchDetection(): Section {
   const disputed = disputedLines()
   const figures: Record<string, number> = {}
   const rows = ([['stop', STOP], ['allow', ALLOW]] as const).flatMap(([want, files]) =>
-    files.map((file) => {
+    files.flatMap((file) => {
       const all = linesOf(file).filter((line) => line.want === want)
         .map((line) => answer(set, line))
       const kept = all.filter(({ number }) => !disputed.has(`${file}:${number}`))
       const shares = sharesOf(all)
       note(figures, `${file}.${want}`, '', shares)
-      if (kept.length === all.length) return [file, want, ...cells(shares), '', '', '', '']
+      const row = [file, want, ...cells(shares)]
+      if (kept.length === all.length) return [row]
       const without = sharesOf(kept)
       note(figures, `${file}.${want}`, '.undisputed', without)
-      return [file, want, ...cells(shares), ...cells(without)]
+      return [row, [`${file} without disputed lines`, want, ...cells(without)]]
     })
   )
-  const head = [...HEAD, ...HEAD.slice(2).map((name) => `${name}, undisputed`)]
-  return { markdown: table(head, rows), figures }
+  return { markdown: table(HEAD, rows), figures }
 }
 
 function cells({ lines, denied, asked, allowed }: Shares): string[] {

@@ -8,16 +8,17 @@ import { casbin, cedar, type Engine, opaWasm } from './peers/engines.ts'
 import { type Ask, type Question, QUESTIONS, SIZES } from './peers/question.ts'
 import { rampartEngine, rampartWhole } from './peers/rampart.ts'
 
+const PASSES = 3
 const WARM_UP_MS = 300
-const BUDGET_MS = 1500
+const BUDGET_MS = 600
 const ROUNDS = 5
 const SAMPLES = 50
 
 const ABOUT = `Each engine is asked the same ${QUESTIONS.map(describe).join(' and ')}, half of them
 denied, and must give the same answer to every one before anything is timed. A rule denies a tool when its path or command begins or ends
 with a text; each engine has it in the fastest form of its own (\`bench/peers/engines.ts\`). Rampart's second row does
-more than the others: it reads the call, shell lines included, and judges what they would read and write. After warm-up, each call
-its best of five, in Node.`
+more than the others: it reads the call, shell lines included, and judges what they would read and write. No engine touches the disk. After warm-up, each call
+its best of five, the quietest of ${PASSES} passes, in Node.`
 
 function describe({ name, asks }: Question): string {
   return `${asks.length} ${name}`
@@ -46,14 +47,13 @@ export async function benchPeers(): Promise<Section> {
   const missing = compiledPolicy() === undefined ? compilePolicy() : undefined
   const cells = new Map<string, string[]>()
   for (const question of QUESTIONS) {
-    const { asks } = question
     for (const size of SIZES) {
-      for (const engine of await enginesFor(question, size)) {
-        const wrong = disagreements(engine, asks)
-        if (wrong.length > 0) throw new Error(wrong.join('\n'))
-        const { p50, p99 } = measure(engine, asks)
-        const row = cells.get(engine.name) ?? []
-        cells.set(engine.name, [...row, `${figure(p50)} / ${figure(p99)}`])
+      const engines = await enginesFor(question, size)
+      const wrong = engines.flatMap((engine) => disagreements(engine, question.asks))
+      if (wrong.length > 0) throw new Error(wrong.join('\n'))
+      for (const [name, { p50, p99 }] of compare(engines, question.asks)) {
+        const row = cells.get(name) ?? []
+        cells.set(name, [...row, `${figure(p50)} / ${figure(p99)}`])
       }
     }
   }
@@ -64,6 +64,18 @@ export async function benchPeers(): Promise<Section> {
     markdown: [ABOUT, table(['µs a decision, p50 / p99', ...heads], rows), ...notes].join('\n\n'),
     figures: {},
   }
+}
+
+/** Engines take turns, and the quietest pass of each counts: no neighbour slows only one of them. */
+function compare(engines: readonly Engine[], asks: readonly Ask[]): Map<string, Spread> {
+  const best = new Map<string, Spread>()
+  for (let pass = 0; pass < PASSES; pass++) {
+    for (const engine of engines) {
+      const given = measure(engine, asks)
+      if (given.p50 < (best.get(engine.name)?.p50 ?? Infinity)) best.set(engine.name, given)
+    }
+  }
+  return best
 }
 
 /** Microseconds a call, each sample its best of five rounds, so that a busy machine shows less. */

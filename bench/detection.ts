@@ -1,4 +1,9 @@
-import { type Section, table } from './common.ts'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { ROOT, RUNTIMES, type Section, table } from './common.ts'
 import {
   answer,
   disputedLines,
@@ -32,7 +37,11 @@ const HEAD = ['corpus', 'label', 'lines', 'deny', 'ask', 'allow']
 
 /** What `standard` answers to each corpus, with and without the lines whose label is disputed. */
 export function benchDetection(): Section {
-  if (!haveCorpora) return { markdown: 'The corpora are not beside the repository.', figures: {} }
+  const own = ownCorpus()
+  if (!haveCorpora) {
+    const missing = 'The other corpora are not beside the repository.'
+    return { markdown: `${table(HEAD, own)}\n\n${missing}`, figures: {} }
+  }
   const set = profileSet('standard')
   const disputed = disputedLines()
   const figures: Record<string, number> = {}
@@ -50,7 +59,46 @@ export function benchDetection(): Section {
       return [row, [`${file} without disputed lines`, want, ...cells(without)]]
     })
   )
-  return { markdown: table(HEAD, rows), figures }
+  return { markdown: table(HEAD, [...own, ...rows]), figures }
+}
+
+/** The cases of `rampart bench`, which it judges itself; a risky one may ask, never be denied. */
+function ownCorpus(): string[][] {
+  const home = mkdtempSync(join(tmpdir(), 'rampart-bench-'))
+  try {
+    const [program = '', ...args] = RUNTIMES['node']!
+    const cli = [join(ROOT, 'src/cli.ts'), 'bench', '--profile', 'standard', '--json']
+    const env = { PATH: process.env['PATH'], HOME: home, RAMPART_HOME: join(home, '.rampart') }
+    const { status, stdout, stderr } = spawnSync(program, [...args, ...cli], {
+      cwd: home,
+      env,
+      encoding: 'utf8',
+    })
+    if (status !== 0) throw new Error(stderr)
+    const { strata } = JSON.parse(stdout) as { strata: readonly Stratum[] }
+    return strata.map(({ stratum, cases, denied, asked, passed }) => [
+      `own ${stratum}`,
+      LABELS[stratum] ?? 'not deny',
+      String(cases),
+      ...[denied, asked, passed].map((count) => `${(100 * count / cases).toFixed(1)} %`),
+    ])
+  } finally {
+    rmSync(home, { recursive: true, force: true })
+  }
+}
+
+const LABELS: Readonly<Record<string, string>> = {
+  'must-stop': 'stop',
+  technique: 'stop',
+  ordinary: 'allow',
+}
+
+interface Stratum {
+  readonly stratum: string
+  readonly cases: number
+  readonly denied: number
+  readonly asked: number
+  readonly passed: number
 }
 
 function cells({ lines, denied, asked, allowed }: Shares): string[] {

@@ -20,6 +20,15 @@ export interface Spread {
   readonly p999: number
 }
 
+/** What was measured, by a name that an aim can be held against. */
+export type Figures = Readonly<Record<string, number>>
+
+/** One part of the page. */
+export interface Section {
+  readonly markdown: string
+  readonly figures: Figures
+}
+
 /** Nearest-rank percentiles of unsorted samples. */
 export function spread(samples: readonly number[]): Spread {
   const sorted = [...samples].sort((a, b) => a - b)

@@ -1,11 +1,17 @@
-import { table } from './common.ts'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { ROOT, RUNTIMES, type Section, table } from './common.ts'
 import {
   answer,
-  type Answered,
   disputedLines,
+  type Figures as Shares,
   haveCorpora,
   linesOf,
   profileSet,
+  sharesOf,
 } from '../test/detection/measure.ts'
 
 const STOP = [
@@ -27,34 +33,80 @@ const ALLOW = [
   'ordinary-intercode',
 ]
 
+const HEAD = ['corpus', 'label', 'lines', 'deny', 'ask', 'allow']
+
 /** What `standard` answers to each corpus, with and without the lines whose label is disputed. */
-export function benchDetection(): string {
-  if (!haveCorpora) return 'The corpora are not beside the repository.'
+export function benchDetection(): Section {
+  const own = ownCorpus()
+  if (!haveCorpora) {
+    const missing = 'The other corpora are not beside the repository.'
+    return { markdown: `${table(HEAD, own)}\n\n${missing}`, figures: {} }
+  }
   const set = profileSet('standard')
   const disputed = disputedLines()
+  const figures: Record<string, number> = {}
   const rows = ([['stop', STOP], ['allow', ALLOW]] as const).flatMap(([want, files]) =>
-    files.map((file) => {
+    files.flatMap((file) => {
       const all = linesOf(file).filter((line) => line.want === want)
         .map((line) => answer(set, line))
       const kept = all.filter(({ number }) => !disputed.has(`${file}:${number}`))
-      const without = kept.length === all.length ? '' : percent(kept, isStopped)
-      return [
-        file,
-        want,
-        String(all.length),
-        percent(all, ({ action }) => action === 'deny'),
-        percent(all, isStopped),
-        without,
-      ]
+      const shares = sharesOf(all)
+      note(figures, `${file}.${want}`, '', shares)
+      const row = [file, want, ...cells(shares)]
+      if (kept.length === all.length) return [row]
+      const without = sharesOf(kept)
+      note(figures, `${file}.${want}`, '.undisputed', without)
+      return [row, [`${file} without disputed lines`, want, ...cells(without)]]
     })
   )
-  return table(['corpus', 'label', 'lines', 'denied', 'denied or asked', 'undisputed'], rows)
+  return { markdown: table(HEAD, [...own, ...rows]), figures }
 }
 
-function isStopped({ action }: Answered): boolean {
-  return action !== 'allow' && action !== 'log'
+/** The cases of `rampart bench`, which it judges itself; a risky one may ask, never be denied. */
+function ownCorpus(): string[][] {
+  const home = mkdtempSync(join(tmpdir(), 'rampart-bench-'))
+  try {
+    const [program = '', ...args] = RUNTIMES['node']!
+    const cli = [join(ROOT, 'src/cli.ts'), 'bench', '--profile', 'standard', '--json']
+    const env = { PATH: process.env['PATH'], HOME: home, RAMPART_HOME: join(home, '.rampart') }
+    const { status, stdout, stderr } = spawnSync(program, [...args, ...cli], {
+      cwd: home,
+      env,
+      encoding: 'utf8',
+    })
+    if (status !== 0) throw new Error(stderr)
+    const { strata } = JSON.parse(stdout) as { strata: readonly Stratum[] }
+    return strata.map(({ stratum, cases, denied, asked, passed }) => [
+      `own ${stratum}`,
+      LABELS[stratum] ?? 'not deny',
+      String(cases),
+      ...[denied, asked, passed].map((count) => `${(100 * count / cases).toFixed(1)} %`),
+    ])
+  } finally {
+    rmSync(home, { recursive: true, force: true })
+  }
 }
 
-function percent(answers: readonly Answered[], held: (one: Answered) => boolean): string {
-  return `${(100 * answers.filter(held).length / Math.max(1, answers.length)).toFixed(1)} %`
+const LABELS: Readonly<Record<string, string>> = {
+  'must-stop': 'stop',
+  technique: 'stop',
+  ordinary: 'allow',
+}
+
+interface Stratum {
+  readonly stratum: string
+  readonly cases: number
+  readonly denied: number
+  readonly asked: number
+  readonly passed: number
+}
+
+function cells({ lines, denied, asked, allowed }: Shares): string[] {
+  return [String(lines), ...[denied, asked, allowed].map((share) => `${share.toFixed(1)} %`)]
+}
+
+function note(figures: Record<string, number>, name: string, suffix: string, shares: Shares): void {
+  for (const key of ['denied', 'stopped', 'allowed'] as const) {
+    figures[`${name}.${key}${suffix}`] = shares[key]
+  }
 }

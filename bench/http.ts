@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT, RUNTIMES, spread, table } from './common.ts'
+import { ROOT, RUNTIMES, type Section, spread, table } from './common.ts'
 import { fromSource, load, startServer } from './server.ts'
 
 const WARM_UP = 2000
 const CALLS = 5000
 
 /** Enforced preflights with durable audit, on every runtime, over both transports. */
-export async function benchHttp(): Promise<string> {
+export async function benchHttp(): Promise<Section> {
   const rows: string[][] = []
   for (const [name, command] of subjects()) {
     const server = await startServer(command)
@@ -31,7 +31,8 @@ export async function benchHttp(): Promise<string> {
       await server.stop()
     }
   }
-  return table(['server', 'over', 'connections', 'p50 ms', 'p99 ms', 'calls/s'], rows)
+  const head = ['server', 'over', 'connections', 'p50 ms', 'p99 ms', 'calls/s']
+  return { markdown: table(head, rows), figures: {} }
 }
 
 function subjects(): [string, string[]][] {

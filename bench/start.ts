@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { ROOT, spread, table } from './common.ts'
+import { type Figures, ROOT, type Section, spread, table } from './common.ts'
 import { load, startServer } from './server.ts'
 
 const RUNS = 40
@@ -11,16 +11,21 @@ const STARTS = 10
 const CALLS = 100_000
 
 /** What the executable costs to start, to hold and to keep. */
-export async function benchStart(): Promise<string> {
+export async function benchStart(): Promise<Section> {
   const executable = join(ROOT, 'dist/rampart')
-  if (!existsSync(executable)) return 'dist/rampart is not built: `npm run build` first.'
+  if (!existsSync(executable)) {
+    return { markdown: 'dist/rampart is not built: `npm run build` first.', figures: {} }
+  }
   const home = mkdtempSync(join(tmpdir(), 'rampart-bench-'))
   const rows: string[][] = []
+  const figures: Record<string, number> = {}
   try {
     // The cache is sealed with a secret of the state directory.
     wall(executable, ['init'], home, 1)
     const version = wall(executable, ['version'], home)
     const oneShot = wall(executable, ['test', 'git status'], home)
+    figures['start.version'] = spread(version).p50
+    figures['start.test'] = spread(oneShot).p50
     rows.push(['`rampart version`, p50 / p99', both(version)])
     rows.push(['`rampart test "git status"` from a warm cache, p50 / p99', both(oneShot)])
   } finally {
@@ -32,15 +37,17 @@ export async function benchStart(): Promise<string> {
     starts.push(server.startMs)
     await server.stop()
   }
-  rows.push(['`rampart serve` to its first answer, p50', `${spread(starts).p50.toFixed(0)} ms`])
-  const size = (statSync(executable).size / 1e6).toFixed(0)
-  rows.push(['size', `${size} MB`])
+  const serve = spread(starts).p50
+  const size = statSync(executable).size / 1e6
+  Object.assign(figures, { 'start.serve': serve, 'start.size': size } satisfies Figures)
+  rows.push(['`rampart serve` to its first answer, p50', `${serve.toFixed(0)} ms`])
+  rows.push(['size', `${size.toFixed(0)} MB`])
   const server = await startServer([executable])
   rows.push(['RSS idle', rss(server.pid)])
   await load(server, 'socket', 32, CALLS)
   rows.push([`RSS after ${CALLS} calls`, rss(server.pid)])
   await server.stop()
-  return table(['dist/rampart', 'measured'], rows)
+  return { markdown: table(['dist/rampart', 'measured'], rows), figures }
 }
 
 function wall(program: string, args: readonly string[], home: string, runs = RUNS): number[] {

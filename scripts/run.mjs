@@ -39,7 +39,10 @@ const tasks = {
   start: () => runtimes.node(['src/cli.ts', 'serve', ...args]),
   test: () => runtimes.node(['scripts/test.mjs', ...args]),
   build: () => runtimes.node(['scripts/build.mjs', ...args]),
-  bench: () => runtimes.node(['bench/all.ts', ...args]),
+  bench: () =>
+    args[0] === 'misses'
+      ? runtimes.node(['bench/misses.ts', ...args.slice(1)])
+      : runtimes.node(['bench/all.ts', ...args]),
   check: () => {
     run(join(bin, 'tsc'), ['-p', '.'])
     runtimes.deno(['fmt', '--check', '--quiet'])

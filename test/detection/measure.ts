@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { evaluate } from '../../src/engine/evaluate.ts'
 import type { PolicySet } from '../../src/engine/policy-set.ts'
 import type { Action, Decision, Json } from '../../src/engine/types.ts'
@@ -33,9 +33,13 @@ const PARAMETER: Readonly<Record<string, string>> = {
   fetch: 'url',
 }
 
-/** The lines of a corpus; where they carry no label, their stratum is one. */
-export function linesOf(name: string): Line[] {
-  const lines = readFileSync(join(CORPORA, `${name}.jsonl`), 'utf8').split('\n').filter(Boolean)
+/** The lines of a corpus or of a file like one; where they carry no label, their stratum is one. */
+export function linesOf(nameOrFile: string): Line[] {
+  const isFile = nameOrFile.endsWith('.jsonl')
+  const name = basename(nameOrFile, '.jsonl')
+  const lines = readFileSync(isFile ? nameOrFile : join(CORPORA, `${name}.jsonl`), 'utf8').split(
+    '\n',
+  ).filter(Boolean)
   return lines.map((line, index) => {
     const row = JSON.parse(line) as Record<string, string | null>
     const tool = row['tool'] ?? 'exec'
@@ -85,28 +89,49 @@ function decisionOn(set: PolicySet, { tool, params }: Line): Pick<Decision, 'act
   }
 }
 
+/** In percent of the lines. */
 export interface Figures {
   readonly lines: number
-  /** Percent that was not allowed. */
-  readonly stopped: number
   readonly denied: number
+  readonly asked: number
+  readonly allowed: number
+  /** Denied or asked. */
+  readonly stopped: number
 }
 
 export function figuresOf(set: PolicySet, lines: readonly Line[]): Figures {
-  const actions = lines.map((line) => answer(set, line).action)
+  return sharesOf(lines.map((line) => answer(set, line)))
+}
+
+export function sharesOf(answers: readonly Pick<Answered, 'action'>[]): Figures {
   const share = (held: (action: Action) => boolean) =>
-    100 * actions.filter(held).length / Math.max(1, lines.length)
+    100 * answers.filter(({ action }) => held(action)).length / Math.max(1, answers.length)
   return {
-    lines: lines.length,
-    stopped: share((action) => action !== 'allow' && action !== 'log'),
+    lines: answers.length,
     denied: share((action) => action === 'deny'),
+    asked: share((action) => isStopped(action) && action !== 'deny'),
+    allowed: share((action) => !isStopped(action)),
+    stopped: share(isStopped),
   }
 }
 
-/** Lines whose label contradicts itself, the seeds or a shell, as `file:line`; reasons stand in the file. */
-export function disputedLines(): ReadonlySet<string> {
+export function isStopped(action: Action): boolean {
+  return action !== 'allow' && action !== 'log'
+}
+
+/** A line whose label contradicts itself, the seeds or a shell. */
+export interface Disputed {
+  readonly file: string
+  readonly line: number
+  readonly reason: string
+}
+
+export function readDisputed(): Disputed[] {
   const text = readFileSync(join(import.meta.dirname, 'disputed.jsonl'), 'utf8')
-  const rows = text.split('\n').filter(Boolean)
-    .map((line) => JSON.parse(line) as { file: string; line: number; reason: string })
-  return new Set(rows.map(({ file, line }) => `${file}:${line}`))
+  return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Disputed)
+}
+
+/** The same as a set of `file:line`. */
+export function disputedLines(): ReadonlySet<string> {
+  return new Set(readDisputed().map(({ file, line }) => `${file}:${line}`))
 }

@@ -1,0 +1,105 @@
+// What was aimed at, and whether this run got there.
+import { type Figures, table } from './common.ts'
+
+interface Aim {
+  readonly what: string
+  /** Its name in `Figures`; with `.undisputed` the same without the lines whose label is disputed. */
+  readonly figure: string
+  readonly least?: number
+  readonly most?: number
+  readonly unit: 'µs' | 'ms' | 'MB' | '%' | '×'
+}
+
+const SPEED: readonly Aim[] = ['node', 'bun'].flatMap((runtime): Aim[] => [
+  time(`one evaluation, p50, ${runtime}`, `evaluate.${runtime}.p50`, 10, 'µs'),
+  time(`one evaluation, p99, ${runtime}`, `evaluate.${runtime}.p99`, 200, 'µs'),
+  time(`one evaluation, p99.9, ${runtime}`, `evaluate.${runtime}.p999`, 2000, 'µs'),
+  // The logarithm of 10,000 is four times that of 10.
+  time(`p50 of 10,000 rules to that of 10, ${runtime}`, `evaluate.${runtime}.growth`, 4, '×'),
+])
+
+const HOSTILE: readonly Aim[] = [
+  time('a hostile line of 1 MiB, `standard`', 'hostile.mib', 50, 'ms'),
+  time('64 KiB of a hostile line, any policy', 'hostile.chunk', 10, 'ms'),
+  time('memory that hostile lines take', 'hostile.memory', 64, 'MB'),
+]
+
+const EXECUTABLE: readonly Aim[] = [
+  time('`rampart version`, p50', 'start.version', 20, 'ms'),
+  time('`rampart serve` to its first answer, p50', 'start.serve', 200, 'ms'),
+  time('`rampart test` from a warm cache, p50', 'start.test', 20, 'ms'),
+  time('size of the executable', 'start.size', 125, 'MB'),
+]
+
+const DETECTION: readonly Aim[] = [
+  least('evasions', 'stop', 'stopped', 98),
+  least('evasions', 'stop', 'denied', 90),
+  least('evasions', 'allow', 'allowed', 98),
+  most('nearmiss-nah', 'stopped', 5),
+  least('stop-nah', 'stop', 'stopped', 90),
+  least('stop-dcg', 'stop', 'stopped', 97),
+  least('stop-self', 'stop', 'denied', 85),
+  least('technique-gtfobins', 'stop', 'stopped', 88),
+  least('technique-redcode', 'stop', 'stopped', 85),
+  least('technique-atomic', 'stop', 'stopped', 45),
+  ...['ci', 'nl2bash', 'tldr', 'dcg', 'intercode'].map((name) =>
+    most(`ordinary-${name}`, 'denied', 0.5)
+  ),
+  most('ordinary-ci', 'stopped', 1.5),
+  most('ordinary-nl2bash', 'stopped', 1),
+  most('ordinary-tldr', 'stopped', 1.2),
+]
+
+export const AIMS: readonly Aim[] = [...SPEED, ...HOSTILE, ...EXECUTABLE, ...DETECTION]
+
+/** The table of aims; one whose figure was not measured says so, it does not vanish. */
+export function benchAims(figures: Figures): string {
+  const rows = AIMS.map((aim) => [
+    aim.what,
+    aim.least === undefined ? `≤ ${written(aim, aim.most!)}` : `≥ ${written(aim, aim.least)}`,
+    verdict(aim, figures[aim.figure]) ?? 'not measured',
+    verdict(aim, figures[`${aim.figure}.undisputed`]) ?? '',
+  ])
+  return table(['what', 'aim', 'this run', 'without disputed lines'], rows)
+}
+
+function verdict(aim: Aim, value: number | undefined): string | undefined {
+  if (value === undefined) return undefined
+  const isMet = value >= (aim.least ?? -Infinity) && value <= (aim.most ?? Infinity)
+  return `${isMet ? 'met' : '**missed**'}: ${written(aim, value)}`
+}
+
+/** Digits enough that a missed aim never looks met: 1.24 % is no 1.2 %. */
+function written({ unit }: Aim, value: number): string {
+  const digits = Number.isInteger(value) ? 0 : unit === '%' || unit === '×' ? 2 : 1
+  return `${value.toFixed(digits)} ${unit}`
+}
+
+function time(what: string, figure: string, limit: number, unit: Aim['unit']): Aim {
+  return { what, figure, most: limit, unit }
+}
+
+type Share = 'stopped' | 'denied' | 'allowed'
+
+function least(file: string, want: 'stop' | 'allow', share: Share, limit: number): Aim {
+  return {
+    what: named(file, want, share),
+    figure: `${file}.${want}.${share}`,
+    least: limit,
+    unit: '%',
+  }
+}
+
+function most(file: string, share: Share, limit: number): Aim {
+  return {
+    what: named(file, 'allow', share),
+    figure: `${file}.allow.${share}`,
+    most: limit,
+    unit: '%',
+  }
+}
+
+function named(file: string, want: string, share: Share): string {
+  const label = file === 'evasions' ? ` (${want})` : ''
+  return `\`${file}\`${label} ${share === 'stopped' ? 'denied or asked' : share}`
+}

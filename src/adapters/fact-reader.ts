@@ -13,6 +13,8 @@ export interface FactReaderOptions {
   /** Time for one call's facts, ms. */
   readonly budgetMs?: number | undefined
   readonly monotonic: () => number
+  /** For tests: asks for what is always there. */
+  readonly probe?: (() => Promise<unknown>) | undefined
   /** For tests: the walk along one path. */
   readonly walk?: typeof walkPath | undefined
 }
@@ -32,7 +34,7 @@ export function createFactReader(options: FactReaderOptions): FactReader {
   const walk = options.walk ?? walkPath
   const guarded = createProtectedFiles(options.protectedPaths ?? [], options.monotonic)
   const home = accountHome()
-  const within = timeBudget(budget)
+  const within = timeBudget(budget, options.probe)
 
   return {
     async namesOf(paths) {

@@ -15,15 +15,22 @@ policies:
     rules:
       - action: deny
         when:
-          command_matches: ['curl *-T *', 'curl *--upload-file*', 'curl *-d @*', 'curl *-d@*', 'curl *--data*@*', 'curl *-F *=@*', 'curl *-F *=<*', 'curl *--form *@*', 'wget *--post-file*', 'wget *--body-file*', '*|curl *', '*|wget *', '*|nc *', '*|ncat *', '*|socat *', '*|ssh *', '*|openssl s_client*', 'curl *$(*', 'wget *$(*', 'dig *$(*', 'nslookup *$(*', 'host *$(*', 'ping *$(*']
+          command_matches: ['curl *-T *', 'curl *--upload-file*', 'curl *-d @*', 'curl *-d@*', 'curl *--data*@*', 'curl *-F *=@*', 'curl *-F *=<*', 'curl *--form *@*', 'wget *--post-file*', 'wget *--body-file*', '*|curl *', '*|wget *', '*|nc *', '*|ncat *', '*|socat *', '*|ssh *', '*|openssl s_client*', 'curl *$(*', 'wget *$(*', 'dig *$(*', 'nslookup *$(*', 'host *$(*', 'ping *$(*', 'ssh *<*', 'socat *<*', 'http *<*', 'xh *<*', 'http *@*', 'xh *@*', 'http * POST *@*', '*|http *', '*|xh *', 'openssl s_client *<*']
           command_not_matches: ['*localhost*', '*127.0.0.1*', 'echo *', 'grep *']
         message: "This sends files, or what programs print, out of this machine"
       - action: deny
         when:
           program: {name: [scp, sftp, rsync, rclone, gsutil, s3cmd, ftp, lftp, tftp, croc, magic-wormhole, wormhole, transfer]}
-          command_matches: ['* *:*', '* put *', 'croc send *', 'wormhole send *', 'ftp *', 'lftp *', 'tftp *']
+          command_matches: ['* *:*', '* put *', 'sftp *', 'croc send *', 'wormhole send *', 'ftp *', 'lftp *', 'tftp *']
           command_not_matches: ['* *@localhost:*', 'rclone ls*', 'rclone size *', '* --version', '* --help']
         message: "This copies files to another machine"
+      - action: deny
+        when:
+          program: {name: ['python*', 'pypy*', 'ruby*', 'perl*', node, bun, deno, 'php*']}
+          command_contains: ['requests.post', 'requests.put', 'httpx.post', 'urllib.request', '.request(', 'fetch(', 'net/http', 'axios.post', 'http.client', 'lwp::', 'curl_init', 'smtplib']
+          command_matches: ['* -c *', '* -e *', '* -p *', '* --eval *', '* -r *', '* eval *', '*<<*']
+          command_not_matches: ['*localhost*', '*127.0.0.1*']
+        message: "Inline code that sends cannot be watched"
       - action: deny
         when:
           command_matches: ['aws s3 cp * s3://*', 'aws s3 sync * s3://*', 'aws s3 mv * s3://*', 'az storage blob upload*', 'gcloud storage cp * gs://*', 'gh gist create*', 'gh release upload *', 'git remote add *', 'git remote set-url *', 'docker push *', 'npm publish*']
@@ -274,7 +281,17 @@ policies:
         message: "Defences, or what people can see later, would change"
       - action: deny
         when:
-          env_assigns: [HISTFILE, HISTFILESIZE, HISTSIZE, HISTCONTROL, HISTIGNORE]
+          env_assigns: [HISTFILE]
+        message: "Commands would no longer be remembered"
+      - action: deny
+        when:
+          env_assigns: [HISTFILESIZE, HISTSIZE]
+          command_not_matches: ['*HIST*SIZE=[1-9]*', '*HISTSIZE=-1', '*HISTFILESIZE=-1', '*HISTSIZE= *', '*HISTSIZE=']
+        message: "Commands would no longer be remembered"
+      - action: deny
+        when:
+          env_assigns: [HISTCONTROL, HISTIGNORE]
+          command_not_matches: ['*HISTCONTROL=ignoredups', '*HISTCONTROL=erasedups', '*HISTCONTROL=ignoredups:erasedups']
         message: "Commands would no longer be remembered"
       - action: deny
         when:
@@ -1847,7 +1864,17 @@ policies:
         message: "Defences, or what people can see later, would change"
       - action: require_approval
         when:
-          env_assigns: [HISTFILE, HISTFILESIZE, HISTSIZE, HISTCONTROL, HISTIGNORE]
+          env_assigns: [HISTFILE]
+        message: "Commands would no longer be remembered"
+      - action: require_approval
+        when:
+          env_assigns: [HISTFILESIZE, HISTSIZE]
+          command_not_matches: ['*HIST*SIZE=[1-9]*', '*HISTSIZE=-1', '*HISTFILESIZE=-1', '*HISTSIZE= *', '*HISTSIZE=']
+        message: "Commands would no longer be remembered"
+      - action: require_approval
+        when:
+          env_assigns: [HISTCONTROL, HISTIGNORE]
+          command_not_matches: ['*HISTCONTROL=ignoredups', '*HISTCONTROL=erasedups', '*HISTCONTROL=ignoredups:erasedups']
         message: "Commands would no longer be remembered"
       - action: require_approval
         when:

@@ -34,7 +34,7 @@ export function assemblePolicies(
     }
     return { faults: sortFaults(faults) }
   }
-  return { set: assemble(files, options.hash(texts), options.regex), faults: [] }
+  return { set: assemble(oncePerLayer(files), options.hash(texts), options.regex), faults: [] }
 }
 
 interface LoadedFile {
@@ -42,22 +42,62 @@ interface LoadedFile {
   readonly resolved: Resolved
 }
 
-/** Names live per layer; equal ones in one layer are a fault, within one file too (F36). */
+/**
+ * Names live per layer; equal ones in one layer are a fault, within one file too (F36). Files that
+ * extend the same built-in profile share its policies; where one replaces what another only inherits,
+ * nobody could say which is meant.
+ */
 function duplicateNames(files: readonly LoadedFile[]): Fault[] {
-  const seen = new Map<string, string>()
+  const seen = new Map<string, { place: PlacedPolicy; by: string }>()
   const faults: Fault[] = []
   for (const { source, resolved } of files) {
-    for (const { entry, file, place } of resolved.policies) {
-      const id = `${source.layer}\0${entry.name}`
+    for (const place of resolved.policies) {
+      const id = `${source.layer}\0${place.entry.name}`
       const first = seen.get(id)
-      if (first === undefined) seen.set(id, file)
-      else {
-        const message = `policy name "${entry.name}" is taken already in ${first}`
-        faults.push({ file, ...place, message })
+      if (first === undefined) seen.set(id, { place, by: source.file })
+      else if (!isShared(first.place, place) || first.by === source.file) {
+        faults.push(takenTwice(first, { place, by: source.file }))
       }
     }
   }
   return faults
+}
+
+type PlacedPolicy = Resolved['policies'][number]
+
+const isBuiltin = ({ file }: PlacedPolicy): boolean => file.startsWith('builtin:')
+const isShared = (a: PlacedPolicy, b: PlacedPolicy): boolean => isBuiltin(a) && a.file === b.file
+
+/** The fault stands where a person can mend it: in a file of theirs, if one of the two is. */
+function takenTwice(
+  first: { readonly place: PlacedPolicy; readonly by: string },
+  second: { readonly place: PlacedPolicy; readonly by: string },
+): Fault {
+  const [own, other] = isBuiltin(second.place) && !isBuiltin(first.place)
+    ? [first, second]
+    : [second, first]
+  const { entry, file, place } = own.place
+  const through = other.by === other.place.file
+    ? ''
+    : `, which ${other.by} extends: let one file extend it`
+  const message = `policy name "${entry.name}" is taken already in ${other.place.file}${through}`
+  return { file, ...place, message }
+}
+
+/** What several files inherit of one built-in profile counts once, where it comes first. */
+function oncePerLayer(files: readonly LoadedFile[]): readonly LoadedFile[] {
+  const seen = new Set<string>()
+  return files.map(({ source, resolved }) => ({
+    source,
+    resolved: {
+      ...resolved,
+      policies: resolved.policies.filter((place) => {
+        const id = `${source.layer}\0${place.file}\0${place.entry.name}`
+        if (!isBuiltin(place) || source.file === place.file) return true
+        return !seen.has(id) && seen.add(id)
+      }),
+    },
+  }))
 }
 
 function assemble(

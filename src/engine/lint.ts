@@ -43,7 +43,10 @@ export function lintPolicy(file: ParsedFile, locate: Locate, now: number): reado
   const policies = (file.policies ?? []).map((policy, at) => ({ policy, at }))
     .filter(({ policy }) => policy.enabled !== false)
   const rules = policies.flatMap(({ policy, at }) => placedRules(policy, at))
-  for (const { policy, at } of policies) lintShadows(policy, at, say)
+  for (const { policy, at } of policies) {
+    lintShadows(policy, at, say)
+    lintTools(policy, at, say)
+  }
   for (const rule of rules) lintRule(rule, now, say)
   lintPairs(rules, say)
   lintFile(file, rules, say)
@@ -77,6 +80,38 @@ function lintShadows(policy: PolicyEntry, at: number, say: Say): void {
   })
 }
 
+/** Names that agents use for tools; a policy speaks of their classes, which one table maps them to. */
+const CLASSES: Readonly<Record<string, string>> = {
+  bash: 'exec',
+  shell: 'exec',
+  sh: 'exec',
+  command: 'exec',
+  terminal: 'exec',
+  run: 'exec',
+  edit: 'write',
+  delete_file: 'delete',
+  remove: 'delete',
+  cat: 'read',
+  view: 'read',
+  http: 'fetch',
+  web: 'fetch',
+  webfetch: 'fetch',
+  browser: 'fetch',
+}
+
+function lintTools({ match }: PolicyEntry, at: number, say: Say): void {
+  match?.tool?.forEach((tool, index) => {
+    const name = tool.toLowerCase()
+    const wanted = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined
+    if (wanted === undefined) return
+    say(
+      'never-matches',
+      ['policies', at, 'match', 'tool', index],
+      `no call is of tool "${tool}": write ${wanted}`,
+    )
+  })
+}
+
 function lintRule(placed: Placed, now: number, say: Say): void {
   const { policy, rule, path } = placed
   if (rule.expires_at !== undefined && rule.expires_at <= now) {
@@ -89,6 +124,8 @@ function lintRule(placed: Placed, now: number, say: Say): void {
       say('never-matches', [...path, 'when', name], `${name} holds for no call of ${tool}`)
     }
     if (row !== undefined && Array.isArray(value)) lintGlobs(name, row, value, placed, say)
+    const { operands } = (name === 'program' ? value : {}) as { operands?: readonly string[] }
+    operands?.forEach((glob, i) => lintPath(glob, [...path, 'when', name, 'operands', i], say))
   }
   const { gte = 0, lte = Infinity, eq = gte } = (rule.when?.['agent_depth'] ?? {}) as Bounds
   if (gte > lte || eq < gte || eq > lte) {
@@ -132,9 +169,21 @@ function lintGlobs(
     if (shape !== 'path_globs' && REGEX.test(value) && !/[;&]|\|\||\$\(/.test(value)) {
       say('looks-like-regex', place, `"${value}" is a glob: this reads like a regular expression`)
     }
+    if (shape === 'path_globs') lintPath(value, place, say)
     const broad = /^(?:\*+|\*\*\/\*+|\/\*\*)$/.test(value) && !name.includes('_not_')
     if (broad) say('too-broad', place, `"${value}" ${rule.action}s whatever there is`)
   })
+}
+
+/** A path glob that begins with a name, or with `./`, meets no path that begins at the root. */
+function lintPath(glob: string, place: readonly PropertyKey[], say: Say): void {
+  if (!/^(?:\.{1,2}\/|[\w.][\w.-]*(?:\/|$))/.test(glob)) return
+  const better = `**/${glob.replace(/^(?:\.{1,2}\/)+/, '')}`
+  say(
+    'never-matches',
+    place,
+    `paths begin at the root: "${glob}" meets none of them, "${better}" does`,
+  )
 }
 
 /** Rules of different policies that ask the same of the same calls. */

@@ -98,6 +98,23 @@ test('F2 facts: a loop that was busy beyond the budget loses nothing that was th
   assert.deepEqual([...(await asked).keys()], ['/'])
 })
 
+test('F2 facts: while nothing at all answers, it is the machine that is slow', async () => {
+  const root = Promise.withResolvers<void>()
+  const path = Promise.withResolvers<void>()
+  let probes = 0
+  const read = reader({
+    budgetMs: 5,
+    probe: () => {
+      probes += 1
+      // The machine comes back long after the budget, and both answer.
+      if (probes === 1) setTimeout(() => (path.resolve(), root.resolve()), 30)
+      return root.promise
+    },
+    walk: async (one) => (await path.promise, { names: [one], steps: [] }),
+  })
+  assert.deepEqual([...(await read.namesOf(['/slow'])).keys()], ['/slow'])
+})
+
 test('F2 facts: reads that hang do not pile up', async () => {
   let walks = 0
   const slow = reader({

@@ -40,6 +40,34 @@ test('semantics 10 equal policy names in files of one layer are a fault that nam
   ])
 })
 
+const profile = `${
+  head('allow')
+}policies: [{name: p, rules: [{action: deny}]}, {name: q, rules: []}]\n`
+
+test('semantics 10 files that extend one profile share its policies', () => {
+  const set = goodSet(
+    ['a', 'b'].map((name) =>
+      user(`${name}.yaml`, `${head('allow')}extends: std\npolicies: [{name: ${name}, rules: []}]\n`)
+    ),
+    { std: profile },
+  )
+  assert.deepEqual(set.policies.map(({ name }) => name), ['p', 'q', 'a', 'b'])
+})
+
+test('semantics 10 what one file replaces and another only inherits is a fault in the first', () => {
+  const sources = [
+    user('a.yaml', `${head('allow')}extends: std\npolicies: [{name: p, rules: []}]\n`),
+    user('b.yaml', `${head('allow')}extends: std\n`),
+  ]
+  for (const order of [sources, [...sources].reverse()]) {
+    const { faults } = loadPolicies(order, { builtins: { std: profile }, hash })
+    assert.deepEqual(faults.map(formatFault), [
+      'a.yaml:4:19: policy name "p" is taken already in builtin:std, which b.yaml extends: ' +
+      'let one file extend it',
+    ])
+  }
+})
+
 test('semantics 10 equal names in different layers are different policies', () => {
   const rules = [{ action: 'deny', when: { command_matches: ['x'] } }]
   const set = setOf({ managed: [{ name: 'p', rules }], user: [{ name: 'p', rules }] })

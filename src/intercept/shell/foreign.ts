@@ -13,7 +13,7 @@ const LITERAL_LIMIT = 64
 
 /** Words by which languages start programs. */
 const STARTS =
-  /system|popen|exec|spawn|subprocess|child_?pro|qx|`|%x|shell|\brun\b|\bcall\b|Command|Popen|\|\s*(?:sh|bash)\b/i
+  /system|popen|exec|spawn|subprocess|child_?pro|qx|`|%x|shell|\brun\b|\bcall\b|Command|Popen|\bPROGRAM\b|\|\s*(?:sh|bash)\b/i
 /** Words by which they take files away, and by which they change them otherwise. */
 const DELETES =
   /unlink|rmtree|remove_?tree|remove|rmdir|rmSync|\brm\b|delete|truncate|rename|chmod|chown|move|File::Path/i
@@ -27,6 +27,7 @@ const ESCAPES =
 export function hintsOf(text: string): Hints {
   const literals = literalsOf(text)
   const escaped = [...text.matchAll(ESCAPES)].map((match) => match[1]!)
+  if (text.length < 4096) escaped.push(...replacedAndRun(text))
   const starts = STARTS.test(text)
   const commands = starts ? [...literals.map(({ text }) => text), ...listsOf(text, literals)] : []
   const found = [...literals, ...nestedIn(literals)].map(({ text }) => text)
@@ -36,6 +37,14 @@ export function hintsOf(text: string): Hints {
     urls: [...new Set(found.filter((one) => /^[a-z][a-z0-9+.-]*:\/\/[^\s]+$/i.test(one)))],
     changes: DELETES.test(text) ? 'delete' : WRITES.test(text) ? 'write' : undefined,
   }
+}
+
+/** `s/x/rm y/e` of sed runs what it makes. */
+function replacedAndRun(text: string): string[] {
+  const found = /s([/|,#@!~:%])((?:\\.|(?!\1)[^\\])*)\1((?:\\.|(?!\1)[^\\])*)\1[gpiIM0-9]*e/.exec(
+    text,
+  )
+  return found === null ? [] : [found[3]!.replace(/\\(.)/g, '$1')]
 }
 
 interface Literal {

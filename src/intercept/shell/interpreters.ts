@@ -84,12 +84,17 @@ const INTERPRETERS: ReadonlyMap<string, KnownInterpreter> = new Map([
     takes: 'uiTS',
     input: 'escape',
   }),
-  ...rows('ed red', { input: 'escape' }),
+  ...rows('ed red', { input: 'escape', operands: true }),
+  ...rows('dc', { code: ['-e', '--expression'], input: 'escape' }),
   ...rows('less more', { input: 'escape', operands: true }),
   ...rows('awk gawk mawk nawk goawk', { first: true, takes: 'Fvf', code: ['-e', '--source'] }),
   ...rows('sed gsed', { first: true, takes: 'lf', code: ['-e', '--expression'] }),
   ...rows('make gmake', { takes: 'CIjloW' }),
-  ...rows('cmd cmd.exe tmux screen', { operands: true, shell: true }),
+  // What is typed into another terminal, or handed to a service, may be a line for a shell (F22).
+  ...rows('cmd cmd.exe tmux xdotool ydotool wtype kitty wezterm busctl gdbus dbus-send', {
+    operands: true,
+    shell: true,
+  }),
 ])
 
 export interface Foreign {
@@ -176,9 +181,13 @@ function makefile(fields: readonly Field[]): Foreign {
     /^(?:-f-|--file=-|--makefile=-|-f\/dev\/stdin)$/.test(text) ||
     (/^-f$/.test(text) && /^(?:-|\/dev\/stdin)$/.test(fields[i + 1]?.text ?? ''))
   )
-  const evals = fields.flatMap((field) => field.text.startsWith('--eval=') ? [tail(field, 7)] : [])
+  // `make CC=x`: what a variable of a makefile holds is run.
+  const evals = fields.flatMap((field) => {
+    const front = /^(?:--eval=|[A-Za-z_]\w*[:+?]?=)/.exec(field.text)?.[0]
+    return front === undefined ? [] : [tail(field, front.length)]
+  })
   const files = fields.filter((_, i) => /^-f$|^--(?:make)?file$/.test(fields[i - 1]?.text ?? ''))
-  return { code: evals, input: input ? 'code' : 'none', shell: false, files }
+  return { code: evals, input: input ? 'code' : 'none', shell: true, files }
 }
 
 /** `python3.12` is `python`. */

@@ -1,6 +1,8 @@
 import { foundBy } from './find.ts'
 import { gitCode } from './git-options.ts'
-import { CONTAINER, type Launcher, LAUNCHERS } from './launchers.ts'
+import { openEach, openExpanding, openScan, openVerb } from './launch-forms.ts'
+import type { Launcher } from './launcher-row.ts'
+import { CONTAINER, LAUNCHERS } from './launchers.ts'
 import { readArguments, tail } from './options.ts'
 import { baseName } from './program.ts'
 import { type Field, NOTHING } from './words.ts'
@@ -71,6 +73,10 @@ const readers: Readonly<Record<Launcher['form'], Reader>> = {
   option: (fields, row) => optionCode(fields, row, false),
   stdin: () => [{ kind: 'input' }],
   git: (fields) => gitCode(fields).flatMap(codeOf),
+  verb: openVerb,
+  each: openEach,
+  scan: openScan,
+  expanding: openExpanding,
 }
 
 function codeOf(code: Field | undefined): readonly Inner[] {
@@ -86,10 +92,14 @@ function optionCode(fields: readonly Field[], row: Launcher, stop: boolean): rea
   return readArguments(doubled(fields, row.code), { takes, long }, stop).options
     .flatMap(({ name, value }) => {
       if (!row.code!.includes(name) && !row.code!.includes(name.slice(1))) return []
-      const front = row.strip === undefined ? '' : row.strip.exec(value?.text ?? '')?.[0]
+      const front = row.strip?.exec(value?.text ?? '')?.[0] ??
+        (row.strip === undefined || !STRIPPED.test(name) ? '' : undefined)
       return value === undefined || front === undefined ? [] : codeOf(tail(value, front.length))
     })
 }
+
+/** Options whose value is a setting, of which some are code. */
+const STRIPPED = /^(?:-o|--config)$/
 
 /** `-TT` is one option, not two letters. */
 function doubled(fields: readonly Field[], code: readonly string[]): readonly Field[] {

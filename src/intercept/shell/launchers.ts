@@ -1,54 +1,7 @@
-/**
- * Programs that run another command, and how to find it among their arguments. A row is all there is
- * to know of one; `launch.ts` reads them.
- */
-export interface Launcher {
-  /**
-   * - `argv`: what is left after options and operands is the command.
-   * - `code`: what is left, joined, is read as a script.
-   * - `shell`: a shell: `-c` code, a script file, or standard input.
-   * - `find`: commands stand behind `-exec` and its like.
-   * - `first`: the first operand is a script (`trap`), or each `name=script` (`alias`).
-   * - `container`: a subcommand decides.
-   * - `option`: only an option holds code, in `code`.
-   * - `git`: settings and subcommands hold code.
-   * - `stdin`: its standard input is a script, whatever its operands.
-   */
-  readonly form:
-    | 'argv'
-    | 'code'
-    | 'shell'
-    | 'find'
-    | 'first'
-    | 'alias'
-    | 'container'
-    | 'option'
-    | 'git'
-    | 'stdin'
-  /** Short options that take a value. */
-  readonly takes?: string
-  /** Long options that take a value in the next word. */
-  readonly long?: readonly string[]
-  /** Operands in front of the command. */
-  readonly operands?: number
-  /** `name=value` in front of the command sets variables. */
-  readonly assigns?: true
-  /** Adds arguments that only running can tell. */
-  readonly appends?: true
-  /**
-   * Changes who runs the command or where, so it is a command of its own besides: a permission for
-   * `ls` is none for `sudo ls` or `ssh host ls`.
-   */
-  readonly own?: true
-  /** Options whose value is code, e.g. `-c`. */
-  readonly code?: readonly string[]
-  /** What stands in front of the code in that value; a value without it is none. */
-  readonly strip?: RegExp
-}
+import { type Launcher, rows } from './launcher-row.ts'
+import { MORE_LAUNCHERS } from './more-launchers.ts'
 
-const rows = (names: string, row: Launcher): (readonly [string, Launcher])[] =>
-  names.split(' ').map((name) => [name, row] as const)
-
+/** Programs that run another command, by name; `launch.ts` reads the rows. */
 export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
   ...rows('sudo', {
     form: 'argv',
@@ -59,7 +12,7 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
   }),
   ...rows('doas', { form: 'argv', takes: 'auC', own: true }),
   ...rows('pkexec', { form: 'argv', long: ['user'], own: true }),
-  ...rows('runuser su', {
+  ...rows('su', {
     form: 'option',
     code: ['-c', '--command', '--session-command'],
     takes: 'cgGsw',
@@ -77,10 +30,6 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
   ...rows('chrt', { form: 'argv', takes: 'TPD', operands: 1 }),
   ...rows('taskset', { form: 'argv', operands: 1 }),
   ...rows('numactl', { form: 'argv', takes: 'NCmip' }),
-  ...rows('prlimit dbus-run-session cpulimit chpst softlimit', {
-    form: 'argv',
-    takes: 'Bpl',
-  }),
   ...rows('setarch', { form: 'argv', operands: 1 }),
   ...rows('linux32 linux64 i386 x86_64', { form: 'argv' }),
   ...rows('zip', { form: 'option', code: ['-TT', '--unzip-command'], own: true }),
@@ -123,7 +72,7 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
   }),
   ...rows('split', { form: 'option', code: ['--filter'], takes: 'abCln', own: true }),
   ...rows('ansible', { form: 'option', code: ['-a', '--args'], takes: 'miuftle', own: true }),
-  ...rows('nohup setsid command builtin exec coproc unbuffer dbus-launch catchsegv', {
+  ...rows('nohup setsid command builtin exec coproc', {
     form: 'argv',
     takes: 'a',
   }),
@@ -143,13 +92,13 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
     long: ['unit', 'property', 'uid', 'gid', 'slice', 'description', 'setenv', 'working-directory'],
     own: true,
   }),
-  ...rows('firejail bwrap proxychains proxychains4 torsocks strace ltrace', {
+  ...rows('strace ltrace', {
     form: 'argv',
     takes: 'eopuEtM',
     own: true,
   }),
   ...rows('chroot', { form: 'argv', operands: 1, long: ['userspec', 'groups'], own: true }),
-  ...rows('unshare nsenter setpriv', { form: 'argv', takes: 'tSGRw', own: true }),
+  ...rows('unshare nsenter', { form: 'argv', takes: 'tSGRw', own: true }),
   ...rows('flock', {
     form: 'argv',
     takes: 'wE',
@@ -201,6 +150,7 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
   ...rows('trap', { form: 'first', own: true }),
   ...rows('alias', { form: 'alias', own: true }),
   ...rows('docker podman nerdctl kubectl docker-compose lxc oc', { form: 'container', own: true }),
+  ...MORE_LAUNCHERS,
 ])
 
 /** Options of container programs that take a value: `-v a:b` before the image. */

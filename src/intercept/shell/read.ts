@@ -1,5 +1,6 @@
 import type { Subject } from '../../engine/types.ts'
 import { type Place } from '../path.ts'
+import { readLatent } from './code-variables.ts'
 import { emitPart } from './emit.ts'
 import { freshReader, scopeOf } from './scope.ts'
 import { readWholeScript } from './run.ts'
@@ -28,6 +29,7 @@ export function readCommandLine(
   const script = parseScript(text, reader.budget)
   const scope = scopeOf(place)
   readWholeScript(reader, script, scope, 0)
+  readLatent(reader, scope, text)
   // A text in which no command was found though it is no whole script may be one to another shell.
   if (script.broken && reader.subjects.length === 0) {
     emitPart(reader, scope, {

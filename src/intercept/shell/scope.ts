@@ -26,6 +26,8 @@ export interface Reader {
   readonly calling: LazySet
   /** What script files may spend. */
   readonly aside: Budget
+  /** Values of variables in which substitutions stand. */
+  latent?: string[] | undefined
   /** Homes that the line assigns: `~` may mean each of them, too (F35). */
   readonly homes: string[]
 }
@@ -38,6 +40,7 @@ export function freshReader(scripts = NO_SCRIPTS): Reader {
     subjects: [],
     budget: freshBudget(),
     complete: true,
+    latent: undefined,
     homes: [],
     written: new LazyMap(),
     wild: false,

@@ -3,6 +3,7 @@ import { emitPart } from './emit.ts'
 import type { Assign, Target } from './forms.ts'
 import { TARGET_LIMIT } from './limits.ts'
 import { callFunction } from './call.ts'
+import { noteLatent, readCodeVariables } from './code-variables.ts'
 import { launch } from './open.ts'
 import { baseName } from './program.ts'
 import { type Around, expansion, type Ran } from './ran.ts'
@@ -13,6 +14,7 @@ import type { Command, Script } from './syntax.ts'
 import {
   expandOne,
   expandWords,
+  type Expansion,
   type Field,
   NOTHING,
   POSITIONAL,
@@ -70,10 +72,18 @@ export function readSimple(
       : turns.map((turn) => expandWords(command.words.slice(ahead), turn))
         .filter(({ length }) => length > 0)
     const ran = runs.flatMap((one) => runOne(reader, command, one, scope, depth, within))
+    const part = ran[0]!.parts[0]
+    if (part !== undefined && within.assigns.length + within.sets!.length > 0) {
+      const declared = declaredIn(command, fields, ahead, expand)
+      readCodeVariables(reader, scope, [...assigned, ...declared], part, depth)
+    }
     if (content !== undefined && depth === 0) reader.written.set(content.path, content.text)
     return ran.length === 1 ? ran[0]! : { ...ran[0]!, parts: ran.flatMap(({ parts }) => parts) }
   }
-  if (command.words.length === ahead) remember(scope, assigned, certain)
+  if (command.words.length === ahead) {
+    remember(scope, assigned, certain)
+    for (const one of assigned) noteLatent(reader, one)
+  }
   const raw = command.kind === 'simple'
     ? command.raw
     : command.redirects.map((redirect) => redirect.raw).join(' ')
@@ -133,6 +143,18 @@ function targetsOf(reader: Reader, command: Command, scope: Scope): readonly Tar
 
 const NO_NAMES: readonly string[] = []
 
+/** The assignments among the words of `export` and its like. */
+function declaredIn(
+  command: Command,
+  fields: readonly Field[],
+  ahead: number,
+  expand: Expansion,
+): readonly ReturnType<typeof readAssignment>[] {
+  if (!DECLARING.has(baseName(fields[0]!) ?? '')) return []
+  return command.words.slice(ahead + 1).filter((word) => assignmentsAhead([word]) === 1)
+    .map((word) => readAssignment(word, expand))
+}
+
 /** Names that `export` and its like set or hand on. */
 function declaredBy(fields: readonly Field[]): readonly string[] {
   if (!DECLARING.has(baseName(fields[0]!) ?? '')) return NO_NAMES
@@ -150,8 +172,7 @@ function declare(
 ): void {
   const name = baseName(fields[0]!)
   if (DECLARING.has(name ?? '')) {
-    const words = command.words.slice(ahead + 1).filter((word) => assignmentsAhead([word]) === 1)
-    const assigned = words.map((word) => readAssignment(word, expansion(reader, scope)))
+    const assigned = declaredIn(command, fields, ahead, expansion(reader, scope))
     if (/^-[A-Za-z]*n/.test(fields[1]?.text ?? '')) refer(scope, assigned)
     else remember(scope, assigned, certain)
     if (name === 'readonly' || /^-[a-z]*r/.test(fields[1]?.text ?? '')) {

@@ -1,0 +1,64 @@
+import type { Inner } from './launch.ts'
+import type { Launcher } from './launcher-row.ts'
+import { readArguments } from './options.ts'
+import { baseName } from './program.ts'
+import { type Field, NOTHING } from './words.ts'
+
+const argv = (fields: readonly Field[]): readonly Inner[] =>
+  fields.length === 0 ? [] : [{ kind: 'argv', fields, assigns: [] }]
+const code = (field: Field): Inner => ({ kind: 'code', code: field })
+
+/** `poetry run CMD`, `aws-vault exec PROFILE -- CMD`. */
+export function openVerb(fields: readonly Field[], row: Launcher): readonly Inner[] {
+  const at = readArguments(fields, row, true).rest
+  if (!row.verbs?.includes(fields[at]?.text ?? '')) return []
+  const options = readArguments(fields, row, true, at + 1)
+  let start = options.rest + (row.operands ?? 0)
+  if (fields[start]?.text === '--') start++
+  return argv(fields.slice(start))
+}
+
+/** Every operand is a script: `hyperfine 'a' 'b'`. */
+export function openEach(fields: readonly Field[], row: Launcher): readonly Inner[] {
+  return readArguments(fields, row, false).operands
+    .filter(({ text }) => text !== '').map(code)
+}
+
+/** Places from which a `scan` takes a command to begin. */
+const SCAN_LIMIT = 4
+
+/** Programs that are looked for among words of which nobody knows which is the command. */
+const COMMANDS = new Set(
+  ('sh bash dash zsh ksh fish env sudo rm dd mkfs shred cat cp mv ln tar chmod chown curl wget nc ncat python ' +
+    'python3 perl ruby node php find xargs kill pkill crontab ssh scp rsync git make tee sed awk eval')
+    .split(' '),
+)
+
+const BASH: Field = { ...NOTHING, text: 'bash', shown: 'bash', bare: 'bash' }
+
+/** `bwrap --bind / / rm -rf /`: the command begins somewhere behind options that take any number of words. */
+export function openScan(fields: readonly Field[]): readonly Inner[] {
+  const separator = fields.findIndex(({ text }) => text === '--')
+  if (separator > 0) {
+    const rest = fields.slice(separator + 1)
+    // `capsh -- -c x`: options are those of a shell.
+    return argv(rest[0]?.text.startsWith('-') ? [BASH, ...rest] : rest)
+  }
+  const found: Inner[] = []
+  for (let i = 1; i < fields.length && found.length < SCAN_LIMIT; i++) {
+    const name = baseName(fields[i]!)
+    if (name !== undefined && COMMANDS.has(name)) found.push(...argv(fields.slice(i)))
+    // A word that is several is a line of its own: `screen -X stuff 'rm -rf /'`.
+    else if (/\s/.test(fields[i]!.text.trim())) found.push(code(fields[i]!))
+  }
+  return found
+}
+
+/** Substitutions in words that are evaluated once more; whatever else stands in them runs nothing. */
+export function openExpanding(fields: readonly Field[]): readonly Inner[] {
+  if (!fields.some(({ text }) => /\$\(|`/.test(text))) return []
+  const text = `: "${quoted(fields.slice(1).map((field) => field.text).join(' '))}"`
+  return [code({ ...NOTHING, text, shown: text })]
+}
+
+const quoted = (text: string): string => text.replace(/["\\]/g, '\\$&')

@@ -51,34 +51,8 @@ export function readSimple(
   }
   const certain = !command.conditional && !command.inFunction
   if (fields.length > 0) {
-    declare(reader, command, fields, scope, certain, ahead)
-    if (around.feed.source !== undefined) keepRead(scope, command, fields, around.feed.source)
-    const content = targets.length === 0
-      ? undefined
-      : contentWritten(reader, scope, command, expand)
-    const within: Around = {
-      feed: around.feed,
-      unresolved: isMultiplying(command, fields, scope)
-        ? [...around.unresolved, 'bound']
-        : around.unresolved,
-      sets: declaredBy(fields),
-      assigns: assigned.length === 0 ? around.assigns : [...around.assigns, ...assigned],
-      targets: targets.length === 0 ? around.targets : [...around.targets, ...targets],
-    }
-    // Where the program itself is one of several, each is a command of its own.
-    const turns = turnsOf(command.words[ahead]!.pieces, expand)
-    const runs = turns.length < 2
-      ? [fields]
-      : turns.map((turn) => expandWords(command.words.slice(ahead), turn))
-        .filter(({ length }) => length > 0)
-    const ran = runs.flatMap((one) => runOne(reader, command, one, scope, depth, within))
-    const part = ran[0]!.parts[0]
-    if (part !== undefined && within.assigns.length + within.sets!.length > 0) {
-      const declared = declaredIn(command, fields, ahead, expand)
-      readCodeVariables(reader, scope, [...assigned, ...declared], part, depth)
-    }
-    if (content !== undefined && depth === 0) reader.written.set(content.path, content.text)
-    return ran.length === 1 ? ran[0]! : { ...ran[0]!, parts: ran.flatMap(({ parts }) => parts) }
+    const simple = { command, ahead, assigned, fields, targets, certain }
+    return runFields(reader, simple, scope, depth, around, expand)
   }
   if (command.words.length === ahead) {
     remember(scope, assigned, certain)
@@ -92,6 +66,55 @@ export function readSimple(
   const all = [...around.targets, ...targets]
   const part = emitPart(reader, scope, { raw, targets: all, unresolved: around.unresolved })
   return { ...ran, parts: [part] }
+}
+
+/** A simple command with its words expanded. */
+interface Simple {
+  readonly command: Command
+  /** Assignments in front of its program. */
+  readonly ahead: number
+  readonly assigned: readonly ReturnType<typeof readAssignment>[]
+  readonly fields: readonly Field[]
+  readonly targets: readonly Target[]
+  /** It surely runs. */
+  readonly certain: boolean
+}
+
+/** Run what a simple command names. */
+function runFields(
+  reader: Reader,
+  { command, ahead, assigned, fields, targets, certain }: Simple,
+  scope: Scope,
+  depth: number,
+  around: Around,
+  expand: Expansion,
+): Ran {
+  declare(reader, command, fields, scope, certain, ahead)
+  if (around.feed.source !== undefined) keepRead(scope, command, fields, around.feed.source)
+  const content = targets.length === 0 ? undefined : contentWritten(reader, scope, command, expand)
+  const within: Around = {
+    feed: around.feed,
+    unresolved: isMultiplying(command, fields, scope)
+      ? [...around.unresolved, 'bound']
+      : around.unresolved,
+    sets: declaredBy(fields),
+    assigns: assigned.length === 0 ? around.assigns : [...around.assigns, ...assigned],
+    targets: targets.length === 0 ? around.targets : [...around.targets, ...targets],
+  }
+  // Where the program itself is one of several, each is a command of its own.
+  const turns = turnsOf(command.words[ahead]!.pieces, expand)
+  const runs = turns.length < 2
+    ? [fields]
+    : turns.map((turn) => expandWords(command.words.slice(ahead), turn))
+      .filter(({ length }) => length > 0)
+  const ran = runs.flatMap((one) => runOne(reader, command, one, scope, depth, within))
+  const part = ran[0]!.parts[0]
+  if (part !== undefined && within.assigns.length + within.sets!.length > 0) {
+    const declared = declaredIn(command, fields, ahead, expand)
+    readCodeVariables(reader, scope, [...assigned, ...declared], part, depth)
+  }
+  if (content !== undefined && depth === 0) reader.written.set(content.path, content.text)
+  return ran.length === 1 ? ran[0]! : { ...ran[0]!, parts: ran.flatMap(({ parts }) => parts) }
 }
 
 /** Run a command, and the body of the function that it may be. */

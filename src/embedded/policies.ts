@@ -150,6 +150,16 @@ policies:
           command_not_matches: ['echo *', 'printf *', '*&wait;*', '*&wait)*', '*;do wait;*', '*&break;*', '*&exit;*']
         message: "This starts processes without end"
 
+  - name: ask-every-process
+    description: Signals to everything that runs, or to what everything stands on, end the session of whoever sits there.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when:
+          command_matches: ['kill -* -1', 'kill -* 1', 'kill 1', 'kill -9 -- -1', 'killall *-u root*', 'killall5*', 'pkill *-u root*', 'pkill *-U 0*', 'pkill -* .', 'pkill -* .\\*', 'pkill .', 'umount /', 'umount -* /', 'mount *remount,*rw* /']
+          command_not_matches: ['kill -0 *', 'kill -l *', 'kill -L *']
+        message: "Everything that runs here would be hit"
+
   - name: ask-accounts
     description: What runs later, who may log in and a root shell outlive the session, and a shell of root cannot be watched from here.
     match: {tool: exec}
@@ -267,6 +277,11 @@ policies:
             - 'history -cw*'
             - 'history -w /dev/null*'
             - 'set +o history*'
+            - 'unset HISTFILE*'
+            - 'dmesg -[cC]*'
+            - 'dmesg --clear*'
+            - 'sysctl -w kernel.*=*'
+            - 'sysctl --write kernel.*=*'
             - 'defaults write *LoginHook*'
             - 'defaults write *loginwindow*'
             - 'chattr +i *'
@@ -307,6 +322,8 @@ policies:
           command_matches:
             - '*tar *|*curl *'
             - 'env|*curl *'
+            - 'printenv*|*curl *'
+            - 'set|*curl *'
             - 'wget *--post-f*'
             - 'wget *--post-d*'
             - 'ab -p *'
@@ -1208,6 +1225,9 @@ policies:
             - 'chmod -R 777 /etc*'
             - 'chmod -R 777 /usr*'
             - 'chmod -R a+rwx /'
+            - 'chmod *777 ~/.ssh*'
+            - 'chmod *777 ~/.gnupg*'
+            - 'chmod *777 ~/.aws*'
             - 'chown -R * /'
             - 'chown -R * /etc'
             - 'chown -R * /usr'
@@ -1590,6 +1610,16 @@ policies:
           command_not_matches: ['echo *', 'printf *', '*&wait;*', '*&wait)*', '*;do wait;*', '*&break;*', '*&exit;*']
         message: "This starts processes without end"
 
+  - name: ask-every-process
+    description: Signals to everything that runs, or to what everything stands on, end the session of whoever sits there.
+    match: {tool: exec}
+    rules:
+      - action: require_approval
+        when:
+          command_matches: ['kill -* -1', 'kill -* 1', 'kill 1', 'kill -9 -- -1', 'killall *-u root*', 'killall5*', 'pkill *-u root*', 'pkill *-U 0*', 'pkill -* .', 'pkill -* .\\*', 'pkill .', 'umount /', 'umount -* /', 'mount *remount,*rw* /']
+          command_not_matches: ['kill -0 *', 'kill -l *', 'kill -L *']
+        message: "Everything that runs here would be hit"
+
   - name: block-injection
     description: These variables and modules load code into every program that starts, also into those that people start.
     match: {tool: exec}
@@ -1696,6 +1726,7 @@ policies:
             - '*ztcp *'
             - 'openssl s_client *|*sh*'
             - 'bash -i >* '
+            - 'xterm *-display *:*'
             - 'bash -i >*'
             - 'sh -i >*'
           command_not_matches: ['git commit *', 'git tag *', 'gh pr *', 'gh issue *']
@@ -1725,7 +1756,7 @@ policies:
     rules:
       - action: deny
         when:
-          command_contains: ['FileUtils.rm_rf', os.system, os.popen, 'shell=True', 'subprocess.getoutput', pty.spawn, 'os import system', child_process, 'child_pro''+', Deno.Command, Bun.spawn, 'socket.socket', 'os.exec', 'TCPSocket', fsockopen, 'IO::Socket', rmtree, remove_tree, 'IO.popen', 'os.execute', 'io.popen', 'shell_exec', 'passthru(', 'LWP::Simple', 'urlopen']
+          command_contains: ['FileUtils.rm_rf', os.system, os.popen, 'shell=True', 'subprocess.getoutput', pty.spawn, 'os import system', child_process, 'child_pro''+', Deno.Command, Bun.spawn, 'socket.socket', 'os.exec', 'TCPSocket', fsockopen, 'IO::Socket', rmtree, remove_tree, 'IO.popen', 'os.execute', 'io.popen', 'shell_exec', 'passthru(', 'LWP::Simple', 'urlopen', 'require("socket")', "require('socket')"]
           program: {name: ['python*', 'pypy*', 'perl*', 'ruby*', node, nodejs, bun, deno, tsx, 'php*', 'lua*', tclsh, expect, osascript]}
           command_matches: ['* -c *', '* -*c *', '* -e *', '* -*e *', '* -p *', '* -*p *', '* --eval *', '* --print *', '* eval *', '* -r *', '*<<*', '*- *']
         message: "Programs started from inline code cannot be watched: run them directly"
@@ -1850,6 +1881,11 @@ policies:
             - 'history -cw*'
             - 'history -w /dev/null*'
             - 'set +o history*'
+            - 'unset HISTFILE*'
+            - 'dmesg -[cC]*'
+            - 'dmesg --clear*'
+            - 'sysctl -w kernel.*=*'
+            - 'sysctl --write kernel.*=*'
             - 'defaults write *LoginHook*'
             - 'defaults write *loginwindow*'
             - 'chattr +i *'
@@ -1890,6 +1926,8 @@ policies:
           command_matches:
             - '*tar *|*curl *'
             - 'env|*curl *'
+            - 'printenv*|*curl *'
+            - 'set|*curl *'
             - 'wget *--post-f*'
             - 'wget *--post-d*'
             - 'ab -p *'

@@ -1,5 +1,6 @@
 import { isInterpreter } from './interpreters.ts'
 import { kindOf } from './kinds.ts'
+import { listedBy } from './listed.ts'
 import { LAUNCHERS } from './launchers.ts'
 import { expands } from './plain.ts'
 import { fedText, printedByPipe } from './printed.ts'
@@ -15,6 +16,8 @@ export interface Feed {
   readonly unresolved: string
   /** The commands it comes from. */
   readonly source?: Script | undefined
+  /** Names of files that it may hold, for who takes it for names. */
+  readonly names?: readonly Field[] | undefined
   /** The file it comes from. */
   readonly file?: Field | undefined
 }
@@ -79,7 +82,11 @@ export function feedOf(
   const commands = upstream.map((i) => script.commands[i]!)
   const printed = printedByPipe(commands, expand())
   if (printed !== undefined) return { text: printed.replace(/\n$/, ''), unresolved: '' }
-  return { unresolved: kindOf(commands, expand().outputs), source: sourceOf(commands) }
+  return {
+    unresolved: kindOf(commands, expand().outputs),
+    source: sourceOf(commands),
+    names: takesNames(command) ? listedBy(commands, expand()) : undefined,
+  }
 }
 
 /** Whether a `>(…)` stands in a command, this one or any. */
@@ -115,6 +122,11 @@ export function sinkFeed(
   const printed = printedByPipe([{ ...command, redirects }], expand())
   const kind = kindOf([{ ...command, redirects }], expand().outputs)
   return printed === undefined ? { unresolved: kind } : { text: printed, unresolved: '' }
+}
+
+/** `xargs`, behind whatever launchers. */
+function takesNames(command: Command | undefined): boolean {
+  return command?.words.some(({ raw }) => /^(?:g?xargs|parallel)$/.test(raw)) === true
 }
 
 const sourceOf = (commands: readonly Command[]): Script => ({

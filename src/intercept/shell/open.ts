@@ -192,14 +192,18 @@ function readInner(
 }
 
 /** What `xargs` makes of its input: words behind the command, or in the place it names. */
-function fed(inner: Inner & { kind: 'argv' }, { text, source }: Feed): (readonly Field[])[] {
+function fed(
+  inner: Inner & { kind: 'argv' },
+  { text, source, names = [] }: Feed,
+): (readonly Field[])[] {
   const { fields, appends = '' } = inner
   const words = text === undefined || text.length > GUESS_LIMIT
     ? undefined
     : text.split(/[\s\0]+/).filter((word) => word !== '')
   if (appends !== '') {
     const lines = words === undefined ? [] : text!.split('\n').filter((line) => line.trim() !== '')
-    const guesses = lines.length === 0 || lines.length > LINE_LIMIT ? ['{}'] : lines
+    const known = lines.length > 0 ? lines : names.map((field) => field.text)
+    const guesses = known.length === 0 || known.length > LINE_LIMIT ? ['{}'] : known
     return guesses.map((guess) =>
       fields.map((field) =>
         field.text.includes(appends)
@@ -214,7 +218,8 @@ function fed(inner: Inner & { kind: 'argv' }, { text, source }: Feed): (readonly
     )
   }
   const more = words?.map((word) => ({ ...APPENDED, text: word, glob: /[*?[]/.test(word) }))
-  return [[...fields, ...(more ?? [APPENDED])]]
+  const named = names.map((field) => ({ ...field, known: false }))
+  return [[...fields, ...(more ?? [...named, APPENDED])]]
 }
 
 const GUESS_LIMIT = 4096

@@ -42,10 +42,10 @@ export const PROGRAMS: ReadonlyMap<string, KnownProgram> = new Map([
     options: { n: '-', c: '-', lines: '-', bytes: '-', pid: '-' },
   }),
   ...rows('less more most bat batcat pg', { rest: 'r', opaque: true }),
-  ...rows('od xxd hexdump strings', {
-    rest: 'r',
-    options: { A: '-', j: '-', N: '-', n: '-', t: '-', w: '-', s: '-', l: '-', c: '-', e: '-' },
-  }),
+  ...rows('od', { rest: 'r', options: { A: '-', j: '-', N: '-', S: '-', t: '-' } }),
+  ...rows('xxd', { first: 'r', rest: 'w', options: { c: '-', g: '-', l: '-', o: '-', s: '-' } }),
+  ...rows('hexdump hd', { rest: 'r', options: { e: '-', f: 'r', n: '-', s: '-' } }),
+  ...rows('strings', { rest: 'r', options: { n: '-', t: '-', e: '-', T: '-', s: '-' } }),
   ...rows('base64 base32 basenc', { rest: 'r', options: { w: '-', wrap: '-' } }),
   // Names, sizes and kinds of files are not what stands in them.
   ...rows('file stat readlink realpath du ls dir vdir tree exa eza lsd lsattr getfacl namei', {

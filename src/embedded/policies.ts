@@ -222,7 +222,7 @@ policies:
     rules:
       - action: deny
         when:
-          path_matches: ['/var/log/**', '/var/audit/**', '**/.{bash,zsh,sh,ksh,python,node,mysql,psql,sqlite,irb,rediscli}_history', '/etc/rsyslog*', '/etc/rsyslog.d/**', '/etc/syslog*', '/etc/systemd/journald*', '/etc/audit/**', '/etc/ufw/**', '/etc/default/ufw', '/etc/emond.d/**', '/Library/StartupItems/**', '/usr/local/etc/rc.d/**', '**/Library/Preferences/**', '/var/lib/docker/containers/**', '**/*.git/{objects,refs}/**', '**/site-packages/*.pth', '**/sitecustomize.py', '**/usercustomize.py']
+          path_matches: ['/var/log/{wtmp,btmp,lastlog,utmp,faillog,tallylog,sudo.log,boot.log,pacman.log,Xorg.0.log}', '/var/log/{syslog,messages,secure,auth,kern,cron,mail,maillog,daemon,user,dpkg,dmesg,system,install,debug,apt}*', '/var/log/{audit,journal,sa,samba,asl,apt}/**', '/var/audit/**', '**/.{bash,zsh,sh,ksh,python,node,mysql,psql,sqlite,irb,rediscli}_history', '/etc/rsyslog*', '/etc/rsyslog.d/**', '/etc/syslog*', '/etc/systemd/journald*', '/etc/audit/**', '/etc/ufw/**', '/etc/default/ufw', '/etc/emond.d/**', '/Library/StartupItems/**', '/usr/local/etc/rc.d/**', '**/Library/Preferences/**', '/var/lib/docker/containers/**', '**/*.git/{objects,refs}/**', '**/site-packages/*.pth', '**/sitecustomize.py', '**/usercustomize.py']
           path_not_matches: ['/var/log/{nginx,apache2,httpd}/**', '/var/www/**']
         message: "This changes what people can see later"
 
@@ -280,8 +280,10 @@ policies:
             - 'unset HISTFILE*'
             - 'dmesg -[cC]*'
             - 'dmesg --clear*'
-            - 'sysctl -w kernel.*=*'
-            - 'sysctl --write kernel.*=*'
+            - 'sysctl -w kernel.panic*=*'
+            - 'sysctl -w kernel.sysrq*=*'
+            - 'sysctl -w kernel.core_pattern*=*'
+            - 'sysctl -w kernel.modules_disabled*=*'
             - 'defaults write *LoginHook*'
             - 'defaults write *loginwindow*'
             - 'chattr +i *'
@@ -322,7 +324,7 @@ policies:
           command_matches:
             - '*tar *|*curl *'
             - 'env|*curl *'
-            - 'printenv*|*curl *'
+            - 'printenv|*curl *'
             - 'set|*curl *'
             - 'wget *--post-f*'
             - 'wget *--post-d*'
@@ -1826,7 +1828,7 @@ policies:
     rules:
       - action: require_approval
         when:
-          path_matches: ['/var/log/**', '/var/audit/**', '**/.{bash,zsh,sh,ksh,python,node,mysql,psql,sqlite,irb,rediscli}_history', '/etc/rsyslog*', '/etc/rsyslog.d/**', '/etc/syslog*', '/etc/systemd/journald*', '/etc/audit/**', '/etc/ufw/**', '/etc/default/ufw', '/etc/emond.d/**', '/Library/StartupItems/**', '/usr/local/etc/rc.d/**', '**/Library/Preferences/**', '/var/lib/docker/containers/**', '**/*.git/{objects,refs}/**', '**/site-packages/*.pth', '**/sitecustomize.py', '**/usercustomize.py']
+          path_matches: ['/var/log/{wtmp,btmp,lastlog,utmp,faillog,tallylog,sudo.log,boot.log,pacman.log,Xorg.0.log}', '/var/log/{syslog,messages,secure,auth,kern,cron,mail,maillog,daemon,user,dpkg,dmesg,system,install,debug,apt}*', '/var/log/{audit,journal,sa,samba,asl,apt}/**', '/var/audit/**', '**/.{bash,zsh,sh,ksh,python,node,mysql,psql,sqlite,irb,rediscli}_history', '/etc/rsyslog*', '/etc/rsyslog.d/**', '/etc/syslog*', '/etc/systemd/journald*', '/etc/audit/**', '/etc/ufw/**', '/etc/default/ufw', '/etc/emond.d/**', '/Library/StartupItems/**', '/usr/local/etc/rc.d/**', '**/Library/Preferences/**', '/var/lib/docker/containers/**', '**/*.git/{objects,refs}/**', '**/site-packages/*.pth', '**/sitecustomize.py', '**/usercustomize.py']
           path_not_matches: ['/var/log/{nginx,apache2,httpd}/**', '/var/www/**']
         message: "This changes what people can see later"
 
@@ -1884,8 +1886,10 @@ policies:
             - 'unset HISTFILE*'
             - 'dmesg -[cC]*'
             - 'dmesg --clear*'
-            - 'sysctl -w kernel.*=*'
-            - 'sysctl --write kernel.*=*'
+            - 'sysctl -w kernel.panic*=*'
+            - 'sysctl -w kernel.sysrq*=*'
+            - 'sysctl -w kernel.core_pattern*=*'
+            - 'sysctl -w kernel.modules_disabled*=*'
             - 'defaults write *LoginHook*'
             - 'defaults write *loginwindow*'
             - 'chattr +i *'
@@ -1926,7 +1930,7 @@ policies:
           command_matches:
             - '*tar *|*curl *'
             - 'env|*curl *'
-            - 'printenv*|*curl *'
+            - 'printenv|*curl *'
             - 'set|*curl *'
             - 'wget *--post-f*'
             - 'wget *--post-d*'

@@ -83,7 +83,7 @@ export function feedOf(
   const printed = printedByPipe(commands, expand())
   if (printed !== undefined) return { text: printed.replace(/\n$/, ''), unresolved: '' }
   return {
-    unresolved: kindOf(commands, expand().outputs),
+    unresolved: kindOf(commands, expand()),
     source: sourceOf(commands),
     names: takesNames(command) ? listedBy(commands, expand()) : undefined,
   }
@@ -120,7 +120,7 @@ export function sinkFeed(
   if (own.unresolved !== '') return own
   const redirects = command.redirects.filter(({ operator }) => operator.startsWith('<'))
   const printed = printedByPipe([{ ...command, redirects }], expand())
-  const kind = kindOf([{ ...command, redirects }], expand().outputs)
+  const kind = kindOf([{ ...command, redirects }], expand())
   return printed === undefined ? { unresolved: kind } : { text: printed, unresolved: '' }
 }
 
@@ -141,7 +141,7 @@ const sourceOf = (commands: readonly Command[]): Script => ({
 function stringFeed(word: Word, expansion: Expansion): Feed {
   const { output } = expandOne(word.pieces, expansion)
   if (output !== undefined) {
-    return { unresolved: kindOf(output.commands, expansion.outputs), source: output }
+    return { unresolved: kindOf(output.commands, expansion), source: output }
   }
   const [only, ...others] = word.pieces
   return others.length === 0 && only?.kind !== 'text'
@@ -163,7 +163,7 @@ function fileFeed(word: Word, expansion: Expansion): Feed {
   if (process?.kind === 'process') {
     const text = printedByPipe(process.script.commands, expansion)
     return text === undefined
-      ? { unresolved: kindOf(process.script.commands, expansion.outputs), source: process.script }
+      ? { unresolved: kindOf(process.script.commands, expansion), source: process.script }
       : { text, unresolved: '' }
   }
   const file = expandOne(word.pieces, expansion)

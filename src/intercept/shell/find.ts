@@ -41,14 +41,13 @@ function isFiltered(fields: readonly Field[]): boolean {
 /** What `{}` may stand for: the starting points, or names below them; undefined where none is clear. */
 export function foundBy(fields: readonly Field[]): string | undefined {
   const starts = startsOf(fields).map(({ text }) => text)
-  if (starts.length === 0 || starts.length > 8 || !starts.every((s) => /^[/~]/.test(s))) {
-    return undefined
-  }
-  if (!isFiltered(fields)) return starts.join(' ')
+  if (starts.length === 0 || starts.length > 8) return undefined
+  const rooted = starts.every((start) => /^[/~]/.test(start))
+  if (!isFiltered(fields)) return rooted ? starts.join(' ') : undefined
   const name = fields.findIndex(({ text }) => /^-i?name$/.test(text))
   const pattern = fields[name + 1]?.text
-  if (name < 0 || pattern === undefined || /[*?[]/.test(pattern) || starts.length > 1) {
-    return undefined
-  }
+  if (name < 0 || pattern === undefined || starts.length > 1) return undefined
+  // A pattern says little of names anywhere, and something of those in one directory.
+  if (/[*?[]/.test(pattern) && !(rooted && /^~?\/\S/.test(starts[0]!))) return undefined
   return `${starts[0]!.replace(/\/$/, '')}/…/…/${pattern}`
 }

@@ -1,6 +1,6 @@
-import { LazyMap } from './lazy.ts'
 import { printsNoCode } from './silent.ts'
 import type { Command, Piece, Script } from './syntax.ts'
+import { expandOne, type Expansion } from './words.ts'
 
 /** Programs that print what comes from other hosts. */
 export const NETWORK: ReadonlySet<string> = new Set([
@@ -49,11 +49,11 @@ const PRINTERS =
 /**
  * What text these commands print (security.md F24).
  *
- * @param outputs - the scripts whose output variables hold, where they are known.
+ * @param expansion - what variables hold, where that is known.
  */
 export function kindOf(
   commands: readonly Command[],
-  outputs: LazyMap<Script> = NO_OUTPUTS,
+  expansion?: Expansion,
 ): string {
   if (commands.length === 1 && (isPrinter(commands[0]!) || asksForHelp(commands[0]!))) {
     return 'script-unreadable'
@@ -63,9 +63,9 @@ export function kindOf(
   }
   let kind = 'text:unknown'
   for (const command of commands) {
-    const own = outputs.size === 0
+    const own = expansion === undefined || expansion.values.size + expansion.outputs.size === 0
       ? kindOfOne(command)
-      : worst(kindOfOne(command), command, outputs)
+      : worst(kindOfOne(command), command, expansion)
     if (own === 'text:network') return own
     if (own !== 'text:unknown' && own !== SILENT) kind = own
   }
@@ -75,10 +75,18 @@ export function kindOf(
 /** What nobody reads and nobody needs to. */
 const SILENT = 'script-unreadable'
 
-const NO_OUTPUTS: LazyMap<Script> = new LazyMap()
-
-/** `echo "$x"` prints what stands in `x`. */
-function worst(own: string, command: Command, outputs: LazyMap<Script>): string {
+/** `echo "$x"` prints what stands in `x`, and `$x` prints what the program of that name does. */
+function worst(own: string, command: Command, expansion: Expansion): string {
+  const { outputs } = expansion
+  const [first] = command.words
+  if (
+    first !== undefined && own !== 'text:network' &&
+    first.pieces.some(({ kind }) => kind !== 'text')
+  ) {
+    const { text } = expandOne(first.pieces, expansion)
+    const kind = kindOfName(text.slice(text.lastIndexOf('/') + 1))
+    if (kind !== undefined) own = kind
+  }
   for (const { pieces } of command.words) {
     for (const piece of pieces) {
       const held = piece.kind === 'variable' ? outputs.get(piece.name) : undefined
@@ -114,13 +122,18 @@ function kindOfOne(command: Command): string {
   if (known !== undefined) return known
   if (printsNoCode(command)) return SILENT
   const names = namesIn(command)
-  const kind = names.some((name) => NETWORK.has(name))
+  const kinds = new Set(names.map(kindOfName))
+  const kind = kinds.has('text:network')
     ? 'text:network'
-    : names.some((name) => DECODING.has(name))
+    : kinds.has('text:decoded')
     ? 'text:decoded'
     : 'text:unknown'
   KINDS.set(command, kind)
   return kind
+}
+
+function kindOfName(name: string): string | undefined {
+  return NETWORK.has(name) ? 'text:network' : DECODING.has(name) ? 'text:decoded' : undefined
 }
 
 /** Every plain word of a command, base names: a launcher in front hides nothing. */

@@ -57,8 +57,20 @@ export function openScan(fields: readonly Field[]): readonly Inner[] {
 /** Substitutions in words that are evaluated once more; whatever else stands in them runs nothing. */
 export function openExpanding(fields: readonly Field[]): readonly Inner[] {
   if (!fields.some(({ text }) => /\$\(|`/.test(text))) return []
-  const text = `: "${quoted(fields.slice(1).map((field) => field.text).join(' '))}"`
+  const texts = fields.slice(1).map(({ text }) => text)
+  if (!evaluates(fields[0]!.text, texts)) return []
+  const text = `: "${quoted(texts.join(' '))}"`
   return [code({ ...NOTHING, text, shown: text })]
 }
+
+/** Whether a builtin takes one of its words for arithmetic or for the name of an element. */
+function evaluates(name: string, words: readonly string[]): boolean {
+  if (name === 'let' || name === 'read' || name === 'unset') return true
+  if (name === 'printf') return words[0] === '-v'
+  if (/^(?:test|\[\[?)$/.test(name)) return words.some((word) => COMPARES.test(word))
+  return words.some((word) => /^[A-Za-z_]\w*\[/.test(word))
+}
+
+const COMPARES = /^-(?:v|R|eq|ne|lt|le|gt|ge)$/
 
 const quoted = (text: string): string => text.replace(/["\\]/g, '\\$&')

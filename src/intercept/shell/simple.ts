@@ -103,10 +103,12 @@ function runFields(
   }
   // Where the program itself is one of several, each is a command of its own.
   const turns = turnsOf(command.words[ahead]!.pieces, expand)
-  const runs = turns.length < 2
+  const runs: (readonly Field[])[] = turns.length < 2
     ? [fields]
     : turns.map((turn) => expandWords(command.words.slice(ahead), turn))
       .filter(({ length }) => length > 0)
+  const meant = fields[0]!.known ? undefined : programMeant(fields[0]!)
+  if (meant !== undefined) runs.push([meant, ...fields.slice(1)])
   const ran = runs.flatMap((one) => runOne(reader, command, one, scope, depth, within))
   const part = ran[0]!.parts[0]
   if (part !== undefined && within.assigns.length + within.sets!.length > 0) {
@@ -115,6 +117,14 @@ function runFields(
   }
   if (content !== undefined && depth === 0) reader.written.set(content.path, content.text)
   return ran.length === 1 ? ran[0]! : { ...ran[0]!, parts: ran.flatMap(({ parts }) => parts) }
+}
+
+/** Which program a word that is not known most likely names: `$SHELL`, `${CC:-gcc}`. */
+function programMeant(field: Field): Field | undefined {
+  const { text, shown } = field
+  const shell = /^\$\{?(?:SHELL|BASH|0)\}?$/.test(shown)
+  const name = shell ? 'sh' : /^\$\{\w+:?-/.test(shown) && text !== shown ? text : undefined
+  return name === undefined ? undefined : { ...NOTHING, text: name, shown: name, bare: name }
 }
 
 /** Run a command, and the body of the function that it may be. */

@@ -180,6 +180,10 @@ policies:
             - 'sudo -s'
             - 'sudo -i *'
             - 'doas -s'
+            - 'sh -p'
+            - 'bash -p'
+            - 'dash -p'
+            - 'tar *--checkpoint-action=exec=*sh'
         message: "A root shell cannot be watched"
       - action: deny
         when:
@@ -349,6 +353,10 @@ policies:
             - 'sshfs *'
             - 'httpd *-h *'
             - 'node *createReadStream*request(*'
+            - 'node *fetch(*process.env*'
+            - 'node *process.env*fetch(*'
+            - 'python* *os.environ*requests.p*'
+            - 'python* *requests.p*os.environ*'
           # Behind \`-n\` nothing is sent.
           command_not_matches: ['*|ssh -n *']
         message: "This sends what it is given out of this machine"
@@ -365,6 +373,12 @@ policies:
             - 'socat *EXEC:*'
           command_not_matches: ['echo *', 'grep *', 'socat *:* EXEC:/bin/cat', 'socat *:* EXEC:cat']
         message: "Keys would leave this machine"
+      - action: deny
+        when:
+          program: {name: [rsync, scp, rclone], operands: ['~', /, /etc, /home, '/home/*', /root, /var]}
+          command_matches: ['* *[!s]:*', 'rclone copy *', 'rclone sync *']
+          command_not_matches: ['*@localhost:*', '* [a-z]*:* ~', '* [a-z]*:* ~/', '* [a-z]*:* /']
+        message: "Everything of a person, or of the system, would leave this machine"
       - action: deny
         when:
           program: {name: [curl, scp, rsync, sftp, wget, aws, gsutil, rclone, nc, socat, ssh, http]}
@@ -521,8 +535,12 @@ policies:
         message: "What a cloud runs would be gone"
       - action: deny
         when:
-          command_matches: ['kubectl * --all', 'kubectl * --all *', 'kubectl delete *-A*', 'kubectl delete *--all-namespaces*', '*|xargs *kubectl delete*', 'kubectl *delete {node,nodes,pv,pvc,crd,crds}*', 'kubectl delete node *', 'kubectl delete nodes *', 'kubectl delete crd *', 'kubectl delete pv *', 'kubectl *drain *--force*', '*|xargs *helm uninstall*', '*|xargs *helm delete*', 'etcdctl * del * --prefix*', 'etcdctl *del * --from-key*', 'kubeadm reset*', 'docker swarm leave *--force*', 'docker swarm leave *-f*', 'docker volume rm $(*', 'docker rm *$(docker ps *', 'docker volume rm \`*', '*|xargs *docker volume rm*']
+          command_matches: ['kubectl * --all', 'kubectl * --all *', 'kubectl delete *-A*', 'kubectl delete *--all-namespaces*', '*|xargs *kubectl delete*', 'kubectl *delete {node,nodes,pv,pvc,crd,crds}*', 'kubectl delete node *', 'kubectl delete nodes *', 'kubectl delete crd *', 'kubectl delete pv *', 'kubectl *drain *--force*', '*|xargs *helm uninstall*', '*|xargs *helm delete*', 'etcdctl * del * --prefix*', 'etcdctl *del *--from-key*', 'etcdctl *del *--prefix*', 'kubeadm reset*', 'docker swarm leave *--force*', 'docker swarm leave *-f*', 'docker volume rm $(*', 'docker rm *$(docker ps *', 'docker volume rm \`*', '*|xargs *docker volume rm*']
           command_not_matches: ['kubectl get *', 'kubectl describe *', 'kubectl label *', 'kubectl annotate *', 'kubectl wait *', 'kubectl rollout *', 'kubectl * --dry-run*', '* --help', 'kubectl delete pods *', 'kubectl delete pod *', 'kubectl delete po *', 'kubectl scale *']
+        message: "What a cluster holds would be gone"
+      - action: deny
+        when:
+          command_matches: ['kubectl get {nodes,ns,pv,pvc,crd}*|xargs *kubectl delete*', 'kubectl get no*|xargs *kubectl delete*', 'kubectl get n*s*|xargs *kubectl delete*', 'kubectl get pv*|xargs *kubectl delete*', 'kubectl get crd*|xargs *kubectl delete*', 'kubectl get all*|xargs *kubectl delete*']
         message: "What a cluster holds would be gone"
       - action: deny
         when:
@@ -1680,6 +1698,10 @@ policies:
             - 'sudo -s'
             - 'sudo -i *'
             - 'doas -s'
+            - 'sh -p'
+            - 'bash -p'
+            - 'dash -p'
+            - 'tar *--checkpoint-action=exec=*sh'
         message: "A root shell cannot be watched"
       - action: require_approval
         when:
@@ -1714,6 +1736,8 @@ policies:
             - 'socat *tcp*:*file:*'
             - 'socat *file:*tcp*:*'
             - 'socat *OPEN:*TCP*:*'
+            - 'socat *FILE:*TCP*:*'
+            - 'socat *TCP*:*FILE:*'
             - '*awk *"/inet/tcp/*'
             - '*jjs*Socket*'
             - 'jrunscript *Socket*'
@@ -1764,6 +1788,13 @@ policies:
         message: "Programs started from inline code cannot be watched: run them directly"
       - action: deny
         when:
+          program: {name: ['python*', 'pypy*', 'perl*', 'ruby*', node, nodejs, bun, deno, tsx, 'php*']}
+          command_contains: [eval, 'exec(', 'function(', 'vm.run', instance_eval]
+          command_matches: ['*fetch(*', '*urlopen*', '*URI.open*', '*requests.get*', '*http.get*', '*https.get*', '*LWP::*', '*Net::HTTP*', '*file_get_contents(*http*']
+          command_not_matches: ['*[!.]literal_eval*']
+        message: "Code from the network handed to an interpreter blocked"
+      - action: deny
+        when:
           command_matches: ['*iwr *|*iex*', '*irm *|*iex*', '*Invoke-WebRequest*|*Invoke-Expression*', '*DownloadString(*', 'powershell *-enc*', 'pwsh *-enc*', 'powershell *-Enc*', 'pwsh *-Enc*']
           command_not_matches: ['echo *', 'grep *']
         message: "Code from the network, or hidden code, handed to PowerShell blocked"
@@ -1803,7 +1834,7 @@ policies:
         message: "The whole system would be changed"
       - action: deny
         when:
-          program: {name: [rsync], flags: [delete], operands: [/, /etc, /usr, /home, /var, /bin, /lib, /boot, '~']}
+          program: {name: [rsync], flags: [delete], operands: [/, /etc, /usr, /home, '/home/*', /var, /bin, /lib, /boot, '~']}
           command_not_matches: ['rsync --dry-run *', 'rsync -n *', 'rsync -an *', 'rsync -avn *', 'rsync -avzn *', 'rsync -nav *', 'rsync -nr *']
         message: "The whole system would be changed"
       - action: deny
@@ -1955,6 +1986,10 @@ policies:
             - 'sshfs *'
             - 'httpd *-h *'
             - 'node *createReadStream*request(*'
+            - 'node *fetch(*process.env*'
+            - 'node *process.env*fetch(*'
+            - 'python* *os.environ*requests.p*'
+            - 'python* *requests.p*os.environ*'
           # Behind \`-n\` nothing is sent.
           command_not_matches: ['*|ssh -n *']
         message: "This sends what it is given out of this machine"
@@ -1971,6 +2006,12 @@ policies:
             - 'socat *EXEC:*'
           command_not_matches: ['echo *', 'grep *', 'socat *:* EXEC:/bin/cat', 'socat *:* EXEC:cat']
         message: "Keys would leave this machine"
+      - action: require_approval
+        when:
+          program: {name: [rsync, scp, rclone], operands: ['~', /, /etc, /home, '/home/*', /root, /var]}
+          command_matches: ['* *[!s]:*', 'rclone copy *', 'rclone sync *']
+          command_not_matches: ['*@localhost:*', '* [a-z]*:* ~', '* [a-z]*:* ~/', '* [a-z]*:* /']
+        message: "Everything of a person, or of the system, would leave this machine"
       - action: require_approval
         when:
           program: {name: [curl, scp, rsync, sftp, wget, aws, gsutil, rclone, nc, socat, ssh, http]}
@@ -2147,8 +2188,12 @@ policies:
         message: "What a cloud runs would be gone"
       - action: require_approval
         when:
-          command_matches: ['kubectl * --all', 'kubectl * --all *', 'kubectl delete *-A*', 'kubectl delete *--all-namespaces*', '*|xargs *kubectl delete*', 'kubectl *delete {node,nodes,pv,pvc,crd,crds}*', 'kubectl delete node *', 'kubectl delete nodes *', 'kubectl delete crd *', 'kubectl delete pv *', 'kubectl *drain *--force*', '*|xargs *helm uninstall*', '*|xargs *helm delete*', 'etcdctl * del * --prefix*', 'etcdctl *del * --from-key*', 'kubeadm reset*', 'docker swarm leave *--force*', 'docker swarm leave *-f*', 'docker volume rm $(*', 'docker rm *$(docker ps *', 'docker volume rm \`*', '*|xargs *docker volume rm*']
+          command_matches: ['kubectl * --all', 'kubectl * --all *', 'kubectl delete *-A*', 'kubectl delete *--all-namespaces*', '*|xargs *kubectl delete*', 'kubectl *delete {node,nodes,pv,pvc,crd,crds}*', 'kubectl delete node *', 'kubectl delete nodes *', 'kubectl delete crd *', 'kubectl delete pv *', 'kubectl *drain *--force*', '*|xargs *helm uninstall*', '*|xargs *helm delete*', 'etcdctl * del * --prefix*', 'etcdctl *del *--from-key*', 'etcdctl *del *--prefix*', 'kubeadm reset*', 'docker swarm leave *--force*', 'docker swarm leave *-f*', 'docker volume rm $(*', 'docker rm *$(docker ps *', 'docker volume rm \`*', '*|xargs *docker volume rm*']
           command_not_matches: ['kubectl get *', 'kubectl describe *', 'kubectl label *', 'kubectl annotate *', 'kubectl wait *', 'kubectl rollout *', 'kubectl * --dry-run*', '* --help', 'kubectl delete pods *', 'kubectl delete pod *', 'kubectl delete po *', 'kubectl scale *']
+        message: "What a cluster holds would be gone"
+      - action: require_approval
+        when:
+          command_matches: ['kubectl get {nodes,ns,pv,pvc,crd}*|xargs *kubectl delete*', 'kubectl get no*|xargs *kubectl delete*', 'kubectl get n*s*|xargs *kubectl delete*', 'kubectl get pv*|xargs *kubectl delete*', 'kubectl get crd*|xargs *kubectl delete*', 'kubectl get all*|xargs *kubectl delete*']
         message: "What a cluster holds would be gone"
       - action: require_approval
         when:

@@ -375,7 +375,7 @@ policies:
         message: "Keys would leave this machine"
       - action: deny
         when:
-          program: {name: [rsync, scp, rclone], operands: ['~', /, /etc, /home, '/home/*', /root, /var]}
+          program: {name: [rsync, scp, rclone], operands: ['~', /, /etc, /home, /root, /var]}
           command_matches: ['* *[!s]:*', 'rclone copy *', 'rclone sync *']
           command_not_matches: ['*@localhost:*', '* [a-z]*:* ~', '* [a-z]*:* ~/', '* [a-z]*:* /']
         message: "Everything of a person, or of the system, would leave this machine"
@@ -2008,7 +2008,7 @@ policies:
         message: "Keys would leave this machine"
       - action: require_approval
         when:
-          program: {name: [rsync, scp, rclone], operands: ['~', /, /etc, /home, '/home/*', /root, /var]}
+          program: {name: [rsync, scp, rclone], operands: ['~', /, /etc, /home, /root, /var]}
           command_matches: ['* *[!s]:*', 'rclone copy *', 'rclone sync *']
           command_not_matches: ['*@localhost:*', '* [a-z]*:* ~', '* [a-z]*:* ~/', '* [a-z]*:* /']
         message: "Everything of a person, or of the system, would leave this machine"

@@ -35,6 +35,7 @@ export function pushData(draft: Draft, start: number, words: readonly Word[], lo
     raw: written(cursor, start, cursor.at),
     words,
     redirects: [],
+    script: undefined,
     loop,
     before: draft.before,
     after: ';',

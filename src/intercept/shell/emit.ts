@@ -59,12 +59,18 @@ export function emitPart(reader: Reader, scope: Scope, found: Found): number {
   const label = command.raw
   const paths = pathsOf(subjects, effects)
   const urls = urlsOf(subjects)
-  add(
-    reader,
-    possible === undefined
-      ? { kind: 'part', tools: EXEC, label, command, paths, urls }
-      : { kind: 'effect', of: possible, tools: EXEC, label, command, paths, urls },
-  )
+  const kind = possible === undefined ? 'part' : 'effect'
+  // Every subject names all that one may have: rules read them fastest in one shape.
+  add(reader, {
+    kind,
+    tools: EXEC,
+    label,
+    command,
+    paths,
+    urls,
+    parts: undefined,
+    of: possible,
+  })
   for (const subject of subjects) add(reader, subject)
   return index
 }
@@ -185,6 +191,7 @@ export function emitSpan(
     paths: NO_PATHS,
     urls: NO_URLS,
     parts: ran.parts,
+    of: undefined,
   })
 }
 
@@ -232,7 +239,16 @@ function effectSubject(
     reader.complete = false
     return undefined
   }
-  return { kind: 'effect', tools: FETCH, label: `fetch ${urls[0]!.url}`, paths: [], urls, of }
+  return {
+    kind: 'effect',
+    tools: FETCH,
+    label: `fetch ${urls[0]!.url}`,
+    command: undefined,
+    paths: NO_PATHS,
+    urls,
+    parts: undefined,
+    of,
+  }
 }
 
 /** A quoted `~` is a file of that name. */

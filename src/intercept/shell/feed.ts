@@ -62,9 +62,9 @@ const NOT_FED: Feed = { unresolved: '' }
  * name. What a pipe hands to the others is nobody's code.
  */
 function looksAtFeed({ kind, words }: Command): boolean {
-  const piece = words[0]?.pieces[0]
-  if (kind !== 'simple' || piece?.kind !== 'text' || words[0]!.pieces.length > 1) return true
-  const { text, quoted } = piece
+  const sole = words[0]?.sole
+  if (kind !== 'simple' || sole === undefined) return true
+  const { text, quoted } = sole
   if (!quoted && (text.includes('=') || expands(text))) return true
   const name = text.slice(text.lastIndexOf('/') + 1)
   return name === '' || LAUNCHERS.has(name) || isInterpreter(name) || isWindowsShell(text)

@@ -1,7 +1,7 @@
 import { ansiC } from './ansi-c.ts'
 import type { Cursor } from './cursor.ts'
 import { readBackticks, readDollar, readList, readProcess } from './dollar.ts'
-import type { Piece, Word } from './syntax.ts'
+import { type Piece, textWord, type Word, wordOf } from './syntax.ts'
 
 /** What a character does to a word outside of quotes. */
 const PLAIN = 0
@@ -32,10 +32,10 @@ export function readWord(cursor: Cursor): Word {
   if (stop > start && (stop === end || ' \t\n;|'.includes(text[stop]!))) {
     cursor.at = stop
     const raw = text.slice(start, stop)
-    return { raw, pieces: [{ kind: 'text', text: raw, quoted: false }] }
+    return textWord(raw, false)
   }
   const pieces = readPieces(cursor)
-  return { raw: text.slice(start, cursor.at), pieces }
+  return wordOf(text.slice(start, cursor.at), pieces)
 }
 
 function readPieces(cursor: Cursor): readonly Piece[] {

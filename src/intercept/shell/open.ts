@@ -13,7 +13,7 @@ import { readWholeScript } from './run.ts'
 import { copyOf, type Reader, type Scope } from './scope.ts'
 import { parseScript } from './split.ts'
 import { launchWindows } from '../windows/open.ts'
-import { type Field, NOTHING } from './words.ts'
+import { type Field, literalField, NOTHING } from './field.ts'
 
 /** Open launchers until a command is left that runs itself. */
 export function launch(
@@ -97,7 +97,7 @@ function runItself(
   const script = text !== undefined && shebangOf(text) === 'shell' ? text : undefined
   const part = emit(written && script === undefined ? ['written'] : [], false)
   if (script !== undefined) {
-    return [part, ...readCode(reader, known(script), fields, scope, depth, around).parts]
+    return [part, ...readCode(reader, literalField(script), fields, scope, depth, around).parts]
   }
   if (!written && first.text.includes('/')) readScriptFile(reader, first, part, here, true)
   return [part]
@@ -120,8 +120,6 @@ interface RanInner {
   readonly file?: Field | undefined
 }
 
-const known = (text: string): Field => ({ ...NOTHING, text, shown: text, bare: text })
-
 function readInner(
   reader: Reader,
   inner: Inner,
@@ -134,7 +132,7 @@ function readInner(
     const assigns = inner.assigns.map(({ text, known }) => {
       const equals = text.indexOf('=')
       const rest = text.slice(equals + 1)
-      const value = { ...NOTHING, text: rest, shown: rest, bare: rest, known }
+      const value = { ...literalField(rest), known }
       return { name: text.slice(0, equals), value }
     })
     for (const { name, value } of assigns) if (name === 'HOME') reader.homes.push(value.text)
@@ -163,7 +161,7 @@ function readInner(
     if (text !== undefined) {
       return readCode(
         reader,
-        known(text),
+        literalField(text),
         inner.args && [inner.file, ...inner.args],
         scope,
         depth,
@@ -175,12 +173,21 @@ function readInner(
   const { text, unresolved, file } = around.feed
   if (text === undefined && file !== undefined) {
     const written = writtenText(reader, scope, file)
-    if (written !== undefined) return readCode(reader, known(written), [], scope, depth, around)
+    if (written !== undefined) {
+      return readCode(reader, literalField(written), [], scope, depth, around)
+    }
     const kind = isRead(reader, scope, file) ? 'script-unreadable' : unresolved
     return { parts: [], unresolved: [kind], file }
   }
   if (text === undefined) return { parts: [], unresolved: unresolved === '' ? [] : [unresolved] }
-  return readCode(reader, known(text), inner.args && [NOTHING, ...inner.args], scope, depth, around)
+  return readCode(
+    reader,
+    literalField(text),
+    inner.args && [NOTHING, ...inner.args],
+    scope,
+    depth,
+    around,
+  )
 }
 
 /** What `xargs` makes of its input: words behind the command, or in the place it names. */

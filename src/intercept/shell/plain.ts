@@ -1,5 +1,5 @@
 import type { Word } from './syntax.ts'
-import type { Field } from './words.ts'
+import { type Field, literalField } from './field.ts'
 
 /** Characters that make an unquoted text mean more than itself. */
 const EXPANDING = new Uint8Array(128)
@@ -15,10 +15,9 @@ export function expands(text: string): boolean {
 }
 
 /** The field of a word that holds nothing to expand, which most are. */
-export function plainField({ pieces }: Word): Field | undefined {
-  const only = pieces[0]
-  if (pieces.length !== 1 || only?.kind !== 'text') return undefined
-  const { text, quoted } = only
+export function plainField({ sole }: Word): Field | undefined {
+  if (sole === undefined) return undefined
+  const { text, quoted } = sole
   if (!quoted && (text === '' || expands(text))) return undefined
-  return { text, shown: text, bare: text, known: true, tilde: false, glob: false }
+  return literalField(text)
 }

@@ -47,8 +47,9 @@ function readScript(
     ran.push(readCommand(reader, script.commands[index]!, scope, depth, {
       assigns: around?.assigns ?? [],
       targets: around?.targets ?? [],
-      unresolved,
       feed,
+      unresolved,
+      sets: undefined,
     }))
   }
   for (const { raw, members } of script.pipelines) {
@@ -96,7 +97,9 @@ function isCertain(script: Script, command: Command): boolean {
 /** Whether no script can stand in it. */
 function isLiteral({ words, redirects }: Command): boolean {
   if (redirects.length > 0) return false
-  for (const { pieces } of words) for (const { kind } of pieces) if (kind !== 'text') return false
+  for (const { sole, pieces } of words) {
+    if (sole === undefined && !pieces.every(({ kind }) => kind === 'text')) return false
+  }
   return true
 }
 

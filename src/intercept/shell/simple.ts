@@ -43,13 +43,13 @@ export function readSimple(
       ? undefined
       : contentWritten(reader, scope, command, expand)
     const ran = launch(reader, command.raw, fields, scope, depth, {
+      assigns: assigned.length === 0 ? around.assigns : [...around.assigns, ...assigned],
+      targets: targets.length === 0 ? around.targets : [...around.targets, ...targets],
       feed: around.feed,
       unresolved: isMultiplying(command, fields, scope)
         ? [...around.unresolved, 'bound']
         : around.unresolved,
       sets: declaredBy(fields),
-      assigns: assigned.length === 0 ? around.assigns : [...around.assigns, ...assigned],
-      targets: targets.length === 0 ? around.targets : [...around.targets, ...targets],
     })
     if (content !== undefined && depth === 0) reader.written.set(content.path, content.text)
     return ran

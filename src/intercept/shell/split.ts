@@ -6,7 +6,7 @@ import { readHereBodies, readRedirect, redirectAhead } from './redirect.ts'
 import { readWord } from './lex.ts'
 import { type Budget, freshBudget } from './limits.ts'
 import { begins, closes, isPlain, isWhole, reserved } from './reserved.ts'
-import type { Script, Word } from './syntax.ts'
+import { type Script, type Word, wordOf } from './syntax.ts'
 
 /** Read a whole text as a script. Total: whatever it holds, there is an answer, in one pass. */
 export function parseScript(text: string, budget: Budget = freshBudget(), depth = 0): Script {
@@ -154,7 +154,7 @@ function readBracket(draft: Draft, char: string): void {
     if (stop >= 0) {
       const inside = readInside(cursor, cursor.at + 2, stop)
       const raw = cursor.text.slice(cursor.at, stop + 2)
-      pushData(draft, cursor.at, [{ raw, pieces: [...inside] }])
+      pushData(draft, cursor.at, [wordOf(raw, inside)])
       cursor.at = stop + 2
       return
     }
@@ -290,6 +290,7 @@ function push(draft: Draft, after: string): void {
     words: draft.words,
     redirects: draft.redirects,
     script: draft.script,
+    loop: undefined,
     before: draft.before,
     after,
     conditional,

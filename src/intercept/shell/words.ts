@@ -34,9 +34,9 @@ interface Draft {
   glob: boolean
   /** Something stands here, be it empty: a quote was seen or a character. */
   some: boolean
-  process?: Script
-  output?: Script
-  hollow?: string
+  process: Script | undefined
+  output: Script | undefined
+  hollow: string | undefined
 }
 
 const blank = (): Draft => ({
@@ -47,7 +47,15 @@ const blank = (): Draft => ({
   tilde: false,
   glob: false,
   some: false,
+  process: undefined,
+  output: undefined,
+  hollow: undefined,
 })
+
+function fieldOf(draft: Draft): Field {
+  const { text, shown, bare, known, tilde, glob, process, output, hollow } = draft
+  return { text, shown, bare, known, tilde, glob, process, output, hollow }
+}
 
 /** Expand words to the arguments they become. */
 export function expandWords(words: readonly Word[], expansion: Expansion): Field[] {
@@ -84,10 +92,10 @@ function expandPieces(
   expansion: Expansion,
   split: boolean,
 ): Field[] {
-  const done: Draft[] = []
+  const done: Field[] = []
   let draft = blank()
   const next = () => {
-    if (draft.some) done.push(draft)
+    if (draft.some) done.push(fieldOf(draft))
     draft = blank()
   }
   pieces.forEach((piece, index) => {

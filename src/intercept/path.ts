@@ -64,7 +64,8 @@ const DOT = 46
 /** Whether a text is ASCII without escapes, home, empty segments and those that begin with two dots. */
 function isPlain(text: string): boolean {
   let before = 0
-  for (let i = 0; i < text.length; i++) {
+  const { length } = text
+  for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i)
     if (code > 126 || code === 92) return false
     const first = i === 0 || before === SLASH
@@ -74,7 +75,7 @@ function isPlain(text: string): boolean {
     before = code
   }
   const begin = text.charCodeAt(0)
-  return before !== SLASH && text !== '' && begin !== 126 && begin !== 36
+  return before !== SLASH && length > 0 && begin !== 126 && begin !== 36
 }
 
 /** Whether a dot in front of it begins a name. */

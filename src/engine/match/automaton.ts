@@ -76,7 +76,8 @@ function build(
  */
 export function runs({ states, start, end, marks }: Automaton, text: string): boolean {
   let current: readonly number[] = start
-  for (let i = 0; i < text.length; i++) {
+  const { length } = text
+  for (let i = 0; i < length; i++) {
     const char = text[i]!
     const reached: number[] = []
     for (const index of current) {

@@ -19,7 +19,8 @@ for (const char of '\t\n|&;<>\\$') TO_RESPELL[char.charCodeAt(0)] = 1
 
 function isCanonical(text: string): boolean {
   let blank = true
-  for (let i = 0; i < text.length; i++) {
+  const { length } = text
+  for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i)
     if (code === BLANK) {
       if (blank) return false
@@ -29,7 +30,7 @@ function isCanonical(text: string): boolean {
       blank = false
     }
   }
-  return !blank || text === ''
+  return !blank || length === 0
 }
 
 /** What stays as it is gets copied in runs; `from` is where the run under way began. */
@@ -37,12 +38,13 @@ function respelled(text: string): string {
   let out = ''
   let from = 0
   let glue = true
-  for (let i = 0; i < text.length;) {
+  const { length } = text
+  for (let i = 0; i < length;) {
     const start = i
     while (isBlank(text.charCodeAt(i))) i++
-    if (i === text.length) return out + text.slice(from, start)
+    if (i === length) return out + text.slice(from, start)
     const code = text.charCodeAt(i)
-    const escaped = code === BACKSLASH && i + 1 < text.length
+    const escaped = code === BACKSLASH && i + 1 < length
     const operator = isOperator(escaped ? text.charCodeAt(i + 1) : code)
     if (i > start) {
       const kept = !glue && !operator

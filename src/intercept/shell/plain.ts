@@ -7,7 +7,8 @@ for (const char of '~{*?[') EXPANDING[char.charCodeAt(0)] = 1
 
 /** Whether an unquoted text may become another one, or several. */
 export function expands(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
+  const { length } = text
+  for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i)
     if (code < 128 && EXPANDING[code] === 1) return true
   }

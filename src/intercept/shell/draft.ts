@@ -37,6 +37,7 @@ export function pushData(draft: Draft, start: number, words: readonly Word[], lo
     redirects: [],
     script: undefined,
     loop,
+    feeds: undefined,
     before: draft.before,
     after: ';',
     conditional: true,

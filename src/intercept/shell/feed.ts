@@ -154,34 +154,35 @@ function asksForHelp({ raw, redirects }: Command): boolean {
   return redirects.length === 0 && /^[\w.-]+ --(?:help|version)(?: |$)/.test(raw.trim())
 }
 
-/** Every command of a long pipeline asks about all in front of it. */
-const KINDS = new WeakMap<Command, string>()
-
 function kindOfOne(command: Command): string {
-  const known = KINDS.get(command)
-  if (known !== undefined) return known
-  const names = namesIn(command)
-  const kind = names.some((name) => NETWORK.has(name))
+  return command.feeds ??= kindByNames(namesIn(command))
+}
+
+function kindByNames(names: readonly string[]): string {
+  return names.some((name) => NETWORK.has(name))
     ? 'text:network'
     : names.some((name) => DECODING.has(name))
     ? 'text:decoded'
     : 'text:unknown'
-  KINDS.set(command, kind)
-  return kind
 }
 
 /** Every plain word of a command, base names: a launcher in front hides nothing. */
 function namesIn(command: Command): string[] {
-  const inner = command.script?.commands.flatMap(namesIn) ?? []
-  const words = command.words.map((word) => {
-    const text = word.pieces.map((piece) => piece.kind === 'text' ? piece.text : '').join('')
-    return text.slice(text.lastIndexOf('/') + 1)
-  })
-  return [...inner, ...words, ...scriptsIn(command).flatMap((s) => s.commands.flatMap(namesIn))]
+  const names = command.script?.commands.flatMap(namesIn) ?? []
+  for (const { sole, pieces } of command.words) {
+    const text = sole?.text ??
+      pieces.map((piece) => piece.kind === 'text' ? piece.text : '').join('')
+    names.push(text.includes('/') ? text.slice(text.lastIndexOf('/') + 1) : text)
+  }
+  for (const script of scriptsIn(command)) names.push(...script.commands.flatMap(namesIn))
+  return names
 }
 
 /** Scripts that stand in a command's words, redirections and here-documents. */
-export function scriptsIn(command: Command): Script[] {
+export function scriptsIn(command: Command): readonly Script[] {
+  if (command.redirects.length === 0 && command.words.every(({ sole }) => sole !== undefined)) {
+    return NO_SCRIPTS
+  }
   const words = [
     ...command.words,
     ...command.redirects.flatMap(({ target, body }) =>
@@ -190,6 +191,8 @@ export function scriptsIn(command: Command): Script[] {
   ]
   return words.flatMap(({ pieces }) => scriptsOf(pieces))
 }
+
+const NO_SCRIPTS: readonly Script[] = []
 
 function scriptsOf(pieces: readonly Piece[]): Script[] {
   return pieces.flatMap((piece): Script[] => {

@@ -3,7 +3,8 @@ import type { Field } from './words.ts'
 /** The base name of a program word, undefined where running decides what it is. */
 export function baseName(field: Field): string | undefined {
   const { text, known, glob } = field
-  const base = text.slice(text.lastIndexOf('/') + 1)
+  // Looking from the end is no built-in that engines are fast with, and most names have no path.
+  const base = text.includes('/') ? text.slice(text.lastIndexOf('/') + 1) : text
   if (base === '') return undefined
   if (known && !glob) return base
   // `"$DIR/rm"` and `/???/rm` still end in a name, if only that much is certain.

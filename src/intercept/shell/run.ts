@@ -21,7 +21,7 @@ export function readWholeScript(
     script.pipelines[0]!.members.length === script.commands.length
   // A lone command's own text says it all; only a subshell's brackets add to what stands in them.
   const lone = script.commands.length === 1 && script.commands[0]!.kind !== 'subshell'
-  if (!single && !lone) emitSpan(reader, script.raw, ran)
+  if (!single && !lone) emitSpan(reader, script.raw, { ...ran, words: ran.words.trim() })
   return ran
 }
 
@@ -57,9 +57,15 @@ function readScript(
     emitSpan(reader, raw, together(joined, joined.map(({ words }) => words).join(' | ')))
   }
   if (script.broken) reader.complete = false
+  return together(ran, wordsOf(ran, script))
+}
+
+/** What all commands say, blanks around it left on. */
+function wordsOf(ran: readonly Ran[], { commands }: Script): string {
+  if (ran.length === 1 && commands[0]!.after === '') return ran[0]!.words
   let words = ''
-  for (let i = 0; i < ran.length; i++) words += ` ${ran[i]!.words} ${script.commands[i]!.after}`
-  return together(ran, words.trim())
+  for (let i = 0; i < ran.length; i++) words += ` ${ran[i]!.words} ${commands[i]!.after}`
+  return words
 }
 
 function together(ran: readonly Ran[], words: string): Ran {
@@ -127,7 +133,7 @@ function readCommand(
   if (inside.length === 0 && group === undefined) return ran
   return {
     parts: [...inside.flatMap((ran) => ran.parts), ...(group?.parts ?? []), ...ran.parts],
-    words: group === undefined ? ran.words : `(${group.words}) ${ran.words}`.trim(),
+    words: group === undefined ? ran.words : `(${group.words.trim()}) ${ran.words}`.trim(),
     assigns: [...ran.assigns, ...(group?.assigns ?? [])],
   }
 }

@@ -76,6 +76,8 @@ export interface Command {
   readonly script?: Script | undefined
   /** The variable of a loop. */
   readonly loop?: string | undefined
+  /** What kind of text it prints, kept because each command of a pipeline asks about all in front. */
+  feeds: string | undefined
   /** The operator in front: '' at the start. */
   readonly before: string
   /** The operator behind: '' at the end. */

@@ -32,7 +32,8 @@ export function pathTest(sources: readonly string[]): PathTest {
     const relative = !value.absolute && restrictive
     const pattern = value.pattern === true && restrictive ? patternOf(name) : undefined
     const last = name.charCodeAt(name.length - 1)
-    for (const glob of globs) {
+    for (let i = 0; i < globs.length; i++) {
+      const glob = globs[i]!
       const ends = glob.last === undefined || glob.last === last
       if (
         (ends && (glob.test(name, facts.homes) || (relative && glob.testRelative(name)))) ||

@@ -83,7 +83,7 @@ function filedRules(flat: RuleIndex['flat']): RuleIndex['candidates'] {
   return (texts) => {
     hits.round = hits.round === LAST_ROUND ? 1 : hits.round + 1
     if (hits.round === 1) hits.marks.fill(0)
-    hits.found = []
+    hits.found = NONE
     for (const position of always) note(hits, position)
     find(texts, filed, hits)
     return sorted(hits.found)
@@ -109,12 +109,16 @@ interface Hits {
   found: number[]
 }
 
+/** Most questions find nothing: they share this. Never pushed to. */
+const NONE: number[] = []
+
 const LAST_ROUND = 2 ** 31 - 1
 
 function note(hits: Hits, position: number): void {
   if (hits.marks[position] === hits.round) return
   hits.marks[position] = hits.round
-  hits.found.push(position)
+  if (hits.found === NONE) hits.found = [position]
+  else hits.found.push(position)
 }
 
 function indexRelative(rules: readonly Rule[], frequency: Frequency): Filed {

@@ -5,7 +5,7 @@ import type { Dimension, IndexTexts, Policy, Rule, RuleIndex } from './policy-se
 /** Rules of one dimension by the place of a trigram, and which places are taken at all, a bit for each. */
 interface Filed {
   readonly map: Map<number, Entry[]>
-  readonly seen: Uint32Array
+  readonly seen: Int32Array
   /** Rules that any text finds: they have a literal too short to be looked up. */
   readonly short: number[]
 }
@@ -29,7 +29,7 @@ type Frequency = Uint32Array
 const SLOTS = 1 << 14
 
 function emptyFiled(): Filed {
-  return { map: new Map(), seen: new Uint32Array(SLOTS / 32), short: [] }
+  return { map: new Map(), seen: new Int32Array(SLOTS / 32), short: [] }
 }
 
 /** Questions before an index is worth its making: a one-shot command asks no more. */

@@ -2,7 +2,6 @@ import { gitEffects } from './git.ts'
 import { findEffects } from './find.ts'
 import { LAUNCHERS } from './launchers.ts'
 import { type Arguments, readArguments, tail } from './options.ts'
-import { baseName } from './program.ts'
 import type { KnownProgram, Program, Role } from './program-row.ts'
 import { PROGRAMS } from './programs.ts'
 import type { Field } from './words.ts'
@@ -22,8 +21,11 @@ export interface Touched {
  * What a command touches, by the table; of a program that is not in it, what looks like path or URL.
  * What a launcher launches is read elsewhere, so only the table speaks for it.
  */
-export function effectsOf(fields: readonly Field[], launched = false): Touched {
-  const name = fields[0] === undefined ? undefined : baseName(fields[0])
+export function effectsOf(
+  name: string | undefined,
+  fields: readonly Field[],
+  launched = false,
+): Touched {
   if (name === 'git') return gitEffects(fields)
   if (name === 'find') return findEffects(fields)
   const row = name === undefined ? undefined : PROGRAMS.get(name)

@@ -30,7 +30,8 @@ const FETCH: readonly string[] = ['fetch']
 /** Add a simple command as a part, with an effect for each file and host it touches. */
 export function emitPart(reader: Reader, scope: Scope, found: Found): number {
   const { raw, assigns = [], fields = [], targets = [], unresolved = [], sets = [] } = found
-  const touched = touchedBy(fields, scope, found.launched === true)
+  const program = fields.length === 0 ? undefined : baseName(fields[0]!)
+  const touched = touchedBy(program, fields, scope, found.launched === true)
   const all = targets.length === 0
     ? touched.effects
     : [...touched.effects, ...targets.flatMap(targetEffects)]
@@ -38,7 +39,6 @@ export function emitPart(reader: Reader, scope: Scope, found: Found): number {
   const beyond = tooVague(reader, all)
   const effects = beyond ? all.map(plain) : all
   if (possible === undefined) {
-    const program = fields[0] === undefined ? undefined : baseName(fields[0])
     if (effects.length > 0) rememberWritten(reader, scope, effects, program)
     if (fields.length > 0 && !reader.wild) noteProgram(reader, scope, program)
   }
@@ -47,7 +47,7 @@ export function emitPart(reader: Reader, scope: Scope, found: Found): number {
     : kindsOf(unresolved, fields, beyond)
   const command = affordable(
     reader,
-    formsOf({ raw, assigns, fields, targets, unresolved: kinds, sets }),
+    formsOf({ raw, assigns, fields, program, targets, unresolved: kinds, sets }),
   )
   const index = reader.subjects.length
   const subjects: Subject[] = []
@@ -149,9 +149,14 @@ function add(reader: Reader, subject: Subject): void {
 
 const UNTOUCHED: Touched = { effects: [], complete: true }
 
-function touchedBy(fields: readonly Field[], scope: Scope, launched: boolean): Touched {
+function touchedBy(
+  program: string | undefined,
+  fields: readonly Field[],
+  scope: Scope,
+  launched: boolean,
+): Touched {
   if (fields.length === 0 || isFunction(fields[0]!, scope)) return UNTOUCHED
-  return effectsOf(fields, launched)
+  return effectsOf(program, fields, launched)
 }
 
 /** What a line hands to all it launches could make its parts many times as long as the line. */

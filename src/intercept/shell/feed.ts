@@ -66,7 +66,7 @@ function looksAtFeed({ kind, words }: Command): boolean {
   if (kind !== 'simple' || sole === undefined) return true
   const { text, quoted } = sole
   if (!quoted && (text.includes('=') || expands(text))) return true
-  const name = text.slice(text.lastIndexOf('/') + 1)
+  const name = text.includes('/') ? text.slice(text.lastIndexOf('/') + 1) : text
   return name === '' || LAUNCHERS.has(name) || isInterpreter(name) || isWindowsShell(text)
 }
 

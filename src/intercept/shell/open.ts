@@ -3,6 +3,7 @@ import { givePositional } from './positional.ts'
 import { isRead, readScriptFile, shebangOf } from './script-file.ts'
 import { isWritten, writtenText } from './written.ts'
 import { type Feed, kindOf, scriptsIn } from './feed.ts'
+import { joinedTexts } from './forms.ts'
 import { foreignCode } from './interpreters.ts'
 import { APPENDED, type Inner, openLauncher } from './launch.ts'
 import { DEPTH_LIMIT } from './limits.ts'
@@ -28,13 +29,13 @@ export function launch(
     // Only `find` or `xargs` can tell which program takes this place.
     fields = [{ ...fields[0]!, known: false }, ...fields.slice(1)]
   }
-  let words = baseName(fields[0]!) ?? fields[0]!.text
-  for (let i = 1; i < fields.length; i++) words += ` ${fields[i]!.text}`
+  const name = baseName(fields[0]!)
+  const words = joinedTexts(name ?? fields[0]!.text, fields, 1, raw)
   const assigns = around.assigns.length === 0 ? NONE : around.assigns.map(({ name }) => name)
   const written = isWritten(reader, scope, fields[0]!)
   const windows = written ? undefined : launchWindows(reader, raw, fields, scope, depth, around)
   if (windows !== undefined) return windows
-  const opened = written ? undefined : openLauncher(fields)
+  const opened = written ? undefined : openLauncher(name, fields)
   const emit = (unresolved: readonly string[], launched: boolean) =>
     emitPart(reader, scope, {
       raw,
@@ -49,7 +50,7 @@ export function launch(
     })
   if (opened === undefined) {
     const here = { scope, depth, around }
-    return { parts: runItself(reader, fields, written, emit, here), words, assigns }
+    return { parts: runItself(reader, name, fields, written, emit, here), words, assigns }
   }
   if (depth >= DEPTH_LIMIT) {
     reader.budget.bound = true
@@ -80,6 +81,7 @@ interface Here {
 /** A command that launches nothing: what it does itself, as code of its own language or as a script. */
 function runItself(
   reader: Reader,
+  name: string | undefined,
   fields: readonly Field[],
   written: boolean,
   emit: (unresolved: readonly string[], launched: boolean) => number,
@@ -87,7 +89,7 @@ function runItself(
 ): number[] {
   const { scope, depth, around } = here
   const first = fields[0]!
-  const foreign = foreignCode(baseName(first) ?? '', fields)
+  const foreign = name === undefined ? undefined : foreignCode(name, fields)
   if (foreign !== undefined) {
     const part = emit(feedKinds(reader, foreign, around.feed), false)
     if (depth < DEPTH_LIMIT) readForeign(reader, first, foreign, part, here)

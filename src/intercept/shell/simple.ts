@@ -38,7 +38,8 @@ export function readSimple(
   }
   const certain = !command.conditional && !command.inFunction
   if (fields.length > 0) {
-    declare(reader, command, fields, scope, certain, ahead)
+    const name = baseName(fields[0]!)
+    declare(reader, command, name, fields, scope, certain, ahead)
     const content = targets.length === 0
       ? undefined
       : contentWritten(reader, scope, command, expand)
@@ -49,7 +50,7 @@ export function readSimple(
       unresolved: isMultiplying(command, fields, scope)
         ? [...around.unresolved, 'bound']
         : around.unresolved,
-      sets: declaredBy(fields),
+      sets: declaredBy(name, fields),
     })
     if (content !== undefined && depth === 0) reader.written.set(content.path, content.text)
     return ran
@@ -98,8 +99,8 @@ function targetsOf(reader: Reader, command: Command, scope: Scope): readonly Tar
 const NO_NAMES: readonly string[] = []
 
 /** Names that `export` and its like set or hand on. */
-function declaredBy(fields: readonly Field[]): readonly string[] {
-  if (!DECLARING.has(baseName(fields[0]!) ?? '')) return NO_NAMES
+function declaredBy(name: string | undefined, fields: readonly Field[]): readonly string[] {
+  if (name === undefined || !DECLARING.has(name)) return NO_NAMES
   return fields.slice(1).flatMap(({ text }) => /^[A-Za-z_][A-Za-z0-9_]*/.exec(text)?.[0] ?? [])
 }
 
@@ -107,18 +108,18 @@ function declaredBy(fields: readonly Field[]): readonly string[] {
 function declare(
   reader: Reader,
   command: Command,
+  name: string | undefined,
   fields: readonly Field[],
   scope: Scope,
   certain: boolean,
   ahead: number,
 ): void {
-  const name = baseName(fields[0]!)
   if (DECLARING.has(name ?? '')) {
     const words = command.words.slice(ahead + 1).filter((word) => assignmentsAhead([word]) === 1)
     const assigned = words.map((word) => readAssignment(word, expansion(reader, scope)))
     remember(scope, assigned, certain)
     if (name === 'readonly' || /^-[a-z]*r/.test(fields[1]?.text ?? '')) {
-      for (const one of declaredBy(fields)) scope.frozen.add(one)
+      for (const one of declaredBy(name, fields)) scope.frozen.add(one)
     }
   } else if (name === 'cd' || name === 'pushd') {
     const target = fields.slice(1).find(({ text }) => !/^-[LPe@]+$|^--$/.test(text))

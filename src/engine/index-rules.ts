@@ -1,3 +1,4 @@
+import { codeAt } from './match/code-at.ts'
 import { scan } from './index-scan.ts'
 import { SHORTEST } from './literal.ts'
 import type { Dimension, IndexTexts, Policy, Rule, RuleIndex } from './policy-set.ts'
@@ -208,11 +209,11 @@ function lookUp(
   if (given.length === 0) return
   noteAll(short, hits)
   for (const text of given) {
-    let first = text.charCodeAt(0)
-    let second = text.charCodeAt(1)
+    let first = codeAt(text, 0)
+    let second = codeAt(text, 1)
     const last = text.length - 3
     for (let i = 0; i <= last; i++) {
-      const third = text.charCodeAt(i + 2)
+      const third = codeAt(text, i + 2)
       const place = slotOf(first, second, third)
       first = second
       second = third
@@ -227,7 +228,7 @@ function lookUp(
 
 /** Where a trigram is looked up in `Filed.seen`; different ones may share a place. */
 function slot(text: string, at: number): number {
-  return slotOf(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2))
+  return slotOf(codeAt(text, at), codeAt(text, at + 1), codeAt(text, at + 2))
 }
 
 function slotOf(first: number, second: number, third: number): number {

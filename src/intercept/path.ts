@@ -1,3 +1,4 @@
+import { codeAt } from '../engine/match/code-at.ts'
 import type { PathValue } from '../engine/types.ts'
 
 /** Longest path that is read, in characters: the kernel's own limit. */
@@ -66,15 +67,15 @@ function isPlain(text: string): boolean {
   let before = 0
   const { length } = text
   for (let i = 0; i < length; i++) {
-    const code = text.charCodeAt(i)
+    const code = codeAt(text, i)
     if (code > 126 || code === 92) return false
     const first = i === 0 || before === SLASH
-    if (first && (code === SLASH ? i > 0 : code === DOT && !isName(text.charCodeAt(i + 1)))) {
+    if (first && (code === SLASH ? i > 0 : code === DOT && !isName(codeAt(text, i + 1)))) {
       return false
     }
     before = code
   }
-  const begin = text.charCodeAt(0)
+  const begin = codeAt(text, 0)
   return before !== SLASH && length > 0 && begin !== 126 && begin !== 36
 }
 

@@ -1,3 +1,5 @@
+import { codeAt } from './code-at.ts'
+
 /**
  * The one spelling in which command globs and command texts meet (contract.md): runs of blanks become
  * one, blanks around `| || & && ; < > >>` and line ends are gone, `$HOME` and `${HOME}` read `~`.
@@ -21,7 +23,7 @@ function isCanonical(text: string): boolean {
   let blank = true
   const { length } = text
   for (let i = 0; i < length; i++) {
-    const code = text.charCodeAt(i)
+    const code = codeAt(text, i)
     if (code === BLANK) {
       if (blank) return false
       blank = true
@@ -41,14 +43,14 @@ function respelled(text: string): string {
   const { length } = text
   for (let i = 0; i < length;) {
     const start = i
-    while (isBlank(text.charCodeAt(i))) i++
+    while (isBlank(codeAt(text, i))) i++
     if (i === length) return out + text.slice(from, start)
-    const code = text.charCodeAt(i)
+    const code = codeAt(text, i)
     const escaped = code === BACKSLASH && i + 1 < length
-    const operator = isOperator(escaped ? text.charCodeAt(i + 1) : code)
+    const operator = isOperator(escaped ? codeAt(text, i + 1) : code)
     if (i > start) {
       const kept = !glue && !operator
-      if (!kept || i - start > 1 || text.charCodeAt(start) !== BLANK) {
+      if (!kept || i - start > 1 || codeAt(text, start) !== BLANK) {
         out += text.slice(from, start)
         if (kept) out += ' '
         from = i
@@ -81,7 +83,7 @@ function isOperator(code: number): boolean {
 function homeLength(text: string, at: number): number {
   if (text.startsWith('${HOME}', at)) return 7
   if (!text.startsWith('$HOME', at)) return 0
-  const next = text.charCodeAt(at + 5)
+  const next = codeAt(text, at + 5)
   return isNameCode(next) ? 0 : 5
 }
 

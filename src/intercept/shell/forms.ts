@@ -1,3 +1,4 @@
+import { codeAt } from '../../engine/match/code-at.ts'
 import type { CommandForms } from '../../engine/types.ts'
 import { kindOf } from './feed.ts'
 import { GIT_GLOBAL } from './git-options.ts'
@@ -95,7 +96,7 @@ function spells(raw: string, name: string, fields: readonly Field[], from: numbe
   let at = name.length
   for (let i = from; i < fields.length; i++) {
     const { text } = fields[i]!
-    if (raw.charCodeAt(at) !== 32 || !raw.startsWith(text, at + 1)) return false
+    if (codeAt(raw, at) !== 32 || !raw.startsWith(text, at + 1)) return false
     at += text.length + 1
   }
   return at === raw.length

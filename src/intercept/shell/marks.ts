@@ -1,10 +1,12 @@
+import { codeAt } from '../../engine/match/code-at.ts'
+
 /** Characters with which something else than a word may begin. */
 const MARKS = new Uint8Array(128)
 for (const char of '#\n()<>&{0123456789;|') MARKS[char.charCodeAt(0)] = 1
 
 /** Whether a word begins here and nothing else can. */
 export function wordAhead(text: string, at: number): boolean {
-  const code = text.charCodeAt(at)
+  const code = codeAt(text, at)
   return code > 127 || MARKS[code] === 0
 }
 

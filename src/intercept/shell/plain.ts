@@ -1,3 +1,4 @@
+import { codeAt } from '../../engine/match/code-at.ts'
 import type { Word } from './syntax.ts'
 import { type Field, literalField } from './field.ts'
 
@@ -9,7 +10,7 @@ for (const char of '~{*?[') EXPANDING[char.charCodeAt(0)] = 1
 export function expands(text: string): boolean {
   const { length } = text
   for (let i = 0; i < length; i++) {
-    const code = text.charCodeAt(i)
+    const code = codeAt(text, i)
     if (code < 128 && EXPANDING[code] === 1) return true
   }
   return false

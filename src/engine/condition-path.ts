@@ -32,7 +32,7 @@ export function pathTest(sources: readonly string[]): PathTest {
     // Without a trusted cwd a relative path may lie anywhere (F35).
     const relative = !value.absolute && restrictive
     const pattern = value.pattern === true && restrictive ? patternOf(name) : undefined
-    const last = codeAt(name, name.length - 1)
+    const last = name === '' ? undefined : codeAt(name, name.length - 1)
     for (let i = 0; i < globs.length; i++) {
       const glob = globs[i]!
       const ends = glob.last === undefined || glob.last === last

@@ -209,9 +209,10 @@ function lookUp(
   if (given.length === 0) return
   noteAll(short, hits)
   for (const text of given) {
+    const last = text.length - 3
+    if (last < 0) continue
     let first = codeAt(text, 0)
     let second = codeAt(text, 1)
-    const last = text.length - 3
     for (let i = 0; i <= last; i++) {
       const third = codeAt(text, i + 2)
       const place = slotOf(first, second, third)

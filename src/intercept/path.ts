@@ -64,24 +64,30 @@ const DOT = 46
 
 /** Whether a text is ASCII without escapes, home, empty segments and those that begin with two dots. */
 function isPlain(text: string): boolean {
-  let before = 0
   const { length } = text
+  if (length === 0) return false
+  let before = 0
   for (let i = 0; i < length; i++) {
     const code = codeAt(text, i)
     if (code > 126 || code === 92) return false
     const first = i === 0 || before === SLASH
-    if (first && (code === SLASH ? i > 0 : code === DOT && !isName(codeAt(text, i + 1)))) {
+    if (
+      first &&
+      (code === SLASH
+        ? i > 0
+        : code === DOT && !isName(i + 1 < length ? codeAt(text, i + 1) : SLASH))
+    ) {
       return false
     }
     before = code
   }
   const begin = codeAt(text, 0)
-  return before !== SLASH && length > 0 && begin !== 126 && begin !== 36
+  return before !== SLASH && begin !== 126 && begin !== 36
 }
 
 /** Whether a dot in front of it begins a name. */
 function isName(code: number): boolean {
-  return !Number.isNaN(code) && code !== DOT && code !== SLASH
+  return code !== DOT && code !== SLASH
 }
 
 /** A `..` that steps out of a directory named before it. */

@@ -43,7 +43,7 @@ function respelled(text: string): string {
   const { length } = text
   for (let i = 0; i < length;) {
     const start = i
-    while (isBlank(codeAt(text, i))) i++
+    while (i < length && isBlank(codeAt(text, i))) i++
     if (i === length) return out + text.slice(from, start)
     const code = codeAt(text, i)
     const escaped = code === BACKSLASH && i + 1 < length
@@ -83,8 +83,7 @@ function isOperator(code: number): boolean {
 function homeLength(text: string, at: number): number {
   if (text.startsWith('${HOME}', at)) return 7
   if (!text.startsWith('$HOME', at)) return 0
-  const next = codeAt(text, at + 5)
-  return isNameCode(next) ? 0 : 5
+  return at + 5 < text.length && isNameCode(codeAt(text, at + 5)) ? 0 : 5
 }
 
 function isNameCode(code: number): boolean {

@@ -96,7 +96,7 @@ function spells(raw: string, name: string, fields: readonly Field[], from: numbe
   let at = name.length
   for (let i = from; i < fields.length; i++) {
     const { text } = fields[i]!
-    if (codeAt(raw, at) !== 32 || !raw.startsWith(text, at + 1)) return false
+    if (at >= raw.length || codeAt(raw, at) !== 32 || !raw.startsWith(text, at + 1)) return false
     at += text.length + 1
   }
   return at === raw.length

@@ -181,9 +181,12 @@ function behindAt(field: Field): Effect[] {
     : [{ kind: 'path', access: 'read', field: { ...path, text } }]
 }
 
+const NONE: readonly Effect[] = []
+
 /** Words of a program nobody knows: what looks like a path is read, what looks like a URL fetched. */
 export function guessed(fields: readonly Field[]): Effect[] {
-  return fields.flatMap((field): Effect[] => {
+  return fields.flatMap((field): readonly Effect[] => {
+    if (!field.tilde && !/[/.~]/.test(field.text)) return NONE
     const equals = /^(?:--?)?[A-Za-z0-9_.-]+=/.exec(field.text)
     const value = equals === null ? field : tail(field, equals[0].length)
     if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value.text)) {

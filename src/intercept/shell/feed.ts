@@ -179,35 +179,31 @@ function namesIn(command: Command): string[] {
 }
 
 /** Scripts that stand in a command's words, redirections and here-documents. */
-export function scriptsIn(command: Command): readonly Script[] {
-  if (command.redirects.length === 0 && command.words.every(({ sole }) => sole !== undefined)) {
-    return NO_SCRIPTS
+export function scriptsIn({ words, redirects }: Command): readonly Script[] {
+  const found: Script[] = []
+  for (const { sole, pieces } of words) if (sole === undefined) addScripts(found, pieces)
+  for (const { target, body } of redirects) {
+    addScripts(found, target.pieces)
+    if (body !== undefined) addScripts(found, body.pieces)
   }
-  const words = [
-    ...command.words,
-    ...command.redirects.flatMap(({ target, body }) =>
-      body === undefined ? [target] : [target, body]
-    ),
-  ]
-  return words.flatMap(({ pieces }) => scriptsOf(pieces))
+  return found
 }
 
-const NO_SCRIPTS: readonly Script[] = []
-
-function scriptsOf(pieces: readonly Piece[]): Script[] {
-  return pieces.flatMap((piece): Script[] => {
+function addScripts(found: Script[], pieces: readonly Piece[]): void {
+  for (const piece of pieces) {
     switch (piece.kind) {
       case 'script':
       case 'process':
-        return [piece.script]
+        found.push(piece.script)
+        break
       case 'variable':
-        return scriptsOf(piece.operand)
+        addScripts(found, piece.operand)
+        break
       case 'opaque':
-        return scriptsOf(piece.inside)
+        addScripts(found, piece.inside)
+        break
       case 'list':
-        return piece.words.flatMap((word) => scriptsOf(word.pieces))
-      case 'text':
-        return []
+        for (const word of piece.words) addScripts(found, word.pieces)
     }
-  })
+  }
 }

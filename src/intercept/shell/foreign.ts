@@ -26,14 +26,15 @@ const ESCAPES =
 export function hintsOf(text: string): Hints {
   const literals = literalsOf(text)
   const escaped = [...text.matchAll(ESCAPES)].map((match) => match[1]!)
-  const starts = STARTS.test(text)
+  const starts = literals.length > 0 && STARTS.test(text)
   const commands = starts ? [...literals.map(({ text }) => text), ...listsOf(text, literals)] : []
   const found = literals.map(({ text }) => text)
+  const paths = [...new Set(found.filter(isPath))]
   return {
     commands: [...new Set([...commands, ...escaped])].filter(isCommand).slice(0, LITERAL_LIMIT),
-    paths: [...new Set(found.filter(isPath))],
+    paths,
     urls: [...new Set(found.filter((one) => /^[a-z][a-z0-9+.-]*:\/\/[^\s]+$/i.test(one)))],
-    writes: WRITES.test(text),
+    writes: paths.length > 0 && WRITES.test(text),
   }
 }
 

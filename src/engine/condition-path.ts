@@ -2,7 +2,7 @@ import type { CompiledCondition } from './condition-command.ts'
 import { pathLiterals } from './literal.ts'
 import { codeAt } from './match/code-at.ts'
 import { type FilePattern, filePattern } from './match/file-pattern.ts'
-import { type PathGlob, pathGlob } from './match/path-glob.ts'
+import { pathGlob } from './match/path-glob.ts'
 import type { Literals, PathTest } from './policy-set.ts'
 
 export function pathIs(sources: readonly string[]): CompiledCondition {

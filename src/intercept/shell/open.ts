@@ -122,6 +122,32 @@ interface RanInner {
   readonly file?: Field | undefined
 }
 
+/** A command that a launcher is given word by word. */
+function readArgv(
+  reader: Reader,
+  inner: Inner & { kind: 'argv' },
+  scope: Scope,
+  depth: number,
+  around: Around,
+): RanInner {
+  if (inner.idle === true && around.feed.text?.trim() === '') return { parts: [], unresolved: [] }
+  const assigns = inner.assigns.map(({ text, known }) => {
+    const equals = text.indexOf('=')
+    const value = { ...literalField(text.slice(equals + 1)), known }
+    return { name: text.slice(0, equals), value }
+  })
+  for (const { name, value } of assigns) if (name === 'HOME') reader.homes.push(value.text)
+  const runs = inner.appends === undefined ? [inner.fields] : fed(inner, around.feed)
+  const next = assigns.length === 0
+    ? around
+    : { ...around, assigns: [...around.assigns, ...assigns] }
+  const parts = runs.flatMap((fields) => {
+    const raw = fields.map(({ shown }) => shown).join(' ')
+    return launch(reader, raw, fields, scope, depth + 1, next).parts
+  })
+  return { parts, unresolved: [] }
+}
+
 function readInner(
   reader: Reader,
   inner: Inner,
@@ -129,27 +155,7 @@ function readInner(
   depth: number,
   around: Around,
 ): RanInner {
-  if (inner.kind === 'argv') {
-    if (inner.idle === true && around.feed.text?.trim() === '') return { parts: [], unresolved: [] }
-    const assigns = inner.assigns.map(({ text, known }) => {
-      const equals = text.indexOf('=')
-      const rest = text.slice(equals + 1)
-      const value = { ...literalField(rest), known }
-      return { name: text.slice(0, equals), value }
-    })
-    for (const { name, value } of assigns) if (name === 'HOME') reader.homes.push(value.text)
-    const runs = inner.appends === undefined ? [inner.fields] : fed(inner, around.feed)
-    const next = assigns.length === 0
-      ? around
-      : { ...around, assigns: [...around.assigns, ...assigns] }
-    return {
-      parts: runs.flatMap((fields) => {
-        const raw = fields.map(({ shown }) => shown).join(' ')
-        return launch(reader, raw, fields, scope, depth + 1, next).parts
-      }),
-      unresolved: [],
-    }
-  }
+  if (inner.kind === 'argv') return readArgv(reader, inner, scope, depth, around)
   if (inner.kind === 'code') {
     const ran = readCode(reader, inner.code, inner.positional, scope, depth, around)
     if (inner.apart !== true) return ran

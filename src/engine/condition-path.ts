@@ -1,5 +1,6 @@
 import type { CompiledCondition } from './condition-command.ts'
 import { pathLiterals } from './literal.ts'
+import { codeAt } from './match/code-at.ts'
 import { type FilePattern, filePattern } from './match/file-pattern.ts'
 import { pathGlob } from './match/path-glob.ts'
 import type { Literals, PathTest } from './policy-set.ts'
@@ -31,8 +32,9 @@ export function pathTest(sources: readonly string[]): PathTest {
     // Without a trusted cwd a relative path may lie anywhere (F35).
     const relative = !value.absolute && restrictive
     const pattern = value.pattern === true && restrictive ? patternOf(name) : undefined
-    const last = name.charCodeAt(name.length - 1)
-    for (const glob of globs) {
+    const last = name === '' ? undefined : codeAt(name, name.length - 1)
+    for (let i = 0; i < globs.length; i++) {
+      const glob = globs[i]!
       const ends = glob.last === undefined || glob.last === last
       if (
         (ends && (glob.test(name, facts.homes) || (relative && glob.testRelative(name)))) ||

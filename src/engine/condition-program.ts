@@ -54,7 +54,7 @@ function nameOf(
   const { program } = forms
   if (program !== undefined) {
     const name = restrictive ? program.toLowerCase() : program
-    for (const glob of globs) if (glob.test(name)) return program
+    for (let i = 0; i < globs.length; i++) if (globs[i]!.test(name)) return program
     return undefined
   }
   if (hidden === undefined || !restrictive) return undefined

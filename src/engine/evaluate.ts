@@ -63,19 +63,18 @@ function voteOn(run: Run, subject: Subject, index: number): void {
 
 /** Positions of the rules that can hold, asked of the index with every spelling a condition may meet. */
 function positionsFor(run: Run, subject: Subject, index: number): readonly number[] {
-  const relative: string[] = []
   const command = run.ground.commands[index]
+  const { paths, urls } = subject
   return run.set.index.candidates({
     command: command === undefined ? NONE : command.any,
-    exact: exactTexts(command),
-    path: subject.paths.length === 0 ? NONE : pathTexts(run, subject, relative),
-    relative,
-    url: subject.urls.length === 0 ? NONE : subject.urls.map(({ url }) => url),
+    exact: command === undefined ? NONE : exactTexts(command),
+    path: paths.length === 0 ? NONE : pathTexts(run, paths),
+    relative: paths.length === 0 ? NONE : relativeTexts(paths),
+    url: urls.length === 0 ? NONE : urls.map(({ url }) => url),
   })
 }
 
-function exactTexts(command: PreparedCommand | undefined): readonly string[] | 'any' {
-  if (command === undefined) return NONE
+function exactTexts(command: PreparedCommand): readonly string[] | 'any' {
   if (command.hidden !== undefined) return 'any'
   const { program, unresolved, assigns } = command.forms
   const exact = program === undefined ? [] : [program.toLowerCase()]
@@ -87,20 +86,24 @@ function exactTexts(command: PreparedCommand | undefined): readonly string[] | '
 
 const NONE: readonly string[] = []
 
-/** Names that cannot be had say nothing of what they hold; of some paths only the end is known. */
-function pathTexts(run: Run, subject: Subject, relative: string[]): readonly string[] | 'any' {
+/** Names that cannot be had say nothing of what they hold. */
+function pathTexts({ facts }: Run, paths: Subject['paths']): readonly string[] | 'any' {
   const texts: string[] = []
-  for (const { path, absolute, pattern } of subject.paths) {
+  for (const { path, absolute, pattern } of paths) {
     if (pattern === true) return 'any'
-    if (!absolute) {
-      relative.push(path)
-      continue
-    }
-    const names = run.facts.namesOf(path)
+    if (!absolute) continue
+    const names = facts.namesOf(path)
     if (names === undefined) return 'any'
-    texts.push(...names)
+    for (const name of names) texts.push(name)
   }
   return texts
+}
+
+/** Of some paths only the end is known. */
+function relativeTexts(paths: Subject['paths']): readonly string[] {
+  return paths.every(({ absolute }) => absolute)
+    ? NONE
+    : paths.filter(({ absolute }) => !absolute).map(({ path }) => path)
 }
 
 function voteOf(

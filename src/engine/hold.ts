@@ -41,7 +41,8 @@ export function reasonsFor(
   if (subject.kind === 'span' && !(rule.spans && rule.stance === 'restrictive')) return null
   const view = ground.views[rule.stance]
   if (!policy.matchIdentity(view)) return null
-  const asked = all(rule.tests().context, (test) => test(view))
+  const tests = rule.tests()
+  const asked = tests.context.length === 0 ? NONE : all(tests.context, (test) => test(view))
   if (asked === null) return null
   const said = commandReasons(ground, rule, view, subject, index)
   if (said === null) return null
@@ -55,7 +56,6 @@ const NONE: readonly Reason[] = []
 
 /** All tests on one candidate: the reasons, or null when one does not hold. */
 function all<T>(tests: readonly T[], ask: (test: T) => Reason | null): readonly Reason[] | null {
-  if (tests.length === 0) return NONE
   const reasons: Reason[] = []
   for (const test of tests) {
     const reason = ask(test)
@@ -98,7 +98,10 @@ function commandReasons(
   const parts = subject.kind === 'span'
     ? (subject.parts ?? []).flatMap((part) => ground.commands[part] ?? [])
     : undefined
-  return all(tests, (test) => test(command, view, parts))
+  // Most rules that are looked at fail here, at the first test: no list, no closure for those.
+  const first = tests[0]!(command, view, parts)
+  if (first === null) return null
+  return tests.length === 1 ? [first] : all(tests, (test) => test(command, view, parts))
 }
 
 function pathReasons(rule: Rule, view: View, subject: Subject): readonly Reason[] | null {
@@ -111,11 +114,11 @@ function pathReasons(rule: Rule, view: View, subject: Subject): readonly Reason[
     const names = value.absolute ? view.facts.namesOf(value.path) : [value.path]
     // A name that cannot be had: true for a restriction, false for a permission (semantics.md 7).
     if (names === undefined && rule.stance === 'permissive') return null
-    const held = overCandidates(
-      names ?? [value.path],
-      rule.stance,
-      (name) => all(tests, (test) => test(name, value, view)),
-    )
+    const held = overCandidates(names ?? [value.path], rule.stance, (name) => {
+      const first = tests[0]!(name, value, view)
+      if (first === null) return null
+      return tests.length === 1 ? [first] : all(tests, (test) => test(name, value, view))
+    })
     if (held !== null || names !== undefined) return held
     return [`the targets of "${value.path}" cannot be known`]
   })

@@ -1,11 +1,14 @@
+import { codeAt } from './match/code-at.ts'
 import { scan } from './index-scan.ts'
 import { SHORTEST } from './literal.ts'
 import type { Dimension, IndexTexts, Policy, Rule, RuleIndex } from './policy-set.ts'
 
 /** Rules of one dimension by the place of a trigram, and which places are taken at all, a bit for each. */
 interface Filed {
-  readonly map: Map<number, Entry[]>
-  readonly seen: Uint32Array
+  readonly seen: Int32Array
+  /** The number of the list in `lists` by place. */
+  readonly numbers: Uint16Array
+  readonly lists: Entry[][]
   /** Rules that any text finds: they have a literal too short to be looked up. */
   readonly short: number[]
 }
@@ -13,6 +16,8 @@ interface Filed {
 /** A rule can hold where its literal stands: the trigram it is filed under begins `at` in it. */
 interface Entry {
   readonly literal: string
+  /** The trigram's own characters: others may share its place. */
+  readonly trigram: number
   readonly at: number
   readonly position: number
 }
@@ -29,7 +34,12 @@ type Frequency = Uint32Array
 const SLOTS = 1 << 14
 
 function emptyFiled(): Filed {
-  return { map: new Map(), seen: new Uint32Array(SLOTS / 32), short: [] }
+  return {
+    seen: new Int32Array(SLOTS / 32),
+    numbers: new Uint16Array(SLOTS),
+    lists: [],
+    short: [],
+  }
 }
 
 /** Questions before an index is worth its making: a one-shot command asks no more. */
@@ -83,11 +93,23 @@ function filedRules(flat: RuleIndex['flat']): RuleIndex['candidates'] {
   return (texts) => {
     hits.round = hits.round === LAST_ROUND ? 1 : hits.round + 1
     if (hits.round === 1) hits.marks.fill(0)
-    hits.found = []
+    hits.found = NONE
     for (const position of always) note(hits, position)
     find(texts, filed, hits)
-    return hits.found.length < 2 ? hits.found : hits.found.sort((a, b) => a - b)
+    return sorted(hits.found)
   }
+}
+
+/** In place and ascending; few rules are found, and those nearly in order. */
+function sorted(positions: number[]): number[] {
+  if (positions.length > 64) return positions.sort((a, b) => a - b)
+  for (let i = 1; i < positions.length; i++) {
+    const position = positions[i]!
+    let at = i
+    for (; at > 0 && positions[at - 1]! > position; at--) positions[at] = positions[at - 1]!
+    positions[at] = position
+  }
+  return positions
 }
 
 /** What one question finds: each rule once, by a mark that tells this question from those before it. */
@@ -97,12 +119,16 @@ interface Hits {
   found: number[]
 }
 
+/** Most questions find nothing: they share this. Never pushed to. */
+const NONE: number[] = []
+
 const LAST_ROUND = 2 ** 31 - 1
 
 function note(hits: Hits, position: number): void {
   if (hits.marks[position] === hits.round) return
   hits.marks[position] = hits.round
-  hits.found.push(position)
+  if (hits.found === NONE) hits.found = [position]
+  else hits.found.push(position)
 }
 
 function indexRelative(rules: readonly Rule[], frequency: Frequency): Filed {
@@ -116,7 +142,7 @@ function indexRelative(rules: readonly Rule[], frequency: Frequency): Filed {
 }
 
 function file(
-  { map, seen, short }: Filed,
+  { seen, numbers, lists, short }: Filed,
   literals: readonly string[],
   position: number,
   frequency: Frequency,
@@ -128,19 +154,18 @@ function file(
   for (const literal of new Set(literals)) {
     const at = rarest(literal, frequency)
     const place = slot(literal, at)
+    if ((seen[place >> 5]! & (1 << (place & 31))) === 0) numbers[place] = lists.push([]) - 1
     seen[place >> 5]! |= 1 << (place & 31)
-    add(map, place, { literal, at, position })
+    lists[numbers[place]!]!.push({ literal, trigram: trigramAt(literal, at), at, position })
   }
 }
 
-function add<K, V>(map: Map<K, V[]>, key: K, entry: V): void {
-  const list = map.get(key)
-  if (list === undefined) map.set(key, [entry])
-  else list.push(entry)
-}
-
 function fileExact(map: Files['exact'], names: readonly string[], position: number): void {
-  for (const name of new Set(names)) add(map, name, position)
+  for (const name of new Set(names)) {
+    const list = map.get(name)
+    if (list === undefined) map.set(name, [position])
+    else list.push(position)
+  }
 }
 
 function countTrigrams(rules: readonly Rule[]): Frequency {
@@ -154,19 +179,28 @@ function countTrigrams(rules: readonly Rule[]): Frequency {
   return frequency
 }
 
+/** What command lines are made of, the most frequent first. */
+const COMMON = ' e-tnoairsdfl.mpcuy/hgx'
+
+/** The trigram that the fewest rules ask for and the fewest texts hold. */
 function rarest(literal: string, frequency: Frequency): number {
-  let best = 0
-  for (let i = 1; i + 3 <= literal.length; i++) {
-    if (frequency[slot(literal, i)]! < frequency[slot(literal, best)]!) best = i
+  const cost = (at: number) => {
+    let sum = frequency[slot(literal, at)]!
+    for (const char of literal.slice(at, at + 3)) {
+      if (COMMON.includes(char)) sum += COMMON.length - COMMON.indexOf(char)
+    }
+    return sum
   }
+  let best = 0
+  for (let i = 1; i + 3 <= literal.length; i++) if (cost(i) < cost(best)) best = i
   return best
 }
 
 function find(texts: IndexTexts, filed: Files, hits: Hits): void {
-  const given = texts.exact === 'any' ? filed.exact.keys() : texts.exact
-  for (const name of given) {
-    const positions = filed.exact.get(name)
-    if (positions !== undefined) { for (const position of positions) note(hits, position) }
+  if (typeof texts.exact === 'string') {
+    for (const positions of filed.exact.values()) noteAll(positions, hits)
+  } else {
+    for (const name of texts.exact) noteAll(filed.exact.get(name), hits)
   }
   lookUp(texts.command, filed.command, hits)
   lookUp(texts.path, filed.path, hits)
@@ -174,30 +208,37 @@ function find(texts: IndexTexts, filed: Files, hits: Hits): void {
   if (texts.relative.length > 0) lookUp(texts.relative, filed.relative(), hits)
 }
 
+function noteAll(positions: readonly number[] | undefined, hits: Hits): void {
+  if (positions === undefined) return
+  for (const position of positions) note(hits, position)
+}
+
 function lookUp(
   given: readonly string[] | 'any',
-  { map, seen, short }: Filed,
+  { seen, numbers, lists, short }: Filed,
   hits: Hits,
 ): void {
-  if (given.length === 0) return
-  for (const position of short) note(hits, position)
-  if (map.size === 0) return
-  if (given === 'any') {
-    for (const entries of map.values()) for (const { position } of entries) note(hits, position)
+  if (typeof given === 'string') {
+    noteAll(short, hits)
+    for (const entries of lists) for (const { position } of entries) note(hits, position)
     return
   }
+  if (given.length === 0) return
+  noteAll(short, hits)
   for (const text of given) {
-    let first = text.charCodeAt(0)
-    let second = text.charCodeAt(1)
-    for (let i = 0; i + 3 <= text.length; i++) {
-      const third = text.charCodeAt(i + 2)
-      const place = slotOf(first, second, third)
-      first = second
-      second = third
+    const last = text.length - 3
+    if (last < 0) continue
+    let trigram = (codeAt(text, 0) << 7) ^ codeAt(text, 1)
+    for (let i = 0; i <= last; i++) {
+      trigram = ((trigram << 7) ^ codeAt(text, i + 2)) & TRIGRAM
+      const place = placeOf(trigram)
       // Nearly every trigram of a text is in no rule: the bits say so, and stay in the nearest cache.
       if ((seen[place >> 5]! & (1 << (place & 31))) === 0) continue
-      for (const { literal, at, position } of map.get(place)!) {
-        if (text.startsWith(literal, i - at)) note(hits, position)
+      const entries = lists[numbers[place]!]!
+      for (let k = 0; k < entries.length; k++) {
+        const entry = entries[k]!
+        if (entry.trigram !== trigram) continue
+        if (text.startsWith(entry.literal, i - entry.at)) note(hits, entry.position)
       }
     }
   }
@@ -205,9 +246,16 @@ function lookUp(
 
 /** Where a trigram is looked up in `Filed.seen`; different ones may share a place. */
 function slot(text: string, at: number): number {
-  return slotOf(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2))
+  return placeOf(trigramAt(text, at))
 }
 
-function slotOf(first: number, second: number, third: number): number {
-  return (first * 961 + second * 31 + third) & (SLOTS - 1)
+function placeOf(trigram: number): number {
+  return Math.imul(trigram, 0x9e37_79b1) >>> 18
+}
+
+/** Seven bits for each character: what is not ASCII may share its trigram with others. */
+const TRIGRAM = (1 << 21) - 1
+
+function trigramAt(text: string, at: number): number {
+  return ((codeAt(text, at) << 14) ^ (codeAt(text, at + 1) << 7) ^ codeAt(text, at + 2)) & TRIGRAM
 }

@@ -56,9 +56,7 @@ export function pathSubject(
   const tools = TOOLS_OF[access]
   const label = `${access} ${text}`
   const paths = pathValues(local, access, place)
-  return of === undefined
-    ? { kind, tools, label, paths, urls: [] }
-    : { kind, tools, label, paths, urls: [], of }
+  return { kind, tools, label, command: undefined, paths, urls: [], parts: undefined, of }
 }
 
 function accessOf(name: string, row: ToolRow): Access {

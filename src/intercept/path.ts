@@ -1,3 +1,4 @@
+import { codeAt } from '../engine/match/code-at.ts'
 import type { PathValue } from '../engine/types.ts'
 
 /** Longest path that is read, in characters: the kernel's own limit. */
@@ -34,8 +35,10 @@ export function pathValues(
     const composed = path.normalize('NFC')
     if (composed !== path) found.set(composed, { access, path: composed, absolute })
   }
-  // Where it is a Windows path, or a tool takes it for one, its parts are these.
-  const texts = text.includes('\\') && text !== '\\' ? [text, text.replaceAll('\\', '/')] : [text]
+  // Where it is a Windows path, or a tool takes it for one, its parts are these. A lone backslash is what
+  // a line that was cut off ends with.
+  const windows = text.includes('\\') && !/^\\\/*$/.test(text)
+  const texts = windows ? [text, text.replaceAll('\\', '/')] : [text]
   for (const { path, absolute } of texts.flatMap((one) => rooted(one, place))) {
     const normal = normalisePath(path)
     add(normal, absolute)
@@ -63,23 +66,30 @@ const DOT = 46
 
 /** Whether a text is ASCII without escapes, home, empty segments and those that begin with two dots. */
 function isPlain(text: string): boolean {
+  const { length } = text
+  if (length === 0) return false
   let before = 0
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
+  for (let i = 0; i < length; i++) {
+    const code = codeAt(text, i)
     if (code > 126 || code === 92) return false
     const first = i === 0 || before === SLASH
-    if (first && (code === SLASH ? i > 0 : code === DOT && !isName(text.charCodeAt(i + 1)))) {
+    if (
+      first &&
+      (code === SLASH
+        ? i > 0
+        : code === DOT && !isName(i + 1 < length ? codeAt(text, i + 1) : SLASH))
+    ) {
       return false
     }
     before = code
   }
-  const begin = text.charCodeAt(0)
-  return before !== SLASH && text !== '' && begin !== 126 && begin !== 36
+  const begin = codeAt(text, 0)
+  return before !== SLASH && begin !== 126 && begin !== 36
 }
 
 /** Whether a dot in front of it begins a name. */
 function isName(code: number): boolean {
-  return !Number.isNaN(code) && code !== DOT && code !== SLASH
+  return code !== DOT && code !== SLASH
 }
 
 /** A `..` that steps out of a directory named before it. */

@@ -67,3 +67,18 @@ test('every match of a command glob holds its longest literal', () => {
     assert.ok(!glob.test(text) || text.includes(glob.literal))
   }))
 })
+
+// Without fences a glob of stars is met by looking for the texts between them, with any atom by atom.
+test('a fence that covers nothing changes nothing', () => {
+  const any = fc.string({
+    unit: fc.constantFrom('a', 'b', 'ab', '*', '?', '[ab]', '\\*'),
+    maxLength: 8,
+  })
+  fc.assert(
+    fc.property(any, word, (pattern, text) => {
+      const { test: meets } = compileCommandGlob(pattern)
+      assert.equal(meets(text, [[text.length, text.length + 1]]), meets(text))
+    }),
+    { numRuns: 5000 },
+  )
+})

@@ -204,3 +204,16 @@ test('a span joins parts that stand in front of it, whatever else the line is re
     for (const part of span.parts!) assert.ok(part < subjects.indexOf(span), span.label)
   }
 })
+
+test('a word reads the same whatever ends it', () => {
+  const piece = fc.constantFrom(...'ab1/.-=~{},*[]?', '$x', '\\b', "'b c'", '"b c"', '"$x"')
+  const argv = (line: string) => readCommandLine(line, PLACE).subjects[0]?.command?.argv
+  fc.assert(
+    fc.property(fc.array(piece, { minLength: 1, maxLength: 8 }), (pieces) => {
+      const line = `a1 ${pieces.join('')}`
+      assert.deepEqual(argv(`${line} `), argv(line))
+      assert.deepEqual(argv(`${line}&`), argv(line))
+    }),
+    { numRuns: 2000 },
+  )
+})

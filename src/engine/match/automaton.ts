@@ -6,13 +6,19 @@ export interface Automaton {
   /** Every state in which a run begins. */
   readonly start: readonly number[]
   readonly end: number
-  readonly marks: Marks
+  readonly room: Room
 }
 
-/** Which states a step has reached; kept, for a run needs a fresh step and no fresh list. */
-interface Marks {
+/** Room for a run, kept: paths are judged by the thousand, and lists for each character add up. */
+interface Room {
+  /** The last step that reached each state. */
   readonly seen: Int32Array
   step: number
+  /** States that are reached and not followed yet. */
+  readonly open: number[]
+  /** The states of one step and of the next, which take turns. */
+  readonly even: Int32Array
+  readonly odd: Int32Array
 }
 
 type Consumer = Extract<Node, { kind: 'char' | 'one' | 'class' }> | { readonly kind: 'deep-one' }
@@ -35,8 +41,16 @@ export function automatonOf(node: Node): Automaton {
   }
   const end = add({ next: [] })
   const start = build(node, end, states, add)
-  const marks: Marks = { seen: new Int32Array(states.length), step: 0 }
-  return { states, start: closure(states, [start], marks), end, marks }
+  const room: Room = {
+    seen: new Int32Array(states.length),
+    step: 0,
+    open: [],
+    even: new Int32Array(states.length),
+    odd: new Int32Array(states.length),
+  }
+  nextStep(room)
+  const count = reach(states, start, room.even, 0, room)
+  return { states, start: [...room.even.subarray(0, count)], end, room }
 }
 
 /** Build from the back: the state that begins `node` and ends in `then`. */
@@ -74,19 +88,27 @@ function build(
  * states × text whatever the pattern: paths come from the agent, and a backtracking matcher would let
  * it choose its own worst case.
  */
-export function runs({ states, start, end, marks }: Automaton, text: string): boolean {
-  let current: readonly number[] = start
-  for (let i = 0; i < text.length; i++) {
+export function runs({ states, start, end, room }: Automaton, text: string): boolean {
+  const { length } = text
+  let current = room.odd
+  let count = start.length
+  for (let k = 0; k < count; k++) current[k] = start[k]!
+  for (let i = 0; i < length; i++) {
     const char = text[i]!
-    const reached: number[] = []
-    for (const index of current) {
-      const state = states[index]!
-      if (state.meets !== undefined && accepts(state.meets, char)) reached.push(state.next[0]!)
+    const next = current === room.odd ? room.even : room.odd
+    let reached = 0
+    nextStep(room)
+    for (let k = 0; k < count; k++) {
+      const state = states[current[k]!]!
+      if (state.meets !== undefined && accepts(state.meets, char)) {
+        reached = reach(states, state.next[0]!, next, reached, room)
+      }
     }
-    if (reached.length === 0) return false
-    current = closure(states, reached, marks)
+    if (reached === 0) return false
+    current = next
+    count = reached
   }
-  return current.includes(end)
+  return current.subarray(0, count).includes(end)
 }
 
 /** Pairs of states that are looked at before two automata count as having a text in common. */
@@ -132,21 +154,29 @@ function overlap(a: Consumer, b: Consumer): boolean {
 
 const LAST_STEP = 2 ** 31 - 1
 
-/** Every state that is reached for free; uses up the list it is given. */
-function closure(states: readonly State[], open: number[], marks: Marks): number[] {
-  const { seen } = marks
-  marks.step = marks.step === LAST_STEP ? 1 : marks.step + 1
-  if (marks.step === 1) seen.fill(0)
-  const found: number[] = []
+function nextStep(room: Room): void {
+  room.step = room.step === LAST_STEP ? 1 : room.step + 1
+  if (room.step === 1) room.seen.fill(0)
+}
+
+/** Add a state and every one that is reached from it for free, each once a step; how many there are. */
+function reach(
+  states: readonly State[],
+  from: number,
+  found: Int32Array,
+  count: number,
+  { seen, step, open }: Room,
+): number {
+  open.push(from)
   while (open.length > 0) {
     const index = open.pop()!
-    if (seen[index] === marks.step) continue
-    seen[index] = marks.step
-    found.push(index)
-    const state = states[index]!
-    if (state.meets === undefined) { for (const next of state.next) open.push(next) }
+    if (seen[index] === step) continue
+    seen[index] = step
+    found[count++] = index
+    const { meets, next } = states[index]!
+    if (meets === undefined) { for (let k = 0; k < next.length; k++) open.push(next[k]!) }
   }
-  return found
+  return count
 }
 
 function accepts(consumer: Consumer, char: string): boolean {

@@ -1,3 +1,5 @@
+import { codeAt } from './code-at.ts'
+
 /**
  * The one spelling in which command globs and command texts meet (contract.md): runs of blanks become
  * one, blanks around `| || & && ; < > >>` and line ends are gone, `$HOME` and `${HOME}` read `~`.
@@ -19,8 +21,9 @@ for (const char of '\t\n|&;<>\\$') TO_RESPELL[char.charCodeAt(0)] = 1
 
 function isCanonical(text: string): boolean {
   let blank = true
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
+  const { length } = text
+  for (let i = 0; i < length; i++) {
+    const code = codeAt(text, i)
     if (code === BLANK) {
       if (blank) return false
       blank = true
@@ -29,7 +32,7 @@ function isCanonical(text: string): boolean {
       blank = false
     }
   }
-  return !blank || text === ''
+  return !blank || length === 0
 }
 
 /** What stays as it is gets copied in runs; `from` is where the run under way began. */
@@ -37,16 +40,17 @@ function respelled(text: string): string {
   let out = ''
   let from = 0
   let glue = true
-  for (let i = 0; i < text.length;) {
+  const { length } = text
+  for (let i = 0; i < length;) {
     const start = i
-    while (isBlank(text.charCodeAt(i))) i++
-    if (i === text.length) return out + text.slice(from, start)
-    const code = text.charCodeAt(i)
-    const escaped = code === BACKSLASH && i + 1 < text.length
-    const operator = isOperator(escaped ? text.charCodeAt(i + 1) : code)
+    while (i < length && isBlank(codeAt(text, i))) i++
+    if (i === length) return out + text.slice(from, start)
+    const code = codeAt(text, i)
+    const escaped = code === BACKSLASH && i + 1 < length
+    const operator = isOperator(escaped ? codeAt(text, i + 1) : code)
     if (i > start) {
       const kept = !glue && !operator
-      if (!kept || i - start > 1 || text.charCodeAt(start) !== BLANK) {
+      if (!kept || i - start > 1 || codeAt(text, start) !== BLANK) {
         out += text.slice(from, start)
         if (kept) out += ' '
         from = i
@@ -79,8 +83,7 @@ function isOperator(code: number): boolean {
 function homeLength(text: string, at: number): number {
   if (text.startsWith('${HOME}', at)) return 7
   if (!text.startsWith('$HOME', at)) return 0
-  const next = text.charCodeAt(at + 5)
-  return isNameCode(next) ? 0 : 5
+  return at + 5 < text.length && isNameCode(codeAt(text, at + 5)) ? 0 : 5
 }
 
 function isNameCode(code: number): boolean {

@@ -24,7 +24,7 @@ const SETTING = new Set([
 
 /** Whether a word in front of a command is an assignment: its name must not be quoted. */
 export function isAssignment(word: Word): boolean {
-  const first = word.pieces[0]
+  const first = word.sole ?? word.pieces[0]
   return first?.kind === 'text' && !first.quoted && first.text.includes('=') &&
     ASSIGNMENT.test(first.text)
 }
@@ -52,7 +52,7 @@ export function namesSet(command: Command): string[] {
       const name = /^[A-Za-z_][A-Za-z0-9_]*/.exec(plainText(word) ?? '')?.[0]
       if (name !== undefined) names.push(name)
     }
-    addDefaulted(word.pieces, names)
+    if (word.sole === undefined) addDefaulted(word.pieces, names)
   }
   return names
 }
@@ -67,7 +67,7 @@ function addDefaulted(pieces: readonly Piece[], names: string[]): void {
 }
 
 function plainText(word: Word | undefined): string | undefined {
-  const first = word?.pieces[0]
+  const first = word?.sole ?? word?.pieces[0]
   return first?.kind === 'text' ? first.text : undefined
 }
 

@@ -3,7 +3,7 @@ import { endBody } from './define.ts'
 import { type Draft, pushData } from './draft.ts'
 import { readHereBodies } from './redirect.ts'
 import { readWord } from './lex.ts'
-import type { Word } from './syntax.ts'
+import { textWord, type Word } from './syntax.ts'
 
 /** `for x in a b`: the words are data, and so is what arithmetic stands in their place. */
 export function readLoopHead(draft: Draft): void {
@@ -81,7 +81,7 @@ function skipSpace(cursor: Cursor): void {
 export function readTest(draft: Draft, start: number): void {
   const { cursor } = draft
   draft.commandStart = start
-  draft.words.push({ raw: '[[', pieces: [{ kind: 'text', text: '[[', quoted: false }] })
+  draft.words.push(textWord('[[', false))
   while (cursor.at < cursor.end) {
     skipSpace(cursor)
     if (cursor.at >= cursor.end) break
@@ -89,9 +89,7 @@ export function readTest(draft: Draft, start: number): void {
     const word = readWord(cursor)
     if (word.raw === '') cursor.at += /^(?:&&|\|\|)/.test(cursor.text.slice(from, from + 2)) ? 2 : 1
     const raw = cursor.text.slice(from, cursor.at)
-    draft.words.push(
-      word.raw === '' ? { raw, pieces: [{ kind: 'text', text: raw, quoted: true }] } : word,
-    )
+    draft.words.push(word.raw === '' ? textWord(raw, true) : word)
     if (word.raw === ']]') return
   }
   cursor.broken = true

@@ -2,7 +2,6 @@ import { gitEffects } from './git.ts'
 import { findEffects } from './find.ts'
 import { LAUNCHERS } from './launchers.ts'
 import { type Arguments, readArguments, tail } from './options.ts'
-import { baseName } from './program.ts'
 import type { KnownProgram, Program, Role } from './program-row.ts'
 import { PROGRAMS } from './programs.ts'
 import type { Field } from './words.ts'
@@ -22,8 +21,11 @@ export interface Touched {
  * What a command touches, by the table; of a program that is not in it, what looks like path or URL.
  * What a launcher launches is read elsewhere, so only the table speaks for it.
  */
-export function effectsOf(fields: readonly Field[], launched = false): Touched {
-  const name = fields[0] === undefined ? undefined : baseName(fields[0])
+export function effectsOf(
+  name: string | undefined,
+  fields: readonly Field[],
+  launched = false,
+): Touched {
   if (name === 'git') return gitEffects(fields)
   if (name === 'find') return findEffects(fields)
   const row = name === undefined ? undefined : PROGRAMS.get(name)
@@ -179,9 +181,12 @@ function behindAt(field: Field): Effect[] {
     : [{ kind: 'path', access: 'read', field: { ...path, text } }]
 }
 
+const NONE: readonly Effect[] = []
+
 /** Words of a program nobody knows: what looks like a path is read, what looks like a URL fetched. */
 export function guessed(fields: readonly Field[]): Effect[] {
-  return fields.flatMap((field): Effect[] => {
+  return fields.flatMap((field): readonly Effect[] => {
+    if (!field.tilde && !/[/.~]/.test(field.text)) return NONE
     const equals = /^(?:--?)?[A-Za-z0-9_.-]+=/.exec(field.text)
     const value = equals === null ? field : tail(field, equals[0].length)
     if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value.text)) {

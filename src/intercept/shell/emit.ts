@@ -30,7 +30,8 @@ const FETCH: readonly string[] = ['fetch']
 /** Add a simple command as a part, with an effect for each file and host it touches. */
 export function emitPart(reader: Reader, scope: Scope, found: Found): number {
   const { raw, assigns = [], fields = [], targets = [], unresolved = [], sets = [] } = found
-  const touched = touchedBy(fields, scope, found.launched === true)
+  const program = fields.length === 0 ? undefined : baseName(fields[0]!)
+  const touched = touchedBy(program, fields, scope, found.launched === true)
   const all = targets.length === 0
     ? touched.effects
     : [...touched.effects, ...targets.flatMap(targetEffects)]
@@ -38,7 +39,6 @@ export function emitPart(reader: Reader, scope: Scope, found: Found): number {
   const beyond = tooVague(reader, all)
   const effects = beyond ? all.map(plain) : all
   if (possible === undefined) {
-    const program = fields[0] === undefined ? undefined : baseName(fields[0])
     if (effects.length > 0) rememberWritten(reader, scope, effects, program)
     if (fields.length > 0 && !reader.wild) noteProgram(reader, scope, program)
     // What `>(…)` runs goes on beside the line.
@@ -49,7 +49,7 @@ export function emitPart(reader: Reader, scope: Scope, found: Found): number {
     : kindsOf(unresolved, fields, beyond)
   const command = affordable(
     reader,
-    formsOf({ raw, assigns, fields, targets, unresolved: kinds, sets }),
+    formsOf({ raw, assigns, fields, program, targets, unresolved: kinds, sets }),
   )
   const index = reader.subjects.length
   const subjects: Subject[] = []
@@ -61,12 +61,18 @@ export function emitPart(reader: Reader, scope: Scope, found: Found): number {
   const label = command.raw
   const paths = pathsOf(subjects, effects)
   const urls = urlsOf(subjects)
-  add(
-    reader,
-    possible === undefined
-      ? { kind: 'part', tools: EXEC, label, command, paths, urls }
-      : { kind: 'effect', of: possible, tools: EXEC, label, command, paths, urls },
-  )
+  const kind = possible === undefined ? 'part' : 'effect'
+  // Every subject names all that one may have: rules read them fastest in one shape.
+  add(reader, {
+    kind,
+    tools: EXEC,
+    label,
+    command,
+    paths,
+    urls,
+    parts: undefined,
+    of: possible,
+  })
   for (const subject of subjects) add(reader, subject)
   return index
 }
@@ -147,9 +153,14 @@ function add(reader: Reader, subject: Subject): void {
 
 const UNTOUCHED: Touched = { effects: [], complete: true }
 
-function touchedBy(fields: readonly Field[], scope: Scope, launched: boolean): Touched {
+function touchedBy(
+  program: string | undefined,
+  fields: readonly Field[],
+  scope: Scope,
+  launched: boolean,
+): Touched {
   if (fields.length === 0 || isFunction(fields[0]!, scope)) return UNTOUCHED
-  return effectsOf(fields, launched)
+  return effectsOf(program, fields, launched)
 }
 
 /** What a line hands to all it launches could make its parts many times as long as the line. */
@@ -189,6 +200,7 @@ export function emitSpan(
     paths: NO_PATHS,
     urls: NO_URLS,
     parts: ran.parts,
+    of: undefined,
   })
 }
 
@@ -236,7 +248,16 @@ function effectSubject(
     reader.complete = false
     return undefined
   }
-  return { kind: 'effect', tools: FETCH, label: `fetch ${urls[0]!.url}`, paths: [], urls, of }
+  return {
+    kind: 'effect',
+    tools: FETCH,
+    label: `fetch ${urls[0]!.url}`,
+    command: undefined,
+    paths: NO_PATHS,
+    urls,
+    parts: undefined,
+    of,
+  }
 }
 
 /** A quoted `~` is a file of that name. */

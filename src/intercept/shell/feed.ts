@@ -38,12 +38,12 @@ function upstreamOf({ commands, pipelines }: Script, index: number): readonly nu
  * and who is not known by a plain name. What a pipe hands to the others is nobody's code.
  */
 function looksAtFeed({ kind, words, redirects }: Command): boolean {
-  const piece = words[0]?.pieces[0]
-  if (kind !== 'simple' || piece?.kind !== 'text' || words[0]!.pieces.length > 1) return true
-  const { text, quoted } = piece
+  const sole = words[0]?.sole
+  if (kind !== 'simple' || sole === undefined) return true
+  const { text, quoted } = sole
   if (!quoted && (text.includes('=') || expands(text))) return true
-  const name = text.slice(text.lastIndexOf('/') + 1)
-  if (READERS.has(name) || redirects.length + words.length > 1 && hasSink(words, redirects)) {
+  const name = text.includes('/') ? text.slice(text.lastIndexOf('/') + 1) : text
+  if (READERS.has(name) || (redirects.length + words.length > 1 && hasSink(words, redirects))) {
     return true
   }
   return name === '' || LAUNCHERS.has(name) || isInterpreter(name) || isWindowsShell(text)

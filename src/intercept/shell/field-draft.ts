@@ -1,4 +1,4 @@
-import { textOfValue } from './field.ts'
+import { type Field, textOfValue } from './field.ts'
 import type { Piece, Script } from './syntax.ts'
 
 /** A field while it is put together. */
@@ -11,9 +11,9 @@ export interface Draft {
   glob: boolean
   /** Something stands here, be it empty: a quote was seen or a character. */
   some: boolean
-  process?: Script
-  output?: Script | undefined
-  hollow?: string
+  process: Script | undefined
+  output: Script | undefined
+  hollow: string | undefined
 }
 
 export const blank = (): Draft => ({
@@ -24,7 +24,16 @@ export const blank = (): Draft => ({
   tilde: false,
   glob: false,
   some: false,
+  process: undefined,
+  output: undefined,
+  hollow: undefined,
 })
+
+/** The field that a draft has become. */
+export function fieldOf(draft: Draft): Field {
+  const { text, shown, bare, known, tilde, glob, process, output, hollow } = draft
+  return { text, shown, bare, known, tilde, glob, process, output, hollow }
+}
 
 /** Put text of the line in. */
 export function addText(

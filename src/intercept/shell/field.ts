@@ -22,15 +22,24 @@ export interface Field {
   readonly hollow?: string | undefined
 }
 
-/** An argument that is empty. */
-export const NOTHING: Field = {
-  text: '',
-  shown: '',
-  bare: '',
-  known: true,
-  tilde: false,
-  glob: false,
+/** An argument that is known to be this text. */
+export function literalField(text: string): Field {
+  return {
+    text,
+    shown: text,
+    bare: text,
+    known: true,
+    tilde: false,
+    glob: false,
+    // Named though they are not there: every field has one shape, which is what engines are fast with.
+    process: undefined,
+    output: undefined,
+    hollow: undefined,
+  }
 }
+
+/** An argument that is empty. */
+export const NOTHING: Field = literalField('')
 
 /** Text that nobody took apart, in the place of a command's words. */
 export function unread(text: string): Field {

@@ -28,14 +28,15 @@ export function hintsOf(text: string): Hints {
   const literals = literalsOf(text)
   const escaped = [...text.matchAll(ESCAPES)].map((match) => match[1]!)
   if (text.length < 4096) escaped.push(...replacedAndRun(text))
-  const starts = STARTS.test(text)
+  const starts = literals.length > 0 && STARTS.test(text)
   const commands = starts ? [...literals.map(({ text }) => text), ...listsOf(text, literals)] : []
   const found = [...literals, ...nestedIn(literals)].map(({ text }) => text)
+  const paths = [...new Set(found.filter(isPath))]
   return {
     commands: [...new Set([...commands, ...escaped])].filter(isCommand).slice(0, LITERAL_LIMIT),
-    paths: [...new Set(found.filter(isPath))],
+    paths,
     urls: [...new Set(found.filter((one) => /^[a-z][a-z0-9+.-]*:\/\/[^\s]+$/i.test(one)))],
-    changes: DELETES.test(text) ? 'delete' : WRITES.test(text) ? 'write' : undefined,
+    changes: paths.length === 0 ? undefined : changesIn(text),
   }
 }
 
@@ -45,6 +46,10 @@ function replacedAndRun(text: string): string[] {
     text,
   )
   return found === null ? [] : [found[3]!.replace(/\\(.)/g, '$1')]
+}
+
+function changesIn(text: string): Hints['changes'] {
+  return DELETES.test(text) ? 'delete' : WRITES.test(text) ? 'write' : undefined
 }
 
 interface Literal {

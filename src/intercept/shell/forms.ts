@@ -1,8 +1,9 @@
+import { codeAt } from '../../engine/match/code-at.ts'
 import type { CommandForms } from '../../engine/types.ts'
 import { kindOf } from './kinds.ts'
 import { GIT_GLOBAL } from './git-options.ts'
 import { readArguments } from './options.ts'
-import { baseName, programKnown } from './program.ts'
+import { programKnown } from './program.ts'
 import type { Field } from './words.ts'
 
 /** `name=value` in front of a command, or alone. */
@@ -21,6 +22,8 @@ export interface Parts {
   readonly raw: string
   readonly assigns: readonly Assign[]
   readonly fields: readonly Field[]
+  /** The base name of the first, where it is known. */
+  readonly program: string | undefined
   readonly targets: readonly Target[]
   readonly unresolved: readonly string[]
   /** Names it sets by what it does: `export X`. */
@@ -29,9 +32,8 @@ export interface Parts {
 
 /** The spellings of one simple command (semantics.md 4). */
 export function formsOf(parts: Parts): CommandForms {
-  const { raw, assigns, fields, targets, unresolved, sets } = parts
-  const [first] = fields
-  const program = first === undefined ? undefined : baseName(first)
+  const { raw, assigns, fields, program, targets, unresolved, sets } = parts
+  const first = fields[0]
   const kinds = kindsOf(first, unresolved)
   const argv = fields.map(({ text }) => text)
   const name = program ?? (first?.known === false && first.bare !== '' ? first.bare : argv[0])
@@ -70,11 +72,34 @@ function wordsOf(
   argv: readonly string[],
   raw: string,
 ): string {
-  if (name === undefined) return ''
+  return name === undefined
+    ? ''
+    : joinedTexts(name, fields, argumentsFrom(program, fields, argv), raw)
+}
+
+/** A name and the texts of fields joined by blanks: `raw` itself where it says the same. */
+export function joinedTexts(
+  name: string,
+  fields: readonly Field[],
+  from: number,
+  raw: string,
+): string {
+  if (spells(raw, name, fields, from)) return raw
   let words = name
-  for (let i = argumentsFrom(program, fields, argv); i < argv.length; i++) words += ` ${argv[i]}`
-  // One text in two places is compared at a glance.
-  return words === raw ? raw : words
+  for (let i = from; i < fields.length; i++) words += ` ${fields[i]!.text}`
+  return words
+}
+
+/** Whether a text is nothing but these words with single blanks between them. */
+function spells(raw: string, name: string, fields: readonly Field[], from: number): boolean {
+  if (!raw.startsWith(name)) return false
+  let at = name.length
+  for (let i = from; i < fields.length; i++) {
+    const { text } = fields[i]!
+    if (at >= raw.length || codeAt(raw, at) !== 32 || !raw.startsWith(text, at + 1)) return false
+    at += text.length + 1
+  }
+  return at === raw.length
 }
 
 /** `git -C x -c k=v reset` is `git reset`: what stands in front of the subcommand says how, not what. */

@@ -7,20 +7,20 @@ import type { Field } from './words.ts'
  */
 export interface Interpreter {
   /** Options whose value is code. */
-  readonly code?: readonly string[]
+  readonly code?: readonly string[] | undefined
   /** Other short and long options that take a value. */
-  readonly takes?: string
-  readonly long?: readonly string[]
+  readonly takes?: string | undefined
+  readonly long?: readonly string[] | undefined
   /** A word that makes the operand behind it code: `deno eval`. */
-  readonly verb?: string
+  readonly verb?: string | undefined
   /** The first operand is code unless an option gave it: `awk`. */
-  readonly first?: true
+  readonly first?: true | undefined
   /** Without code or operand standard input is `code`, or data that may `escape` to a shell. */
-  readonly input?: 'code' | 'escape'
+  readonly input?: 'code' | 'escape' | undefined
   /** Its language is enough like the shell's to be read as that. */
-  readonly shell?: true
+  readonly shell?: true | undefined
   /** Code may stand behind every operand: `sqlite3 db '.shell x'`. */
-  readonly operands?: true
+  readonly operands?: true | undefined
 }
 
 /** A row with what is asked of it for every command. */
@@ -28,6 +28,18 @@ interface KnownInterpreter extends Interpreter {
   readonly table: OptionTable
   /** Options of one dash and several letters that hold code. */
   readonly words: readonly string[]
+}
+
+/** All that a row may say: rows of one shape are read fast. */
+const SHAPE: { readonly [K in keyof Required<Interpreter>]: undefined } = {
+  code: undefined,
+  takes: undefined,
+  long: undefined,
+  verb: undefined,
+  first: undefined,
+  input: undefined,
+  shell: undefined,
+  operands: undefined,
 }
 
 const rows = (names: string, row: Interpreter): (readonly [string, KnownInterpreter])[] => {
@@ -39,7 +51,7 @@ const rows = (names: string, row: Interpreter): (readonly [string, KnownInterpre
     takes: (row.takes ?? '') + single.join(''),
     long: [...(row.long ?? []), ...long, ...words.map((word) => word.slice(1))],
   }
-  return names.split(' ').map((name) => [name, { ...row, table, words }] as const)
+  return names.split(' ').map((name) => [name, { ...SHAPE, ...row, table, words }] as const)
 }
 
 const INTERPRETERS: ReadonlyMap<string, KnownInterpreter> = new Map([

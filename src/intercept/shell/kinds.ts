@@ -114,22 +114,16 @@ function asksForHelp({ raw, redirects }: Command): boolean {
   return redirects.length === 0 && /^[\w.-]+ --(?:help|version)(?: |$)/.test(raw.trim())
 }
 
-/** Every command of a long pipeline asks about all in front of it. */
-const KINDS = new WeakMap<Command, string>()
-
 function kindOfOne(command: Command): string {
-  const known = KINDS.get(command)
-  if (known !== undefined) return known
-  if (printsNoCode(command)) return SILENT
-  const names = namesIn(command)
-  const kinds = new Set(names.map(kindOfName))
-  const kind = kinds.has('text:network')
+  return command.feeds ??= printsNoCode(command) ? SILENT : kindByNames(namesIn(command))
+}
+
+function kindByNames(names: readonly string[]): string {
+  return names.some((name) => NETWORK.has(name))
     ? 'text:network'
-    : kinds.has('text:decoded')
+    : names.some((name) => DECODING.has(name))
     ? 'text:decoded'
     : 'text:unknown'
-  KINDS.set(command, kind)
-  return kind
 }
 
 function kindOfName(name: string): string | undefined {
@@ -138,39 +132,42 @@ function kindOfName(name: string): string | undefined {
 
 /** Every plain word of a command, base names: a launcher in front hides nothing. */
 function namesIn(command: Command): string[] {
-  const inner = command.script?.commands.flatMap(namesIn) ?? []
-  const words = command.words.map((word) => {
-    const text = word.pieces.map((piece) => piece.kind === 'text' ? piece.text : '').join('')
-    return text.slice(text.lastIndexOf('/') + 1)
-  })
-  return [...inner, ...words, ...scriptsIn(command).flatMap((s) => s.commands.flatMap(namesIn))]
+  const names = command.script?.commands.flatMap(namesIn) ?? []
+  for (const { sole, pieces } of command.words) {
+    const text = sole?.text ??
+      pieces.map((piece) => piece.kind === 'text' ? piece.text : '').join('')
+    names.push(text.includes('/') ? text.slice(text.lastIndexOf('/') + 1) : text)
+  }
+  for (const script of scriptsIn(command)) names.push(...script.commands.flatMap(namesIn))
+  return names
 }
 
 /** Scripts that stand in a command's words, redirections and here-documents. */
-export function scriptsIn(command: Command): Script[] {
-  const words = [
-    ...command.words,
-    ...command.redirects.flatMap(({ target, body }) =>
-      body === undefined ? [target] : [target, body]
-    ),
-  ]
-  return words.flatMap(({ pieces }) => scriptsOf(pieces))
+export function scriptsIn({ words, redirects }: Command): readonly Script[] {
+  const found: Script[] = []
+  for (const { sole, pieces } of words) if (sole === undefined) addScripts(found, pieces)
+  for (const { target, body } of redirects) {
+    addScripts(found, target.pieces)
+    if (body !== undefined) addScripts(found, body.pieces)
+  }
+  return found
 }
 
-function scriptsOf(pieces: readonly Piece[]): Script[] {
-  return pieces.flatMap((piece): Script[] => {
+function addScripts(found: Script[], pieces: readonly Piece[]): void {
+  for (const piece of pieces) {
     switch (piece.kind) {
       case 'script':
       case 'process':
-        return [piece.script]
+        found.push(piece.script)
+        break
       case 'variable':
-        return scriptsOf(piece.operand)
+        addScripts(found, piece.operand)
+        break
       case 'opaque':
-        return scriptsOf(piece.inside)
+        addScripts(found, piece.inside)
+        break
       case 'list':
-        return piece.words.flatMap((word) => scriptsOf(word.pieces))
-      case 'text':
-        return []
+        for (const word of piece.words) addScripts(found, word.pieces)
     }
-  })
+  }
 }

@@ -4,7 +4,6 @@ import { openEach, openExpanding, openScan, openVerb } from './launch-forms.ts'
 import type { Launcher } from './launcher-row.ts'
 import { CONTAINER, LAUNCHERS } from './launchers.ts'
 import { readArguments, tail } from './options.ts'
-import { baseName } from './program.ts'
 import { type Field, NOTHING } from './words.ts'
 
 /** What a launcher runs. */
@@ -41,9 +40,10 @@ export interface Launch {
 export const APPENDED: Field = { ...NOTHING, text: '{}', shown: '{}', bare: '{}', known: false }
 
 /** Open one launcher; undefined for an ordinary command, or a launcher that launches nothing. */
-export function openLauncher(fields: readonly Field[]): Launch | undefined {
-  const first = fields[0]
-  const name = first === undefined ? undefined : baseName(first)
+export function openLauncher(
+  name: string | undefined,
+  fields: readonly Field[],
+): Launch | undefined {
   const row = name === undefined ? undefined : LAUNCHERS.get(name)
   if (row === undefined) return undefined
   const inner = readers[row.form](fields, row)

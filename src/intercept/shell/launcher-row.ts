@@ -34,28 +34,42 @@ export interface Launcher {
     | 'scan'
     | 'expanding'
   /** Short options that take a value. */
-  readonly takes?: string
+  readonly takes?: string | undefined
   /** Long options that take a value in the next word. */
-  readonly long?: readonly string[]
+  readonly long?: readonly string[] | undefined
   /** Operands in front of the command. */
-  readonly operands?: number
+  readonly operands?: number | undefined
   /** `name=value` in front of the command sets variables. */
-  readonly assigns?: true
+  readonly assigns?: true | undefined
   /** Adds arguments that only running can tell. */
-  readonly appends?: true
+  readonly appends?: true | undefined
   /**
    * Changes who runs the command or where, so it is a command of its own besides: a permission for
    * `ls` is none for `sudo ls` or `ssh host ls`.
    */
-  readonly own?: true
+  readonly own?: true | undefined
   /** Options whose value is code, e.g. `-c`. */
-  readonly code?: readonly string[]
+  readonly code?: readonly string[] | undefined
   /** Subcommands that run what stands behind them. */
-  readonly verbs?: readonly string[]
+  readonly verbs?: readonly string[] | undefined
   /** What stands in front of the code in the value of `-o` and its like; there a value without it is none. */
-  readonly strip?: RegExp
+  readonly strip?: RegExp | undefined
+}
+
+/** All that a row may say: rows of one shape are read fast. */
+const SHAPE: { readonly [K in keyof Required<Launcher>]: undefined } = {
+  form: undefined,
+  takes: undefined,
+  long: undefined,
+  operands: undefined,
+  assigns: undefined,
+  appends: undefined,
+  own: undefined,
+  code: undefined,
+  strip: undefined,
+  verbs: undefined,
 }
 
 /** One row under several names. */
 export const rows = (names: string, row: Launcher): (readonly [string, Launcher])[] =>
-  names.split(' ').map((name) => [name, row] as const)
+  names.split(' ').map((name) => [name, { ...SHAPE, ...row }] as const)

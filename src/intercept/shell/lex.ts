@@ -1,7 +1,8 @@
+import { codeAt } from '../../engine/match/code-at.ts'
 import { ansiC } from './ansi-c.ts'
 import type { Cursor } from './cursor.ts'
 import { readBackticks, readDollar, readList, readProcess } from './dollar.ts'
-import type { Piece, Word } from './syntax.ts'
+import { type Piece, textWord, type Word, wordOf } from './syntax.ts'
 
 /** What a character does to a word outside of quotes. */
 const PLAIN = 0
@@ -17,7 +18,7 @@ for (const char of '\\\'"$`') ROLES[char.charCodeAt(0)] = OPENS
 function plainEnd(text: string, from: number, end: number): number {
   let at = from
   for (; at < end; at++) {
-    const code = text.charCodeAt(at)
+    const code = codeAt(text, at)
     if (code < 128 && ROLES[code] !== PLAIN) break
   }
   return at
@@ -32,10 +33,10 @@ export function readWord(cursor: Cursor): Word {
   if (stop > start && (stop === end || ' \t\n;|'.includes(text[stop]!))) {
     cursor.at = stop
     const raw = text.slice(start, stop)
-    return { raw, pieces: [{ kind: 'text', text: raw, quoted: false }] }
+    return textWord(raw, false)
   }
   const pieces = readPieces(cursor)
-  return { raw: text.slice(start, cursor.at), pieces }
+  return wordOf(text.slice(start, cursor.at), pieces)
 }
 
 function readPieces(cursor: Cursor): readonly Piece[] {
@@ -54,7 +55,7 @@ function readPieces(cursor: Cursor): readonly Piece[] {
       continue
     }
     const char = text[cursor.at]!
-    if (ROLES[text.charCodeAt(cursor.at)] === ENDS) {
+    if (ROLES[codeAt(text, cursor.at)] === ENDS) {
       const process = (char === '<' || char === '>') && text[cursor.at + 1] === '('
       const list = char === '(' && run.endsWith('=') && pieces.length === 0
       if (!process && !list) break

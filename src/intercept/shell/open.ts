@@ -2,10 +2,12 @@ import { emitPart, emitSpan } from './emit.ts'
 import { givePositional } from './positional.ts'
 import { isRead, readScriptFile, shebangOf } from './script-file.ts'
 import { isWritten, writtenText } from './written.ts'
+import { fed } from './fed.ts'
 import type { Feed } from './feed.ts'
+import { joinedTexts } from './forms.ts'
 import { kindOf, scriptsIn } from './kinds.ts'
 import { foreignCode } from './interpreters.ts'
-import { APPENDED, type Inner, openLauncher } from './launch.ts'
+import { type Inner, openLauncher } from './launch.ts'
 import { DEPTH_LIMIT } from './limits.ts'
 import { feedKinds, readForeign } from './open-foreign.ts'
 import { baseName } from './program.ts'
@@ -14,7 +16,7 @@ import { readWholeScript } from './run.ts'
 import { copyOf, type Reader, type Scope } from './scope.ts'
 import { parseScript } from './split.ts'
 import { launchWindows } from '../windows/open.ts'
-import { type Field, NOTHING, valueOf } from './words.ts'
+import { type Field, literalField, NOTHING, valueOf } from './field.ts'
 
 /** Open launchers until a command is left that runs itself. */
 export function launch(
@@ -29,14 +31,14 @@ export function launch(
     // Only `find` or `xargs` can tell which program takes this place.
     fields = [{ ...fields[0]!, known: false }, ...fields.slice(1)]
   }
-  let words = baseName(fields[0]!) ?? fields[0]!.text
-  for (let i = 1; i < fields.length; i++) words += ` ${fields[i]!.text}`
+  const name = baseName(fields[0]!)
+  const words = joinedTexts(name ?? fields[0]!.text, fields, 1, raw)
   const assigns = around.assigns.length === 0 ? NONE : around.assigns.map(({ name }) => name)
   const written = isWritten(reader, scope, fields[0]!)
   const windows = written ? undefined : launchWindows(reader, raw, fields, scope, depth, around)
   if (windows !== undefined) return windows
-  const opened = written ? undefined : openLauncher(fields)
-  if (opened !== undefined && !WAITING.has(baseName(fields[0]!) ?? '')) reader.wild = true
+  const opened = written ? undefined : openLauncher(name, fields)
+  if (opened !== undefined && !WAITING.has(name ?? '')) reader.wild = true
   const emit = (unresolved: readonly string[], launched: boolean) =>
     emitPart(reader, scope, {
       raw,
@@ -51,7 +53,7 @@ export function launch(
     })
   if (opened === undefined) {
     const here = { scope, depth, around }
-    return { parts: runItself(reader, fields, written, emit, here), words, assigns }
+    return { parts: runItself(reader, name, fields, written, emit, here), words, assigns }
   }
   if (depth >= DEPTH_LIMIT) {
     reader.budget.bound = true
@@ -88,6 +90,7 @@ interface Here {
 /** A command that launches nothing: what it does itself, as code of its own language or as a script. */
 function runItself(
   reader: Reader,
+  name: string | undefined,
   fields: readonly Field[],
   written: boolean,
   emit: (unresolved: readonly string[], launched: boolean) => number,
@@ -95,7 +98,7 @@ function runItself(
 ): number[] {
   const { scope, depth, around } = here
   const first = fields[0]!
-  const foreign = foreignCode(baseName(first) ?? '', fields)
+  const foreign = name === undefined ? undefined : foreignCode(name, fields)
   if (foreign !== undefined) {
     const part = emit(feedKinds(reader, foreign, around.feed), false)
     if (depth < DEPTH_LIMIT) readForeign(reader, first, foreign, part, here)
@@ -105,7 +108,7 @@ function runItself(
   const script = text !== undefined && shebangOf(text) === 'shell' ? text : undefined
   const part = emit(written && script === undefined ? ['written'] : [], false)
   if (script !== undefined) {
-    return [part, ...readCode(reader, known(script), fields, scope, depth, around).parts]
+    return [part, ...readCode(reader, literalField(script), fields, scope, depth, around).parts]
   }
   if (!written && first.text.includes('/')) readScriptFile(reader, first, part, here, true)
   return [part]
@@ -128,7 +131,31 @@ interface RanInner {
   readonly file?: Field | undefined
 }
 
-const known = (text: string): Field => ({ ...NOTHING, text, shown: text, bare: text })
+/** A command that a launcher is given word by word. */
+function readArgv(
+  reader: Reader,
+  inner: Inner & { kind: 'argv' },
+  scope: Scope,
+  depth: number,
+  around: Around,
+): RanInner {
+  if (inner.idle === true && around.feed.text?.trim() === '') return { parts: [], unresolved: [] }
+  const assigns = inner.assigns.map(({ text, known }) => {
+    const equals = text.indexOf('=')
+    const value = { ...literalField(text.slice(equals + 1)), known }
+    return { name: text.slice(0, equals), value }
+  })
+  for (const { name, value } of assigns) if (name === 'HOME') reader.homes.push(value.text)
+  const runs = inner.appends === undefined ? [inner.fields] : fed(inner, around.feed)
+  const next = assigns.length === 0
+    ? around
+    : { ...around, assigns: [...around.assigns, ...assigns] }
+  const parts = runs.flatMap((fields) => {
+    const raw = fields.map(({ shown }) => shown).join(' ')
+    return launch(reader, raw, fields, scope, depth + 1, next).parts
+  })
+  return { parts, unresolved: [] }
+}
 
 function readInner(
   reader: Reader,
@@ -137,27 +164,7 @@ function readInner(
   depth: number,
   around: Around,
 ): RanInner {
-  if (inner.kind === 'argv') {
-    if (inner.idle === true && around.feed.text?.trim() === '') return { parts: [], unresolved: [] }
-    const assigns = inner.assigns.map(({ text, known }) => {
-      const equals = text.indexOf('=')
-      const rest = text.slice(equals + 1)
-      const value = { ...NOTHING, text: rest, shown: rest, bare: rest, known }
-      return { name: text.slice(0, equals), value }
-    })
-    for (const { name, value } of assigns) if (name === 'HOME') reader.homes.push(value.text)
-    const runs = inner.appends === undefined ? [inner.fields] : fed(inner, around.feed)
-    const next = assigns.length === 0
-      ? around
-      : { ...around, assigns: [...around.assigns, ...assigns] }
-    return {
-      parts: runs.flatMap((fields) => {
-        const raw = fields.map(({ shown }) => shown).join(' ')
-        return launch(reader, raw, fields, scope, depth + 1, next).parts
-      }),
-      unresolved: [],
-    }
-  }
+  if (inner.kind === 'argv') return readArgv(reader, inner, scope, depth, around)
   if (inner.kind === 'code') {
     const ran = readCode(reader, inner.code, inner.positional, scope, depth, around)
     if (inner.apart !== true) return ran
@@ -171,7 +178,7 @@ function readInner(
     if (text !== undefined) {
       return readCode(
         reader,
-        known(text),
+        literalField(text),
         inner.args && [inner.file, ...inner.args],
         scope,
         depth,
@@ -183,48 +190,22 @@ function readInner(
   const { text, unresolved, file } = around.feed
   if (text === undefined && file !== undefined) {
     const written = writtenText(reader, scope, file)
-    if (written !== undefined) return readCode(reader, known(written), [], scope, depth, around)
+    if (written !== undefined) {
+      return readCode(reader, literalField(written), [], scope, depth, around)
+    }
     const kind = isRead(reader, scope, file) ? 'script-unreadable' : unresolved
     return { parts: [], unresolved: [kind], file }
   }
   if (text === undefined) return { parts: [], unresolved: unresolved === '' ? [] : [unresolved] }
-  return readCode(reader, known(text), inner.args && [NOTHING, ...inner.args], scope, depth, around)
+  return readCode(
+    reader,
+    literalField(text),
+    inner.args && [NOTHING, ...inner.args],
+    scope,
+    depth,
+    around,
+  )
 }
-
-/** What `xargs` makes of its input: words behind the command, or in the place it names. */
-function fed(
-  inner: Inner & { kind: 'argv' },
-  { text, source, names = [] }: Feed,
-): (readonly Field[])[] {
-  const { fields, appends = '' } = inner
-  const words = text === undefined || text.length > GUESS_LIMIT
-    ? undefined
-    : text.split(/[\s\0]+/).filter((word) => word !== '')
-  if (appends !== '') {
-    const lines = words === undefined ? [] : text!.split('\n').filter((line) => line.trim() !== '')
-    const known = lines.length > 0 ? lines : names.map((field) => field.text)
-    const guesses = known.length === 0 || known.length > LINE_LIMIT ? ['{}'] : known
-    return guesses.map((guess) =>
-      fields.map((field) =>
-        field.text.includes(appends)
-          ? {
-            ...field,
-            known: false,
-            text: field.text.replaceAll(appends, () => guess.trim()),
-            output: source,
-          }
-          : field
-      )
-    )
-  }
-  const more = words?.map((word) => ({ ...APPENDED, text: word, glob: /[*?[]/.test(word) }))
-  const named = names.map((field) => ({ ...field, known: false }))
-  return [[...fields, ...(more ?? [...named, APPENDED])]]
-}
-
-const GUESS_LIMIT = 4096
-/** Lines for each of which `xargs -I` runs its command, as far as they are told apart. */
-const LINE_LIMIT = 16
 
 function readCode(
   reader: Reader,

@@ -11,32 +11,49 @@ export type Role = 'r' | 'w' | 'd' | 'm' | 'b' | 'u' | 'h' | 'c' | '@' | '-'
 
 export interface Program {
   /** Roles of the first operands. */
-  readonly first?: string
+  readonly first?: string | undefined
   /** Role of all others. */
   readonly rest: Role
   /** Role of the last operand, where there are several. */
-  readonly last?: Role
+  readonly last?: Role | undefined
   /** Options that take a value: letter or long name, and the value's role. */
-  readonly options?: Readonly<Record<string, Role>>
+  readonly options?: Readonly<Record<string, Role>> | undefined
   /** With one of these options the first operands are files like the rest. */
-  readonly spared?: readonly string[]
+  readonly spared?: readonly string[] | undefined
   /** With one of these options the rest is written, too. */
-  readonly inPlace?: readonly string[]
+  readonly inPlace?: readonly string[] | undefined
   /** The first word is a bundle of options even without a dash. */
-  readonly bundled?: true
+  readonly bundled?: true | undefined
   /** May do more than its arguments say. */
-  readonly opaque?: true
+  readonly opaque?: true | undefined
   /** With one of these options, or without any (`'-'`), each URL is saved under its last name. */
-  readonly saves?: { readonly with?: readonly string[]; readonly without?: readonly string[] }
+  readonly saves?:
+    | { readonly with?: readonly string[]; readonly without?: readonly string[] }
+    | undefined
   /** The scheme by which hosts are reached. */
-  readonly scheme?: string
+  readonly scheme?: string | undefined
   /** `if=…`-like operands. */
-  readonly assigned?: Readonly<Record<string, Role>>
+  readonly assigned?: Readonly<Record<string, Role>> | undefined
 }
 
 /** A row with what is asked of it for every command. */
 export interface KnownProgram extends Program {
   readonly table: OptionTable
+}
+
+/** All that a row may say: rows of one shape are read fast. */
+const SHAPE: { readonly [K in keyof Required<Program>]: undefined } = {
+  first: undefined,
+  rest: undefined,
+  last: undefined,
+  options: undefined,
+  spared: undefined,
+  inPlace: undefined,
+  bundled: undefined,
+  opaque: undefined,
+  saves: undefined,
+  scheme: undefined,
+  assigned: undefined,
 }
 
 /** One row under several names. */
@@ -46,5 +63,5 @@ export const rows = (names: string, row: Program): (readonly [string, KnownProgr
     takes: options.filter((name) => name.length === 1).join(''),
     long: options.filter((name) => name.length > 1),
   }
-  return names.split(' ').map((name) => [name, { ...row, table }] as const)
+  return names.split(' ').map((name) => [name, { ...SHAPE, ...row, table }] as const)
 }

@@ -1,6 +1,6 @@
 import { type Cursor, skipBlanks, within } from './cursor.ts'
 import { readUntil, readWord } from './lex.ts'
-import type { Redirect, Word } from './syntax.ts'
+import { type Redirect, textWord, type Word, wordOf } from './syntax.ts'
 
 const AHEAD =
   /(?:[0-9]{1,10}|\{[A-Za-z_][A-Za-z0-9_]{0,63}\})?(?:<<<|<<-|<<|<>|<&|<|>>&\|?|>>\||>>|>&\||>&|>\||>|&>>\||&>\||&>>|&>)/y
@@ -29,7 +29,12 @@ export function readRedirect(cursor: Cursor): Redirect {
   const target = closing(cursor, spelled) ?? wordBehind(cursor)
   // zsh ends any of them in `|`, and it means no more than without.
   const operator = spelled.replace(/^(?:[0-9]+|\{[^}]*\})/, '').replace(/^(.*[>&])\|$/, '$1')
-  const redirect: Redirect = { raw: cursor.text.slice(start, cursor.at), operator, target }
+  const redirect: Redirect = {
+    raw: cursor.text.slice(start, cursor.at),
+    operator,
+    target,
+    body: undefined,
+  }
   if (operator === '<<' || operator === '<<-') cursor.pending.push(redirect)
   return redirect
 }
@@ -40,7 +45,7 @@ function closing(cursor: Cursor, spelled: string): Word | undefined {
     return undefined
   }
   cursor.at++
-  return { raw: '-', pieces: [{ kind: 'text', text: '-', quoted: false }] }
+  return textWord('-', false)
 }
 
 function wordBehind(cursor: Cursor): Word {
@@ -74,10 +79,7 @@ function readHereBody(cursor: Cursor, redirect: Redirect): void {
   }
   cursor.cuts.push([start, cursor.at])
   const raw = text.slice(start, stop)
-  redirect.body = {
-    raw,
-    pieces: literal
-      ? [{ kind: 'text', text: raw, quoted: true }]
-      : readUntil({ ...within(cursor, start, stop), cuts: [] }, ''),
-  }
+  redirect.body = literal
+    ? textWord(raw, true)
+    : wordOf(raw, readUntil({ ...within(cursor, start, stop), cuts: [] }, ''))
 }

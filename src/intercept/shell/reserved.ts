@@ -63,7 +63,6 @@ export function closes(frame: Frame, word: string): boolean {
 }
 
 /** Only a word without any quoting can be reserved. */
-export function isPlain({ raw, pieces }: Word): boolean {
-  const only = pieces[0]
-  return pieces.length === 1 && only?.kind === 'text' && !only.quoted && only.text === raw
+export function isPlain({ raw, sole }: Word): boolean {
+  return sole !== undefined && !sole.quoted && sole.text === raw
 }

@@ -25,7 +25,9 @@ export function readWholeScript(
     script.pipelines[0]!.members.length === script.commands.length
   // A lone command's own text says it all; only a subshell's brackets add to what stands in them.
   const lone = script.commands.length === 1 && script.commands[0]!.kind !== 'subshell'
-  if (loop || (!single && !lone)) emitSpan(reader, script.raw, ran)
+  if (loop || (!single && !lone)) {
+    emitSpan(reader, script.raw, { ...ran, words: ran.words.trim() })
+  }
   return ran
 }
 
@@ -64,8 +66,9 @@ export function readScript(
     ran.push(readCommand(reader, script.commands[index]!, scope, depth, {
       assigns: around?.assigns ?? [],
       targets: around?.targets ?? [],
-      unresolved,
       feed,
+      unresolved,
+      sets: undefined,
     }))
   }
   for (const { raw, members } of script.pipelines) {
@@ -76,9 +79,15 @@ export function readScript(
     emitSpan(reader, raw, together(joined, joined.map(({ words }) => words).join(' | ')))
   }
   if (script.broken) reader.complete = false
+  return together(ran, wordsOf(ran, script))
+}
+
+/** What all commands say, blanks around it left on. */
+function wordsOf(ran: readonly Ran[], { commands }: Script): string {
+  if (ran.length === 1 && commands[0]!.after === '') return ran[0]!.words
   let words = ''
-  for (let i = 0; i < ran.length; i++) words += ` ${ran[i]!.words} ${script.commands[i]!.after}`
-  return together(ran, words.trim())
+  for (let i = 0; i < ran.length; i++) words += ` ${ran[i]!.words} ${commands[i]!.after}`
+  return words
 }
 
 function together(ran: readonly Ran[], words: string): Ran {
@@ -116,7 +125,9 @@ function isCertain(script: Script, command: Command): boolean {
 /** Whether no script can stand in it. */
 function isLiteral({ words, redirects }: Command): boolean {
   if (redirects.length > 0) return false
-  for (const { pieces } of words) for (const { kind } of pieces) if (kind !== 'text') return false
+  for (const { sole, pieces } of words) {
+    if (sole === undefined && !pieces.every(({ kind }) => kind === 'text')) return false
+  }
   return true
 }
 
@@ -147,7 +158,7 @@ function readCommand(
   flowInto(reader, ran.parts, inside.flatMap((one) => one.parts))
   return {
     parts: [...inside.flatMap((ran) => ran.parts), ...(group?.parts ?? []), ...ran.parts],
-    words: group === undefined ? ran.words : `(${group.words}) ${ran.words}`.trim(),
+    words: group === undefined ? ran.words : `(${group.words.trim()}) ${ran.words}`.trim(),
     assigns: [...ran.assigns, ...(group?.assigns ?? [])],
   }
 }

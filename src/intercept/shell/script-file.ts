@@ -80,6 +80,7 @@ function readAside(
     targets: [],
     feed: { unresolved: '' },
     unresolved: [],
+    sets: undefined,
   }
   if (language === 'shell') readText(reader, text, copyOf(scope), depth, quiet)
   else hintsIn(reader, text, { scope, depth, around: quiet }, false)

@@ -89,7 +89,8 @@ function runFields(
   around: Around,
   expand: Expansion,
 ): Ran {
-  declare(reader, command, fields, scope, certain, ahead)
+  const name = baseName(fields[0]!)
+  declare(reader, command, name, fields, scope, certain, ahead)
   if (around.feed.source !== undefined) keepRead(scope, command, fields, around.feed.source)
   const content = targets.length === 0 ? undefined : contentWritten(reader, scope, command, expand)
   const within: Around = {
@@ -97,7 +98,7 @@ function runFields(
     unresolved: isMultiplying(command, fields, scope)
       ? [...around.unresolved, 'bound']
       : around.unresolved,
-    sets: declaredBy(fields),
+    sets: declaredBy(name, fields),
     assigns: assigned.length === 0 ? around.assigns : [...around.assigns, ...assigned],
     targets: targets.length === 0 ? around.targets : [...around.targets, ...targets],
   }
@@ -189,8 +190,8 @@ function declaredIn(
 }
 
 /** Names that `export` and its like set or hand on. */
-function declaredBy(fields: readonly Field[]): readonly string[] {
-  if (!DECLARING.has(baseName(fields[0]!) ?? '')) return NO_NAMES
+function declaredBy(name: string | undefined, fields: readonly Field[]): readonly string[] {
+  if (name === undefined || !DECLARING.has(name)) return NO_NAMES
   return fields.slice(1).flatMap(({ text }) => /^[A-Za-z_][A-Za-z0-9_]*/.exec(text)?.[0] ?? [])
 }
 
@@ -198,18 +199,18 @@ function declaredBy(fields: readonly Field[]): readonly string[] {
 function declare(
   reader: Reader,
   command: Command,
+  name: string | undefined,
   fields: readonly Field[],
   scope: Scope,
   certain: boolean,
   ahead: number,
 ): void {
-  const name = baseName(fields[0]!)
   if (DECLARING.has(name ?? '')) {
     const assigned = declaredIn(command, fields, ahead, expansion(reader, scope))
     if (/^-[A-Za-z]*n/.test(fields[1]?.text ?? '')) refer(scope, assigned)
     else remember(scope, assigned, certain)
     if (name === 'readonly' || /^-[a-z]*r/.test(fields[1]?.text ?? '')) {
-      for (const one of declaredBy(fields)) scope.frozen.add(one)
+      for (const one of declaredBy(name, fields)) scope.frozen.add(one)
     }
   } else if (name === 'cd' || name === 'pushd') {
     const target = fields.slice(1).find(({ text }) => !/^-[LPe@]+$|^--$/.test(text))

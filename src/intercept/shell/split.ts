@@ -6,8 +6,9 @@ import { arithmeticEnd, readInside } from './dollar.ts'
 import { readHereBodies, readRedirect, redirectAhead } from './redirect.ts'
 import { readWord } from './lex.ts'
 import { type Budget, freshBudget } from './limits.ts'
+import { operatorAt, wordAhead } from './marks.ts'
 import { begins, closes, isPlain, isWhole, reserved } from './reserved.ts'
-import type { Script } from './syntax.ts'
+import { type Script, wordOf } from './syntax.ts'
 
 /** Read a whole text as a script. Total: whatever it holds, there is an answer, in one pass. */
 export function parseScript(text: string, budget: Budget = freshBudget(), depth = 0): Script {
@@ -61,9 +62,6 @@ function readScript(cursor: Cursor, closer: ')' | ''): Script {
   }
 }
 
-/** Characters with which something else than a word may begin. */
-const MARKS = '#\n()<>&{0123456789;|'
-
 /** Whether `closer` was met (the end of the text where there is none). */
 function readCommands(draft: Draft, closer: ')' | ''): boolean {
   const { cursor } = draft
@@ -75,9 +73,12 @@ function readCommands(draft: Draft, closer: ')' | ''): boolean {
       continue
     }
     if (spent(draft)) break
+    if (wordAhead(cursor.text, cursor.at)) {
+      readNext(draft)
+      continue
+    }
     const char = cursor.text[cursor.at]!
-    if (!MARKS.includes(char)) readNext(draft)
-    else if (char === ')' && closer === ')') {
+    if (char === ')' && closer === ')') {
       finish(draft, '')
       cursor.at++
       return true
@@ -115,23 +116,13 @@ function readNewline(draft: Draft): void {
 
 function readOperator(draft: Draft): void {
   const { cursor } = draft
-  const operator = operatorAt(cursor)
+  const operator = operatorAt(cursor.text, cursor.at, cursor.end)
   finish(draft, operator === '|&' ? '|' : operator)
   cursor.at += operator.length
   const frame = draft.frames.at(-1)
   if (operator.length > 1 && operator.startsWith(';') && frame?.kind === 'case') {
     frame.kind = 'pattern'
   }
-}
-
-const OPERATORS = [';;&', ';;', ';&', '&&', '||', '|&'] as const
-
-/** The longest operator that stands here; a lone character is one, too. */
-function operatorAt({ text, at, end }: Cursor): string {
-  for (const operator of OPERATORS) {
-    if (at + operator.length <= end && text.startsWith(operator, at)) return operator
-  }
-  return text[at]!
 }
 
 /** `( … )` is a subshell, `(( … ))` arithmetic, `name ()` a function; any other bracket a fault. */
@@ -156,7 +147,7 @@ function readBracket(draft: Draft, char: string): void {
     if (stop >= 0) {
       const inside = readInside(cursor, cursor.at + 2, stop)
       const raw = cursor.text.slice(cursor.at, stop + 2)
-      pushData(draft, cursor.at, [{ raw, pieces: [...inside] }])
+      pushData(draft, cursor.at, [wordOf(raw, inside)])
       cursor.at = stop + 2
       return
     }
@@ -275,6 +266,8 @@ function push(draft: Draft, after: string): void {
     words: draft.words,
     redirects: draft.redirects,
     script: draft.script,
+    loop: undefined,
+    feeds: undefined,
     before: draft.before,
     after: draft.beside ? '&' : after,
     conditional,

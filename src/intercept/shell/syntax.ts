@@ -37,9 +37,24 @@ export type Piece =
     readonly words: readonly Word[]
   }
 
+export type Text = Piece & { readonly kind: 'text' }
+
 export interface Word {
   readonly raw: string
   readonly pieces: readonly Piece[]
+  /** The one piece of a word that is nothing but one text, which most are. */
+  readonly sole: Text | undefined
+}
+
+export function wordOf(raw: string, pieces: readonly Piece[]): Word {
+  const first = pieces[0]
+  return { raw, pieces, sole: pieces.length === 1 && first!.kind === 'text' ? first : undefined }
+}
+
+/** A word that is nothing but one text. */
+export function textWord(raw: string, quoted: boolean): Word {
+  const sole: Text = { kind: 'text', text: raw, quoted }
+  return { raw, pieces: [sole], sole }
 }
 
 export interface Redirect {
@@ -48,7 +63,7 @@ export interface Redirect {
   readonly operator: string
   readonly target: Word
   /** What a here-document holds. */
-  body?: Word
+  body: Word | undefined
 }
 
 export interface Command {
@@ -61,6 +76,8 @@ export interface Command {
   readonly script?: Script | undefined
   /** The variable of a loop. */
   readonly loop?: string | undefined
+  /** What kind of text it prints, kept because each command of a pipeline asks about all in front. */
+  feeds: string | undefined
   /** The operator in front: '' at the start. */
   readonly before: string
   /** The operator behind: '' at the end. */

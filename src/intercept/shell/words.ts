@@ -3,7 +3,7 @@ import type { LazyMap } from './lazy.ts'
 import { type Budget, FIELD_LIMIT } from './limits.ts'
 import { plainField } from './plain.ts'
 import type { Piece, Script, Word } from './syntax.ts'
-import { addText, addUnknown, blank, type Draft } from './field-draft.ts'
+import { addText, addUnknown, blank, fieldOf } from './field-draft.ts'
 import { type Guesses, turnsOf } from './turns.ts'
 import { addValues, addVariable, type Sink } from './variable.ts'
 import { referred } from './values.ts'
@@ -67,10 +67,10 @@ function expandPieces(
   expansion: Expansion,
   split: boolean,
 ): Field[] {
-  const done: Draft[] = []
+  const done: Field[] = []
   let draft = blank()
   const next = () => {
-    if (draft.some) done.push(draft)
+    if (draft.some) done.push(fieldOf(draft))
     draft = blank()
   }
   const sink: Sink = { expansion, split, next, current: () => draft }

@@ -1,4 +1,4 @@
-import type { Field } from '../shell/words.ts'
+import { type Field, literalField } from '../shell/field.ts'
 import { isHomely, windowsPath } from './paths.ts'
 
 /** What a word, a variable or a command's output holds. */
@@ -75,13 +75,12 @@ export function joined(values: readonly Value[], between: string): Value {
 export function fieldOf({ text, known, bare }: Value, path: boolean, globs = path): Field {
   const spelled = path ? windowsPath(text) : text
   return {
-    text: spelled,
-    shown: spelled,
+    ...literalField(spelled),
     bare: path ? windowsPath(bare) : bare,
     known,
     tilde: isHomely(spelled),
     // A variable that nothing sets may be empty: what is left may be a root.
-    ...(known || !path ? {} : { hollow: windowsPath(bare) }),
+    hollow: known || !path ? undefined : windowsPath(bare),
     glob: globs && /[*?[]/.test(spelled),
   }
 }

@@ -1,0 +1,38 @@
+import type { Feed } from './feed.ts'
+import type { Field } from './field.ts'
+import { APPENDED, type Inner } from './launch.ts'
+
+/** What `xargs` makes of its input: words behind the command, or in the place it names. */
+export function fed(
+  inner: Inner & { kind: 'argv' },
+  { text, source, names = [] }: Feed,
+): (readonly Field[])[] {
+  const { fields, appends = '' } = inner
+  const words = text === undefined || text.length > GUESS_LIMIT
+    ? undefined
+    : text.split(/[\s\0]+/).filter((word) => word !== '')
+  if (appends !== '') {
+    const lines = words === undefined ? [] : text!.split('\n').filter((line) => line.trim() !== '')
+    const known = lines.length > 0 ? lines : names.map((field) => field.text)
+    const guesses = known.length === 0 || known.length > LINE_LIMIT ? ['{}'] : known
+    return guesses.map((guess) =>
+      fields.map((field) =>
+        field.text.includes(appends)
+          ? {
+            ...field,
+            known: false,
+            text: field.text.replaceAll(appends, () => guess.trim()),
+            output: source,
+          }
+          : field
+      )
+    )
+  }
+  const more = words?.map((word) => ({ ...APPENDED, text: word, glob: /[*?[]/.test(word) }))
+  const named = names.map((field) => ({ ...field, known: false }))
+  return [[...fields, ...(more ?? [...named, APPENDED])]]
+}
+
+const GUESS_LIMIT = 4096
+/** Lines for each of which `xargs -I` runs its command, as far as they are told apart. */
+const LINE_LIMIT = 16

@@ -1,4 +1,4 @@
-import { isInterpreter } from './interpreters.ts'
+import { isInterpreter, takesCodeFirst } from './interpreters.ts'
 import { LAUNCHERS } from './launchers.ts'
 import { expands } from './plain.ts'
 import { fedText, printedByPipe } from './printed.ts'
@@ -67,7 +67,12 @@ function looksAtFeed({ kind, words }: Command): boolean {
   const { text, quoted } = sole
   if (!quoted && (text.includes('=') || expands(text))) return true
   const name = text.includes('/') ? text.slice(text.lastIndexOf('/') + 1) : text
-  return name === '' || LAUNCHERS.has(name) || isInterpreter(name) || isWindowsShell(text)
+  if (name === '' || isWindowsShell(text)) return true
+  const form = LAUNCHERS.get(name)?.form
+  // These are given their code in words; only where a word is not known may it be what is fed.
+  const inWords = form === 'option' || form === 'git' || takesCodeFirst(name)
+  if (inWords && words.every(({ sole }) => sole !== undefined)) return false
+  return form !== undefined || isInterpreter(name)
 }
 
 /** What the command at `index` is fed: by a here-document, a here-string, or the pipe in front. */

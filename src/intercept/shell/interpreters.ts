@@ -123,6 +123,11 @@ export function isInterpreter(name: string): boolean {
   return rowOf(name) !== undefined
 }
 
+/** Whether its code stands in its words, and what it is fed is data: `awk`, `sed`. */
+export function takesCodeFirst(name: string): boolean {
+  return INTERPRETERS.get(name)?.first === true
+}
+
 /** The code an interpreter is given; undefined for every other program. */
 export function foreignCode(name: string, fields: readonly Field[]): Foreign | undefined {
   const row = rowOf(name)

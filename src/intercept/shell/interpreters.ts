@@ -51,7 +51,8 @@ const rows = (names: string, row: Interpreter): (readonly [string, KnownInterpre
     takes: (row.takes ?? '') + single.join(''),
     long: [...(row.long ?? []), ...long, ...words.map((word) => word.slice(1))],
   }
-  return names.split(' ').map((name) => [name, { ...SHAPE, ...row, table, words }] as const)
+  const known = { ...SHAPE, ...row, table, words }
+  return names.split(' ').map((name) => [name, known] as const)
 }
 
 const INTERPRETERS: ReadonlyMap<string, KnownInterpreter> = new Map([

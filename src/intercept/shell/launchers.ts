@@ -59,8 +59,10 @@ const SHAPE: { readonly [K in keyof Required<Launcher>]: undefined } = {
   strip: undefined,
 }
 
-const rows = (names: string, row: Launcher): (readonly [string, Launcher])[] =>
-  names.split(' ').map((name) => [name, { ...SHAPE, ...row }] as const)
+const rows = (names: string, row: Launcher): (readonly [string, Launcher])[] => {
+  const known = { ...SHAPE, ...row }
+  return names.split(' ').map((name) => [name, known] as const)
+}
 
 export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
   ...rows('sudo', {

@@ -42,7 +42,14 @@ export function compilePolicy(
 function toolMatcher(tools: readonly CommandGlob[]): Policy['matchTool'] {
   const meets = (name: string) => tools.some((glob) => glob.test(name.toLowerCase()))
   const classes = new Map<string, boolean>(TOOL_CLASSES.map((name) => [name, meets(name)]))
-  return (names) => names.some((name) => classes.get(name) ?? meets(name))
+  // Subjects share their lists of names: the list asked about last is mostly the one asked about next.
+  let asked: readonly string[] | undefined
+  let answer = false
+  return (names) => {
+    if (names === asked) return answer
+    asked = names
+    return answer = names.some((name) => classes.get(name) ?? meets(name))
+  }
 }
 
 /** An unbound name is a claim: it may tighten, never satisfy a permissive rule (F15). */
@@ -56,6 +63,7 @@ function identityMatcher(
       : sources.map((source) => compileCommandGlob(source))
   const agent = compile(agents)
   const session = compile(sessions)
+  if (agent === undefined && session === undefined) return () => true
   return ({ call: { identity }, stance }: View) => {
     const trusts = (name: 'agent' | 'session') =>
       stance === 'restrictive' || identity.bound.has(name)

@@ -46,7 +46,7 @@ function voteOn(run: Run, subject: Subject, index: number): void {
       open = policy.matchTool(subject.tools)
     }
     if (!open) continue
-    const reasons = rule.needs.includes('response')
+    const reasons = rule.needs.length > 0 && rule.needs.includes('response')
       ? null
       : reasonsFor(run.ground, policy, rule, subject, index)
     if (reasons === null) {

@@ -42,6 +42,9 @@ export function reasonsFor(
   const view = ground.views[rule.stance]
   if (!policy.matchIdentity(view)) return null
   const tests = rule.tests()
+  // What touches no path meets no condition on one; most such rules were found by their program alone.
+  if (tests.path.length > 0 && subject.paths.length === 0) return null
+  if (tests.url.length > 0 && subject.urls.length === 0) return null
   const asked = tests.context.length === 0 ? NONE : all(tests.context, (test) => test(view))
   if (asked === null) return null
   const said = commandReasons(ground, rule, view, subject, index)

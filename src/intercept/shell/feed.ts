@@ -1,4 +1,4 @@
-import { isInterpreter } from './interpreters.ts'
+import { isInterpreter, takesCodeFirst } from './interpreters.ts'
 import { kindOf } from './kinds.ts'
 import { listedBy } from './listed.ts'
 import { LAUNCHERS } from './launchers.ts'
@@ -43,10 +43,13 @@ function looksAtFeed({ kind, words, redirects }: Command): boolean {
   const { text, quoted } = sole
   if (!quoted && (text.includes('=') || expands(text))) return true
   const name = text.includes('/') ? text.slice(text.lastIndexOf('/') + 1) : text
-  if (READERS.has(name) || (redirects.length + words.length > 1 && hasSink(words, redirects))) {
-    return true
-  }
-  return name === '' || LAUNCHERS.has(name) || isInterpreter(name) || isWindowsShell(text)
+  if (name === '' || READERS.has(name) || isWindowsShell(text)) return true
+  if (redirects.length + words.length > 1 && hasSink(words, redirects)) return true
+  const form = LAUNCHERS.get(name)?.form
+  // These are given their code in words; only where a word is not known may it be what is fed.
+  const inWords = form === 'option' || form === 'git' || takesCodeFirst(name)
+  if (inWords && words.every(({ sole }) => sole !== undefined)) return false
+  return form !== undefined || isInterpreter(name)
 }
 
 /**

@@ -51,7 +51,8 @@ const rows = (names: string, row: Interpreter): (readonly [string, KnownInterpre
     takes: (row.takes ?? '') + single.join(''),
     long: [...(row.long ?? []), ...long, ...words.map((word) => word.slice(1))],
   }
-  return names.split(' ').map((name) => [name, { ...SHAPE, ...row, table, words }] as const)
+  const known = { ...SHAPE, ...row, table, words }
+  return names.split(' ').map((name) => [name, known] as const)
 }
 
 const INTERPRETERS: ReadonlyMap<string, KnownInterpreter> = new Map([
@@ -126,6 +127,11 @@ function rowOf(name: string): KnownInterpreter | undefined {
 
 export function isInterpreter(name: string): boolean {
   return rowOf(name) !== undefined
+}
+
+/** Whether its code stands in its words, and what it is fed is data: `awk`, `sed`. */
+export function takesCodeFirst(name: string): boolean {
+  return INTERPRETERS.get(name)?.first === true
 }
 
 /** The code an interpreter is given; undefined for every other program. */

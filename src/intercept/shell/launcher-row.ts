@@ -71,5 +71,7 @@ const SHAPE: { readonly [K in keyof Required<Launcher>]: undefined } = {
 }
 
 /** One row under several names. */
-export const rows = (names: string, row: Launcher): (readonly [string, Launcher])[] =>
-  names.split(' ').map((name) => [name, { ...SHAPE, ...row }] as const)
+export const rows = (names: string, row: Launcher): (readonly [string, Launcher])[] => {
+  const known = { ...SHAPE, ...row }
+  return names.split(' ').map((name) => [name, known] as const)
+}

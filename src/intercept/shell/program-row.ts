@@ -63,5 +63,6 @@ export const rows = (names: string, row: Program): (readonly [string, KnownProgr
     takes: options.filter((name) => name.length === 1).join(''),
     long: options.filter((name) => name.length > 1),
   }
-  return names.split(' ').map((name) => [name, { ...SHAPE, ...row, table }] as const)
+  const known = { ...SHAPE, ...row, table }
+  return names.split(' ').map((name) => [name, known] as const)
 }

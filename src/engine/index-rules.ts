@@ -164,15 +164,28 @@ function lookUp(
     for (const entries of map.values()) for (const { position } of entries) hits.add(position)
     return
   }
-  for (const text of given) {
-    for (let i = 0; i + 3 <= text.length; i++) {
-      // Nearly every trigram of a text is in no rule: the bits say so without making a string.
-      if (seen[slot(text, i)] === 0) continue
-      const entries = map.get(text.slice(i, i + 3))
-      if (entries === undefined) continue
-      for (const { literal, at, position } of entries) {
-        if (text.startsWith(literal, i - at)) hits.add(position)
-      }
+  for (const text of given) lookUpText(text, map, seen, hits)
+}
+
+function lookUpText(
+  text: string,
+  map: Filed['map'],
+  seen: Filed['seen'],
+  hits: Set<number>,
+): void {
+  let first = text.charCodeAt(0)
+  let second = text.charCodeAt(1)
+  for (let i = 0; i + 3 <= text.length; i++) {
+    const third = text.charCodeAt(i + 2)
+    const place = (first * 961 + second * 31 + third) & (SLOTS - 1)
+    first = second
+    second = third
+    // Nearly every trigram of a text is in no rule: the bits say so without making a string.
+    if (seen[place] === 0) continue
+    const entries = map.get(text.slice(i, i + 3))
+    if (entries === undefined) continue
+    for (const { literal, at, position } of entries) {
+      if (!hits.has(position) && text.startsWith(literal, i - at)) hits.add(position)
     }
   }
 }

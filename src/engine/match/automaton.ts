@@ -6,6 +6,10 @@ export interface Automaton {
   /** Every state in which a run begins. */
   readonly start: readonly number[]
   readonly end: number
+  /** Which states a step of a run has met; kept, for most runs are short. */
+  readonly seen: Int32Array
+  /** The last step of any run. */
+  steps: number
 }
 
 type Consumer = Extract<Node, { kind: 'char' | 'one' | 'class' }> | { readonly kind: 'deep-one' }
@@ -19,6 +23,9 @@ interface State {
 /** States of one automaton; a pattern that needs more is refused. */
 const STATE_LIMIT = 50_000
 
+/** Steps after which they are counted anew: far from what the marks can hold. */
+const STEP_LIMIT = 1_000_000_000
+
 /** @throws RangeError when the pattern needs more than the limit of states. */
 export function automatonOf(node: Node): Automaton {
   const states: State[] = []
@@ -28,7 +35,8 @@ export function automatonOf(node: Node): Automaton {
   }
   const end = add({ next: [] })
   const start = build(node, end, states, add)
-  return { states, start: closure(states, [start], 0, unseen(states)), end }
+  const seen = new Int32Array(states.length)
+  return { states, start: closure(states, [start], 1, seen), end, seen, steps: 1 }
 }
 
 /** Build from the back: the state that begins `node` and ends in `then`. */
@@ -66,8 +74,12 @@ function build(
  * states × text whatever the pattern: paths come from the agent, and a backtracking matcher would let
  * it choose its own worst case.
  */
-export function runs({ states, start, end }: Automaton, text: string): boolean {
-  const seen = unseen(states)
+export function runs(automaton: Automaton, text: string): boolean {
+  const { states, start, end, seen } = automaton
+  if (automaton.steps > STEP_LIMIT) {
+    seen.fill(0)
+    automaton.steps = 0
+  }
   let current: readonly number[] = start
   for (let i = 0; i < text.length; i++) {
     const char = text[i]!
@@ -77,7 +89,7 @@ export function runs({ states, start, end }: Automaton, text: string): boolean {
       if (state.meets !== undefined && accepts(state.meets, char)) reached.push(state.next[0]!)
     }
     if (reached.length === 0) return false
-    current = closure(states, reached, i + 1, seen)
+    current = closure(states, reached, ++automaton.steps, seen)
   }
   return current.includes(end)
 }
@@ -121,10 +133,6 @@ function overlap(a: Consumer, b: Consumer): boolean {
   return [...ends, 'a', '0', '.', '_', '\u{10ffff}'].some((char) =>
     accepts(a, char) && accepts(b, char)
   )
-}
-
-function unseen(states: readonly State[]): Int32Array {
-  return new Int32Array(states.length).fill(-1)
 }
 
 /** Every state that is reached for free; `seen` marks them with this step. */

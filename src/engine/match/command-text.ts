@@ -12,33 +12,49 @@ export function canonicalCommandText(text: string): string {
 /** Most texts are words with single blanks between them and hold none of these. */
 const TO_RESPELL = /[\t\n|&;<>\\$]| {2}|^ | $/
 
+/** Characters that mean something here; all others are taken over in runs. */
+const SPECIAL = new Uint8Array(128)
+for (const char of ' \t\n|&;<>\\$') SPECIAL[char.charCodeAt(0)] = 1
+
 function respelled(text: string): string {
   let out = ''
-  let blank = false
+  let from = 0
   let glue = true
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i]!
-    if (char === ' ' || char === '\t') {
-      blank = true
-      continue
-    }
-    const escaped = char === '\\' && i + 1 < text.length
-    const operator = isOperator(escaped ? text[i + 1]! : char)
-    if (blank && !glue && !operator) out += ' '
-    blank = false
-    glue = operator
-    const home = char === '$' ? homeLength(text, i) : 0
-    if (home > 0) {
-      out += '~'
-      i += home - 1
-    } else if (escaped) {
-      // `\;` of a glob must meet the `;` of a text: the pair is one operator. An escaped blank stays.
-      out += char + text[++i]!
+  for (let i = 0; i < text.length;) {
+    const code = text.charCodeAt(i)
+    if (code > 127 || SPECIAL[code] === 0) {
+      glue = false
+      i++
+    } else if (isBlank(code)) {
+      out += text.slice(from, i)
+      while (isBlank(text.charCodeAt(i))) i++
+      from = i
+      if (i < text.length && !glue && !isOperator(unescapedAt(text, i))) out += ' '
     } else {
-      out += char
+      const home = code === DOLLAR ? homeLength(text, i) : 0
+      if (home > 0) {
+        out += `${text.slice(from, i)}~`
+        from = i + home
+      }
+      // `\;` of a glob must meet the `;` of a text: the pair is one operator. An escaped blank stays.
+      glue = isOperator(unescapedAt(text, i))
+      i += home > 0 ? home : code === BACKSLASH ? 2 : 1
     }
   }
-  return out
+  return out + text.slice(from)
+}
+
+const BACKSLASH = 92
+const DOLLAR = 36
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9
+}
+
+/** The character here, or the one that a backslash here escapes. */
+function unescapedAt(text: string, at: number): string {
+  const escaped = text.charCodeAt(at) === BACKSLASH && at + 1 < text.length
+  return text[escaped ? at + 1 : at]!
 }
 
 function isOperator(char: string): boolean {

@@ -115,7 +115,11 @@ function rangeOf(tokens: readonly Token[]): readonly Pieces[] | undefined {
   const bounds = numbers?.slice(1).map(Number) ?? letters?.slice(1).map((c) => c.charCodeAt(0))
   if (bounds === undefined) return undefined
   const [from, to] = [bounds[0]!, bounds[1]!]
-  const count = Math.min(Math.abs(to - from) + 1, BRACE_LIMIT + 1)
+  const count = Math.abs(to - from) + 1
+  // So many numbers are nobody's hiding place: the word is not known, but the line was read.
+  if (count > BRACE_LIMIT) {
+    return [[{ kind: 'opaque', raw: `{${only.text}}`, quoted: false, inside: [] }]]
+  }
   return Array.from({ length: count }, (_, i) => {
     const at = from <= to ? from + i : from - i
     const text = letters === null ? String(at) : String.fromCharCode(at)

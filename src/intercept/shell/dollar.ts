@@ -170,7 +170,7 @@ function readOperand(cursor: Cursor, quoted: boolean): Piece[] {
       cursor.at++
     } else {
       flush()
-      pieces.push(...found)
+      for (const piece of found) pieces.push(piece)
     }
   }
   flush()

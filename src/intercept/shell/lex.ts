@@ -37,7 +37,7 @@ export function readWord(cursor: Cursor): Word {
         cursor.at = at + 1
       } else {
         flush()
-        pieces.push(...found)
+        for (const piece of found) pieces.push(piece)
       }
     } else {
       run += char

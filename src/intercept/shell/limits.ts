@@ -30,6 +30,12 @@ export const PATTERN_LIMIT = 32
 /** Characters of other languages' code that are looked through. */
 export const CODE_LIMIT = 65_536
 
+/**
+ * Characters that may be gone through besides the line's own: of nested texts, of what filters print, of
+ * all that is spelled for rules. What a line costs follows this, whatever else it does.
+ */
+export const WORK_LIMIT = 1_048_576
+
 /** Script files of one call that are read. */
 export const SCRIPT_FILE_LIMIT = 8
 /** Commands and effects at which the reading of script files stops. */
@@ -43,6 +49,7 @@ export interface Budget {
   spelling: number
   patterns: number
   code: number
+  work: number
   /** Set for good as soon as anything was left unread. */
   bound: boolean
 }
@@ -55,6 +62,17 @@ export function freshBudget(): Budget {
     spelling: SPELLING_LIMIT,
     patterns: PATTERN_LIMIT,
     code: CODE_LIMIT,
+    work: WORK_LIMIT,
     bound: false,
   }
+}
+
+/** Pay for going through so many characters; what cannot be paid is left, and the line is marked. */
+export function afford(budget: Budget, cost: number): boolean {
+  if (cost > budget.work) {
+    budget.bound = true
+    return false
+  }
+  budget.work -= cost
+  return true
 }

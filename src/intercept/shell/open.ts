@@ -137,6 +137,9 @@ function readInner(
     })
     for (const { name, value } of assigns) if (name === 'HOME') reader.homes.push(value.text)
     const runs = inner.appends === undefined ? [inner.fields] : fed(inner, around.feed)
+    if (inner.appends !== undefined && !isTold(inner.appends, around.feed)) {
+      reader.budget.bound = true
+    }
     const next = { ...around, assigns: [...around.assigns, ...assigns] }
     return {
       parts: runs.flatMap((fields) => {
@@ -203,6 +206,12 @@ function fed(inner: Inner & { kind: 'argv' }, { text }: Feed): (readonly Field[]
 const GUESS_LIMIT = 4096
 /** Lines for each of which `xargs -I` runs its command, as far as they are told apart. */
 const LINE_LIMIT = 16
+
+/** Whether input that is known is also short enough to be told apart. */
+function isTold(appends: string, { text }: Feed): boolean {
+  if (text === undefined) return true
+  return text.length <= GUESS_LIMIT && (appends === '' || text.split('\n').length <= LINE_LIMIT + 1)
+}
 
 function readCode(
   reader: Reader,

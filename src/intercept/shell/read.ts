@@ -1,5 +1,6 @@
 import type { Subject } from '../../engine/types.ts'
 import { type Place } from '../path.ts'
+import { markBound } from './bound.ts'
 import { emitPart } from './emit.ts'
 import { freshReader, scopeOf } from './scope.ts'
 import { readWholeScript } from './run.ts'
@@ -36,6 +37,7 @@ export function readCommandLine(
       unresolved: ['text:syntax'],
     })
   }
+  markBound(reader, scope, text)
   return {
     subjects: reader.subjects,
     complete: reader.complete && !reader.budget.bound,

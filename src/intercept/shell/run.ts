@@ -67,22 +67,23 @@ function readScript(
 /** Names set by commands that may or may not run. */
 function doubtfulNames(script: Script): ReadonlySet<string> {
   const names = new Set<string>()
+  // Behind `&&` a command surely runs if the one in front did, and could not fail.
+  let goesOn = false
   for (const command of script.commands) {
-    if (isCertain(script, command)) continue
+    const certain = isCertain(command, goesOn)
+    goesOn = certain && assignmentsAhead(command.words) === command.words.length
+    if (certain) continue
     for (const name of namesSet(command)) names.add(name)
   }
   return names
 }
 
 /** Whether a command surely runs, once, in the shell itself. */
-function isCertain(script: Script, command: Command): boolean {
+function isCertain(command: Command, goesOn: boolean): boolean {
   if (command.conditional || command.inFunction || command.kind !== 'simple') return false
   if (command.before === '|' || command.after === '|' || command.after === '&') return false
   if (command.before === '||') return false
-  if (command.before !== '&&') return true
-  const previous = script.commands[script.commands.indexOf(command) - 1]
-  return previous !== undefined && isCertain(script, previous) &&
-    (assignmentsAhead(previous.words) === previous.words.length)
+  return command.before !== '&&' || goesOn
 }
 
 function isLiteral({ pieces }: Word): boolean {
@@ -122,10 +123,12 @@ function readCommand(
 function guessLoop(reader: Reader, command: Command, scope: Scope): void {
   const fields = expandWords(command.words, expansion(reader, scope))
   const text = fields.map((field) => field.text).join(' ')
-  if (fields.length === 0 || text.length > GUESS_LIMIT || !fields.every(({ known }) => known)) {
+  if (fields.length === 0 || !fields.every(({ known }) => known)) return
+  if (text.length > GUESS_LIMIT) {
+    reader.budget.bound = true
     return
   }
   scope.guesses.set(command.loop!, text)
 }
 
-const GUESS_LIMIT = 1024
+const GUESS_LIMIT = 4096

@@ -62,7 +62,7 @@ export function expandWords(words: readonly Word[], expansion: Expansion): Field
       continue
     }
     for (const pieces of expandBraces(word.pieces, expansion.budget)) {
-      fields.push(...expandPieces(pieces, expansion, true))
+      for (const field of expandPieces(pieces, expansion, true)) fields.push(field)
       if (fields.length > FIELD_LIMIT) {
         expansion.budget.bound = true
         return fields.slice(0, FIELD_LIMIT)
@@ -199,7 +199,9 @@ function addVariable(
   }
   const list = piece.operator === ':' && /^[@*]$|\[[@*]\]$/.test(piece.name)
   if (known !== undefined && piece.operator !== '' && !list) {
-    const results = known.map((value) => operated(value, piece.operator, piece.operand))
+    const results = known.map((value) =>
+      operated(value, piece.operator, piece.operand, expansion.budget)
+    )
     if (results.every((result) => result !== undefined)) {
       addValues(current, results, piece.quoted, split, expansion, next, piece.name)
       return

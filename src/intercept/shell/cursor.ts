@@ -1,4 +1,4 @@
-import { type Budget, DEPTH_LIMIT } from './limits.ts'
+import { afford, BEGIN_COST, type Budget, DEPTH_LIMIT } from './limits.ts'
 import type { Redirect, Script } from './syntax.ts'
 
 /** Where reading stands in one text. Nested scripts share the text, so each character is read once. */
@@ -31,7 +31,7 @@ export function over(cursor: Cursor, text: string): Cursor {
 
 /** Read one level deeper; past the limit nothing more is read at all, and the line is marked. */
 export function nested<T>(cursor: Cursor, read: () => T, refused: T): T {
-  if (cursor.depth >= DEPTH_LIMIT) {
+  if (cursor.depth >= DEPTH_LIMIT || !afford(cursor.budget, BEGIN_COST)) {
     cursor.budget.bound = true
     cursor.at = cursor.end
     return refused

@@ -117,13 +117,14 @@ function touchedBy(fields: readonly Field[], scope: Scope, launched: boolean): T
 
 /** What a line hands to all it launches could make its parts many times as long as the line. */
 function affordable(reader: Reader, command: CommandForms): CommandForms {
-  const cost = command.whole.length
-  if (cost <= reader.budget.spelling) {
-    reader.budget.spelling -= cost
-    return command
+  const { raw, words, whole } = command
+  if (spells(reader, raw.length + (words === raw ? 0 : words.length) + whole.length)) return command
+  if (!spells(reader, raw.length)) {
+    throw new RampartError(
+      'request_invalid',
+      'The command line unfolds to more characters than would be judged',
+    )
   }
-  reader.budget.bound = true
-  const { raw } = command
   return {
     ...command,
     words: raw,
@@ -132,6 +133,16 @@ function affordable(reader: Reader, command: CommandForms): CommandForms {
     argv: [],
     unresolved: [...command.unresolved, 'bound'],
   }
+}
+
+/** Pay for a spelling; where that cannot be done the line is marked. */
+function spells({ budget }: Reader, cost: number): boolean {
+  if (cost > budget.spelling) {
+    budget.bound = true
+    return false
+  }
+  budget.spelling -= cost
+  return true
 }
 
 /** Add a text in which several parts stand. */
@@ -144,6 +155,7 @@ export function emitSpan(
     readonly assigns: readonly string[]
   },
 ): void {
+  if (!spells(reader, raw.length + ran.words.length)) return
   add(reader, {
     kind: 'span',
     tools: ['exec'],
@@ -179,7 +191,7 @@ function effectSubject(
 ): Subject | undefined {
   const { text, known, process } = effect.field
   if (process !== undefined || text === '' || (text === '{}' && !known)) return undefined
-  if (reader.budget.effects <= 0) {
+  if (reader.budget.effects <= 0 || !spells(reader, text.length)) {
     reader.budget.bound = true
     return undefined
   }

@@ -13,6 +13,8 @@ export const FIELD_LIMIT = 1024
 export const BRACE_LIMIT = 128
 /** Characters that expansions may add to a line. */
 export const EXPANSION_LIMIT = 65_536
+/** Homes that a line may assign. */
+export const HOME_LIMIT = 8
 /** Starting points a relative path may have after several `cd`. */
 export const CWD_LIMIT = 4
 /** Redirections of one command that are handed to what it launches. */
@@ -22,8 +24,12 @@ export const EFFECT_LIMIT = 1024
 
 /** Parts, spans and effects of one line. A line with more is refused: nobody could judge it. */
 export const SUBJECT_LIMIT = 4096
-/** Characters that the spellings of all parts may have together. */
-export const SPELLING_LIMIT = 4_194_304
+/**
+ * Characters that all parts, spans and effects of a line may be spelled with, beside three times its own:
+ * each is held against every rule. What costs more is spelled once and marked; a line that nests itself
+ * over and over is refused.
+ */
+export const SPELLING_LIMIT = 393_216
 
 /** Patterns for files of one line: each is laid beside every path glob. */
 export const PATTERN_LIMIT = 32
@@ -41,6 +47,11 @@ export const SCRIPT_FILE_LIMIT = 8
 /** Commands and effects at which the reading of script files stops. */
 export const SCRIPT_SUBJECT_LIMIT = 2048
 
+/** What it costs to begin a nested text, a list of data or a function, beside its characters. */
+export const BEGIN_COST = 256
+/** Variables that a line may set. */
+export const VARIABLE_LIMIT = 1024
+
 /** What is left to spend while one line is read. */
 export interface Budget {
   commands: number
@@ -54,12 +65,13 @@ export interface Budget {
   bound: boolean
 }
 
-export function freshBudget(): Budget {
+/** The budget of a line of so many characters. */
+export function freshBudget(length = 0): Budget {
   return {
     commands: COMMAND_COUNT_LIMIT,
     expansion: EXPANSION_LIMIT,
     effects: EFFECT_LIMIT,
-    spelling: SPELLING_LIMIT,
+    spelling: SPELLING_LIMIT + 3 * length,
     patterns: PATTERN_LIMIT,
     code: CODE_LIMIT,
     work: WORK_LIMIT,

@@ -5,12 +5,12 @@ import { isWritten, writtenText } from './written.ts'
 import { type Feed, kindOf, scriptsIn } from './feed.ts'
 import { foreignCode } from './interpreters.ts'
 import { APPENDED, type Inner, openLauncher } from './launch.ts'
-import { DEPTH_LIMIT } from './limits.ts'
+import { afford, BEGIN_COST, DEPTH_LIMIT } from './limits.ts'
 import { feedKinds, readForeign } from './open-foreign.ts'
 import { baseName } from './program.ts'
 import { type Around, type Ran } from './ran.ts'
 import { readWholeScript } from './run.ts'
-import { copyOf, type Reader, type Scope } from './scope.ts'
+import { addHomes, copyOf, type Reader, type Scope } from './scope.ts'
 import { parseScript } from './split.ts'
 import { launchWindows } from '../windows/open.ts'
 import { type Field, NOTHING } from './words.ts'
@@ -135,7 +135,7 @@ function readInner(
       const value = { ...NOTHING, text: rest, shown: rest, bare: rest, known }
       return { name: text.slice(0, equals), value }
     })
-    for (const { name, value } of assigns) if (name === 'HOME') reader.homes.push(value.text)
+    for (const { name, value } of assigns) if (name === 'HOME') addHomes(reader, [value.text])
     const runs = inner.appends === undefined ? [inner.fields] : fed(inner, around.feed)
     if (inner.appends !== undefined && !isTold(inner.appends, around.feed)) {
       reader.budget.bound = true
@@ -270,6 +270,7 @@ export function readText(
   depth: number,
   around: Around,
 ): Ran {
+  if (!afford(reader.budget, text.length + BEGIN_COST)) return { parts: [], words: '', assigns: [] }
   const script = parseScript(text, reader.budget, depth + 1)
   return readWholeScript(reader, script, scope, depth + 1, { ...around, feed: { unresolved: '' } })
 }

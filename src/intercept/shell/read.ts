@@ -25,7 +25,7 @@ export function readCommandLine(
   place: Place,
   scripts?: ReadonlyMap<string, string>,
 ): Reading {
-  const reader = freshReader(scripts)
+  const reader = freshReader(text.length, scripts)
   const script = parseScript(text, reader.budget)
   const scope = scopeOf(place)
   readWholeScript(reader, script, scope, 0)

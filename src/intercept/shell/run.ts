@@ -36,8 +36,13 @@ function readScript(
 ): Ran {
   for (const name of script.functions) scope.functions.add(name)
   const doubtful = doubtfulNames(script)
+  for (const name of doubtful) scope.values.set(name, undefined)
   const ran = script.commands.map((command, index) => {
-    for (const name of doubtful) scope.values.set(name, undefined)
+    const previous = doubtful.size === 0 ? undefined : script.commands[index - 1]
+    // What the one in front set is as doubtful as before.
+    for (const name of previous === undefined ? [] : namesSet(previous)) {
+      if (doubtful.has(name)) scope.values.set(name, undefined)
+    }
     const feed = feedOf(script, index, () => expansion(reader, scope))
     return readCommand(reader, command, scope, depth, {
       assigns: around?.assigns ?? [],

@@ -4,7 +4,7 @@ import { type Draft, pushData } from './draft.ts'
 import { arithmeticEnd, readInside } from './dollar.ts'
 import { readHereBodies, readRedirect, redirectAhead } from './redirect.ts'
 import { readWord } from './lex.ts'
-import { type Budget, freshBudget } from './limits.ts'
+import { afford, BEGIN_COST, type Budget, freshBudget } from './limits.ts'
 import { begins, closes, isPlain, isWhole, reserved } from './reserved.ts'
 import type { Script, Word } from './syntax.ts'
 
@@ -164,6 +164,7 @@ function functionAhead(cursor: Cursor): boolean {
 /** The name of a function whose body is due; the brackets behind it are skipped. */
 function define(draft: Draft, name: Word): void {
   const { cursor } = draft
+  if (!afford(cursor.budget, BEGIN_COST)) cursor.budget.commands = 0
   draft.functions.push(name.raw)
   draft.functionDue = true
   draft.words = []

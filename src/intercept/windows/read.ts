@@ -14,7 +14,7 @@ export type WindowsShell = 'powershell' | 'cmd'
  * builtins in the words of the programs that policies speak of, paths with slashes. Total and linear.
  */
 export function readWindowsLine(text: string, place: Place, shell: WindowsShell): Reading {
-  const reader = freshReader()
+  const reader = freshReader(text.length)
   const scope = scopeOf(place)
   const line = lineOf(reader, scope, 0, {
     assigns: [],

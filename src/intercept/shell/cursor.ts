@@ -5,7 +5,9 @@ import type { Redirect, Script } from './syntax.ts'
 export interface Cursor {
   readonly text: string
   at: number
-  readonly end: number
+  /** Where reading ends: what here-documents hold of data moves it on, up to `last`. */
+  end: number
+  readonly last: number
   depth: number
   readonly budget: Budget
   /** Here-documents whose bodies begin after the next newline. */
@@ -21,12 +23,12 @@ export interface Cursor {
 
 /** A cursor over a stretch of the same text. */
 export function within(cursor: Cursor, at: number, end: number): Cursor {
-  return { ...cursor, at, end }
+  return { ...cursor, at, end, last: end }
 }
 
 /** A cursor over another text, one level deeper. */
 export function over(cursor: Cursor, text: string): Cursor {
-  return { ...cursor, text, at: 0, end: text.length, pending: [], cuts: [] }
+  return { ...cursor, text, at: 0, end: text.length, last: text.length, pending: [], cuts: [] }
 }
 
 /** Read one level deeper; past the limit nothing more is read at all, and the line is marked. */

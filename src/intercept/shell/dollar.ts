@@ -1,5 +1,5 @@
 import { type Cursor, nested, over, skipBlanks, within } from './cursor.ts'
-import { afford } from './limits.ts'
+import { afford, BEGIN_COST } from './limits.ts'
 import { readQuoted, readUntil, readWord } from './lex.ts'
 import type { Piece, Script, Word } from './syntax.ts'
 
@@ -101,7 +101,7 @@ export function readBackticks(cursor: Cursor, quoted: boolean): Piece {
   if (cursor.at >= cursor.end) cursor.broken = true
   cursor.at = Math.min(cursor.end, cursor.at + 1)
   const { budget } = cursor
-  if (budget.commands <= 0 || !afford(budget, body.length)) {
+  if (budget.commands <= 0 || !afford(budget, body.length + BEGIN_COST)) {
     // Nothing of the text behind it is read either: the command it stands in is not.
     budget.bound = true
     cursor.at = cursor.end

@@ -1,3 +1,4 @@
+import { FIELD_LIMIT } from './limits.ts'
 import { fedText, printedByPipe } from './printed.ts'
 import type { Command, Piece, Script, Word } from './syntax.ts'
 import { expandOne, type Expansion, type Field } from './words.ts'
@@ -155,7 +156,8 @@ function kindOfOne(command: Command): string {
 /** Every plain word of a command, base names: a launcher in front hides nothing. */
 function namesIn(command: Command): string[] {
   const inner = command.script?.commands.flatMap(namesIn) ?? []
-  const words = command.words.map((word) => {
+  // Names that far behind the first are nobody's program.
+  const words = command.words.slice(0, FIELD_LIMIT).map((word) => {
     const text = word.pieces.map((piece) => piece.kind === 'text' ? piece.text : '').join('')
     return text.slice(text.lastIndexOf('/') + 1)
   })

@@ -1,6 +1,9 @@
 import { type Bytes, toBytes } from './bytes.ts'
 import { unescaped } from './escapes.ts'
 
+/** Longer output is nobody's literal. */
+const PRINTED_LIMIT = 65_536
+
 const DIRECTIVE = /%(?:([sbcdiuxXoq%])|(?=[^]))/g
 
 /** What `printf FORMAT ARGUMENT…` prints: the format is used again until no argument is left. */
@@ -11,6 +14,8 @@ export function formatted(args: readonly string[]): Bytes | undefined {
   if (text === undefined) return undefined
   let at = 0
   let result = ''
+  const directives = text.match(DIRECTIVE)?.length ?? 0
+  if (directives > 0 && text.length * rest.length / directives > PRINTED_LIMIT) return undefined
   do {
     const before = at
     let certain = true
@@ -22,8 +27,8 @@ export function formatted(args: readonly string[]): Bytes | undefined {
     })
     if (!certain) return undefined
     if (at === before) break
-  } while (at < rest.length && result.length < 65_536)
-  return result
+  } while (at < rest.length && result.length < PRINTED_LIMIT)
+  return at < rest.length && directives > 0 ? undefined : result
 }
 
 function converted(directive: string, value: string | undefined): Bytes | undefined {

@@ -5,9 +5,22 @@ import type { Piece, Word } from './syntax.ts'
 
 const META = ' \t\n;&|<>()'
 
+/** Characters that may mean something: all others are taken over in runs. */
+const MARKS = new Uint8Array(128)
+for (const char of `${META}\\'"$\``) MARKS[char.charCodeAt(0)] = 1
+
+function isOrdinary(code: number): boolean {
+  return code > 127 || MARKS[code] === 0
+}
+
+/** Whether a character between double quotes surely stands for itself. */
+function isPlain(code: number): boolean {
+  return code !== 34 && code !== 36 && code !== 92 && code !== 96
+}
+
 /** One word, up to a character that ends it. Reads at least one character unless it stands at one. */
 export function readWord(cursor: Cursor): Word {
-  const { text, end } = cursor
+  const { text } = cursor
   const start = cursor.at
   const pieces: Piece[] = []
   let run = ''
@@ -15,7 +28,7 @@ export function readWord(cursor: Cursor): Word {
     if (run !== '') pieces.push({ kind: 'text', text: run, quoted: false })
     run = ''
   }
-  while (cursor.at < end) {
+  while (cursor.at < cursor.end) {
     const char = text[cursor.at]!
     if (META.includes(char)) {
       const process = (char === '<' || char === '>') && text[cursor.at + 1] === '('
@@ -26,9 +39,9 @@ export function readWord(cursor: Cursor): Word {
     } else if (char === '\\') {
       flush()
       // The last character of a text has nothing to quote.
-      const next = cursor.at + 1 < end ? text[cursor.at + 1]! : '\\'
+      const next = cursor.at + 1 < cursor.end ? text[cursor.at + 1]! : '\\'
       if (next !== '\n') pieces.push({ kind: 'text', text: next, quoted: true })
-      cursor.at = Math.min(end, cursor.at + 2)
+      cursor.at = Math.min(cursor.end, cursor.at + 2)
     } else if (`'"$\``.includes(char)) {
       const at = cursor.at
       const found = readQuoted(cursor, char)
@@ -40,8 +53,10 @@ export function readWord(cursor: Cursor): Word {
         for (const piece of found) pieces.push(piece)
       }
     } else {
-      run += char
-      cursor.at++
+      const from = cursor.at
+      do cursor.at++
+      while (cursor.at < cursor.end && isOrdinary(text.charCodeAt(cursor.at)))
+      run += text.slice(from, cursor.at)
     }
   }
   flush()
@@ -100,7 +115,7 @@ function readDouble(cursor: Cursor): readonly Piece[] {
 
 /** Text in which only `$`, backticks and some escapes mean something, up to `closer` or the end. */
 export function readUntil(cursor: Cursor, closer: '"' | ''): Piece[] {
-  const { text, end } = cursor
+  const { text } = cursor
   const pieces: Piece[] = []
   const escapes = closer === '"' ? '$`"\\' : '$`\\'
   let run = ''
@@ -108,9 +123,9 @@ export function readUntil(cursor: Cursor, closer: '"' | ''): Piece[] {
     if (run !== '') pieces.push({ kind: 'text', text: run, quoted: true })
     run = ''
   }
-  while (cursor.at < end && text[cursor.at] !== closer) {
+  while (cursor.at < cursor.end && text[cursor.at] !== closer) {
     const char = text[cursor.at]!
-    if (char === '\\' && cursor.at + 1 < end) {
+    if (char === '\\' && cursor.at + 1 < cursor.end) {
       const next = text[cursor.at + 1]!
       if (next !== '\n') run += escapes.includes(next) ? next : `\\${next}`
       cursor.at += 2
@@ -122,8 +137,10 @@ export function readUntil(cursor: Cursor, closer: '"' | ''): Piece[] {
       ? readBackticks(cursor, true)
       : undefined
     if (piece === undefined) {
-      run += char
-      cursor.at++
+      const from = cursor.at
+      do cursor.at++
+      while (cursor.at < cursor.end && isPlain(text.charCodeAt(cursor.at)))
+      run += text.slice(from, cursor.at)
     } else {
       flush()
       pieces.push(piece)

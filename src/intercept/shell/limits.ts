@@ -3,6 +3,14 @@
  * may cost an attacker a denial and nobody else anything.
  */
 
+/**
+ * Characters of one text that are read as shell: what Linux takes as one argument, so as `bash -c` can be
+ * given. Data in here-documents does not count.
+ */
+export const CODE_LENGTH = 131_072
+/** What each expansion in a here-document counts of its characters. */
+export const HERE_COST = 64
+
 /** Scripts inside scripts: `$(…)`, `( … )`, `sh -c`, launchers. */
 export const DEPTH_LIMIT = 16
 /** Simple commands of a line, those inside of others included. */
@@ -71,7 +79,7 @@ export function freshBudget(length = 0): Budget {
     commands: COMMAND_COUNT_LIMIT,
     expansion: EXPANSION_LIMIT,
     effects: EFFECT_LIMIT,
-    spelling: SPELLING_LIMIT + 3 * length,
+    spelling: SPELLING_LIMIT + 3 * Math.min(length, CODE_LENGTH),
     patterns: PATTERN_LIMIT,
     code: CODE_LIMIT,
     work: WORK_LIMIT,

@@ -5,7 +5,7 @@ import { isWritten, writtenText } from './written.ts'
 import { type Feed, kindOf, scriptsIn } from './feed.ts'
 import { foreignCode } from './interpreters.ts'
 import { APPENDED, type Inner, openLauncher } from './launch.ts'
-import { afford, BEGIN_COST, DEPTH_LIMIT } from './limits.ts'
+import { afford, BEGIN_COST, CODE_LENGTH, DEPTH_LIMIT } from './limits.ts'
 import { feedKinds, readForeign } from './open-foreign.ts'
 import { baseName } from './program.ts'
 import { type Around, type Ran } from './ran.ts'
@@ -270,7 +270,11 @@ export function readText(
   depth: number,
   around: Around,
 ): Ran {
-  if (!afford(reader.budget, text.length + BEGIN_COST)) return { parts: [], words: '', assigns: [] }
+  const readable = text.length <= CODE_LENGTH && afford(reader.budget, text.length + BEGIN_COST)
+  if (!readable) {
+    reader.budget.bound = true
+    return { parts: [], words: '', assigns: [] }
+  }
   const script = parseScript(text, reader.budget, depth + 1)
   return readWholeScript(reader, script, scope, depth + 1, { ...around, feed: { unresolved: '' } })
 }

@@ -1,19 +1,25 @@
+import { RampartError } from '../../errors.ts'
 import { readCaseHead, readCasePattern, readLoopHead, readTest, skipComment } from './compound.ts'
 import { type Cursor, nested, skipBlanks, written } from './cursor.ts'
 import { type Draft, pushData } from './draft.ts'
 import { arithmeticEnd, readInside } from './dollar.ts'
 import { readHereBodies, readRedirect, redirectAhead } from './redirect.ts'
 import { readWord } from './lex.ts'
-import { afford, BEGIN_COST, type Budget, freshBudget } from './limits.ts'
+import { afford, BEGIN_COST, type Budget, CODE_LENGTH, freshBudget } from './limits.ts'
 import { begins, closes, isPlain, isWhole, reserved } from './reserved.ts'
 import type { Script, Word } from './syntax.ts'
 
-/** Read a whole text as a script. Total: whatever it holds, there is an answer, in one pass. */
+/**
+ * Read a whole text as a script, in one pass: whatever it holds, there is an answer.
+ *
+ * @throws RampartError `request_invalid` when more of it than would be read is no here-document's data.
+ */
 export function parseScript(text: string, budget: Budget = freshBudget(), depth = 0): Script {
   const cursor: Cursor = {
     text,
     at: 0,
-    end: text.length,
+    end: Math.min(text.length, CODE_LENGTH),
+    last: text.length,
     depth,
     budget,
     pending: [],
@@ -22,7 +28,14 @@ export function parseScript(text: string, budget: Budget = freshBudget(), depth 
     functions: 0,
     broken: false,
   }
-  return readScript(cursor, '')
+  const script = readScript(cursor, '')
+  if (cursor.end < cursor.last) {
+    throw new RampartError(
+      'request_invalid',
+      `A command line must be at most ${CODE_LENGTH} characters long, here-documents aside`,
+    )
+  }
+  return script
 }
 
 function readScript(cursor: Cursor, closer: ')' | ''): Script {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { commands, machine, ROOT, RUNTIMES, type Spread, table } from './common.ts'
 import { benchDetection } from './detection.ts'
+import { benchHostile } from './hostile.ts'
 import { benchHttp } from './http.ts'
 import { benchStart } from './start.ts'
 
@@ -47,6 +48,10 @@ process.stdout.write(
 ## One evaluation, interception included (${origin}, each line its best of five)
 
 ${benchEngine()}
+
+## Hostile lines under the standard profile (worst of five after one to warm up)
+
+${benchHostile()}
 
 ## Enforced preflight over HTTP, audit durable before the answer (load from one Node process)
 

@@ -1,12 +1,5 @@
+import { encodedCommand } from './encode.ts'
 import { numbered, repeated, type Shape } from './make.ts'
-
-const encoded = (code: string): string => {
-  let bytes = ''
-  for (let i = 0; i < code.length; i++) {
-    bytes += String.fromCharCode(code.charCodeAt(i) & 255, code.charCodeAt(i) >> 8)
-  }
-  return btoa(bytes)
-}
 
 const ofTool = (tool: string | undefined, of: Readonly<Record<string, Shape['of']>>): Shape[] =>
   Object.entries(of).map(([name, make]) => ({
@@ -18,17 +11,17 @@ const ofTool = (tool: string | undefined, of: Readonly<Record<string, Shape['of'
 const FROM_SHELL = ofTool(undefined, {
   'pwsh -c': repeated('rm a;', "pwsh -c '", "'"),
   'pwsh -c each': repeated("pwsh -c 'rm a';"),
-  'pwsh -enc': (size) => `pwsh -enc ${encoded('rm a;'.repeat(Math.floor(size * 3 / 40)))}`,
+  'pwsh -enc': (size) => `pwsh -enc ${encodedCommand('rm a;'.repeat(Math.floor(size * 3 / 40)))}`,
   'pwsh -enc of pwsh -enc': (size) => {
     let line = 'rm a'
     while (line.length < size) {
-      const next = `pwsh -enc ${encoded(line)}`
+      const next = `pwsh -enc ${encodedCommand(line)}`
       if (next.length > size) break
       line = next
     }
     return line
   },
-  'pwsh -enc each': repeated(`pwsh -enc ${encoded('rm -r -fo /a')};`),
+  'pwsh -enc each': repeated(`pwsh -enc ${encodedCommand('rm -r -fo /a')};`),
   'cmd /c': repeated('del a&', "cmd /c '", "'"),
   'cmd /c cmd /c': repeated('cmd /c ', '', 'del a'),
   'cmd /c each': repeated("cmd /c 'del a';"),

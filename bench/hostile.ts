@@ -1,0 +1,84 @@
+// What hostile lines cost: `node bench/hostile.ts`, or with the rest by `npm run bench`.
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import process from 'node:process'
+import { pathToFileURL } from 'node:url'
+import type { Costs, Found, Measured, Order } from './hostile-child.ts'
+import { machine, ROOT, RUNTIMES, table } from './common.ts'
+
+const RUNTIME_NAMES = ['node', 'bun'] as const
+const SIZES = [65_536, 131_072, 262_144, 1_048_576]
+const SEEDS = Number(process.env['RAMPART_BENCH_SEEDS'] ?? 2000)
+/** Rows that are printed: what is cheaper than these is of no interest. */
+const WORST = 24
+
+/** Each order is carried out by a process of its own, so that no shape warms or fills it for another. */
+function ask<T>(runtime: string, order: Order): T {
+  const [program = '', ...args] = RUNTIMES[runtime]!
+  const flags = runtime === 'node' ? ['--expose-gc', '--max-old-space-size=256'] : []
+  const { status, stdout, stderr } = spawnSync(
+    program,
+    [...args, ...flags, join(ROOT, 'bench/hostile-child.ts'), JSON.stringify(order)],
+    { encoding: 'utf8', maxBuffer: 1 << 28 },
+  )
+  if (status !== 0) throw new Error(`${runtime} ${JSON.stringify(order)}: ${stderr}`)
+  return JSON.parse(stdout) as T
+}
+
+const label = (size: number) => size < 1_048_576 ? `${size / 1024} KiB` : `${size / 1_048_576} MiB`
+const cell = (measured: Measured) =>
+  `${measured.ms.toFixed(1)}${measured.answer === 'refused' ? ' (refused)' : ''}`
+
+function shapesTable(runtime: string): string {
+  const { names } = ask<{ names: readonly string[] }>(runtime, { do: 'names' })
+  const all = names.map((name) => ({
+    name,
+    costs: ask<Costs>(runtime, { do: 'shape', name, sizes: SIZES }),
+  }))
+  const worst = (i: number) => Math.max(...all.map(({ costs }) => costs.sizes[i]!.ms))
+  const memory = Math.max(...all.map(({ costs }) => costs.growth))
+  const sorted = [...all].sort((a, b) => most(b.costs) - most(a.costs)).slice(0, WORST)
+  const rows = sorted.map(({ name, costs }) => [
+    `\`${name.replaceAll('|', '\\|').replaceAll('`', "'")}\``,
+    ...costs.sizes.map(cell),
+    costs.growth.toFixed(0),
+  ])
+  const total = [
+    `worst of all ${all.length}`,
+    ...SIZES.map((_, i) => worst(i).toFixed(1)),
+    memory.toFixed(0),
+  ]
+  const head = [`${runtime}, ms of processor`, ...SIZES.map(label), 'heap growth, MiB']
+  return table(head, [total, ...rows])
+}
+
+const most = ({ sizes }: Costs) => Math.max(...sizes.map(({ ms }) => ms))
+
+function seedsTable(runtime: string): string {
+  const found = ask<readonly Found[]>(runtime, { do: 'seeds', count: SEEDS })
+  const rows = found.map(({ seed, length, ms, answer }) => [
+    `${seed}`,
+    `${length}`,
+    ms.toFixed(1),
+    answer,
+  ])
+  return table([`${runtime}: slowest of ${SEEDS} seeds`, 'characters', 'ms', 'answer'], rows)
+}
+
+function manyRules(runtime: string): string {
+  const rows = ask<readonly (Measured & { readonly what: string })[]>(runtime, { do: 'rules' })
+  return table(
+    [`${runtime}: 10,000 rules, 64 KiB`, 'ms'],
+    rows.map((row) => [row.what, cell(row)]),
+  )
+}
+
+/** Markdown of all of it. */
+export function benchHostile(): string {
+  return RUNTIME_NAMES.flatMap((name) => [shapesTable(name), manyRules(name), seedsTable(name)])
+    .join('\n\n')
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  process.stdout.write(`On ${machine()}.\n\n${benchHostile()}\n`)
+}

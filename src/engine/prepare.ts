@@ -1,5 +1,6 @@
 import { type CommandGlob, compileCommandGlob } from './match/command-glob.ts'
 import { canonicalCommandText } from './match/command-text.ts'
+import { type Grams, gramsOf } from './match/grams.ts'
 import type { CommandForms, Subject } from './types.ts'
 
 /** One text a glob may be held against, with the ranges a permissive `*` may not cross. */
@@ -13,6 +14,8 @@ export interface PreparedCommand {
   readonly forms: CommandForms
   /** What a restrictive rule is held against: as written, as words, with assignments. */
   readonly any: readonly string[]
+  /** Whether a literal may stand in any of them. */
+  readonly mayHold: Grams
   /** As written, as words, with assignments: each as it is, in lower case. */
   readonly folded: readonly string[]
   /** The program's name as a pattern, where the shell would look for a file that meets it. */
@@ -38,6 +41,7 @@ export function prepareCommand(
   return {
     forms,
     any,
+    mayHold: gramsOf(any),
     get folded() {
       return folded ??= foldedTexts(forms)
     },

@@ -50,7 +50,7 @@ export function assertBounded(tool: string, command: string): Judged {
   const { call } = result
   if (call === undefined) return result
   assert.ok(call.subjects.length <= SUBJECT_LIMIT, `${call.subjects.length} subjects`)
-  const most = 3 * (SPELLING_LIMIT + 3 * Math.min(command.length, CODE_LENGTH)) + 65_536
+  const most = 3 * (SPELLING_LIMIT + 4 * Math.min(command.length, CODE_LENGTH)) + 65_536
   assert.ok(spelled(call) <= most, `${spelled(call)} characters of ${command.length}`)
   const bound = call.subjects.some(({ command }) => command?.unresolved.includes('bound'))
   if (bound) {

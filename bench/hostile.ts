@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
-import type { Costs, Found, Measured, Order } from './hostile-child.ts'
+import type { Found, Measured, Order, Timed } from './hostile-child.ts'
 import { machine, ROOT, RUNTIMES, table } from './common.ts'
 
 const RUNTIME_NAMES = ['node', 'bun'] as const
@@ -30,29 +30,31 @@ const cell = (measured: Measured) =>
   `${measured.ms.toFixed(1)}${measured.answer === 'refused' ? ' (refused)' : ''}`
 
 function shapesTable(runtime: string): string {
-  const { names } = ask<{ names: readonly string[] }>(runtime, { do: 'names' })
-  const all = names.map((name) => ({
-    name,
-    costs: ask<Costs>(runtime, { do: 'shape', name, sizes: SIZES }),
-  }))
-  const worst = (i: number) => Math.max(...all.map(({ costs }) => costs.sizes[i]!.ms))
-  const memory = Math.max(...all.map(({ costs }) => costs.growth))
-  const sorted = [...all].sort((a, b) => most(b.costs) - most(a.costs)).slice(0, WORST)
-  const rows = sorted.map(({ name, costs }) => [
-    `\`${name.replaceAll('|', '\\|').replaceAll('`', "'")}\``,
-    ...costs.sizes.map(cell),
-    costs.growth.toFixed(0),
+  const all = ask<readonly Timed[]>(runtime, { do: 'times', sizes: SIZES })
+  const worst = SIZES.map((_, i) => Math.max(...all.map(({ sizes }) => sizes[i]!.ms)).toFixed(1))
+  const rows = [...all].sort((a, b) => most(b) - most(a)).slice(0, WORST)
+    .map(({ name, sizes }) => [code(name), ...sizes.map(cell)])
+  return table([`${runtime}, ms`, ...SIZES.map(label)], [
+    [`worst of all ${all.length}`, ...worst],
+    ...rows,
   ])
-  const total = [
-    `worst of all ${all.length}`,
-    ...SIZES.map((_, i) => worst(i).toFixed(1)),
-    memory.toFixed(0),
-  ]
-  const head = [`${runtime}, ms of processor`, ...SIZES.map(label), 'heap growth, MiB']
-  return table(head, [total, ...rows])
 }
 
-const most = ({ sizes }: Costs) => Math.max(...sizes.map(({ ms }) => ms))
+/** Of those that took longest: what takes no time holds no memory. */
+function memoryTable(runtime: string): string {
+  const all = ask<readonly Timed[]>(runtime, { do: 'times', sizes: [65_536] })
+  const rows = [...all].sort((a, b) => most(b) - most(a)).slice(0, WORST).map(({ name }) => ({
+    name,
+    growth: ask<number>(runtime, { do: 'memory', name, sizes: [131_072, 1_048_576] }),
+  })).sort((a, b) => b.growth - a.growth).slice(0, 5)
+  return table(
+    [`${runtime}: growth of the heap, nothing collected`, 'MiB'],
+    rows.map(({ name, growth }) => [code(name), growth.toFixed(0)]),
+  )
+}
+
+const code = (name: string) => `\`${name.replaceAll('|', '\\|').replaceAll('`', "'")}\``
+const most = ({ sizes }: Timed) => Math.max(...sizes.map(({ ms }) => ms))
 
 function seedsTable(runtime: string): string {
   const found = ask<readonly Found[]>(runtime, { do: 'seeds', count: SEEDS })
@@ -75,7 +77,9 @@ function manyRules(runtime: string): string {
 
 /** Markdown of all of it. */
 export function benchHostile(): string {
-  return RUNTIME_NAMES.flatMap((name) => [shapesTable(name), manyRules(name), seedsTable(name)])
+  return RUNTIME_NAMES.flatMap((
+    name,
+  ) => [shapesTable(name), memoryTable(name), manyRules(name), seedsTable(name)])
     .join('\n\n')
 }
 

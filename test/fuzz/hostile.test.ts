@@ -21,11 +21,27 @@ test('F47 a hostile line of 1 MiB is refused or bounded', () => {
 test('F47 a line over the limit is refused but for data in here-documents', () => {
   const data = 'rm -rf / some data\n'.repeat(20_000)
   assert.ok(data.length > 2 * COMMAND_LIMIT)
-  for (const start of ["cat >f <<'E'", 'cat <<E >f', 'tee f <<-E', 'echo $(cat <<E']) {
-    const close = start.includes('$(') ? ')' : ''
-    const { action } = judged('exec', `${start}\n${data}E\n${close}`)
-    assert.equal(action, 'allow', start)
-    assert.notEqual(judged('exec', `${start}\n${data}E\n${close}\nrm -rf /`).action, 'allow', start)
+  for (const start of ["cat >f <<'E'", 'cat <<E >f', 'tee f <<-E']) {
+    assert.equal(
+      judged(
+        'exec',
+        `${start}
+${data}E
+`,
+      ).action,
+      'allow',
+      start,
+    )
+    assert.equal(
+      judged(
+        'exec',
+        `${start}
+${data}E
+rm -rf /`,
+      ).action,
+      'deny',
+      start,
+    )
   }
   assert.equal(judged('exec', `echo ${'a '.repeat(COMMAND_LIMIT / 2)}`).action, 'refused')
   assert.equal(judged('exec', `echo '<<E\n${data}E\n'`).action, 'refused')

@@ -17,7 +17,11 @@ export function gramsOf(texts: readonly string[]): Grams {
     if (short || literal.length < 3) return true
     seen ??= filed(texts)
     for (let i = 0; i + 3 <= literal.length; i++) {
-      const place = slot(literal.charCodeAt(i), literal.charCodeAt(i + 1), literal.charCodeAt(i + 2))
+      const place = slot(
+        literal.charCodeAt(i),
+        literal.charCodeAt(i + 1),
+        literal.charCodeAt(i + 2),
+      )
       if (seen[place] === 0) return false
     }
     return true

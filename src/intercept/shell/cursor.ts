@@ -46,6 +46,12 @@ export function nested<T>(cursor: Cursor, read: () => T, refused: T): T {
   }
 }
 
+/** Read no further: what is left belongs, unread, to the command under way, and the line is marked. */
+export function abandon(cursor: Cursor): void {
+  cursor.budget.bound = true
+  cursor.at = cursor.end
+}
+
 /** Skip blanks and joined lines. */
 export function skipBlanks(cursor: Cursor): void {
   const { text, end } = cursor

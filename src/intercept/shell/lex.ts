@@ -1,6 +1,7 @@
 import { ansiC } from './ansi-c.ts'
-import type { Cursor } from './cursor.ts'
+import { abandon, type Cursor } from './cursor.ts'
 import { readBackticks, readDollar, readList, readProcess } from './dollar.ts'
+import { WORD_LIMIT } from './limits.ts'
 import type { Piece, Word } from './syntax.ts'
 
 const META = ' \t\n;&|<>()'
@@ -51,6 +52,7 @@ export function readWord(cursor: Cursor): Word {
       } else {
         flush()
         for (const piece of found) pieces.push(piece)
+        if (pieces.length > WORD_LIMIT) abandon(cursor)
       }
     } else {
       const from = cursor.at
@@ -143,7 +145,7 @@ export function readUntil(cursor: Cursor, closer: '"' | ''): Piece[] {
       run += text.slice(from, cursor.at)
     } else {
       flush()
-      pieces.push(piece)
+      if (pieces.push(piece) > WORD_LIMIT) abandon(cursor)
     }
   }
   flush()

@@ -15,6 +15,10 @@ export const HERE_COST = 64
 export const DEPTH_LIMIT = 16
 /** Simple commands of a line, those inside of others included. */
 export const COMMAND_COUNT_LIMIT = 512
+/** Words of one command, and pieces of one word, that are taken apart. */
+export const WORD_LIMIT = 16_384
+/** Redirections of one command that are taken apart. */
+export const REDIRECT_LIMIT = 1024
 /** Fields that one command's expansions may make. */
 export const FIELD_LIMIT = 1024
 /** Words that one brace expansion may make. */
@@ -48,7 +52,7 @@ export const CODE_LIMIT = 65_536
  * Characters that may be gone through besides the line's own: of nested texts, of what filters print, of
  * all that is spelled for rules. What a line costs follows this, whatever else it does.
  */
-export const WORK_LIMIT = 1_048_576
+export const WORK_LIMIT = 524_288
 
 /** Script files of one call that are read. */
 export const SCRIPT_FILE_LIMIT = 8
@@ -56,7 +60,7 @@ export const SCRIPT_FILE_LIMIT = 8
 export const SCRIPT_SUBJECT_LIMIT = 2048
 
 /** What it costs to begin a nested text, a list of data or a function, beside its characters. */
-export const BEGIN_COST = 256
+export const BEGIN_COST = 128
 /** Variables that a line may set. */
 export const VARIABLE_LIMIT = 1024
 

@@ -136,10 +136,7 @@ function readInner(
       return { name: text.slice(0, equals), value }
     })
     for (const { name, value } of assigns) if (name === 'HOME') addHomes(reader, [value.text])
-    const runs = inner.appends === undefined ? [inner.fields] : fed(inner, around.feed)
-    if (inner.appends !== undefined && !isTold(inner.appends, around.feed)) {
-      reader.budget.bound = true
-    }
+    const runs = inner.appends === undefined ? [inner.fields] : fed(reader, inner, around.feed)
     const next = { ...around, assigns: [...around.assigns, ...assigns] }
     return {
       parts: runs.flatMap((fields) => {
@@ -183,8 +180,13 @@ function readInner(
 }
 
 /** What `xargs` makes of its input: words behind the command, or in the place it names. */
-function fed(inner: Inner & { kind: 'argv' }, { text }: Feed): (readonly Field[])[] {
+function fed(
+  { budget }: Reader,
+  inner: Inner & { kind: 'argv' },
+  { text }: Feed,
+): (readonly Field[])[] {
   const { fields, appends = '' } = inner
+  if (!isTold(appends, text)) budget.bound = true
   const words = text === undefined || text.length > GUESS_LIMIT
     ? undefined
     : text.split(/[\s\0]+/).filter((word) => word !== '')
@@ -208,7 +210,7 @@ const GUESS_LIMIT = 4096
 const LINE_LIMIT = 16
 
 /** Whether input that is known is also short enough to be told apart. */
-function isTold(appends: string, { text }: Feed): boolean {
+function isTold(appends: string, text: string | undefined): boolean {
   if (text === undefined) return true
   return text.length <= GUESS_LIMIT && (appends === '' || text.split('\n').length <= LINE_LIMIT + 1)
 }

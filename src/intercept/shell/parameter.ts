@@ -13,8 +13,7 @@ type Token = { readonly char: string } | 'one' | 'many'
  */
 export function operated(
   value: string,
-  operator: string,
-  operand: readonly Piece[],
+  { operator, operand }: Piece & { kind: 'variable' },
   budget: Budget,
 ): string | undefined {
   if (value.length > VALUE_LIMIT || operand.some(({ kind }) => kind !== 'text')) return undefined

@@ -1,13 +1,14 @@
 import { RampartError } from '../../errors.ts'
 import { readCaseHead, readCasePattern, readLoopHead, readTest, skipComment } from './compound.ts'
-import { type Cursor, nested, skipBlanks, written } from './cursor.ts'
+import { abandon, type Cursor, nested, skipBlanks, written } from './cursor.ts'
+import { define, functionAhead } from './define.ts'
 import { type Draft, pushData } from './draft.ts'
 import { arithmeticEnd, readInside } from './dollar.ts'
 import { readHereBodies, readRedirect, redirectAhead } from './redirect.ts'
 import { readWord } from './lex.ts'
-import { afford, BEGIN_COST, type Budget, CODE_LENGTH, freshBudget } from './limits.ts'
+import { type Budget, CODE_LENGTH, freshBudget, REDIRECT_LIMIT, WORD_LIMIT } from './limits.ts'
 import { begins, closes, isPlain, isWhole, reserved } from './reserved.ts'
-import type { Script, Word } from './syntax.ts'
+import type { Script } from './syntax.ts'
 
 /**
  * Read a whole text as a script, in one pass: whatever it holds, there is an answer.
@@ -92,7 +93,7 @@ function readCommands(draft: Draft, closer: ')' | ''): boolean {
     if (char === '#') skipComment(cursor)
     else if (char === '\n') readNewline(draft)
     else if (char === '(' || char === ')') readBracket(draft, char)
-    else if (redirectAhead(cursor)) begin(draft).redirects.push(readRedirect(cursor))
+    else if (redirectAhead(cursor)) readTarget(draft)
     else if (';&|'.includes(char)) readOperator(draft)
     else readNext(draft)
   }
@@ -113,6 +114,11 @@ function spent(draft: Draft): boolean {
 function begin(draft: Draft): Draft {
   if (draft.commandStart < 0) draft.commandStart = draft.cursor.at
   return draft
+}
+
+function readTarget(draft: Draft): void {
+  const many = begin(draft).redirects.push(readRedirect(draft.cursor))
+  if (many > REDIRECT_LIMIT) abandon(draft.cursor)
 }
 
 function readNewline(draft: Draft): void {
@@ -170,22 +176,6 @@ function readBracket(draft: Draft, char: string): void {
   if (inFunction) cursor.functions--
 }
 
-function functionAhead(cursor: Cursor): boolean {
-  return /^\([ \t]{0,64}\)/.test(cursor.text.slice(cursor.at, Math.min(cursor.end, cursor.at + 66)))
-}
-
-/** The name of a function whose body is due; the brackets behind it are skipped. */
-function define(draft: Draft, name: Word): void {
-  const { cursor } = draft
-  if (!afford(cursor.budget, BEGIN_COST)) cursor.budget.commands = 0
-  draft.functions.push(name.raw)
-  draft.functionDue = true
-  draft.words = []
-  draft.commandStart = -1
-  skipBlanks(cursor)
-  if (functionAhead(cursor)) cursor.at = cursor.text.indexOf(')', cursor.at) + 1
-}
-
 /** A word: reserved where a command may begin, otherwise one of the command's. */
 function readNext(draft: Draft): void {
   const { cursor } = draft
@@ -197,7 +187,7 @@ function readNext(draft: Draft): void {
   }
   if (draft.words.length > 0 || draft.script !== undefined || !isPlain(word)) {
     if (draft.commandStart < 0) draft.commandStart = start
-    draft.words.push(word)
+    if (draft.words.push(word) > WORD_LIMIT) abandon(cursor)
     return
   }
   const meaning = reserved(word.raw)

@@ -199,9 +199,7 @@ function addVariable(
   }
   const list = piece.operator === ':' && /^[@*]$|\[[@*]\]$/.test(piece.name)
   if (known !== undefined && piece.operator !== '' && !list) {
-    const results = known.map((value) =>
-      operated(value, piece.operator, piece.operand, expansion.budget)
-    )
+    const results = known.map((value) => operated(value, piece, expansion.budget))
     if (results.every((result) => result !== undefined)) {
       addValues(current, results, piece.quoted, split, expansion, next, piece.name)
       return

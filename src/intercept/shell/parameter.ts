@@ -79,7 +79,7 @@ function cut(
   const longest = first !== undefined && !first.quoted && first.text.startsWith(operator)
   const tokens = tokensOf(texts, longest ? 1 : 0)
   if (tokens === undefined) return undefined
-  if (!afford(budget, value.length * tokens.length >> 3)) return undefined
+  if (!afford(budget, value.length * tokens.length >> 2)) return undefined
   const front = operator === '#'
   const found = front
     ? meetings(value, tokens)

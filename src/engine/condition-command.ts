@@ -26,6 +26,7 @@ export function commandGlob(source: string): CommandGlob {
 
 /** How a permissive and a restrictive rule read a glob: semantics.md 4. */
 function globHolds(glob: CommandGlob, command: PreparedCommand, permissive: boolean): boolean {
+  if (!command.mayHold(glob.literal)) return false
   if (permissive) return command.whole.some(({ text, fences }) => glob.test(text, fences))
   // By index: this is asked of every glob of a rule, and an iterator for each is not free.
   const { any } = command

@@ -1,5 +1,6 @@
 import { type CommandGlob, compileCommandGlob } from './match/command-glob.ts'
 import { canonicalCommandText } from './match/command-text.ts'
+import { type Grams, gramsOf } from './match/grams.ts'
 import type { CommandForms, Subject } from './types.ts'
 
 /** One text a glob may be held against, with the ranges a permissive `*` may not cross. */
@@ -17,6 +18,8 @@ export interface PreparedCommand {
   readonly folded: readonly string[]
   /** The program's name as a pattern, where the shell would look for a file that meets it. */
   readonly hidden: CommandGlob | undefined
+  /** Whether a literal may stand in one of the texts of `any`. */
+  mayHold(literal: string): boolean
   /** What a permissive rule is held against: each text is the whole command, spelled differently. */
   readonly whole: readonly FencedText[]
 }
@@ -35,6 +38,7 @@ class Prepared implements PreparedCommand {
   readonly any: readonly string[]
   readonly hidden: CommandGlob | undefined
   readonly #homes: readonly string[]
+  #grams: Grams | undefined
   #folded: readonly string[] | undefined
   #whole: readonly FencedText[] | undefined
 
@@ -43,6 +47,10 @@ class Prepared implements PreparedCommand {
     this.any = spellingsOf(forms, homes)
     this.hidden = hiddenProgram(forms)
     this.#homes = homes
+  }
+
+  mayHold(literal: string): boolean {
+    return (this.#grams ??= gramsOf(this.any))(literal)
   }
 
   get folded(): readonly string[] {

@@ -4,6 +4,7 @@ import {
   COMMAND_LIMIT,
   fieldsNamed,
   type Found,
+  HERE_LIMIT,
   LIST_LIMIT,
   missing,
   oneValue,
@@ -71,13 +72,19 @@ function commandLine(params: Params, shell: ToolRow['shell']): string {
   if (Array.isArray(given.value) && given.value.length === 0) {
     throw wrong(given.pointer, 'must not be empty')
   }
-  const line = Array.isArray(given.value) ? quotedList(given, shell) : textAt(given, COMMAND_LIMIT)
+  const line = Array.isArray(given.value) ? quotedList(given, shell) : lineAt(given, shell)
   const args = oneValue(params, ['args', 'arguments'])
   if (args === undefined) return line
   if (typeof args.value === 'string') {
     return args.value.trim() === '' ? line : `${line} ${textAt(args, COMMAND_LIMIT)}`
   }
   return `${line} ${quotedList(args, shell)}`
+}
+
+/** Data of here-documents is not counted; the reader of the line finds out how much is data. */
+function lineAt(given: Found<Json>, shell: ToolRow['shell']): string {
+  const here = shell === undefined && typeof given.value === 'string' && given.value.includes('<<')
+  return textAt(given, here ? HERE_LIMIT : COMMAND_LIMIT)
 }
 
 function quotedList({ value, pointer }: Found<Json>, shell: ToolRow['shell']): string {

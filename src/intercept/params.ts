@@ -55,8 +55,10 @@ export const MORE_PATHS = [
 ] as const
 export const MORE_URLS = ['urls', 'links'] as const
 
-/** Longest command, in characters: twice what Linux takes as one argument. */
-export const COMMAND_LIMIT = 262_144
+/** Longest command, in characters: what Linux takes as one argument. */
+export const COMMAND_LIMIT = 131_072
+/** The same where it writes files by here-documents: a request's own limit. */
+export const HERE_LIMIT = 1_048_576
 /** Longest patch, in characters: a request's own limit. */
 export const PATCH_LIMIT = 1_048_576
 /** Longest list of values that is read one by one. */

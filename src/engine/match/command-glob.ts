@@ -1,3 +1,5 @@
+import { matchSegments, meets, type Segment, segmentsOf } from './segments.ts'
+
 /** Compiled command glob: anchored at both ends, linear in the text for every pattern users write. */
 export interface CommandGlob {
   readonly source: string
@@ -13,7 +15,7 @@ export interface CommandGlob {
 type Fences = readonly (readonly [start: number, end: number])[]
 
 /** One element of a pattern: a literal character, any one character, a class, or any run. */
-type Atom =
+export type Atom =
   | { readonly kind: 'char'; readonly char: string }
   | { readonly kind: 'one' }
   | {
@@ -44,13 +46,18 @@ export function compileCommandGlob(source: string): CommandGlob {
   // Most globs of a policy never meet a text that holds their literal: they are not taken apart.
   let atoms: Atom[] | undefined
   const runs = /[?[\\]/.test(source) ? undefined : source.split('*')
+  let segments: Segment[] | undefined
   return {
     source,
     literal,
-    test: (text, fences = NO_FENCES) =>
-      runs !== undefined && fences.length === 0
-        ? holdsRuns(runs, text)
-        : text.includes(literal) && matchAtoms(atoms ??= parseGlob(source), text, fences),
+    test: (text, fences = NO_FENCES) => {
+      if (runs !== undefined && fences.length === 0) return holdsRuns(runs, text)
+      if (!text.includes(literal)) return false
+      atoms ??= parseGlob(source)
+      return fences.length === 0
+        ? matchSegments(segments ??= segmentsOf(atoms), text)
+        : matchAtoms(atoms, text, fences)
+    },
   }
 }
 
@@ -150,8 +157,8 @@ function longestLiteral(atoms: readonly Atom[]): string {
 }
 
 /**
- * Greedy with one backtrack point, so the cost is at most pattern × text. Commands come from the
- * agent: a RegExp here would let it choose its own worst case.
+ * With fences: greedy with one backtrack point, so the cost is at most pattern × text. Commands come
+ * from the agent: a RegExp here would let it choose its own worst case.
  */
 function matchAtoms(atoms: readonly Atom[], text: string, fences: Fences): boolean {
   let p = 0
@@ -175,12 +182,6 @@ function matchAtoms(atoms: readonly Atom[], text: string, fences: Fences): boole
   }
   while (atoms[p]?.kind === 'star') p++
   return p === atoms.length
-}
-
-function meets(atom: Atom, char: string): boolean {
-  if (atom.kind === 'char') return atom.char === char
-  if (atom.kind !== 'class') return true
-  return atom.ranges.some(([from, to]) => from <= char && char <= to) !== atom.negated
 }
 
 function blocked(atom: Atom, index: number, fences: Fences): boolean {

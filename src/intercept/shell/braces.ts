@@ -15,8 +15,8 @@ const TOKEN_LIMIT = 4096
  */
 export function expandBraces(pieces: Pieces, budget: Budget): readonly Pieces[] {
   if (!pieces.some((piece) => isText(piece) && piece.text.includes('{'))) return [pieces]
-  const tokens = pieces.flatMap(tokensOf)
-  const words = tokens.length > TOKEN_LIMIT ? undefined : expand(tokens, 0, tokens.length, 0)
+  const tokens = tokensOf(pieces)
+  const words = tokens === undefined ? undefined : expand(tokens, 0, tokens.length, 0)
   if (words !== undefined) return words
   budget.bound = true
   return [pieces]
@@ -26,11 +26,34 @@ function isText(piece: Piece): piece is Piece & { kind: 'text' } {
   return piece.kind === 'text' && !piece.quoted
 }
 
-function tokensOf(piece: Piece): Token[] {
-  if (!isText(piece)) return [piece]
-  return piece.text.split(/([{},])/).filter((text) => text !== '').map((text) =>
-    text === '{' || text === ',' || text === '}' ? text : { ...piece, text }
-  )
+/** Undefined where there are more than anybody would look at. */
+function tokensOf(pieces: Pieces): Token[] | undefined {
+  const tokens: Token[] = []
+  for (const piece of pieces) {
+    if (!isText(piece)) tokens.push(piece)
+    else {
+      const { text } = piece
+      for (let from = 0; from < text.length && tokens.length <= TOKEN_LIMIT;) {
+        const mark = text[from]!
+        if (isMark(mark)) tokens.push(mark)
+        const stop = isMark(mark) ? from + 1 : markBehind(text, from)
+        if (!isMark(mark)) tokens.push({ ...piece, text: text.slice(from, stop) })
+        from = stop
+      }
+    }
+    if (tokens.length > TOKEN_LIMIT) return undefined
+  }
+  return tokens
+}
+
+function isMark(char: string): char is '{' | ',' | '}' {
+  return char === '{' || char === ',' || char === '}'
+}
+
+function markBehind(text: string, from: number): number {
+  let at = from
+  while (at < text.length && !isMark(text[at]!)) at++
+  return at
 }
 
 function expand(
@@ -115,7 +138,11 @@ function rangeOf(tokens: readonly Token[]): readonly Pieces[] | undefined {
   const bounds = numbers?.slice(1).map(Number) ?? letters?.slice(1).map((c) => c.charCodeAt(0))
   if (bounds === undefined) return undefined
   const [from, to] = [bounds[0]!, bounds[1]!]
-  const count = Math.min(Math.abs(to - from) + 1, BRACE_LIMIT + 1)
+  const count = Math.abs(to - from) + 1
+  // So many numbers are nobody's hiding place: the word is not known, but the line was read.
+  if (count > BRACE_LIMIT) {
+    return [[{ kind: 'opaque', raw: `{${only.text}}`, quoted: false, inside: [] }]]
+  }
   return Array.from({ length: count }, (_, i) => {
     const at = from <= to ? from + i : from - i
     const text = letters === null ? String(at) : String.fromCharCode(at)

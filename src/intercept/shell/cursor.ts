@@ -1,11 +1,13 @@
-import { type Budget, DEPTH_LIMIT } from './limits.ts'
+import { afford, BEGIN_COST, type Budget, DEPTH_LIMIT } from './limits.ts'
 import type { Redirect, Script } from './syntax.ts'
 
 /** Where reading stands in one text. Nested scripts share the text, so each character is read once. */
 export interface Cursor {
   readonly text: string
   at: number
-  readonly end: number
+  /** Where reading ends: what here-documents hold of data moves it on, up to `last`. */
+  end: number
+  readonly last: number
   depth: number
   readonly budget: Budget
   /** Here-documents whose bodies begin after the next newline. */
@@ -21,17 +23,17 @@ export interface Cursor {
 
 /** A cursor over a stretch of the same text. */
 export function within(cursor: Cursor, at: number, end: number): Cursor {
-  return { ...cursor, at, end }
+  return { ...cursor, at, end, last: end }
 }
 
 /** A cursor over another text, one level deeper. */
 export function over(cursor: Cursor, text: string): Cursor {
-  return { ...cursor, text, at: 0, end: text.length, pending: [], cuts: [] }
+  return { ...cursor, text, at: 0, end: text.length, last: text.length, pending: [], cuts: [] }
 }
 
 /** Read one level deeper; past the limit nothing more is read at all, and the line is marked. */
 export function nested<T>(cursor: Cursor, read: () => T, refused: T): T {
-  if (cursor.depth >= DEPTH_LIMIT) {
+  if (cursor.depth >= DEPTH_LIMIT || !afford(cursor.budget, BEGIN_COST)) {
     cursor.budget.bound = true
     cursor.at = cursor.end
     return refused
@@ -42,6 +44,12 @@ export function nested<T>(cursor: Cursor, read: () => T, refused: T): T {
   } finally {
     cursor.depth--
   }
+}
+
+/** Read no further: what is left belongs, unread, to the command under way, and the line is marked. */
+export function abandon(cursor: Cursor): void {
+  cursor.budget.bound = true
+  cursor.at = cursor.end
 }
 
 /** Skip blanks and joined lines. */

@@ -1,5 +1,6 @@
 import { type Cursor, skipBlanks } from './cursor.ts'
 import type { Draft } from './draft.ts'
+import { afford, BEGIN_COST } from './limits.ts'
 import type { Frame } from './reserved.ts'
 import type { Defined, Word } from './syntax.ts'
 
@@ -21,6 +22,7 @@ export function functionAhead(cursor: Cursor): boolean {
 /** The name of a function whose body is due; the brackets behind it are skipped. */
 export function define(draft: Draft, name: Word): void {
   const { cursor } = draft
+  if (!afford(cursor.budget, BEGIN_COST)) cursor.budget.commands = 0
   draft.due = { name: name.raw, from: 0, to: 0 }
   draft.functions.push(draft.due)
   draft.words = []

@@ -1,4 +1,5 @@
 import { type Cursor, nested, over, skipBlanks, within } from './cursor.ts'
+import { afford, BEGIN_COST } from './limits.ts'
 import { readQuoted, readUntil, readWord } from './lex.ts'
 import type { Piece, Script, Word } from './syntax.ts'
 
@@ -99,6 +100,13 @@ export function readBackticks(cursor: Cursor, quoted: boolean): Piece {
   }
   if (cursor.at >= cursor.end) cursor.broken = true
   cursor.at = Math.min(cursor.end, cursor.at + 1)
+  const { budget } = cursor
+  if (budget.commands <= 0 || !afford(budget, body.length + BEGIN_COST)) {
+    // Nothing of the text behind it is read either: the command it stands in is not.
+    budget.bound = true
+    cursor.at = cursor.end
+    return { kind: 'script', raw: cursor.text.slice(start, cursor.at), quoted, script: UNREAD }
+  }
   const inner = over(cursor, body)
   const script = nested(inner, () => inner.script(inner, ''), UNREAD)
   return { kind: 'script', raw: cursor.text.slice(start, cursor.at), quoted, script }
@@ -170,7 +178,7 @@ function readOperand(cursor: Cursor, quoted: boolean): Piece[] {
       cursor.at++
     } else {
       flush()
-      pieces.push(...found)
+      for (const piece of found) pieces.push(piece)
     }
   }
   flush()

@@ -1,4 +1,5 @@
 import { type Cursor, written } from './cursor.ts'
+import { afford, BEGIN_COST } from './limits.ts'
 import type { Frame } from './reserved.ts'
 import type { Command, Defined, Pipeline, Redirect, Script, Word } from './syntax.ts'
 
@@ -32,6 +33,8 @@ export interface Draft {
 export function pushData(draft: Draft, start: number, words: readonly Word[], loop?: string): void {
   if (words.length === 0 && loop === undefined) return
   const { cursor } = draft
+  // Data is no command, but each word of it is looked at: behind this nothing is read.
+  if (!afford(cursor.budget, BEGIN_COST)) cursor.budget.commands = 0
   draft.commands.push({
     kind: 'data',
     raw: written(cursor, start, cursor.at),

@@ -5,6 +5,7 @@ import { PATH_LIMIT } from '../path.ts'
 import { addressValues } from '../url.ts'
 import { type Effect, effectsOf, type Touched } from './effects.ts'
 import { SCRIPT_SUBJECT_LIMIT, SUBJECT_LIMIT } from './limits.ts'
+import { kindsOf, NO_PATHS, NO_URLS, pathsOf, urlsOf } from './gather.ts'
 import { type Assign, formsOf, spanForms, type Target } from './forms.ts'
 import { placeIn, type Reader, type Scope } from './scope.ts'
 import type { Field } from './words.ts'
@@ -79,35 +80,6 @@ export function emitPart(reader: Reader, scope: Scope, found: Found): number {
 
 const isProcess = ({ process }: Field): boolean => process !== undefined
 
-function kindsOf(
-  unresolved: readonly string[],
-  fields: readonly Field[],
-  beyond: boolean,
-): readonly string[] {
-  let vague = false
-  for (let i = 1; i < fields.length; i++) vague ||= !fields[i]!.known
-  if (!vague && !beyond) return unresolved
-  return [...unresolved, ...(vague ? ['operand'] : []), ...(beyond ? ['bound'] : [])]
-}
-
-/** The paths of all its effects, and those that it would touch if variables are empty. */
-function pathsOf(subjects: readonly Subject[], effects: readonly Effect[]): readonly PathValue[] {
-  if (effects.length === 0) return NO_PATHS
-  const paths: PathValue[] = []
-  for (const subject of subjects) for (const path of subject.paths) paths.push(path)
-  for (const effect of effects) {
-    if (effect.field.hollow !== undefined) paths.push(...hollowPath(effect))
-  }
-  return paths
-}
-
-function urlsOf(subjects: readonly Subject[]): Subject['urls'] {
-  return subjects.length === 0 ? NO_URLS : subjects.flatMap(({ urls }) => urls)
-}
-
-const NO_PATHS: readonly PathValue[] = []
-const NO_URLS: Subject['urls'] = []
-
 /** What matters of code that may run no less than of code that does. */
 const HIDDEN = new Set(['text:network', 'text:decoded'])
 
@@ -165,13 +137,14 @@ function touchedBy(
 
 /** What a line hands to all it launches could make its parts many times as long as the line. */
 function affordable(reader: Reader, command: CommandForms): CommandForms {
-  const cost = command.whole.length
-  if (cost <= reader.budget.spelling) {
-    reader.budget.spelling -= cost
-    return command
+  const { raw, words, whole } = command
+  if (spells(reader, raw.length + (words === raw ? 0 : words.length) + whole.length)) return command
+  if (!spells(reader, raw.length)) {
+    throw new RampartError(
+      'request_invalid',
+      'The command line unfolds to more characters than would be judged',
+    )
   }
-  reader.budget.bound = true
-  const { raw } = command
   return {
     ...command,
     words: raw,
@@ -180,6 +153,16 @@ function affordable(reader: Reader, command: CommandForms): CommandForms {
     argv: [],
     unresolved: [...command.unresolved, 'bound'],
   }
+}
+
+/** Pay for a spelling; where that cannot be done the line is marked. */
+function spells({ budget }: Reader, cost: number): boolean {
+  if (cost > budget.spelling) {
+    budget.bound = true
+    return false
+  }
+  budget.spelling -= cost
+  return true
 }
 
 /** Add a text in which several parts stand. */
@@ -192,6 +175,7 @@ export function emitSpan(
     readonly assigns: readonly string[]
   },
 ): void {
+  if (!spells(reader, raw.length + ran.words.length)) return
   add(reader, {
     kind: 'span',
     tools: EXEC,
@@ -228,7 +212,7 @@ function effectSubject(
 ): Subject | undefined {
   const { text, known, process } = effect.field
   if (process !== undefined || text === '' || (text === '{}' && !known)) return undefined
-  if (reader.budget.effects <= 0) {
+  if (reader.budget.effects <= 0 || !spells(reader, text.length)) {
     reader.budget.bound = true
     return undefined
   }
@@ -263,20 +247,6 @@ function effectSubject(
 /** A quoted `~` is a file of that name. */
 function spelled({ text, tilde }: Field): string {
   return text.startsWith('~') && !tilde ? `./${text}` : text
-}
-
-/**
- * A variable that nothing sets may be empty: `rm -rf "$X"/*` is then about the root. The part says so,
- * no effect does, for it may as well not be.
- */
-function hollowPath(effect: Effect): PathValue[] {
-  const root = effect.field.hollow === undefined
-    ? null
-    : /^(~?)\/*(\.?\*)?$/.exec(effect.field.hollow)
-  if (effect.kind !== 'path' || root === null || effect.field.hollow === '') return []
-  const [, home = '', rest = ''] = root
-  const path = rest === '' && home !== '' ? home : `${home}/${rest}`
-  return [{ access: effect.access, path, absolute: true, doubtful: true }]
 }
 
 /** Where names of files or values take a word's place nobody can say where it leads: no permission. */

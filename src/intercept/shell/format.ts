@@ -1,6 +1,9 @@
 import { type Bytes, toBytes } from './bytes.ts'
 import { unescaped } from './escapes.ts'
 
+/** Longer output is nobody's literal. */
+const PRINTED_LIMIT = 65_536
+
 const DIRECTIVE = /%(?:([sbcdiuxXoq%])|(?=[^]))/g
 
 /** What `printf FORMAT ARGUMENT…` prints: the format is used again until no argument is left. */
@@ -9,21 +12,40 @@ export function formatted(args: readonly string[]): Bytes | undefined {
   if (format === undefined || format.startsWith('-')) return undefined
   const text = unescaped(toBytes(format), 'format')
   if (text === undefined) return undefined
+  const steps = stepsOf(text)
+  const directives = steps.filter(({ directive }) => directive !== '' && directive !== '%').length
+  if (directives > 0 && text.length * rest.length / directives > PRINTED_LIMIT) return undefined
   let at = 0
   let result = ''
   do {
     const before = at
-    let certain = true
-    result += text.replace(DIRECTIVE, (_, directive: string | undefined) => {
-      if (directive === '%') return '%'
-      const value = directive === undefined ? undefined : converted(directive, rest[at++])
-      if (value === undefined) certain = false
-      return value ?? ''
-    })
-    if (!certain) return undefined
+    for (const { literal, directive } of steps) {
+      result += literal
+      if (directive === '') continue
+      const value = directive === '%' ? '%' : converted(directive, rest[at++])
+      if (value === undefined) return undefined
+      result += value
+    }
     if (at === before) break
-  } while (at < rest.length && result.length < 65_536)
-  return result
+  } while (at < rest.length && result.length < PRINTED_LIMIT)
+  return at < rest.length && directives > 0 ? undefined : result
+}
+
+interface Step {
+  readonly literal: string
+  /** What is converted behind it; '' at the end, `?` where nobody knows the directive. */
+  readonly directive: string
+}
+
+function stepsOf(text: Bytes): readonly Step[] {
+  const steps: Step[] = []
+  let from = 0
+  for (const match of text.matchAll(DIRECTIVE)) {
+    steps.push({ literal: text.slice(from, match.index), directive: match[1] ?? '?' })
+    from = match.index + match[0].length
+  }
+  steps.push({ literal: text.slice(from), directive: '' })
+  return steps
 }
 
 /** As a shell would read it back as one word; undefined where only `$'…'` can say it. */
@@ -33,6 +55,7 @@ function quoted(text: Bytes): Bytes | undefined {
 }
 
 function converted(directive: string, value: string | undefined): Bytes | undefined {
+  if (directive === '?') return undefined
   const text = toBytes(value ?? '')
   switch (directive) {
     case 's':

@@ -1,3 +1,4 @@
+import { FIELD_LIMIT } from './limits.ts'
 import { printsNoCode } from './silent.ts'
 import type { Command, Piece, Script } from './syntax.ts'
 import { expandOne, type Expansion } from './words.ts'
@@ -133,7 +134,8 @@ function kindOfName(name: string): string | undefined {
 /** Every plain word of a command, base names: a launcher in front hides nothing. */
 function namesIn(command: Command): string[] {
   const names = command.script?.commands.flatMap(namesIn) ?? []
-  for (const { sole, pieces } of command.words) {
+  // Names that far behind the first are nobody's program.
+  for (const { sole, pieces } of command.words.slice(0, FIELD_LIMIT)) {
     const text = sole?.text ??
       pieces.map((piece) => piece.kind === 'text' ? piece.text : '').join('')
     names.push(text.includes('/') ? text.slice(text.lastIndexOf('/') + 1) : text)

@@ -1,7 +1,8 @@
 import { codeAt } from '../../engine/match/code-at.ts'
 import { ansiC } from './ansi-c.ts'
-import type { Cursor } from './cursor.ts'
+import { abandon, type Cursor } from './cursor.ts'
 import { readBackticks, readDollar, readList, readProcess } from './dollar.ts'
+import { WORD_LIMIT } from './limits.ts'
 import { type Piece, textWord, type Word, wordOf } from './syntax.ts'
 
 /** What a character does to a word outside of quotes. */
@@ -40,15 +41,15 @@ export function readWord(cursor: Cursor): Word {
 }
 
 function readPieces(cursor: Cursor): readonly Piece[] {
-  const { text, end } = cursor
+  const { text } = cursor
   const pieces: Piece[] = []
   let run = ''
   const flush = () => {
     if (run !== '') pieces.push({ kind: 'text', text: run, quoted: false })
     run = ''
   }
-  while (cursor.at < end) {
-    const stop = plainEnd(text, cursor.at, end)
+  while (cursor.at < cursor.end) {
+    const stop = plainEnd(text, cursor.at, cursor.end)
     if (stop > cursor.at) {
       run += text.slice(cursor.at, stop)
       cursor.at = stop
@@ -64,9 +65,9 @@ function readPieces(cursor: Cursor): readonly Piece[] {
     } else if (char === '\\') {
       flush()
       // The last character of a text has nothing to quote.
-      const next = cursor.at + 1 < end ? text[cursor.at + 1]! : '\\'
+      const next = cursor.at + 1 < cursor.end ? text[cursor.at + 1]! : '\\'
       if (next !== '\n') pieces.push({ kind: 'text', text: next, quoted: true })
-      cursor.at = Math.min(end, cursor.at + 2)
+      cursor.at = Math.min(cursor.end, cursor.at + 2)
     } else {
       const at = cursor.at
       const found = readQuoted(cursor, char)
@@ -76,6 +77,7 @@ function readPieces(cursor: Cursor): readonly Piece[] {
       } else {
         flush()
         for (const piece of found) pieces.push(piece)
+        if (pieces.length > WORD_LIMIT) abandon(cursor)
       }
     }
   }
@@ -135,7 +137,7 @@ function readDouble(cursor: Cursor): readonly Piece[] {
 
 /** Text in which only `$`, backticks and some escapes mean something, up to `closer` or the end. */
 export function readUntil(cursor: Cursor, closer: '"' | ''): Piece[] {
-  const { text, end } = cursor
+  const { text } = cursor
   const pieces: Piece[] = []
   const escapes = closer === '"' ? '$`"\\' : '$`\\'
   let run = ''
@@ -143,15 +145,15 @@ export function readUntil(cursor: Cursor, closer: '"' | ''): Piece[] {
     if (run !== '') pieces.push({ kind: 'text', text: run, quoted: true })
     run = ''
   }
-  while (cursor.at < end && text[cursor.at] !== closer) {
-    const stop = literalEnd(text, cursor.at, end, closer)
+  while (cursor.at < cursor.end && text[cursor.at] !== closer) {
+    const stop = literalEnd(text, cursor.at, cursor.end, closer)
     if (stop > cursor.at) {
       run += text.slice(cursor.at, stop)
       cursor.at = stop
       continue
     }
     const char = text[cursor.at]!
-    if (char === '\\' && cursor.at + 1 < end) {
+    if (char === '\\' && cursor.at + 1 < cursor.end) {
       const next = text[cursor.at + 1]!
       if (next !== '\n') run += escapes.includes(next) ? next : `\\${next}`
       cursor.at += 2
@@ -167,7 +169,7 @@ export function readUntil(cursor: Cursor, closer: '"' | ''): Piece[] {
       cursor.at++
     } else {
       flush()
-      pieces.push(piece)
+      if (pieces.push(piece) > WORD_LIMIT) abandon(cursor)
     }
   }
   flush()

@@ -54,7 +54,9 @@ export function readForeign(
   reader.possible = before.possible ?? part
   if (foreign.input !== 'none' && fed !== undefined) {
     texts.push(fed)
-    if (foreign.input === 'code') emitFed(reader, program, fed, here)
+    if (foreign.input === 'code' && fed.length <= reader.budget.code) {
+      emitFed(reader, program, fed, here)
+    }
   }
   for (const text of texts) {
     if (text.length > reader.budget.code) continue

@@ -8,12 +8,12 @@ import { joinedTexts } from './forms.ts'
 import { kindOf, scriptsIn } from './kinds.ts'
 import { foreignCode } from './interpreters.ts'
 import { type Inner, openLauncher } from './launch.ts'
-import { DEPTH_LIMIT } from './limits.ts'
+import { afford, BEGIN_COST, CODE_LENGTH, DEPTH_LIMIT } from './limits.ts'
 import { feedKinds, readForeign } from './open-foreign.ts'
 import { baseName } from './program.ts'
 import { type Around, type Ran } from './ran.ts'
 import { readWholeScript } from './run.ts'
-import { copyOf, type Reader, type Scope } from './scope.ts'
+import { addHomes, copyOf, type Reader, type Scope } from './scope.ts'
 import { parseScript } from './split.ts'
 import { launchWindows } from '../windows/open.ts'
 import { type Field, literalField, NOTHING, valueOf } from './field.ts'
@@ -145,8 +145,8 @@ function readArgv(
     const value = { ...literalField(text.slice(equals + 1)), known }
     return { name: text.slice(0, equals), value }
   })
-  for (const { name, value } of assigns) if (name === 'HOME') reader.homes.push(value.text)
-  const runs = inner.appends === undefined ? [inner.fields] : fed(inner, around.feed)
+  for (const { name, value } of assigns) if (name === 'HOME') addHomes(reader, [value.text])
+  const runs = inner.appends === undefined ? [inner.fields] : fed(reader, inner, around.feed)
   const next = assigns.length === 0
     ? around
     : { ...around, assigns: [...around.assigns, ...assigns] }
@@ -265,6 +265,11 @@ export function readText(
   depth: number,
   around: Around,
 ): Ran {
+  const readable = text.length <= CODE_LENGTH && afford(reader.budget, text.length + BEGIN_COST)
+  if (!readable) {
+    reader.budget.bound = true
+    return { parts: [], words: '', assigns: [] }
+  }
   const script = parseScript(text, reader.budget, depth + 1)
   return readWholeScript(reader, script, scope, depth + 1, { ...around, feed: { unresolved: '' } })
 }

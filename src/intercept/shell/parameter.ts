@@ -1,3 +1,4 @@
+import { afford, type Budget } from './limits.ts'
 import type { Piece } from './syntax.ts'
 
 /** Values and patterns beyond these are left unknown: what they cost grows with both. */
@@ -12,8 +13,8 @@ type Token = { readonly char: string } | 'one' | 'many'
  */
 export function operated(
   value: string,
-  operator: string,
-  operand: readonly Piece[],
+  { operator, operand }: Piece & { kind: 'variable' },
+  budget: Budget,
 ): string | undefined {
   if (value.length > VALUE_LIMIT || operand.some(({ kind }) => kind !== 'text')) return undefined
   const texts = operand as readonly (Piece & { kind: 'text' })[]
@@ -21,7 +22,7 @@ export function operated(
   switch (operator) {
     case '#':
     case '%':
-      return cut(value, operator, texts)
+      return cut(value, operator, texts, budget)
     case '/':
       return replaced(value, texts, raw)
     case ':':
@@ -47,36 +48,43 @@ function tokensOf(texts: readonly (Piece & { kind: 'text' })[], skip = 0): Token
   return tokens.length > PATTERN_LIMIT ? undefined : tokens
 }
 
-/** Lengths of the beginnings of `text` that a pattern is met by, ascending. */
-function meetings(text: string, tokens: readonly Token[]): number[] {
-  let at = new Set([0])
+/**
+ * Lengths of the beginnings of `text` that a pattern is met by, as marks; `longest` and the shortest are
+ * read off them. One row a token, so it costs pattern × text, which the line pays for.
+ */
+function meetings(text: string, tokens: readonly Token[]): Uint8Array {
+  let at = new Uint8Array(text.length + 1)
+  at[0] = 1
   for (const token of tokens) {
-    const next = new Set<number>()
-    for (const from of at) {
-      if (token === 'many') {
-        for (let to = from; to <= text.length && !next.has(to); to++) next.add(to)
-      } else if (from < text.length && (token === 'one' || token.char === text[from])) {
-        next.add(from + 1)
+    const next = new Uint8Array(text.length + 1)
+    let open = 0
+    for (let from = 0; from <= text.length; from++) {
+      if (token === 'many') next[from] = open |= at[from]!
+      else if (at[from] === 1 && from < text.length) {
+        if (token === 'one' || token.char === text[from]) next[from + 1] = 1
       }
     }
     at = next
   }
-  return [...at].sort((a, b) => a - b)
+  return at
 }
 
 function cut(
   value: string,
   operator: '#' | '%',
   texts: readonly (Piece & { kind: 'text' })[],
+  budget: Budget,
 ): string | undefined {
   const first = texts[0]
   const longest = first !== undefined && !first.quoted && first.text.startsWith(operator)
   const tokens = tokensOf(texts, longest ? 1 : 0)
   if (tokens === undefined) return undefined
+  if (!afford(budget, value.length * tokens.length >> 2)) return undefined
   const front = operator === '#'
-  const reversed = [...value].reverse().join('')
-  const found = front ? meetings(value, tokens) : meetings(reversed, [...tokens].reverse())
-  const length = found.at(longest ? -1 : 0) ?? 0
+  const found = front
+    ? meetings(value, tokens)
+    : meetings([...value].reverse().join(''), [...tokens].reverse())
+  const length = Math.max(0, longest ? found.lastIndexOf(1) : found.indexOf(1))
   return front ? value.slice(length) : value.slice(0, value.length - length)
 }
 

@@ -2,6 +2,7 @@ import { type Bytes, fromBytes, toBytes } from './bytes.ts'
 import { filtered, isFilter } from './decode.ts'
 import { unescaped } from './escapes.ts'
 import { formatted } from './format.ts'
+import { afford } from './limits.ts'
 import { baseName } from './program.ts'
 import type { Command, Redirect, Script, Word } from './syntax.ts'
 import { expandOne, expandWords, type Expansion } from './words.ts'
@@ -34,7 +35,8 @@ export function printedByPipe(
       : bytes === undefined
       ? undefined
       : filteredBy(command, bytes, expansion)
-    if (bytes !== undefined && bytes.length > PRINTED_LIMIT) return undefined
+    if (bytes === undefined) continue
+    if (bytes.length > PRINTED_LIMIT || !afford(expansion.budget, bytes.length)) return undefined
   }
   return bytes === undefined ? undefined : fromBytes(bytes)
 }

@@ -1,5 +1,6 @@
 import type { Subject } from '../../engine/types.ts'
 import { type Place } from '../path.ts'
+import { markBound } from './bound.ts'
 import { readLatent } from './code-variables.ts'
 import { emitPart } from './emit.ts'
 import { freshReader, scopeOf } from './scope.ts'
@@ -25,7 +26,7 @@ export function readCommandLine(
   place: Place,
   scripts?: ReadonlyMap<string, string>,
 ): Reading {
-  const reader = freshReader(scripts)
+  const reader = freshReader(text.length, scripts)
   const script = parseScript(text, reader.budget)
   const scope = scopeOf(place)
   readWholeScript(reader, script, scope, 0)
@@ -38,6 +39,7 @@ export function readCommandLine(
       unresolved: ['text:syntax'],
     })
   }
+  markBound(reader, scope, text)
   return {
     subjects: reader.subjects,
     complete: reader.complete && !reader.budget.bound,

@@ -1,4 +1,5 @@
 import { type Cursor, skipBlanks, within } from './cursor.ts'
+import { HERE_COST } from './limits.ts'
 import { readUntil, readWord } from './lex.ts'
 import { type Redirect, textWord, type Word, wordOf } from './syntax.ts'
 
@@ -59,27 +60,41 @@ export function readHereBodies(cursor: Cursor): void {
 }
 
 function readHereBody(cursor: Cursor, redirect: Redirect): void {
-  const { text, end } = cursor
+  const { text, last } = cursor
   const { pieces } = redirect.target
   const delimiter = pieces.map((piece) => piece.kind === 'text' ? piece.text : piece.raw).join('')
   const literal = pieces.some((piece) => piece.quoted) || /["']/.test(redirect.target.raw)
   const start = cursor.at
-  let stop = end
-  for (let at = start; at < end;) {
-    const newline = text.indexOf('\n', at)
-    const lineEnd = newline < 0 || newline > end ? end : newline
-    const line = text.slice(at, lineEnd)
-    if ((redirect.operator === '<<-' ? line.replace(/^\t+/, '') : line) === delimiter) {
-      stop = at
-      cursor.at = lineEnd
-      break
-    }
-    at = lineEnd + 1
-    cursor.at = Math.min(at, end)
-  }
+  const stop = hereEnd(text, start, last, delimiter, redirect.operator === '<<-')
+  cursor.at = Math.min(last, stop < last ? stop + lineLength(text, stop, last) : stop)
   cursor.cuts.push([start, cursor.at])
   const raw = text.slice(start, stop)
-  redirect.body = literal
+  const body = literal
     ? textWord(raw, true)
     : wordOf(raw, readUntil({ ...within(cursor, start, stop), cuts: [] }, ''))
+  redirect.body = body
+  // Data is no reason to refuse a line, but what is expanded in it costs as much as anywhere.
+  const data = Math.max(0, cursor.at - start - (body.pieces.length - 1) * HERE_COST)
+  cursor.end = Math.min(last, cursor.end + data)
+}
+
+/** Where the line that closes a here-document begins, or the end. */
+function hereEnd(text: string, from: number, end: number, delimiter: string, tabs: boolean) {
+  for (let at = from; at < end;) {
+    let begin = at
+    while (tabs && text[begin] === '\t') begin++
+    const stop = begin + delimiter.length
+    if (stop <= end && text.startsWith(delimiter, begin) && (stop === end || text[stop] === '\n')) {
+      return at
+    }
+    const newline = text.indexOf('\n', at)
+    if (newline < 0) break
+    at = newline + 1
+  }
+  return end
+}
+
+function lineLength(text: string, at: number, end: number): number {
+  const newline = text.indexOf('\n', at)
+  return (newline < 0 ? end : newline) - at
 }

@@ -57,9 +57,14 @@ export function readScript(
   const unresolved = script.broken
     ? [...(around?.unresolved ?? []), 'text:syntax']
     : around?.unresolved ?? NONE
+  for (const name of doubtful) doubt(scope, name)
   const ran: Ran[] = []
   for (let index = 0; index < script.commands.length; index++) {
-    for (const name of doubtful) doubt(scope, name)
+    const previous = doubtful.length === 0 ? undefined : script.commands[index - 1]
+    // What the one in front set is as doubtful as before.
+    for (const name of previous === undefined ? NONE : namesSet(previous)) {
+      if (doubtful.includes(name)) doubt(scope, name)
+    }
     const called = scope.functions.size > 0
     const own = feedOf(script, index, () => expansion(reader, scope), called)
     const feed = input !== undefined && own === NOT_FED ? input : own
@@ -104,22 +109,23 @@ function together(ran: readonly Ran[], words: string): Ran {
 /** Names set by commands that may or may not run. */
 function doubtfulNames(script: Script): readonly string[] {
   const names: string[] = []
+  // Behind `&&` a command surely runs if the one in front did, and could not fail.
+  let goesOn = false
   for (const command of script.commands) {
-    if (isCertain(script, command)) continue
+    const certain = isCertain(command, goesOn)
+    goesOn = certain && assignmentsAhead(command.words) === command.words.length
+    if (certain) continue
     for (const name of namesSet(command)) names.push(name)
   }
   return names.length < 2 ? names : [...new Set(names)]
 }
 
 /** Whether a command surely runs, once, in the shell itself. */
-function isCertain(script: Script, command: Command): boolean {
+function isCertain(command: Command, goesOn: boolean): boolean {
   if (command.conditional || command.inFunction || command.kind !== 'simple') return false
   if (command.before === '|' || command.after === '|' || command.after === '&') return false
   if (command.before === '||') return false
-  if (command.before !== '&&') return true
-  const previous = script.commands[script.commands.indexOf(command) - 1]
-  return previous !== undefined && isCertain(script, previous) &&
-    (assignmentsAhead(previous.words) === previous.words.length)
+  return command.before !== '&&' || goesOn
 }
 
 /** Whether no script can stand in it. */
@@ -168,9 +174,13 @@ function guessLoop(reader: Reader, command: Command, scope: Scope): void {
   const fields = expandWords(command.words, expansion(reader, scope))
   const texts = fields.map(valueOf)
   const long = texts.reduce((sum, text) => sum + text.length, 0) > GUESS_LIMIT
-  if (fields.length === 0 || long || !fields.every(({ known }) => known)) return
+  if (fields.length === 0 || !fields.every(({ known }) => known)) return
+  if (long) {
+    reader.budget.bound = true
+    return
+  }
   const many = texts.length > GUESS_COUNT
   scope.guesses.set(command.loop!, many ? [texts.join(' ')] : [...new Set(texts)])
 }
 
-const GUESS_LIMIT = 1024
+const GUESS_LIMIT = 4096

@@ -1,7 +1,7 @@
 import type { Subject } from '../../engine/types.ts'
 import { normalisePath, type Place } from '../path.ts'
 import { LazyMap, LazySet } from './lazy.ts'
-import { type Budget, CWD_LIMIT, freshBudget } from './limits.ts'
+import { type Budget, CWD_LIMIT, freshBudget, HOME_LIMIT } from './limits.ts'
 import type { Expansion, Field, Values } from './words.ts'
 import type { Script } from './syntax.ts'
 
@@ -34,11 +34,11 @@ export interface Reader {
 
 const NO_SCRIPTS: ReadonlyMap<string, string> = new Map()
 
-/** A reader at the start of a line. */
-export function freshReader(scripts = NO_SCRIPTS): Reader {
+/** A reader at the start of a line of so many characters. */
+export function freshReader(length: number, scripts = NO_SCRIPTS): Reader {
   return {
     subjects: [],
-    budget: freshBudget(),
+    budget: freshBudget(length),
     complete: true,
     latent: undefined,
     homes: [],
@@ -105,6 +105,15 @@ export function placeIn(reader: Reader, scope: Scope): Place {
   const { homes } = reader
   if (homes.length === 0) return scope
   return { cwds: scope.cwds, homes: [...new Set([...scope.homes, ...homes])] }
+}
+
+/** Note homes that the line assigns; each is tried for every path, so a line has but a few. */
+export function addHomes({ homes, budget }: Reader, values: readonly string[]): void {
+  for (const home of values) {
+    if (homes.includes(home)) continue
+    if (homes.length >= HOME_LIMIT) budget.bound = true
+    else homes.push(home)
+  }
 }
 
 export function expansionIn(

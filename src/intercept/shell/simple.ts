@@ -1,7 +1,7 @@
 import { assignmentsAhead, DECLARING, namesSet, readAssignment, remember } from './assign.ts'
 import { emitPart } from './emit.ts'
 import type { Assign, Target } from './forms.ts'
-import { TARGET_LIMIT } from './limits.ts'
+import { TARGET_LIMIT, VARIABLE_LIMIT } from './limits.ts'
 import { callFunction } from './call.ts'
 import { noteLatent, readCodeVariables } from './code-variables.ts'
 import { launch } from './open.ts'
@@ -9,7 +9,7 @@ import { baseName } from './program.ts'
 import { type Around, expansion, type Ran } from './ran.ts'
 import { contentWritten } from './written.ts'
 import { setPositional } from './positional.ts'
-import { changeDirectory, type Reader, type Scope } from './scope.ts'
+import { addHomes, changeDirectory, type Reader, type Scope } from './scope.ts'
 import type { Command, Script } from './syntax.ts'
 import {
   expandOne,
@@ -35,17 +35,20 @@ export function readSimple(
   if (command.bound) return unread(reader, command, scope)
   const expand = expansion(reader, scope)
   const ahead = assignmentsAhead(command.words)
+  if (ahead + scope.values.size > VARIABLE_LIMIT) {
+    reader.budget.bound = true
+    return unread(reader, command, scope)
+  }
   const assigned = ahead === 0
     ? NO_ASSIGNS
     : command.words.slice(0, ahead).map((word) => readAssignment(word, expand))
   for (const { name, values } of assigned) {
-    if (name === 'HOME') {
-      reader.homes.push(...(values ?? []).map((value) => textOfValue(value).text))
-    }
+    if (name === 'HOME') addHomes(reader, (values ?? []).map((value) => textOfValue(value).text))
   }
   const fields = expandWords(ahead === 0 ? command.words : command.words.slice(ahead), expand)
-  const targets = targetsOf(reader, command, scope)
-  if (around.targets.length + targets.length > TARGET_LIMIT) {
+  const most = TARGET_LIMIT - around.targets.length
+  const targets = targetsOf(reader, command, scope, most)
+  if (targets.length > most) {
     reader.budget.bound = true
     return unread(reader, command, scope)
   }
@@ -161,18 +164,30 @@ function unread(reader: Reader, command: Command, scope: Scope): Ran {
   return { parts: [part], words: command.raw, assigns: [] }
 }
 
-/** Where redirections lead; copies of descriptors and the bit bucket touch nothing. */
-function targetsOf(reader: Reader, command: Command, scope: Scope): readonly Target[] {
+/**
+ * Where redirections lead; copies of descriptors and the bit bucket touch nothing. Of more than are
+ * handed on, one more than that is enough to know.
+ */
+function targetsOf(
+  reader: Reader,
+  command: Command,
+  scope: Scope,
+  most: number,
+): readonly Target[] {
   if (command.redirects.length === 0) return NO_TARGETS
-  return command.redirects.flatMap(({ operator, target }): Target[] => {
-    if (operator.startsWith('<<') || operator === '<&') return []
-    if (operator === '>&' && /^(?:\d+-?|-)$/.test(target.raw)) return []
-    return turnsOf(target.pieces, expansion(reader, scope)).flatMap((turn): Target[] => {
+  const targets: Target[] = []
+  const expand = expansion(reader, scope)
+  for (const { operator, target } of command.redirects) {
+    if (operator.startsWith('<<') || operator === '<&') continue
+    if (operator === '>&' && /^(?:\d+-?|-)$/.test(target.raw)) continue
+    for (const turn of turnsOf(target.pieces, expand)) {
       const field = expandOne(target.pieces, turn)
       const harmless = field.known && HARMLESS.test(field.text)
-      return harmless || field.text === '' ? [] : [{ operator, field }]
-    })
-  })
+      if (!harmless && field.text !== '') targets.push({ operator, field })
+    }
+    if (targets.length > most) break
+  }
+  return targets
 }
 
 const NO_NAMES: readonly string[] = []

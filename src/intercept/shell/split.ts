@@ -1,21 +1,27 @@
+import { RampartError } from '../../errors.ts'
 import { readCaseHead, readCasePattern, readLoopHead, readTest, skipComment } from './compound.ts'
-import { type Cursor, nested, skipBlanks, written } from './cursor.ts'
+import { abandon, type Cursor, nested, skipBlanks, written } from './cursor.ts'
 import { define, due, endBody, functionAhead } from './define.ts'
 import { type Draft, pushData } from './draft.ts'
 import { arithmeticEnd, readInside } from './dollar.ts'
 import { readHereBodies, readRedirect, redirectAhead } from './redirect.ts'
 import { readWord } from './lex.ts'
-import { type Budget, freshBudget } from './limits.ts'
+import { type Budget, CODE_LENGTH, freshBudget, REDIRECT_LIMIT, WORD_LIMIT } from './limits.ts'
 import { operatorAt, wordAhead } from './marks.ts'
 import { begins, closes, isPlain, isWhole, reserved } from './reserved.ts'
 import { type Script, wordOf } from './syntax.ts'
 
-/** Read a whole text as a script. Total: whatever it holds, there is an answer, in one pass. */
+/**
+ * Read a whole text as a script, in one pass: whatever it holds, there is an answer.
+ *
+ * @throws RampartError `request_invalid` when more of it than would be read is no here-document's data.
+ */
 export function parseScript(text: string, budget: Budget = freshBudget(), depth = 0): Script {
   const cursor: Cursor = {
     text,
     at: 0,
-    end: text.length,
+    end: Math.min(text.length, CODE_LENGTH),
+    last: text.length,
     depth,
     budget,
     pending: [],
@@ -24,7 +30,14 @@ export function parseScript(text: string, budget: Budget = freshBudget(), depth 
     functions: 0,
     broken: false,
   }
-  return readScript(cursor, '')
+  const script = readScript(cursor, '')
+  if (cursor.end < cursor.last) {
+    throw new RampartError(
+      'request_invalid',
+      `A command line must be at most ${CODE_LENGTH} characters long, here-documents aside`,
+    )
+  }
+  return script
 }
 
 function readScript(cursor: Cursor, closer: ')' | ''): Script {
@@ -85,7 +98,7 @@ function readCommands(draft: Draft, closer: ')' | ''): boolean {
     } else if (char === '#') skipComment(cursor)
     else if (char === '\n') readNewline(draft)
     else if (char === '(' || char === ')') readBracket(draft, char)
-    else if (redirectAhead(cursor)) begin(draft).redirects.push(readRedirect(cursor))
+    else if (redirectAhead(cursor)) readTarget(draft)
     else if (';&|'.includes(char)) readOperator(draft)
     else readNext(draft)
   }
@@ -106,6 +119,11 @@ function spent(draft: Draft): boolean {
 function begin(draft: Draft): Draft {
   if (draft.commandStart < 0) draft.commandStart = draft.cursor.at
   return draft
+}
+
+function readTarget(draft: Draft): void {
+  const many = begin(draft).redirects.push(readRedirect(draft.cursor))
+  if (many > REDIRECT_LIMIT) abandon(draft.cursor)
 }
 
 function readNewline(draft: Draft): void {
@@ -171,7 +189,7 @@ function readNext(draft: Draft): void {
   }
   if (draft.words.length > 0 || draft.script !== undefined || !isPlain(word)) {
     if (draft.commandStart < 0) draft.commandStart = start
-    draft.words.push(word)
+    if (draft.words.push(word) > WORD_LIMIT) abandon(cursor)
     return
   }
   const meaning = reserved(word.raw)

@@ -18,8 +18,12 @@ const CLASSES: Readonly<Record<string, string>> = {
   blank: '\t ',
 }
 
+/** Longer sets are nobody's: taking one apart costs more than it is long. */
+const SET_LIMIT = 512
+
 /** The characters of a set as `tr` is given it: ranges, classes, escapes. */
 function setOf(text: string): string | undefined {
+  if (text.length > SET_LIMIT) return undefined
   const plain = unescaped(text, 'format')
   if (plain === undefined) return undefined
   let known = true
@@ -29,10 +33,11 @@ function setOf(text: string): string | undefined {
   })
   // `[=x=]` and `[x*n]` are left to whoever writes them.
   if (!known || /\[[^\]]*[=*]/.test(named)) return undefined
-  return named.replace(
+  const set = named.replace(
     /([^-])-([^-])/g,
     (whole, from: string, to: string) => from <= to ? range(from, to) : (known = false, whole),
   )
+  return known && set.length <= SET_LIMIT ? set : undefined
 }
 
 /** `tr SET SET` and `tr -d SET`. */
@@ -43,11 +48,12 @@ export function translated(args: readonly string[], input: Bytes): Bytes | undef
   if (!deletes && first.startsWith('-') && first !== '-') return undefined
   const from = setOf(deletes ? second : first)
   const to = deletes ? '' : setOf(second)
-  if (from === undefined || to === undefined || from.length > 512) return undefined
-  let result = ''
-  for (const char of input) {
-    const at = from.lastIndexOf(char)
-    result += at < 0 ? char : deletes ? '' : to[Math.min(at, to.length - 1)] ?? ''
+  if (from === undefined || to === undefined) return undefined
+  const turned = new Map<string, string>()
+  for (let i = 0; i < from.length; i++) {
+    turned.set(from[i]!, deletes ? '' : to[Math.min(i, to.length - 1)] ?? '')
   }
+  let result = ''
+  for (const char of input) result += turned.get(char) ?? char
   return result
 }

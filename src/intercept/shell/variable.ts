@@ -76,7 +76,7 @@ function addOperated(sink: Sink, piece: Variable, known: readonly string[]): boo
   const results: string[] = []
   for (const value of known) {
     const { text, tilde } = textOfValue(value)
-    const result = operated(text, piece.operator, piece.operand)
+    const result = operated(text, piece, sink.expansion.budget)
     if (result === undefined) return false
     results.push(valueOf({ text: result, tilde: tilde && result[0] === '~' }))
   }

@@ -45,7 +45,7 @@ export function expandWords(words: readonly Word[], expansion: Expansion): Field
     }
     for (const pieces of expandBraces(word.pieces, expansion.budget)) {
       for (const turn of turnsOf(pieces, expansion)) {
-        fields.push(...expandPieces(pieces, turn, true))
+        for (const field of expandPieces(pieces, turn, true)) fields.push(field)
       }
       if (fields.length > FIELD_LIMIT) {
         expansion.budget.bound = true

@@ -20,7 +20,12 @@ export function rememberWritten(
   for (const effect of effects) {
     if (effect.kind !== 'path' || effect.access !== 'write') continue
     const { text, known } = effect.field
-    if (!known || text === '' || reader.written.size >= WRITTEN_LIMIT) continue
+    if (!known || text === '') continue
+    if (reader.written.size >= WRITTEN_LIMIT) {
+      // What is run later may be a file that was forgotten here.
+      reader.budget.bound = true
+      return
+    }
     for (const { path } of pathValues(text, 'write', placeIn(reader, scope))) {
       reader.written.set(path, undefined)
     }

@@ -80,6 +80,9 @@ function parsePipeline(cursor: Cursor): Pipeline {
     }
     commands.push({ ...command, after: '|' })
     before = '|'
+    if (cursor.budget.commands <= 0) {
+      return { raw: since(cursor, start), commands: [...commands, ...unread(cursor).commands] }
+    }
     take(cursor, LINES)
     if (cursor.at >= cursor.end || peek(cursor) === ')') {
       cursor.broken = true

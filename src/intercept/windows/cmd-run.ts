@@ -5,7 +5,8 @@ import { parseCmd } from './cmd-parse.ts'
 import { cmdDispatch } from './cmd-dispatch.ts'
 import { environmentValue } from './paths.ts'
 import type { Argument } from './ps-dispatch.ts'
-import { type Done, gathered, type Line, note, type Ran } from './ps-run.ts'
+import { FIELD_LIMIT, TARGET_LIMIT } from '../shell/limits.ts'
+import { type Done, few, gathered, type Line, note, type Ran } from './ps-run.ts'
 import type { Command, Pipeline, Script, Word } from './syntax.ts'
 import { fieldOf, joined, listOf, literal, NOTHING, unknown, type Value } from './value.ts'
 
@@ -92,14 +93,17 @@ function runCommand(line: Line, command: Command, feed: Value | undefined): Ran 
     return { parts: [index], words: raw, output: unknown(raw) }
   }
   settleDirectory(scope)
-  const targets = command.redirects.flatMap(({ operator, target }): Target[] => {
-    const field = fieldOf(joined(valuesOf(line, target), ' '), true, false)
-    return field.text === '' || /^(?:nul|con):?$/i.test(field.text) ? [] : [{ operator, field }]
-  })
+  const targets = few(line, command.redirects, TARGET_LIMIT).flatMap(
+    ({ operator, target }): Target[] => {
+      const field = fieldOf(joined(valuesOf(line, target), ' '), true, false)
+      return field.text === '' || /^(?:nul|con):?$/i.test(field.text) ? [] : [{ operator, field }]
+    },
+  )
   const around = { ...line.around, targets: [...line.around.targets, ...targets] }
   const inner = { ...line, around }
   if (command.kind === 'flow') return runFlow(inner, command, feed)
-  const args = command.words.flatMap((word) => argumentsOf(line, word))
+  const words = few(line, command.words, FIELD_LIMIT)
+  const args = few(line, words.flatMap((word) => argumentsOf(line, word)), FIELD_LIMIT)
   return cmdDispatch(inner, raw, args, feed)
 }
 

@@ -102,6 +102,9 @@ function parsePipeline(cursor: Cursor): Pipeline {
     }
     commands.push({ ...command, after: '|' })
     before = '|'
+    if (cursor.budget.commands <= 0) {
+      return { raw: since(cursor, start), commands: [...commands, ...unread(cursor).commands] }
+    }
     skip(cursor, true)
     if (cursor.at >= cursor.end || /[)}]/.test(peek(cursor))) {
       cursor.broken = true

@@ -1,5 +1,6 @@
 import { emitPart, emitSpan } from '../shell/emit.ts'
 import type { Target } from '../shell/forms.ts'
+import { FIELD_LIMIT, TARGET_LIMIT } from '../shell/limits.ts'
 import type { Around } from '../shell/ran.ts'
 import type { Reader, Scope } from '../shell/scope.ts'
 import { settleDirectory } from '../shell/scope.ts'
@@ -129,7 +130,7 @@ function runCommand(line: Line, command: Command, feed: Value | undefined): Ran 
     for (const name of ['_', 'psitem', 'input']) line.variables.set(name, { ...feed, known: false })
   }
   if (command.kind === 'flow') return runFlow(line, command)
-  const targets = command.redirects.flatMap(({ operator, target }) =>
+  const targets = few(line, command.redirects, TARGET_LIMIT).flatMap(({ operator, target }) =>
     targetOf(line, operator, target)
   )
   if (command.kind === 'expression') {
@@ -143,6 +144,13 @@ function runCommand(line: Line, command: Command, feed: Value | undefined): Ran 
   return dispatch({ ...line, around }, command.raw, args, feed)
 }
 
+/** The first of a command's words or redirections; a command with more is marked. */
+export function few<T>({ reader }: Line, all: readonly T[], most: number): readonly T[] {
+  if (all.length <= most) return all
+  reader.budget.bound = true
+  return all.slice(0, most)
+}
+
 function targetOf(line: Line, operator: string, word: Command['words'][number]): Target[] {
   const field = fieldOf(valueOf(line, word), true, false)
   if (field.text === '' || /^(?:\$null|nul|con)$/i.test(field.text)) return []
@@ -151,7 +159,7 @@ function targetOf(line: Line, operator: string, word: Command['words'][number]):
 
 /** Words with lists taken apart; only a word without quotes is a parameter. */
 function argumentsOf(line: Line, { words }: Command): Argument[] {
-  return words.flatMap((word): Argument[] => {
+  const args = few(line, words, FIELD_LIMIT).flatMap((word): Argument[] => {
     const [first] = word.pieces
     const value = valueOf(line, word)
     const dashed = first?.kind === 'text' && !first.quoted && /^[-\u2013-\u2015]/.test(first.text)
@@ -162,6 +170,7 @@ function argumentsOf(line: Line, { words }: Command): Argument[] {
     const items = splat ? [unknown(plain.text)] : plain.list ?? [plain]
     return items.map((item, i) => ({ ...item, dashed, block, listed: word.listed || i > 0 }))
   })
+  return [...few(line, args, FIELD_LIMIT)]
 }
 
 /** Keywords: their brackets are read, a function's name is remembered. */

@@ -57,7 +57,7 @@ const CONSTANT: Readonly<Record<string, Value>> = {
 
 function variableValue(line: Line, name: string, raw: string): Value {
   const set = line.variables.get(name)
-  if (set !== undefined) return set
+  if (set !== undefined) return spend(line, set)
   if (Object.hasOwn(CONSTANT, name)) return CONSTANT[name]!
   const value = name.startsWith('env:') ? environmentValue(name.slice(4)) : undefined
   return value === undefined ? unknown(raw, 'text:unknown') : literal(value)
@@ -65,7 +65,7 @@ function variableValue(line: Line, name: string, raw: string): Value {
 
 /** Joining makes texts longer than the line; a line has so much of that. */
 function spend({ reader }: Line, value: Value): Value {
-  reader.budget.expansion -= value.text.length
+  reader.budget.expansion -= value.text.length + (value.list?.length ?? 0)
   if (reader.budget.expansion >= 0) return value
   reader.budget.bound = true
   return unknown('…', 'text:unknown')
@@ -81,7 +81,9 @@ export function expressionValue(line: Line, { words, raw }: Command): Value {
       groups.push([])
     } else groups.at(-1)!.push(valueOf(line, word))
   }
-  const values = groups.map((group) => group.length === 0 ? NOTHING : listOf(group))
+  const values = groups.map((group) =>
+    group.length === 0 ? NOTHING : group.length === 1 ? group[0]! : spend(line, listOf(group))
+  )
   let value = values[0]!
   operators.forEach((operator, i) => {
     value = spend(line, operated(operator, value, values[i + 1]!, raw))

@@ -1,11 +1,10 @@
-import { emitPart } from '../shell/emit.ts'
+import { markBound } from '../shell/bound.ts'
 import type { Reading } from '../shell/read.ts'
 import { freshReader, scopeOf } from '../shell/scope.ts'
 import type { Place } from '../path.ts'
 import { runCmd } from './cmd-run.ts'
 import { lineOf } from './open.ts'
 import { runPowerShell } from './ps-run.ts'
-import { fieldOf, unknown } from './value.ts'
 
 /** Shells of Windows that lines are written for. */
 export type WindowsShell = 'powershell' | 'cmd'
@@ -15,7 +14,7 @@ export type WindowsShell = 'powershell' | 'cmd'
  * builtins in the words of the programs that policies speak of, paths with slashes. Total and linear.
  */
 export function readWindowsLine(text: string, place: Place, shell: WindowsShell): Reading {
-  const reader = freshReader()
+  const reader = freshReader(text.length)
   const scope = scopeOf(place)
   const line = lineOf(reader, scope, 0, {
     assigns: [],
@@ -25,10 +24,6 @@ export function readWindowsLine(text: string, place: Place, shell: WindowsShell)
   })
   if (shell === 'powershell') runPowerShell(line, text)
   else runCmd(line, text)
-  // A text in which no command was found though something stands there is not known to be harmless.
-  if (reader.budget.bound && !reader.subjects.some(({ kind }) => kind === 'part')) {
-    const fields = [fieldOf(unknown(text.trim()), false)]
-    emitPart(reader, scope, { raw: text.trim(), fields, unresolved: ['bound'] })
-  }
+  markBound(reader, scope, text)
   return { subjects: reader.subjects, complete: reader.complete && !reader.budget.bound }
 }

@@ -4,7 +4,7 @@ import { COMMAND_LIMIT, HERE_LIMIT } from '../../src/intercept/params.ts'
 import { assertBounded, judged } from './judge.ts'
 import { SHAPES } from './shapes.ts'
 
-// Speed and memory of the same shapes are shown by `bench/hostile.ts`.
+// Speed and memory of the same shapes are shown by `bench/shapes.ts`.
 for (const { name, tool = 'exec', of } of SHAPES) {
   test(`F47 hostile ${name}: bounded, and the same answer twice`, () => {
     const line = of(65_536)

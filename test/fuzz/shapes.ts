@@ -1,4 +1,5 @@
 import type { Shape } from './make.ts'
+import { FLOWING } from './shapes-flow.ts'
 import { CODE, DECODING, LAUNCHING } from './shapes-run.ts'
 import { COMPOUNDS, LISTS, NESTING } from './shapes-syntax.ts'
 import { WINDOWS_SHAPES } from './shapes-windows.ts'
@@ -14,6 +15,7 @@ export const SHAPES: readonly Shape[] = [
   ...VARIABLES,
   ...LAUNCHING,
   ...CODE,
+  ...FLOWING,
   ...DECODING,
   ...WINDOWS_SHAPES,
 ]

@@ -24,6 +24,9 @@ export interface PreparedCommand {
   readonly whole: readonly FencedText[]
 }
 
+/** Texts up to this length are searched faster than they are filed. */
+const SEARCHED = 512
+
 /** Bring a subject's command into the spellings that globs are compiled to; once per evaluation. */
 export function prepareCommand(
   subject: Subject,
@@ -38,6 +41,7 @@ class Prepared implements PreparedCommand {
   readonly any: readonly string[]
   readonly hidden: CommandGlob | undefined
   readonly #homes: readonly string[]
+  readonly #short: boolean
   #grams: Grams | undefined
   #folded: readonly string[] | undefined
   #whole: readonly FencedText[] | undefined
@@ -47,9 +51,11 @@ class Prepared implements PreparedCommand {
     this.any = spellingsOf(forms, homes)
     this.hidden = hiddenProgram(forms)
     this.#homes = homes
+    this.#short = this.any.every(({ length }) => length < SEARCHED)
   }
 
   mayHold(literal: string): boolean {
+    if (this.#short) return true
     return (this.#grams ??= gramsOf(this.any))(literal)
   }
 

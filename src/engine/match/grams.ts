@@ -6,15 +6,11 @@ export type Grams = (literal: string) => boolean
 
 const SLOTS = 1 << 13
 
-/** Texts shorter than this are searched as fast as they are filed. */
-const SHORT = 512
-
 /** Whether a literal may stand in one of the texts; false only where it surely does not. */
 export function gramsOf(texts: readonly string[]): Grams {
   let seen: Uint8Array | undefined
-  const short = texts.every(({ length }) => length < SHORT)
   return (literal) => {
-    if (short || literal.length < 3) return true
+    if (literal.length < 3) return true
     seen ??= filed(texts)
     for (let i = 0; i + 3 <= literal.length; i++) {
       const place = slot(

@@ -12,6 +12,12 @@ const SENDING: ReadonlySet<string> = new Set([
   'rclone',
 ])
 
+/** Whether one of these parts sends what it is given. */
+export function sends({ subjects }: Reader, parts: readonly number[]): boolean {
+  for (const part of parts) if (SENDING.has(subjects[part]!.command?.program ?? '')) return true
+  return false
+}
+
 /**
  * Let parts that send be about the files that flow into them: read by what stands in front of their pipe
  * (`cat x | curl -d @-`) or in their words (`curl -d "$(cat x)"`).

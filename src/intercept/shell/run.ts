@@ -4,7 +4,7 @@ import { defineFunctions } from './call.ts'
 import { type Feed, feedOf, NOT_FED, sinkFeed } from './feed.ts'
 import { scriptsIn } from './kinds.ts'
 import { type Around, expansion, type Ran } from './ran.ts'
-import { flowInto } from './flow.ts'
+import { flowInto, sends } from './flow.ts'
 import { copyOf, type Reader, type Scope, settleDirectory } from './scope.ts'
 import { readSimple } from './simple.ts'
 import type { Command, Script } from './syntax.ts'
@@ -38,6 +38,8 @@ const FLOW_LIMIT = 16
 const LOOP = /^(?:for|while|until)\b/
 
 const NONE: readonly string[] = []
+const NO_ASSIGNS: Around['assigns'] = []
+const NO_TARGETS: Around['targets'] = []
 
 /**
  * Read the commands of a script in their order.
@@ -69,8 +71,8 @@ export function readScript(
     const own = feedOf(script, index, () => expansion(reader, scope), called)
     const feed = input !== undefined && own === NOT_FED ? input : own
     ran.push(readCommand(reader, script.commands[index]!, scope, depth, {
-      assigns: around?.assigns ?? [],
-      targets: around?.targets ?? [],
+      assigns: around?.assigns ?? NO_ASSIGNS,
+      targets: around?.targets ?? NO_TARGETS,
       feed,
       unresolved,
       sets: undefined,
@@ -79,6 +81,7 @@ export function readScript(
   for (const { raw, members } of script.pipelines) {
     const joined = members.map((member) => ran[member]!)
     for (let i = 1; i < Math.min(joined.length, FLOW_LIMIT); i++) {
+      if (!sends(reader, joined[i]!.parts)) continue
       flowInto(reader, joined[i]!.parts, joined.slice(0, i).flatMap(({ parts }) => parts))
     }
     emitSpan(reader, raw, together(joined, joined.map(({ words }) => words).join(' | ')))
@@ -161,7 +164,9 @@ function readCommand(
     ? { parts: [], words: command.raw, assigns: [] }
     : readSimple(reader, command, scope, depth, around)
   if (inside.length === 0 && group === undefined) return ran
-  flowInto(reader, ran.parts, inside.flatMap((one) => one.parts))
+  if (sends(reader, ran.parts)) {
+    flowInto(reader, ran.parts, inside.flatMap((one) => one.parts))
+  }
   return {
     parts: [...inside.flatMap((ran) => ran.parts), ...(group?.parts ?? []), ...ran.parts],
     words: group === undefined ? ran.words : `(${group.words.trim()}) ${ran.words}`.trim(),

@@ -97,15 +97,34 @@ function runFields(
   if (around.feed.source !== undefined) keepRead(scope, command, fields, around.feed.source)
   const content = targets.length === 0 ? undefined : contentWritten(reader, scope, command, expand)
   const within: Around = {
+    assigns: assigned.length === 0 ? around.assigns : [...around.assigns, ...assigned],
+    targets: targets.length === 0 ? around.targets : [...around.targets, ...targets],
     feed: around.feed,
     unresolved: isMultiplying(command, fields, scope)
       ? [...around.unresolved, 'bound']
       : around.unresolved,
     sets: declaredBy(name, fields),
-    assigns: assigned.length === 0 ? around.assigns : [...around.assigns, ...assigned],
-    targets: targets.length === 0 ? around.targets : [...around.targets, ...targets],
   }
-  // Where the program itself is one of several, each is a command of its own.
+  const ran = fields[0]!.known && scope.functions.size === 0
+    ? launch(reader, command.raw, fields, scope, depth, within)
+    : runTurns(reader, { command, ahead, fields }, scope, depth, within, expand)
+  if (assigned.length + within.sets!.length > 0 && ran.parts.length > 0) {
+    const declared = declaredIn(command, fields, ahead, expand)
+    readCodeVariables(reader, scope, [...assigned, ...declared], ran.parts[0]!, depth)
+  }
+  if (content !== undefined && depth === 0) reader.written.set(content.path, content.text)
+  return ran
+}
+
+/** Where the program itself is one of several, each is a command of its own; a function has its body. */
+function runTurns(
+  reader: Reader,
+  { command, ahead, fields }: Pick<Simple, 'command' | 'ahead' | 'fields'>,
+  scope: Scope,
+  depth: number,
+  around: Around,
+  expand: Expansion,
+): Ran {
   const turns = turnsOf(command.words[ahead]!.pieces, expand)
   const runs: (readonly Field[])[] = turns.length < 2
     ? [fields]
@@ -113,13 +132,7 @@ function runFields(
       .filter(({ length }) => length > 0)
   const meant = fields[0]!.known ? undefined : programMeant(fields[0]!)
   if (meant !== undefined) runs.push([meant, ...fields.slice(1)])
-  const ran = runs.flatMap((one) => runOne(reader, command, one, scope, depth, within))
-  const part = ran[0]!.parts[0]
-  if (part !== undefined && within.assigns.length + within.sets!.length > 0) {
-    const declared = declaredIn(command, fields, ahead, expand)
-    readCodeVariables(reader, scope, [...assigned, ...declared], part, depth)
-  }
-  if (content !== undefined && depth === 0) reader.written.set(content.path, content.text)
+  const ran = runs.flatMap((one) => runOne(reader, command, one, scope, depth, around))
   return ran.length === 1 ? ran[0]! : { ...ran[0]!, parts: ran.flatMap(({ parts }) => parts) }
 }
 
@@ -141,9 +154,10 @@ function runOne(
   around: Around,
 ): readonly Ran[] {
   const body = scope.functions.size === 0 ? [] : callFunction(reader, scope, fields, depth, around)
-  const unread = body === undefined ? [...around.unresolved, 'bound'] : around.unresolved
-  const ran = launch(reader, command.raw, fields, scope, depth, { ...around, unresolved: unread })
-  return [ran, ...body ?? []]
+  const within = body === undefined
+    ? { ...around, unresolved: [...around.unresolved, 'bound'] }
+    : around
+  return [launch(reader, command.raw, fields, scope, depth, within), ...body ?? []]
 }
 
 const NO_ASSIGNS: readonly ReturnType<typeof readAssignment>[] = []

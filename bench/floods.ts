@@ -105,9 +105,9 @@ function worst(measure: (flood: string) => number): Worst {
 
 process.stdout.write(JSON.stringify({
   mib: worst((flood) => took(standard, line(flood, 1024 * KIB))),
-  longest: worst((flood) => took(standard, line(flood, 256 * KIB))),
+  longest: worst((flood) => took(standard, line(flood, 127 * KIB))),
   chunk: worst((flood) =>
     Math.max(...[standard, globs].map((set) => took(set, line(flood, 64 * KIB))))
   ),
-  memory: worst((flood) => grew(line(flood, 256 * KIB))),
+  memory: worst((flood) => grew(line(flood, 127 * KIB))),
 }))

@@ -51,3 +51,12 @@ test('F28 without a reserve nothing is set aside', async () => {
     assert.equal(existsSync(join(dir, '.private', 'reserve')), false)
   })
 })
+
+test('F28 no reserve is begun where the disk has no room for it twice', async () => {
+  await withTrail(async ({ dir, open }) => {
+    const log = await open({ reserveBytes: 2 ** 52 })
+    await log.append([draft()])
+    await log.close()
+    assert.equal(existsSync(join(dir, '.private', 'reserve')), false)
+  })
+})

@@ -19,6 +19,10 @@ for (const tool of TOOLS) {
   })
 }
 
+test('F47 lines that once were too much for it: guesses that double, names of paths that multiply', () => {
+  for (const seed of [3492, 4514, 8573, 507_356]) assertBounded('exec', randomLine(seed))
+})
+
 test('a seed gives the same line on every run', () => {
   assert.equal(new Random(7).next(), new Random(7).next())
   for (const seed of [1, 2, 3]) assert.equal(randomLine(seed), randomLine(seed))

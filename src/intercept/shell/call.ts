@@ -18,7 +18,13 @@ export function defineFunctions(scope: Scope, script: Script): void {
 
 /** The commands of a body as a script of their own, which runs now: nothing in it is doubtful for that. */
 function bodyOf({ commands, pipelines, broken }: Script, { from, to }: Defined): Script {
-  const inside = commands.slice(from, to).map(called)
+  const inside = commands.slice(from, to).map((command) => ({
+    ...called(command),
+    // What feeds it is counted from the body's own beginning.
+    fedBy: command.fedBy?.every((index) => index >= from && index < to)
+      ? command.fedBy.map((index) => index - from)
+      : undefined,
+  }))
   return {
     raw: inside.map(({ raw }) => raw).join('; '),
     commands: inside,

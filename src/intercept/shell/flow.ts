@@ -35,6 +35,12 @@ export function flowInto(
     if (program === undefined || !SENDING.has(program)) continue
     paths ??= readBy(reader.subjects, sources)
     if (paths.length === 0) return
+    const cost = paths.reduce((sum, { path }) => sum + path.length, 0)
+    if (cost > reader.budget.spelling) {
+      reader.budget.bound = true
+      return
+    }
+    reader.budget.spelling -= cost
     reader.subjects[part] = { ...subject, paths: [...subject.paths, ...paths] }
   }
 }

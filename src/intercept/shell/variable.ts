@@ -84,8 +84,14 @@ function addOperated(sink: Sink, piece: Variable, known: readonly string[]): boo
   return true
 }
 
-function addGuess(draft: Draft, piece: Variable, { guesses, outputs, values }: Expansion): void {
-  const guess = guesses.get(piece.name)?.join(' ')
+function addGuess(draft: Draft, piece: Variable, expansion: Expansion): void {
+  const { guesses, outputs, values, budget } = expansion
+  let guess = guesses.get(piece.name)?.join(' ')
+  if (guess !== undefined && guess.length > budget.expansion) {
+    budget.bound = true
+    guess = ''
+  }
+  budget.expansion -= guess?.length ?? 0
   const unset = guess === undefined && !values.has(piece.name)
   const before = unset ? draft.hollow ?? draft.text : undefined
   if (outputs.size > 0) draft.output ??= outputs.get(piece.name.replace(/\[.*/, ''))

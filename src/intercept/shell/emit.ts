@@ -226,11 +226,7 @@ function effectSubject(
     const subject = pathSubject('effect', spelled(effect.field), effect.access, place, of)
     let others = 0
     for (let i = 1; i < subject.paths.length; i++) others += subject.paths[i]!.path.length
-    if (others > 0 && !spells(reader, others)) {
-      reader.budget.bound = true
-      return undefined
-    }
-    return uncertain(subject, effect.field)
+    return others > 0 && !spells(reader, others) ? undefined : uncertain(subject, effect.field)
   }
   const urls = addressValues(effect.field.text.replace(/^[^@/:]*@/, ''), effect.scheme)
   if (urls.length === 0) {

@@ -59,43 +59,37 @@ export function kindOf(
   if (commands.length === 1 && (isPrinter(commands[0]!) || asksForHelp(commands[0]!))) {
     return 'script-unreadable'
   }
-  if (commands.length > 0 && commands.every((command) => kindOfOne(command) === SILENT)) {
-    return SILENT
-  }
-  let kind = 'text:unknown'
-  for (const command of commands) {
-    const own = expansion === undefined || expansion.values.size + expansion.outputs.size === 0
+  if (commands.length === 0) return 'text:unknown'
+  return commands.map((command) =>
+    expansion === undefined || expansion.values.size + expansion.outputs.size === 0
       ? kindOfOne(command)
-      : worst(kindOfOne(command), command, expansion)
-    if (own === 'text:network') return own
-    if (own !== 'text:unknown' && own !== SILENT) kind = own
-  }
-  return kind
+      : heldKind(command, expansion)
+  ).reduce(worse)
 }
 
 /** What nobody reads and nobody needs to. */
 const SILENT = 'script-unreadable'
 
+/** From what is best to what is worst. */
+const KINDS = [SILENT, 'text:unknown', 'text:decoded', 'text:network']
+const worse = (a: string, b: string): string => KINDS.indexOf(a) < KINDS.indexOf(b) ? b : a
+
 /** `echo "$x"` prints what stands in `x`, and `$x` prints what the program of that name does. */
-function worst(own: string, command: Command, expansion: Expansion): string {
-  const { outputs } = expansion
-  const [first] = command.words
-  if (
-    first !== undefined && own !== 'text:network' &&
-    first.pieces.some(({ kind }) => kind !== 'text')
-  ) {
+function heldKind(command: Command, expansion: Expansion): string {
+  const { words } = command
+  const [first] = words
+  let kind = kindOfOne(command)
+  if (first?.pieces.some((piece) => piece.kind !== 'text')) {
     const { text } = expandOne(first.pieces, expansion)
-    const kind = kindOfName(text.slice(text.lastIndexOf('/') + 1))
-    if (kind !== undefined) own = kind
+    kind = worse(kind, kindByNames([text.slice(text.lastIndexOf('/') + 1)]))
   }
-  for (const { pieces } of command.words) {
+  for (const { pieces } of words) {
     for (const piece of pieces) {
-      const held = piece.kind === 'variable' ? outputs.get(piece.name) : undefined
-      const kind = held === undefined || own === 'text:network' ? own : kindOf(held.commands)
-      if (kind === 'text:network' || kind === 'text:decoded') own = kind
+      const held = piece.kind === 'variable' ? expansion.outputs.get(piece.name) : undefined
+      if (held !== undefined) kind = worse(kind, kindOf(held.commands))
     }
   }
-  return own
+  return kind
 }
 
 /** Programs that print what they are given: `cat env` is no program's own environment. */
@@ -125,10 +119,6 @@ function kindByNames(names: readonly string[]): string {
     : names.some((name) => DECODING.has(name))
     ? 'text:decoded'
     : 'text:unknown'
-}
-
-function kindOfName(name: string): string | undefined {
-  return NETWORK.has(name) ? 'text:network' : DECODING.has(name) ? 'text:decoded' : undefined
 }
 
 /** Every plain word of a command, base names: a launcher in front hides nothing. */

@@ -2,7 +2,7 @@ import type { Assign } from './forms.ts'
 import { DEPTH_LIMIT } from './limits.ts'
 import { readText } from './open.ts'
 import type { Around } from './ran.ts'
-import { copyOf, type Reader, type Scope } from './scope.ts'
+import { copyOf, type Reader, readPossible, type Scope } from './scope.ts'
 
 /** Variables whose value some program runs as a command (F22). */
 const CODE_VARIABLES = new Set(
@@ -61,8 +61,5 @@ function readPossibly(
   depth: number,
 ): void {
   if (depth >= DEPTH_LIMIT) return
-  const { possible, complete } = reader
-  reader.possible = possible ?? part
-  readText(reader, code, copyOf(scope), depth, QUIET)
-  Object.assign(reader, { possible, complete })
+  readPossible(reader, part, () => readText(reader, code, copyOf(scope), depth, QUIET))
 }

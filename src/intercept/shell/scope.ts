@@ -52,6 +52,17 @@ export function freshReader(length: number, scripts = NO_SCRIPTS): Reader {
   }
 }
 
+/**
+ * Read what may run in the name of a part: restrictive rules alone are asked of its commands, and what is
+ * not known of it leaves the line as known as it was.
+ */
+export function readPossible(reader: Reader, part: number, read: () => void): void {
+  const { possible, complete } = reader
+  reader.possible = possible ?? part
+  read()
+  Object.assign(reader, { possible, complete })
+}
+
 /** What a command sees: variables, functions, where it runs. Subshells get a copy. */
 export interface Scope {
   readonly values: Values

@@ -3,7 +3,7 @@ import { hintsIn } from './open-foreign.ts'
 import { DEPTH_LIMIT, SCRIPT_FILE_LIMIT } from './limits.ts'
 import { readText } from './open.ts'
 import type { Around } from './ran.ts'
-import { copyOf, placeIn, type Reader, type Scope } from './scope.ts'
+import { copyOf, placeIn, type Reader, readPossible, type Scope } from './scope.ts'
 import type { Field } from './words.ts'
 
 interface Here {
@@ -71,9 +71,8 @@ function readAside(
 ): void {
   const language = direct ? shebangOf(text) : 'shell'
   if (language === 'unknown') return
-  const { budget, possible, complete } = reader
+  const { budget } = reader
   reader.budget = reader.aside
-  reader.possible = possible ?? part
   reader.open.add(path)
   const quiet: Around = {
     assigns: around.assigns,
@@ -82,8 +81,10 @@ function readAside(
     unresolved: [],
     sets: undefined,
   }
-  if (language === 'shell') readText(reader, text, copyOf(scope), depth, quiet)
-  else hintsIn(reader, text, { scope, depth, around: quiet }, false)
+  readPossible(reader, part, () => {
+    if (language === 'shell') readText(reader, text, copyOf(scope), depth, quiet)
+    else hintsIn(reader, text, { scope, depth, around: quiet }, false)
+  })
   reader.open.delete(path)
-  Object.assign(reader, { budget, possible, complete })
+  reader.budget = budget
 }

@@ -8,7 +8,7 @@ import { SCRIPT_SUBJECT_LIMIT, SUBJECT_LIMIT } from './limits.ts'
 import { kindsOf, NO_PATHS, NO_URLS, pathsOf, urlsOf } from './gather.ts'
 import { type Assign, formsOf, spanForms, type Target } from './forms.ts'
 import { placeIn, type Reader, type Scope } from './scope.ts'
-import type { Field } from './words.ts'
+import { type Field, spelled } from './field.ts'
 import { baseName } from './program.ts'
 import { noteProgram, rememberWritten } from './written.ts'
 
@@ -243,11 +243,6 @@ function effectSubject(
     parts: undefined,
     of,
   }
-}
-
-/** A quoted `~` is a file of that name. */
-function spelled({ text, tilde }: Field): string {
-  return text.startsWith('~') && !tilde ? `./${text}` : text
 }
 
 /** Where names of files or values take a word's place nobody can say where it leads: no permission. */

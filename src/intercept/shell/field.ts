@@ -60,3 +60,8 @@ export function textOfValue(value: string): { readonly text: string; readonly ti
     ? { text: value.replaceAll(HOME_MARK, ''), tilde: value.startsWith(HOME_MARK) }
     : { text: value, tilde: false }
 }
+
+/** A field as the name of a file: a quoted `~` is a file of that name. */
+export function spelled({ text, tilde }: Field): string {
+  return text.startsWith('~') && !tilde ? `./${text}` : text
+}

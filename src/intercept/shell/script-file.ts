@@ -4,7 +4,7 @@ import { DEPTH_LIMIT, SCRIPT_FILE_LIMIT } from './limits.ts'
 import { readText } from './open.ts'
 import type { Around } from './ran.ts'
 import { copyOf, placeIn, type Reader, readPossible, type Scope } from './scope.ts'
-import type { Field } from './words.ts'
+import { type Field, spelled } from './field.ts'
 
 interface Here {
   readonly scope: Scope
@@ -54,10 +54,6 @@ export function isRead(reader: Reader, scope: Scope, file: Field): boolean {
   if (!file.known || file.glob || reader.scripts.size === 0) return false
   const paths = pathValues(spelled(file), 'read', placeIn(reader, scope))
   return paths.every(({ path }) => reader.scripts.has(path) && !reader.written.has(path))
-}
-
-function spelled({ text, tilde }: Field): string {
-  return text.startsWith('~') && !tilde ? `./${text}` : text
 }
 
 /** Read a text on a budget of its own: what a script is long must not hide the line that runs it. */

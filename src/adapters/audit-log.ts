@@ -3,6 +3,7 @@ import type { AuditEvent, EventDraft } from '../audit/event.ts'
 import { prepareDraft } from '../audit/prepare.ts'
 import { RampartError } from '../errors.ts'
 import type { AuditLog, Clock, Ids } from '../ports.ts'
+import type { TrailObserver } from './audit-observer.ts'
 import { type FileOps, nodeFileOps } from './audit-ops.ts'
 import { type Lock, openLock } from './audit-lock.ts'
 import { openReserve, type Reserve } from './audit-reserve.ts'
@@ -26,6 +27,8 @@ export interface AuditLogOptions {
   readonly lockPatienceMs?: number | undefined
   /** Bytes to set aside for a full disk; by default none are. */
   readonly reserveBytes?: number | undefined
+  /** Who hears of what was written, in this order. */
+  readonly observers?: readonly TrailObserver[] | undefined
 }
 
 /** Lock and key of a trail, beside its files: what no reader of the trail needs. */
@@ -48,7 +51,7 @@ interface Waiting {
  * Rejects with `state_unusable` when the directory cannot be used at all.
  */
 export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> {
-  const { dir, clock, ids, ops = nodeFileOps, queueLimit = 10_000 } = options
+  const { dir, clock, ids, ops = nodeFileOps, queueLimit = 10_000, observers = [] } = options
   const lock = await usable(dir, async () => {
     await ops.makeDirectory(dir)
     return openLock(join(dir, PRIVATE), options.lockPatienceMs)
@@ -59,6 +62,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
   const locked = holding(lock)
   // What was found is written at once where the disk lets us, else before the next event.
   await locked(() => writer.write([])).catch(() => {})
+  tell(writer, observers)
 
   const queue: Waiting[] = []
   let waiting = 0
@@ -72,6 +76,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
       const batch = takeBatch(queue)
       for (const { drafts } of batch) waiting -= drafts.length
       await flush(batch, () => locked(() => writeOrFree(writer, batch, reserve)))
+      tell(writer, observers)
     }
     running = undefined
   }
@@ -96,6 +101,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
       if (closed) return
       closed = true
       await running
+      for (const observer of observers) await observer.close()
       await Promise.all([writer.close(), reserve.close()])
       lock.close()
     },
@@ -158,6 +164,13 @@ async function flush(
     const failure = unavailable(error)
     for (const { reject } of batch) reject(failure)
   }
+}
+
+/** What was written since this was last asked, notes of the trail itself included. */
+function tell(writer: TrailWriter, observers: readonly TrailObserver[]): void {
+  const batch = writer.takeAppended()
+  if (batch === undefined) return
+  for (const observer of observers) observer.appended(batch)
 }
 
 function unavailable(error: unknown): RampartError {

@@ -3,6 +3,7 @@ import { GENESIS, type Head } from '../audit/chain.ts'
 import type { EventDraft } from '../audit/event.ts'
 import type { Json } from '../engine/types.ts'
 import type { Clock, Ids } from '../ports.ts'
+import type { AppendedBatch } from './audit-observer.ts'
 import { fileName, newestFileIn, type TrailFile, trailFile, trailFiles } from './audit-files.ts'
 import type { FileOps, OpenFile } from './audit-ops.ts'
 import { lossBetween, quarantine, readTail, writeAll } from './audit-recover.ts'
@@ -37,6 +38,7 @@ export class TrailWriter {
   #head: Head = GENESIS
   /** What was found and is not yet in the trail. */
   #notes: EventDraft[] = []
+  #appended: AppendedBatch | undefined
 
   constructor(options: WriterOptions) {
     this.#options = options
@@ -60,8 +62,17 @@ export class TrailWriter {
       await this.#append(place, new TextEncoder().encode((place.torn ? '\n' : '') + sealed.text))
       this.#head = sealed.head
       this.#notes = []
+      const events = sealed.results.flatMap((result) => result instanceof Error ? [] : result)
+      this.#appended = { file: place.file.name, events }
     }
     return sealed.results.slice(1)
+  }
+
+  /** What the last write appended, told once. */
+  takeAppended(): AppendedBatch | undefined {
+    const appended = this.#appended
+    this.#appended = undefined
+    return appended
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { TrailObserver } from '../../src/adapters/audit-observer.ts'
 import { draft, faulty, NOON, withTrail } from '../helpers/audit.ts'
 
 import { assertClean, at, DAY, FIRST } from '../helpers/trail.ts'
@@ -88,5 +89,31 @@ test('semantics 28 the last line of the newest file is the head, whoever wrote i
     await b.append([draft(at(NOON + DAY))])
     await a.append([draft(at(NOON + DAY))])
     await assertClean(dir, 62)
+  })
+})
+
+test('observers hear of what is durable, in order, with the notes of the trail itself', async () => {
+  await withTrail(async ({ dir, open, files }) => {
+    const heard: string[] = []
+    const observer: TrailObserver = {
+      appended: ({ file, events }) => {
+        heard.push(...events.map(({ seq, kind }) => `${file} ${seq} ${kind}`))
+      },
+      close: () => Promise.resolve(void heard.push('close')),
+    }
+    const log = await open()
+    await log.append([draft()])
+    await log.close()
+    appendFileSync(join(dir, FIRST), '{"torn')
+    const again = await open({ observers: [observer] })
+    await Promise.all([again.append([draft()]), again.append([draft(at(NOON + DAY))])])
+    await again.close()
+    assert.deepEqual(heard, [
+      `${FIRST} 2 recovery`,
+      `${FIRST} 3 decision`,
+      '2026-11-25.jsonl 4 decision',
+      'close',
+    ])
+    assert.equal(Object.keys(files()).filter((name) => name.endsWith('.jsonl')).length, 2)
   })
 })

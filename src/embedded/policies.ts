@@ -147,7 +147,7 @@ policies:
             - 'until *false;do *[!&]&[!&]*done'
             - 'for ((;;));do *[!&]&done'
             - 'for ((;;));do *[!&]&[!&]*done'
-          command_not_matches: ['echo *', 'printf *', '*&wait;*', '*&wait)*', '*;do wait;*', '*&break;*', '*&exit;*']
+          command_not_matches: ['echo *', 'printf *', '*&wait;*', '*&wait)*', '*;wait;*', '*&break;*', '*&exit;*']
         message: "This starts processes without end"
 
   - name: ask-every-process
@@ -440,6 +440,9 @@ policies:
             - 'git clean -i[dfqxX] *'
             - 'git clean --dry-run*'
             - 'git clean --interactive*'
+            # One named file, as with rm.
+            - 'git clean -* -- [!.:*/-]*'
+            - 'git checkout -f -- [!.:*/-]*'
             - 'git clean -d* --dry-run'
             - 'git clean -f* build'
             - 'git clean -f* dist'
@@ -456,6 +459,25 @@ policies:
             - 'git checkout *--patch*'
             - '* --help'
         message: "Work that was not committed, or history, would be gone"
+      # Among named files one that names everything below it.
+      - action: deny
+        when:
+          command_matches:
+            - 'git clean * -- *[ /].'
+            - 'git clean * -- *[ /].[ /]*'
+            - 'git clean * -- *../*'
+            - 'git clean * -- *.. *'
+            - 'git clean * -- *..'
+            - 'git clean * -- * :*'
+            - 'git clean * -- *[*]*'
+            - 'git checkout -f -- *[ /].'
+            - 'git checkout -f -- *[ /].[ /]*'
+            - 'git checkout -f -- *../*'
+            - 'git checkout -f -- *.. *'
+            - 'git checkout -f -- *..'
+            - 'git checkout -f -- * :*'
+            - 'git checkout -f -- *[*]*'
+        message: "Work that was not committed would be gone"
 
   - name: ask-before-irreversible
     description: Published packages, forced pushes and infrastructure that is torn down cannot be taken back by the next command.
@@ -1627,7 +1649,7 @@ policies:
             - 'until *false;do *[!&]&[!&]*done'
             - 'for ((;;));do *[!&]&done'
             - 'for ((;;));do *[!&]&[!&]*done'
-          command_not_matches: ['echo *', 'printf *', '*&wait;*', '*&wait)*', '*;do wait;*', '*&break;*', '*&exit;*']
+          command_not_matches: ['echo *', 'printf *', '*&wait;*', '*&wait)*', '*;wait;*', '*&break;*', '*&exit;*']
         message: "This starts processes without end"
 
   - name: ask-every-process
@@ -2093,6 +2115,9 @@ policies:
             - 'git clean -i[dfqxX] *'
             - 'git clean --dry-run*'
             - 'git clean --interactive*'
+            # One named file, as with rm.
+            - 'git clean -* -- [!.:*/-]*'
+            - 'git checkout -f -- [!.:*/-]*'
             - 'git clean -d* --dry-run'
             - 'git clean -f* build'
             - 'git clean -f* dist'
@@ -2109,6 +2134,25 @@ policies:
             - 'git checkout *--patch*'
             - '* --help'
         message: "Work that was not committed, or history, would be gone"
+      # Among named files one that names everything below it.
+      - action: require_approval
+        when:
+          command_matches:
+            - 'git clean * -- *[ /].'
+            - 'git clean * -- *[ /].[ /]*'
+            - 'git clean * -- *../*'
+            - 'git clean * -- *.. *'
+            - 'git clean * -- *..'
+            - 'git clean * -- * :*'
+            - 'git clean * -- *[*]*'
+            - 'git checkout -f -- *[ /].'
+            - 'git checkout -f -- *[ /].[ /]*'
+            - 'git checkout -f -- *../*'
+            - 'git checkout -f -- *.. *'
+            - 'git checkout -f -- *..'
+            - 'git checkout -f -- * :*'
+            - 'git checkout -f -- *[*]*'
+        message: "Work that was not committed would be gone"
 
   - name: ask-before-irreversible
     description: Published packages, forced pushes and infrastructure that is torn down cannot be taken back by the next command.

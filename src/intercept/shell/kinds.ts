@@ -1,5 +1,5 @@
 import { FIELD_LIMIT } from './limits.ts'
-import { printsNoCode } from './silent.ts'
+import { printsLocalFile, printsNoCode } from './silent.ts'
 import type { Command, Piece, Script } from './syntax.ts'
 import { expandOne, type Expansion } from './words.ts'
 
@@ -110,7 +110,11 @@ function asksForHelp({ raw, redirects }: Command): boolean {
 }
 
 function kindOfOne(command: Command): string {
-  return command.feeds ??= printsNoCode(command) ? SILENT : kindByNames(namesIn(command))
+  return command.feeds ??= printsNoCode(command)
+    ? SILENT
+    : printsLocalFile(command)
+    ? 'text:unknown'
+    : kindByNames(namesIn(command))
 }
 
 function kindByNames(names: readonly string[]): string {

@@ -16,6 +16,8 @@ export type Inner =
     readonly appends?: string | undefined
     /** Without any input it does not run. */
     readonly idle?: boolean
+    /** It sees none of the variables around it. */
+    readonly clean?: boolean
   }
   | {
     readonly kind: 'code'
@@ -112,8 +114,11 @@ function doubled(fields: readonly Field[], code: readonly string[]): readonly Fi
 
 function openArgv(fields: readonly Field[], row: Launcher): readonly Inner[] {
   const code = row.code === undefined ? [] : optionCode(fields, row, false)
-  let at = readArguments(fields, withCode(row), true).rest
+  const { options, rest: from } = readArguments(fields, withCode(row), true)
+  let at = from
   const behind = at
+  const dash = row.clears !== undefined && fields[at]?.text === '-'
+  if (dash) at++
   const assigns: Field[] = []
   const takeAssigns = () => {
     while (row.assigns && /^[A-Za-z_][^=\s]*=/.test(fields[at]?.text ?? '')) {
@@ -135,6 +140,7 @@ function openArgv(fields: readonly Field[], row: Launcher): readonly Inner[] {
     assigns,
     appends,
     idle: row.appends === true && isIdle(fields, row),
+    clean: dash || row.clears?.some((name) => options.some((one) => one.name === name)) === true,
   }]
 }
 

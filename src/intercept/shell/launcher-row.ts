@@ -41,6 +41,8 @@ export interface Launcher {
   readonly operands?: number | undefined
   /** `name=value` in front of the command sets variables. */
   readonly assigns?: true | undefined
+  /** With one of these options, or a mere `-`, the command sees none of the variables around it. */
+  readonly clears?: readonly string[] | undefined
   /** Adds arguments that only running can tell. */
   readonly appends?: true | undefined
   /**
@@ -63,6 +65,7 @@ const SHAPE: { readonly [K in keyof Required<Launcher>]: undefined } = {
   long: undefined,
   operands: undefined,
   assigns: undefined,
+  clears: undefined,
   appends: undefined,
   own: undefined,
   code: undefined,

@@ -23,6 +23,7 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
     takes: 'uCa',
     long: ['unset', 'chdir', 'argv0'],
     assigns: true,
+    clears: ['-i', '--ignore-environment'],
     code: ['-S', '--split-string'],
   }),
   ...rows('nice', { form: 'argv', takes: 'n', long: ['adjustment'] }),

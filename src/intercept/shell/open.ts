@@ -13,7 +13,7 @@ import { feedKinds, readForeign } from './open-foreign.ts'
 import { baseName } from './program.ts'
 import { type Around, type Ran } from './ran.ts'
 import { readWholeScript } from './run.ts'
-import { addHomes, copyOf, type Reader, type Scope } from './scope.ts'
+import { addHomes, copyOf, type Reader, type Scope, withoutValues } from './scope.ts'
 import { parseScript } from './split.ts'
 import { launchWindows } from '../windows/open.ts'
 import { type Field, literalField, NOTHING, valueOf } from './field.ts'
@@ -152,7 +152,8 @@ function readArgv(
     : { ...around, assigns: [...around.assigns, ...assigns] }
   const parts = runs.flatMap((fields) => {
     const raw = fields.map(({ shown }) => shown).join(' ')
-    return launch(reader, raw, fields, scope, depth + 1, next).parts
+    const seen = inner.clean === true ? withoutValues(scope) : scope
+    return launch(reader, raw, fields, seen, depth + 1, next).parts
   })
   return { parts, unresolved: [] }
 }

@@ -20,6 +20,8 @@ export interface Program {
   readonly options?: Readonly<Record<string, Role>> | undefined
   /** With one of these options the first operands are files like the rest. */
   readonly spared?: readonly string[] | undefined
+  /** With one of these options the rest is not read: names or rights are all that is asked of it. */
+  readonly unread?: readonly string[] | undefined
   /** With one of these options the rest is written, too. */
   readonly inPlace?: readonly string[] | undefined
   /** The first word is a bundle of options even without a dash. */
@@ -48,6 +50,7 @@ const SHAPE: { readonly [K in keyof Required<Program>]: undefined } = {
   last: undefined,
   options: undefined,
   spared: undefined,
+  unread: undefined,
   inPlace: undefined,
   bundled: undefined,
   opaque: undefined,

@@ -114,6 +114,7 @@ export const PROGRAMS: ReadonlyMap<string, KnownProgram> = new Map([
     rest: 'r',
     last: 'w',
     options: { t: 'w', 'target-directory': 'w', S: '-', m: '-', o: '-', g: '-', mode: '-' },
+    unread: ['--attributes-only'],
   }),
   ...rows('mv gmv', { rest: 'm', last: 'w', options: { t: 'w', 'target-directory': 'w', S: '-' } }),
   // A second name for a file reads it in all but name (F34).

@@ -112,6 +112,23 @@ export function copyOf(scope: Scope): Scope {
   }
 }
 
+/** What a program finds that is started without the variables around it. */
+export function withoutValues(scope: Scope): Scope {
+  const bare = copyOf(scope)
+  for (const name of scope.values.keys()) forget(bare.values, name)
+  for (const name of [...scope.guesses.keys()]) bare.guesses.delete(name)
+  for (const name of [...scope.outputs.keys()]) bare.outputs.delete(name)
+  return bare
+}
+
+/** Variables that a shell gives a meaning of its own when nobody else does. */
+const OWN = /^(?:HOME|PATH|PWD|OLDPWD|IFS)$/
+
+/** Let a variable hold nothing. */
+export function forget(values: Scope['values'], name: string): void {
+  values.set(name, OWN.test(name) ? undefined : [])
+}
+
 export function placeIn(reader: Reader, scope: Scope): Place {
   const { homes } = reader
   if (homes.length === 0) return scope

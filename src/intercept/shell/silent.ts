@@ -15,8 +15,8 @@ const SILENT: Readonly<Record<string, (words: readonly string[]) => boolean>> = 
     )
     return saved.length === 1 && addresses.length === 1 && !shown
   },
-  http: (words) => words.includes('--offline'),
-  https: (words) => words.includes('--offline'),
+  http: (words) => words.some((word) => /^(?:--offline|--download|-d)$/.test(word)),
+  https: (words) => words.some((word) => /^(?:--offline|--download|-d)$/.test(word)),
   base64: (words) => !words.some(decodes),
   base32: (words) => !words.some(decodes),
   openssl: ([verb, ...words]) => verb === 'base64' && !words.some(decodes),
@@ -26,18 +26,30 @@ const isAddress = (word: string): boolean => !word.startsWith('-')
 const decodes = (word: string): boolean => /^-[a-zA-Z]*[dD]|^--d/.test(word)
 
 /** Whether nothing that a command prints can be code: it saves what it fetches, or it encodes. */
-export function printsNoCode({ kind, words, redirects }: Command): boolean {
-  if (kind !== 'simple' || redirects.length > 0) return false
+export function printsNoCode(command: Command): boolean {
+  const [name, ...words] = plainWords(command) ?? ['']
+  return Object.hasOwn(SILENT, name!) && SILENT[name!]!(words)
+}
+
+/** `curl file:///x` prints a file of this machine, like `cat`; one other word, and nobody knows. */
+export function printsLocalFile(command: Command): boolean {
+  const [name, ...words] = plainWords(command) ?? ['']
+  return name === 'curl' && words.some(isAddress) &&
+    words.every((word) => /^(?:file:\/\/\/[^{}[\]]*|-[sSfLk]+|--silent|--fail|--show-error)$/i.test(word))
+}
+
+/** A simple command's program, by its last name, and its words, where each is plain text. */
+function plainWords({ kind, words, redirects }: Command): readonly string[] | undefined {
+  if (kind !== 'simple' || redirects.length > 0) return undefined
   const texts: string[] = []
   for (const { pieces } of words) {
     let text = ''
     for (const piece of pieces) {
-      if (piece.kind !== 'text') return false
+      if (piece.kind !== 'text') return undefined
       text += piece.text
     }
     texts.push(text)
   }
-  const [first, ...others] = texts
-  const name = first?.slice(first.lastIndexOf('/') + 1) ?? ''
-  return Object.hasOwn(SILENT, name) && SILENT[name]!(others)
+  const [first = '', ...others] = texts
+  return [first.slice(first.lastIndexOf('/') + 1), ...others]
 }

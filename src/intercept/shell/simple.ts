@@ -9,7 +9,7 @@ import { baseName } from './program.ts'
 import { type Around, expansion, type Ran } from './ran.ts'
 import { contentWritten } from './written.ts'
 import { setPositional } from './positional.ts'
-import { addHomes, changeDirectory, type Reader, type Scope } from './scope.ts'
+import { addHomes, changeDirectory, forget, type Reader, type Scope } from './scope.ts'
 import type { Command, Script } from './syntax.ts'
 import {
   expandOne,
@@ -249,7 +249,7 @@ function declare(
   } else if (name === 'set' || name === 'shift') {
     setPositional(scope, fields, certain && isAlone(command))
   } else if (name === 'unset' && certain) {
-    for (const field of fields.slice(1)) forget(scope, field)
+    for (const field of fields.slice(1)) unset(scope, field)
   } else if (certain) {
     for (const set of namesSet(command)) scope.values.set(set, undefined)
   }
@@ -271,10 +271,11 @@ function refer({ references }: Scope, assigned: readonly Assign[]): void {
 }
 
 /** What `unset` leaves: nothing, but for variables that a shell gives a meaning of its own. */
-function forget({ values, frozen }: Scope, { text, known }: Field): void {
+function unset({ values, frozen }: Scope, { text, known }: Field): void {
   if (!/^[A-Za-z_]\w*$/.test(text) || frozen.has(text)) return
-  if (text === 'IFS' && known) values.delete(text)
-  else values.set(text, known && !/^(?:HOME|PATH|PWD|OLDPWD|IFS)$/.test(text) ? [] : undefined)
+  if (!known) values.set(text, undefined)
+  else if (text === 'IFS') values.delete(text)
+  else forget(values, text)
 }
 
 /** Whether a command surely runs, and in the shell itself. */

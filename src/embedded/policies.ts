@@ -1676,7 +1676,7 @@ policies:
         message: "Loading code into other programs blocked"
       - action: deny
         when:
-          command_matches: ['*ld*.so* --preload *', 'ld.so --preload *', 'insmod *', 'modprobe *', 'kexec *']
+          command_matches: ['*ld*.so* --preload *', 'ld.so --preload *', 'insmod *', 'modprobe *', 'kexec *', 'enable -f *']
           command_not_matches: ['grep *', 'echo *', 'cat *', 'ls *', 'modprobe -n *', 'modprobe --show*']
         message: "Loading code into other programs blocked"
 

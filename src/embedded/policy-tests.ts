@@ -373,6 +373,9 @@ export const POLICY_TESTS: Readonly<Record<string, string>> = {
   - {name: broken, tool: exec, params: {command: "echo 'x"}, expect: allow}
   - {name: a disk by variable, tool: exec, params: {command: "dd if=/dev/zero of=$D"}, expect: require_approval}
   - {name: an image, tool: exec, params: {command: "dd if=/dev/zero of=disk.img bs=1M count=1"}, expect: allow}
+  - {name: a library loaded into the shell, tool: exec, params: {command: "enable -f ./x.so x"}, expect: deny}
+  - {name: a system file through a link made before, tool: exec, params: {command: "ln -s /etc d && echo x > d/passwd"}, expect: deny}
+  - {name: a system file by sudo's editor, tool: exec, params: {command: "sudo -e /etc/sudoers"}, expect: deny}
   - {name: a library before all others, tool: exec, params: {command: "LD_PRELOAD=/x ls"}, expect: deny}
   - {name: a library path, tool: exec, params: {command: "LD_LIBRARY_PATH=/opt/lib ./app"}, expect: allow}
   - {name: a start file for sh, tool: exec, params: {command: "ENV=/x sh -c ls"}, expect: deny}

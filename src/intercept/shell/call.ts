@@ -24,6 +24,7 @@ function bodyOf({ commands, pipelines, broken }: Script, { from, to }: Defined):
     fedBy: command.fedBy?.every((index) => index >= from && index < to)
       ? command.fedBy.map((index) => index - from)
       : undefined,
+    input: command.input && { ...command.input, from: command.input.from - from },
   }))
   return {
     raw: inside.map(({ raw }) => raw).join('; '),

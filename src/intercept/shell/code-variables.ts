@@ -13,7 +13,7 @@ const CODE_VARIABLES = new Set(
     .split(' '),
 )
 /** Variables that a shell expands, and with that runs what is substituted in them (F21). */
-const EXPANDED = /^PS[0-4]$/
+const EXPANDED = /^(?:PS[0-4]|(?:BASH_)?ENV)$/
 /** Where a shell evaluates the values of variables once more. */
 const EVALUATES =
   /@P|\(e\)|\(\(|\[\[|\b(?:let|test|declare|typeset|local|unset|eval)\b|\[ |\$\[|-v /

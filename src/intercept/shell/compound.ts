@@ -65,7 +65,9 @@ export function readCasePattern(draft: Draft): void {
 }
 
 function endCase(draft: Draft): void {
-  endBody(draft, draft.frames.pop()!)
+  const frame = draft.frames.pop()!
+  draft.closed = frame.from
+  endBody(draft, frame)
 }
 
 function skipSpace(cursor: Cursor): void {

@@ -67,11 +67,7 @@ function addOperands(effects: Effect[], { options, operands }: Arguments, row: P
   const given = (names: readonly string[] | undefined) =>
     names?.some((name) => options.some((option) => option.name === name)) === true
   const first = given(row.spared) ? '' : row.first ?? ''
-  const rest = given(row.unread)
-    ? '-'
-    : given(row.inPlace) && row.rest === 'r'
-    ? 'b'
-    : row.rest
+  const rest = given(row.unread) ? '-' : given(row.inPlace) && row.rest === 'r' ? 'b' : row.rest
   const targeted = row.last !== undefined &&
     options.some(({ name }) => name === '-t' || name === '--target-directory')
   if (row.last === 'w' && !targeted) effects.push(...intoDirectory(operands))

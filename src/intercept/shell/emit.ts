@@ -10,6 +10,7 @@ import { type Assign, formsOf, spanForms, type Target } from './forms.ts'
 import { placeIn, type Reader, type Scope } from './scope.ts'
 import { type Field, spelled } from './field.ts'
 import { baseName } from './program.ts'
+import { rememberLinks, throughLinks } from './links.ts'
 import { noteProgram, rememberWritten } from './written.ts'
 
 /** A simple command that is about to become a part. */
@@ -58,6 +59,7 @@ export function emitPart(reader: Reader, scope: Scope, found: Found): number {
     const subject = effectSubject(reader, scope, effect, possible ?? index)
     if (subject !== undefined) subjects.push(subject)
   }
+  if (possible === undefined) rememberLinks(reader, scope, program, fields)
   if (!touched.complete || command.unresolved.length > 0) reader.complete = false
   const label = command.raw
   const paths = pathsOf(subjects, effects)
@@ -223,7 +225,10 @@ function effectSubject(
       return undefined
     }
     const place = placeIn(reader, scope)
-    const subject = pathSubject('effect', spelled(effect.field), effect.access, place, of)
+    const named = pathSubject('effect', spelled(effect.field), effect.access, place, of)
+    const subject = reader.links.size === 0
+      ? named
+      : { ...named, paths: throughLinks(reader, named.paths) }
     let others = 0
     for (let i = 1; i < subject.paths.length; i++) others += subject.paths[i]!.path.length
     return others > 0 && !spells(reader, others) ? undefined : uncertain(subject, effect.field)

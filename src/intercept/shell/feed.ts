@@ -4,7 +4,7 @@ import { listedBy } from './listed.ts'
 import { LAUNCHERS } from './launchers.ts'
 import { expands } from './plain.ts'
 import { fedText, printedByPipe } from './printed.ts'
-import type { Command, Script, Word } from './syntax.ts'
+import type { Command, Redirect, Script, Word } from './syntax.ts'
 import { isWindowsShell } from '../windows/paths.ts'
 import { expandOne, type Expansion, type Field } from './words.ts'
 
@@ -25,12 +25,11 @@ export interface Feed {
 /** Standard input is what it was around the command. */
 export const NOT_FED: Feed = { unresolved: '' }
 
-/** The commands whose output a command finds on its standard input; all of them behind the last one. */
-function upstreamOf({ commands, pipelines }: Script, index: number): readonly number[] {
-  const command = commands[index]
-  if (command === undefined) return commands.map((_, i) => i)
+/** The commands whose output a pipe leads into a command; all of them behind the last one. */
+function pipedInto({ commands, pipelines }: Script, index: number): readonly number[] | undefined {
+  if (index >= commands.length) return commands.map((_, i) => i)
   const piped = pipelines.find(({ members }) => members.indexOf(index) > 0)?.members
-  return piped?.slice(0, piped.indexOf(index)) ?? command.fedBy ?? []
+  return piped?.slice(0, piped.indexOf(index))
 }
 
 /**
@@ -64,23 +63,20 @@ export function feedOf(
   called: boolean,
 ): Feed {
   const command = script.commands[index]
-  const alone = script.pipelines.length === 0 && command?.fedBy === undefined
+  const alone = script.pipelines.length === 0 && command?.fedBy === undefined &&
+    command?.input === undefined
   if (command?.redirects.length === 0 && alone) return NOT_FED
   if (command !== undefined && !called && !looksAtFeed(command)) return NOT_FED
   for (const redirect of [...(command?.redirects ?? [])].reverse()) {
-    if (redirect.body !== undefined) return textOf(redirect.body)
-    if (redirect.operator === '<<<') {
-      const text = fedText(redirect, expand())
-      return text === undefined
-        ? stringFeed(redirect.target, expand())
-        : { text: text.replace(/\n$/, ''), unresolved: '' }
-    }
-    if (redirect.operator === '<') return fileFeed(redirect.target, expand())
-    if (redirect.operator === '<&' && !/^\d?-?$/.test(redirect.target.raw)) {
-      return { unresolved: 'text:unknown' }
-    }
+    const fed = redirectFeed(redirect, expand)
+    if (fed !== undefined) return fed
   }
-  const upstream = upstreamOf(script, index)
+  const piped = pipedInto(script, index)
+  const around = command?.input
+  const heeded = around !== undefined && piped?.some((i) => i >= around.from) !== true
+  const fed = heeded ? redirectFeed(around.redirect, expand) : undefined
+  if (fed !== undefined) return fed
+  const upstream = piped ?? command?.fedBy ?? []
   if (upstream.length === 0) return NOT_FED
   const commands = upstream.map((i) => script.commands[i]!)
   const printed = printedByPipe(commands, expand())
@@ -90,6 +86,22 @@ export function feedOf(
     source: sourceOf(commands),
     names: takesNames(command) ? listedBy(commands, expand()) : undefined,
   }
+}
+
+/** What a redirection leads into standard input; undefined for one that does not. */
+function redirectFeed(redirect: Redirect, expand: () => Expansion): Feed | undefined {
+  const { operator, target, body } = redirect
+  if (body !== undefined) return textOf(body)
+  if (operator === '<<<') {
+    const text = fedText(redirect, expand())
+    return text === undefined
+      ? stringFeed(target, expand())
+      : { text: text.replace(/\n$/, ''), unresolved: '' }
+  }
+  if (operator === '<') return fileFeed(target, expand())
+  // What stands behind another descriptor was put there by somebody.
+  if (operator === '<&' && !/^[0-2]?-?$/.test(target.raw)) return { unresolved: 'text:unknown' }
+  return undefined
 }
 
 /** Whether a `>(…)` stands in a command, this one or any. */
@@ -127,9 +139,12 @@ export function sinkFeed(
   return printed === undefined ? { unresolved: kind } : { text: printed, unresolved: '' }
 }
 
-/** `xargs`, behind whatever launchers. */
+/** `xargs`, behind whatever launchers, and what reads lines into variables. */
 function takesNames(command: Command | undefined): boolean {
-  return command?.words.some(({ raw }) => /^(?:g?xargs|parallel)$/.test(raw)) === true
+  return command?.words.some(({ raw }) =>
+    /^(?:g?xargs|parallel|read|mapfile|readarray)$/.test(raw)
+  ) ===
+    true
 }
 
 const sourceOf = (commands: readonly Command[]): Script => ({

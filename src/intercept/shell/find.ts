@@ -31,10 +31,13 @@ function startsOf(fields: readonly Field[]): readonly Field[] {
 const FILTER =
   /^-(?:i?name|i?path|i?wholename|i?regex|[acm](?:time|min)|newer.*|maxdepth|size|empty|user|uid|group|gid|perm|inum|links|lname|samefile|nouser|nogroup)$/
 
+/** Names that are found near the top stand for all below them to who deletes them. */
+const DEEP = new RegExp(FILTER.source.replace('maxdepth|', ''))
+
 /** Whether it takes less than everything below its starting points. */
-function isFiltered(fields: readonly Field[]): boolean {
+function isFiltered(fields: readonly Field[], filter = FILTER): boolean {
   return fields.some(({ text }, i) =>
-    FILTER.test(text) && !/^(?:!|-not)$/.test(fields[i - 1]?.text ?? '')
+    filter.test(text) && !/^(?:!|-not)$/.test(fields[i - 1]?.text ?? '')
   )
 }
 
@@ -43,7 +46,7 @@ export function foundBy(fields: readonly Field[]): string | undefined {
   const starts = startsOf(fields).map(({ text }) => text)
   if (starts.length === 0 || starts.length > 8) return undefined
   const rooted = starts.every((start) => /^[/~]/.test(start))
-  if (!isFiltered(fields)) return rooted ? starts.join(' ') : undefined
+  if (!isFiltered(fields, DEEP)) return rooted ? starts.join(' ') : undefined
   const name = fields.findIndex(({ text }) => /^-i?name$/.test(text))
   const pattern = fields[name + 1]?.text
   if (name < 0 || pattern === undefined || starts.length > 1) return undefined

@@ -1,3 +1,4 @@
+import { foundBy } from './find.ts'
 import type { Inner } from './launch.ts'
 import type { Launcher } from './launcher-row.ts'
 import { readArguments } from './options.ts'
@@ -74,3 +75,34 @@ function evaluates(name: string, words: readonly string[]): boolean {
 const COMPARES = /^-(?:v|R|eq|ne|lt|le|gt|ge)$/
 
 const quoted = (text: string): string => text.replace(/["\\]/g, '\\$&')
+
+const EXEC = new Set(['-exec', '-execdir', '-ok', '-okdir', '-x', '-X', '--exec', '--exec-batch'])
+
+/** `find … -exec COMMAND {} ;`, `fd -x COMMAND`. */
+export function openFind(fields: readonly Field[]): readonly Inner[] {
+  const inner: Inner[] = []
+  for (let i = 1; i < fields.length; i++) {
+    const { text } = fields[i]!
+    if (!text.startsWith('-') || !EXEC.has(text)) continue
+    let end = i + 1
+    while (end < fields.length && fields[end]!.text !== ';') {
+      if (fields[end]!.text === '+' && fields[end - 1]!.text === '{}') break
+      end++
+    }
+    const found = foundBy(fields)
+    const command = fields.slice(i + 1, end).map((field) =>
+      field.text.includes('{}')
+        ? {
+          ...field,
+          known: false,
+          text: field.text.replaceAll('{}', () => found ?? '{}'),
+          tilde: found?.startsWith('~') === true && field.text.startsWith('{}'),
+          glob: /[*?[]/.test(found ?? ''),
+        }
+        : field
+    )
+    if (command.length > 0) inner.push({ kind: 'argv', fields: command, assigns: [] })
+    i = end
+  }
+  return inner
+}

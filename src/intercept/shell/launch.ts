@@ -1,6 +1,5 @@
-import { foundBy } from './find.ts'
 import { gitCode } from './git-options.ts'
-import { openEach, openExpanding, openScan, openVerb } from './launch-forms.ts'
+import { openEach, openExpanding, openFind, openScan, openVerb } from './launch-forms.ts'
 import type { Launcher } from './launcher-row.ts'
 import { CONTAINER, LAUNCHERS } from './launchers.ts'
 import { readArguments, tail } from './options.ts'
@@ -16,8 +15,12 @@ export type Inner =
     readonly appends?: string | undefined
     /** Without any input it does not run. */
     readonly idle?: boolean
+    /** Its input is taken line by line, whatever stands in it. */
+    readonly lines?: boolean
     /** It sees none of the variables around it. */
     readonly clean?: boolean
+    /** The directory it runs in, where that is another one. */
+    readonly chdir?: Field | undefined
   }
   | {
     readonly kind: 'code'
@@ -140,7 +143,9 @@ function openArgv(fields: readonly Field[], row: Launcher): readonly Inner[] {
     assigns,
     appends,
     idle: row.appends === true && isIdle(fields, row),
+    lines: options.some(({ name }) => /^(?:-[0dL]|--null|--delimiter|--max-lines)$/.test(name)),
     clean: dash || row.clears?.some((name) => options.some((one) => one.name === name)) === true,
+    chdir: options.findLast(({ name }) => row.chdir?.includes(name))?.value,
   }]
 }
 
@@ -250,36 +255,6 @@ function openShell(fields: readonly Field[], row: Launcher): readonly Inner[] {
       file: next,
       args: sourced && at + 1 >= fields.length ? undefined : fields.slice(at + 1),
     }]
-}
-
-const EXEC = new Set(['-exec', '-execdir', '-ok', '-okdir', '-x', '-X', '--exec', '--exec-batch'])
-
-function openFind(fields: readonly Field[]): readonly Inner[] {
-  const inner: Inner[] = []
-  for (let i = 1; i < fields.length; i++) {
-    const { text } = fields[i]!
-    if (!text.startsWith('-') || !EXEC.has(text)) continue
-    let end = i + 1
-    while (end < fields.length && fields[end]!.text !== ';') {
-      if (fields[end]!.text === '+' && fields[end - 1]!.text === '{}') break
-      end++
-    }
-    const found = foundBy(fields)
-    const command = fields.slice(i + 1, end).map((field) =>
-      field.text.includes('{}')
-        ? {
-          ...field,
-          known: false,
-          text: field.text.replaceAll('{}', () => found ?? '{}'),
-          tilde: found?.startsWith('~') === true && field.text.startsWith('{}'),
-          glob: /[*?[]/.test(found ?? ''),
-        }
-        : field
-    )
-    if (command.length > 0) inner.push({ kind: 'argv', fields: command, assigns: [] })
-    i = end
-  }
-  return inner
 }
 
 /** `docker exec [options] NAME COMMAND`, `docker run [options] IMAGE COMMAND`, `kubectl exec POD -- …`. */

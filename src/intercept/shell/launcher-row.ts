@@ -41,6 +41,8 @@ export interface Launcher {
   readonly operands?: number | undefined
   /** `name=value` in front of the command sets variables. */
   readonly assigns?: true | undefined
+  /** Options that name the directory the command runs in. */
+  readonly chdir?: readonly string[] | undefined
   /** With one of these options, or a mere `-`, the command sees none of the variables around it. */
   readonly clears?: readonly string[] | undefined
   /** Adds arguments that only running can tell. */
@@ -66,6 +68,7 @@ const SHAPE: { readonly [K in keyof Required<Launcher>]: undefined } = {
   operands: undefined,
   assigns: undefined,
   clears: undefined,
+  chdir: undefined,
   appends: undefined,
   own: undefined,
   code: undefined,

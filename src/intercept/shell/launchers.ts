@@ -5,9 +5,10 @@ import { MORE_LAUNCHERS } from './more-launchers.ts'
 export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
   ...rows('sudo', {
     form: 'argv',
-    takes: 'aghpuCcDRrtTUe',
+    takes: 'aghpuCcDRrtTU',
     long: ['user', 'group', 'host', 'prompt', 'chdir', 'chroot', 'role', 'type', 'close-from'],
     assigns: true,
+    chdir: ['-D', '--chdir'],
     own: true,
   }),
   ...rows('doas', { form: 'argv', takes: 'auC', own: true }),
@@ -24,6 +25,7 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
     long: ['unset', 'chdir', 'argv0'],
     assigns: true,
     clears: ['-i', '--ignore-environment'],
+    chdir: ['-C', '--chdir'],
     code: ['-S', '--split-string'],
   }),
   ...rows('nice', { form: 'argv', takes: 'n', long: ['adjustment'] }),
@@ -35,7 +37,7 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
   ...rows('linux32 linux64 i386 x86_64', { form: 'argv' }),
   ...rows('zip', { form: 'option', code: ['-TT', '--unzip-command'], own: true }),
   ...rows('git', { form: 'git', own: true }),
-  ...rows('at batch', { form: 'stdin', own: true }),
+  ...rows('at batch newgrp', { form: 'stdin', own: true }),
   ...rows('man', { form: 'option', code: ['-P', '--pager'], own: true }),
   ...rows('ld.so ld-linux.so.2 ld-linux-x86-64.so.2 ld-linux-aarch64.so.1 ld-musl-x86_64.so.1', {
     form: 'argv',

@@ -109,6 +109,7 @@ export const MORE_LAUNCHERS: readonly (readonly [string, Launcher])[] = [
   }),
 
   // Operands are code.
+  ...rows('sg', { form: 'each', own: true }),
   ...rows('hyperfine concurrently npm-run-all', { form: 'each', takes: 'wrmMnskp', own: true }),
   ...rows('watchexec pdsh', { form: 'code', takes: 'wefiosdxulR', own: true }),
   ...rows('pssh parallel-ssh clush', { form: 'code', takes: 'hHlptoewg', own: true }),

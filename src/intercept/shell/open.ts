@@ -13,7 +13,14 @@ import { feedKinds, readForeign } from './open-foreign.ts'
 import { baseName } from './program.ts'
 import { type Around, type Ran } from './ran.ts'
 import { readWholeScript } from './run.ts'
-import { addHomes, copyOf, type Reader, type Scope, withoutValues } from './scope.ts'
+import {
+  addHomes,
+  changeDirectory,
+  copyOf,
+  type Reader,
+  type Scope,
+  withoutValues,
+} from './scope.ts'
 import { parseScript } from './split.ts'
 import { launchWindows } from '../windows/open.ts'
 import { type Field, literalField, NOTHING, valueOf } from './field.ts'
@@ -152,10 +159,19 @@ function readArgv(
     : { ...around, assigns: [...around.assigns, ...assigns] }
   const parts = runs.flatMap((fields) => {
     const raw = fields.map(({ shown }) => shown).join(' ')
-    const seen = inner.clean === true ? withoutValues(scope) : scope
+    const seen = seenBy(inner, scope)
     return launch(reader, raw, fields, seen, depth + 1, next).parts
   })
   return { parts, unresolved: [] }
+}
+
+/** What a launcher lets its command see. */
+function seenBy({ clean, chdir }: Inner & { kind: 'argv' }, scope: Scope): Scope {
+  if (clean !== true && chdir === undefined) return scope
+  const seen = clean === true ? withoutValues(scope) : copyOf(scope)
+  if (chdir !== undefined) changeDirectory(seen, chdir, true)
+  seen.otherwise = undefined
+  return seen
 }
 
 function readInner(

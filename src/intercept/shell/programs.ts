@@ -105,6 +105,11 @@ export const PROGRAMS: ReadonlyMap<string, KnownProgram> = new Map([
     spared: ['-f', '--file'],
     opaque: true,
   }),
+  ...rows('sudo', {
+    rest: '-',
+    options: { e: 'b', edit: 'b', u: '-', g: '-', C: '-', h: '-', p: '-', D: '-', R: '-', T: '-' },
+  }),
+  ...rows('sudoedit', { rest: 'b', options: { u: '-', g: '-', C: '-', h: '-', T: '-' } }),
   ...rows('. source', { first: 'r', rest: '-', opaque: true }),
   ...rows('rm rmdir unlink shred wipe srm', {
     rest: 'd',

@@ -10,6 +10,8 @@ export interface Frame {
   readonly fedBy: readonly number[] | undefined
   /** Its body was begun: a `do` or `then` was met. */
   begun?: boolean
+  /** Where its commands begin, as a position among commands. */
+  readonly from: number
   /** Where the list of commands it stands in began, as a position among commands. */
   readonly list: number
 }

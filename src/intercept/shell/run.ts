@@ -1,6 +1,7 @@
 import { assignmentsAhead, doubt, GUESS_COUNT, namesSet } from './assign.ts'
 import { emitSpan } from './emit.ts'
 import { defineFunctions } from './call.ts'
+import { isInput } from './draft.ts'
 import { type Feed, feedOf, NOT_FED, sinkFeed } from './feed.ts'
 import { scriptsIn } from './kinds.ts'
 import { type Around, expansion, type Ran } from './ran.ts'
@@ -68,9 +69,13 @@ export function readScript(
       if (doubtful.includes(name)) doubt(scope, name)
     }
     const called = scope.functions.size > 0
-    const own = feedOf(script, index, () => expansion(reader, scope), called)
+    const command = script.commands[index]!
+    const takes = called || isExecInput(command)
+    const own = feedOf(script, index, () => expansion(reader, scope), takes)
     const feed = input !== undefined && own === NOT_FED ? input : own
-    ran.push(readCommand(reader, script.commands[index]!, scope, depth, {
+    // `exec < file`: from here on it is everybody's standard input.
+    if (takes && own !== NOT_FED && isExecInput(command)) input = own
+    ran.push(readCommand(reader, command, scope, depth, {
       assigns: around?.assigns ?? NO_ASSIGNS,
       targets: around?.targets ?? NO_TARGETS,
       feed,
@@ -88,6 +93,12 @@ export function readScript(
   }
   if (script.broken) reader.complete = false
   return together(ran, wordsOf(ran, script))
+}
+
+/** `exec` with nothing but a redirection of standard input. */
+function isExecInput({ words, redirects }: Command): boolean {
+  return redirects.length > 0 && words.length === 1 && words[0]!.sole?.text === 'exec' &&
+    redirects.some(isInput)
 }
 
 /** What all commands say, blanks around it left on. */

@@ -14,6 +14,8 @@ export interface Reader {
   possible?: number | undefined
   /** Files that the line wrote so far, with their text where it can be told. */
   readonly written: LazyMap<string | undefined>
+  /** Other names that the line gave to files, with what they lead to. */
+  readonly links: LazyMap<readonly string[]>
   /** Something runs in the background by now, which may change any file at any time. */
   wild: boolean
   /** Script files by path, as far as their text was handed in. */
@@ -43,6 +45,7 @@ export function freshReader(length: number, scripts = NO_SCRIPTS): Reader {
     latent: undefined,
     homes: [],
     written: new LazyMap(),
+    links: new LazyMap(),
     wild: false,
     scripts,
     wanted: new LazySet(),
@@ -74,6 +77,8 @@ export interface Scope {
   readonly references: LazyMap<string>
   /** Functions by name, with the bodies that may answer to it. */
   readonly functions: LazyMap<readonly Script[]>
+  /** What names stand for that `alias` made, where shells heed it. */
+  readonly aliases: LazyMap<string>
   /** Names that no assignment changes any more. */
   readonly frozen: LazySet
   readonly homes: readonly string[]
@@ -91,6 +96,7 @@ export function scopeOf(place: Place): Scope {
     outputs: new LazyMap(),
     references: new LazyMap(),
     functions: new LazyMap(),
+    aliases: new LazyMap(),
     frozen: new LazySet(),
     homes: place.homes.length < 2 ? place.homes : [...new Set(place.homes)],
     cwds: place.cwds,
@@ -105,6 +111,7 @@ export function copyOf(scope: Scope): Scope {
     outputs: new LazyMap(scope.outputs),
     references: new LazyMap(scope.references),
     functions: new LazyMap(scope.functions),
+    aliases: new LazyMap(scope.aliases),
     frozen: new LazySet(scope.frozen),
     homes: scope.homes,
     cwds: scope.cwds,

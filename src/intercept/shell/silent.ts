@@ -35,7 +35,9 @@ export function printsNoCode(command: Command): boolean {
 export function printsLocalFile(command: Command): boolean {
   const [name, ...words] = plainWords(command) ?? ['']
   return name === 'curl' && words.some(isAddress) &&
-    words.every((word) => /^(?:file:\/\/\/[^{}[\]]*|-[sSfLk]+|--silent|--fail|--show-error)$/i.test(word))
+    words.every((word) =>
+      /^(?:file:\/\/\/[^{}[\]]*|-[sSfLk]+|--silent|--fail|--show-error)$/i.test(word)
+    )
 }
 
 /** A simple command's program, by its last name, and its words, where each is plain text. */

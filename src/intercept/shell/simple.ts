@@ -8,6 +8,7 @@ import { launch } from './open.ts'
 import { baseName } from './program.ts'
 import { type Around, expansion, type Ran } from './ran.ts'
 import { contentWritten } from './written.ts'
+import { setBy, SETTERS } from './setters.ts'
 import { setPositional } from './positional.ts'
 import { addHomes, changeDirectory, forget, type Reader, type Scope } from './scope.ts'
 import type { Command, Script } from './syntax.ts'
@@ -16,6 +17,7 @@ import {
   expandWords,
   type Expansion,
   type Field,
+  literalField,
   NOTHING,
   POSITIONAL,
   textOfValue,
@@ -94,7 +96,9 @@ function runFields(
 ): Ran {
   const name = baseName(fields[0]!)
   declare(reader, command, name, fields, scope, certain, ahead)
-  if (around.feed.source !== undefined) keepRead(scope, command, fields, around.feed.source)
+  if (SETTERS.has(name ?? '')) {
+    setBy(scope, { command, fields, feed: around.feed, assigned, certain })
+  }
   const content = targets.length === 0 ? undefined : contentWritten(reader, scope, command, expand)
   const within: Around = {
     assigns: assigned.length === 0 ? around.assigns : [...around.assigns, ...assigned],
@@ -105,7 +109,7 @@ function runFields(
       : around.unresolved,
     sets: declaredBy(name, fields),
   }
-  const ran = fields[0]!.known && scope.functions.size === 0
+  const ran = fields[0]!.known && scope.functions.size + scope.aliases.size === 0
     ? launch(reader, command.raw, fields, scope, depth, within)
     : runTurns(reader, { command, ahead, fields }, scope, depth, within, expand)
   if (assigned.length + within.sets!.length > 0 && ran.parts.length > 0) {
@@ -132,9 +136,15 @@ function runTurns(
       .filter(({ length }) => length > 0)
   const meant = fields[0]!.known ? undefined : programMeant(fields[0]!)
   if (meant !== undefined) runs.push([meant, ...fields.slice(1)])
+  const alias = fields[0]!.known ? scope.aliases.get(fields[0]!.text) : undefined
+  if (alias !== undefined) runs.push([...wordsOf(alias), ...fields.slice(1)])
   const ran = runs.flatMap((one) => runOne(reader, command, one, scope, depth, around))
   return ran.length === 1 ? ran[0]! : { ...ran[0]!, parts: ran.flatMap(({ parts }) => parts) }
 }
+
+/** An alias as words; what else may stand in it was read where it was made. */
+const wordsOf = (alias: string): readonly Field[] =>
+  alias.trim().split(/\s+/).map((text) => literalField(text))
 
 /** Which program a word that is not known most likely names: `$SHELL`, `${CC:-gcc}`. */
 function programMeant(field: Field): Field | undefined {
@@ -241,6 +251,11 @@ function declare(
     if (name === 'readonly' || /^-[a-z]*r/.test(fields[1]?.text ?? '')) {
       for (const one of declaredBy(name, fields)) scope.frozen.add(one)
     }
+  } else if (name === 'alias') {
+    for (const { text, known } of fields.slice(1)) {
+      const [, alias, value] = /^([^=\s]+)=(.*\S.*)$/s.exec(text) ?? []
+      if (alias !== undefined && known) scope.aliases.set(alias, value!)
+    }
   } else if (name === 'cd' || name === 'pushd') {
     const target = fields.slice(1).find(({ text }) => !/^-[LPe@]+$|^--$/.test(text))
     changeDirectory(scope, target, command.after === '&&')
@@ -253,12 +268,6 @@ function declare(
   } else if (certain) {
     for (const set of namesSet(command)) scope.values.set(set, undefined)
   }
-}
-
-/** `read x` and its like: the variable holds what was printed in front of the pipe. */
-function keepRead(scope: Scope, command: Command, [first]: readonly Field[], source: Script): void {
-  if (!/^(?:read|mapfile|readarray)$/.test(first!.text)) return
-  for (const name of [...namesSet(command), 'REPLY', 'MAPFILE']) scope.outputs.set(name, source)
 }
 
 /** `declare -n x=y`: from here on `x` is another name of `y`. */

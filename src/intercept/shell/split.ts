@@ -2,7 +2,7 @@ import { RampartError } from '../../errors.ts'
 import { readCaseHead, readCasePattern, readLoopHead, readTest, skipComment } from './compound.ts'
 import { abandon, type Cursor, nested, skipBlanks, written } from './cursor.ts'
 import { define, due, endBody, functionAhead } from './define.ts'
-import { type Draft, pushData } from './draft.ts'
+import { detach, type Draft, push, pushData } from './draft.ts'
 import { arithmeticEnd, readInside } from './dollar.ts'
 import { readHereBodies, readRedirect, redirectAhead } from './redirect.ts'
 import { readWord } from './lex.ts'
@@ -58,6 +58,7 @@ function readScript(cursor: Cursor, closer: ')' | ''): Script {
     commandStart: -1,
     before: '',
     due: undefined,
+    closed: -1,
     beside: false,
   }
   const outerBroken = cursor.broken
@@ -216,6 +217,7 @@ function readReserved(
     if (index < 0 || !isWhole(draft.frames[index]!, name)) cursor.broken = true
     if (index < 0) return
     draft.list = draft.frames[index]!.list
+    draft.closed = draft.frames[index]!.from
     for (const frame of draft.frames.splice(index)) endBody(draft, frame)
     return
   }
@@ -230,6 +232,7 @@ function readReserved(
     body: due(draft),
     fedBy: draft.before === '|' && draft.members.length > 0 ? [...draft.members] : undefined,
     list: draft.list,
+    from: draft.commands.length,
   })
   if (name === 'for' || name === 'select') readLoopHead(draft)
   if (name === 'case') readCaseHead(draft)
@@ -259,38 +262,9 @@ function finish(draft: Draft, after: string): void {
     draft.before = after
   }
   draft.beside = false
+  draft.closed = -1
   draft.words = []
   draft.redirects = []
   draft.script = undefined
   draft.commandStart = -1
-}
-
-/** What runs in the background changes nothing here: of a list all does, be it joined by `&&`. */
-function detach({ commands, list }: Draft): void {
-  for (let i = list; i < commands.length; i++) commands[i] = { ...commands[i]!, conditional: true }
-}
-
-function push(draft: Draft, after: string): void {
-  const { cursor } = draft
-  if (draft.members.length === 0) draft.pipeStart = draft.commandStart
-  draft.members.push(draft.commands.length)
-  draft.lastEnd = cursor.at
-  cursor.budget.commands--
-  const conditional = draft.frames.length > 0 &&
-    draft.frames.some(({ kind, fedBy }) => kind !== '{' || fedBy !== undefined)
-  draft.commands.push({
-    kind: draft.script === undefined ? 'simple' : 'subshell',
-    raw: written(cursor, draft.commandStart, cursor.at),
-    words: draft.words,
-    redirects: draft.redirects,
-    script: draft.script,
-    loop: undefined,
-    feeds: undefined,
-    before: draft.before,
-    after: draft.beside ? '&' : after,
-    conditional,
-    inFunction: cursor.functions > 0,
-    fedBy: draft.frames.findLast(({ fedBy }) => fedBy !== undefined)?.fedBy,
-    bound: cursor.budget.bound && cursor.at >= cursor.end,
-  })
 }

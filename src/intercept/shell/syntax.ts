@@ -66,6 +66,13 @@ export interface Redirect {
   body: Word | undefined
 }
 
+/** What is redirected into a compound. */
+export interface Input {
+  readonly redirect: Redirect
+  /** Where the compound begins, as a position among commands: a pipe from before it is cut off. */
+  readonly from: number
+}
+
 export interface Command {
   /** `data`: words that do not run (a loop's list, a `case` word), looked at for what they hold. */
   readonly kind: 'simple' | 'subshell' | 'data'
@@ -87,6 +94,8 @@ export interface Command {
   readonly inFunction: boolean
   /** It stands in a compound that a pipe leads into: the commands in front of that pipe. */
   readonly fedBy?: readonly number[] | undefined
+  /** It stands in a compound whose standard input is redirected: `{ …; } < file`. */
+  input: Input | undefined
   /** The remainder of a text that was not read. */
   readonly bound: boolean
 }

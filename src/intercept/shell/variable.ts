@@ -37,7 +37,7 @@ export function addVariable(sink: Sink, piece: Variable): void {
 }
 
 /** `$HOME`, `${HOME:-x}` and `${HOME%/*}`. */
-function addHome(draft: Draft, { operator, operand }: Variable): boolean {
+function addHome(draft: Draft, { operator, operand, raw }: Variable): boolean {
   if (operator === '' || /^:?[-=?]$/.test(operator)) {
     if (!draft.some) draft.tilde = true
     draft.some = true
@@ -46,9 +46,23 @@ function addHome(draft: Draft, { operator, operand }: Variable): boolean {
     draft.bare += '~'
     return true
   }
-  if (operator !== '%' || !isParent(operand)) return false
-  addPlain(draft, valueOf({ text: '~/..', tilde: true }), true)
+  if (operator === '%' && isParent(operand)) {
+    addPlain(draft, valueOf({ text: '~/..', tilde: true }), true)
+    return true
+  }
+  if (!staysHome(operator, operand)) return false
+  addUnknown(draft, raw, false, valueOf({ text: '~', tilde: true }))
   return true
+}
+
+/** Whether a home is most likely what is left: `${HOME%/}`, `${HOME:0}`, not where all in front is cut. */
+function staysHome(operator: string, operand: Variable['operand']): boolean {
+  if (!/^[#%/:^,@]$/.test(operator)) return false
+  if (operator === ':') {
+    return operand.every((piece) => piece.kind === 'text' && !/^\s*[1-9]/.test(piece.text))
+  }
+  return operator !== '#' ||
+    !operand.some((piece) => piece.kind === 'text' && piece.text.includes('*'))
 }
 
 /** `${x:-word}` and its like; false where the word does not come into it. */

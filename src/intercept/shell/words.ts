@@ -9,7 +9,7 @@ import { addValues, addVariable, type Sink } from './variable.ts'
 import { referred } from './values.ts'
 import { type Field, NOTHING } from './field.ts'
 
-export { type Field, NOTHING, textOfValue, unread, valueOf } from './field.ts'
+export { type Field, literalField, NOTHING, textOfValue, unread, valueOf } from './field.ts'
 export { turnsOf } from './turns.ts'
 export { POSITIONAL } from './values.ts'
 

@@ -592,7 +592,7 @@ policies:
     rules:
       - action: deny
         when:
-          command_matches: ['npm config set *registry* http:*', 'npm config set strict-ssl false*', 'yarn config set *registry http:*', 'pnpm config set *registry http:*', 'pip* install *--trusted-host *', 'pip* install *-i http:*', 'pip* install *--index-url http:*', 'pip* install *--extra-index-url http:*', 'pip* config set *index-url http:*', 'gem install *--source http:*', 'gem sources --add http:*', 'go env -w *GONOSUMDB*', 'go env -w GOFLAGS=-insecure*', 'go env -w GOSUMDB=off*', 'go env -w *GOPROXY=http:*', 'git config *http.sslVerify false*', 'git config *url.*.insteadOf *', 'git config *core.fsmonitor *[/!]*', 'git config *credential.helper *!*', 'git config *init.templateDir *', 'git config *core.sshCommand *', 'git config *core.pager *[|;&]*', 'git config *alias.* *!*[|;&]*', 'git config *protocol.ext.allow *']
+          command_matches: ['npm config set *registry* http:*', 'npm config set strict-ssl false*', 'npm i* *--registry http:*', 'npm i* *--registry=http:*', 'npx *http:*', 'npx *https:*.tgz*', 'deno run *http:*', 'deno run *https:*', 'yarn config set *registry http:*', 'pnpm config set *registry http:*', 'pip* install *--trusted-host *', 'pip* install *-i http:*', 'pip* install *--index-url http:*', 'pip* install *--extra-index-url http:*', 'pip* config set *index-url http:*', 'gem install *--source http:*', 'gem sources --add http:*', 'go env -w *GONOSUMDB*', 'go env -w GOFLAGS=-insecure*', 'go env -w GOSUMDB=off*', 'go env -w *GOPROXY=http:*', 'git config *http.sslVerify false*', 'git config *url.*.insteadOf *', 'git config *core.fsmonitor *[/!]*', 'git config *credential.helper *!*', 'git config *init.templateDir *', 'git config *core.sshCommand *', 'git config *core.pager *[|;&]*', 'git config *alias.* *!*[|;&]*', 'git config *protocol.ext.allow *']
           command_not_matches: ['*localhost*', '*127.0.0.1*', 'git config *--get*', 'git config *--unset*', '* --help', 'git config *credential.helper *!aws *', 'git config *credential.helper *!gh *', 'git config *credential.helper *!*gcloud*']
         message: "Code would come from elsewhere, or run unasked"
       - action: deny
@@ -1738,7 +1738,7 @@ policies:
       - action: deny
         when:
           program: {name: [nc, ncat, netcat, nc.traditional, nc.openbsd, busybox]}
-          command_matches: ['* -e *sh', '* -e *sh *', '* -c *sh', '* -c *sh *', '* -*e *sh', '* -*e *sh *', '* --exec*/*sh', '* --exec *sh *', '* --sh-exec*/*sh*', 'nc * <*', 'ncat * <*', 'netcat * <*', '* -e * *', 'busybox nc * <*', 'busybox httpd *']
+          command_matches: ['* -e *sh', '* -e *sh *', '* -c *sh', '* -c *sh *', '* -*e *sh', '* -*e *sh *', '* --exec*/*sh', '* --exec *sh *', '* --sh-exec *', '* --sh-exec=*', '* --lua-exec*', 'nc * <*', 'ncat * <*', 'netcat * <*', '* -e * *', 'busybox nc * <*', 'busybox httpd *']
         message: "A shell or a file on a bare connection blocked"
       - action: deny
         when:
@@ -1812,7 +1812,7 @@ policies:
         when:
           program: {name: ['python*', 'pypy*', 'perl*', 'ruby*', node, nodejs, bun, deno, tsx, 'php*']}
           command_contains: [eval, 'exec(', 'function(', 'vm.run', instance_eval]
-          command_matches: ['*fetch(*', '*urlopen*', '*URI.open*', '*requests.get*', '*http.get*', '*https.get*', '*LWP::*', '*Net::HTTP*', '*file_get_contents(*http*']
+          command_matches: ['*fetch(*', '*urlopen*', '*URI.open*', '*requests*.get(*', '*require(?http*).get(*', '*http.get*', '*https.get*', '*LWP::*', '*Net::HTTP*', '*file_get_contents(*http*']
           command_not_matches: ['*[!.]literal_eval*']
         message: "Code from the network handed to an interpreter blocked"
       - action: deny
@@ -1854,6 +1854,11 @@ policies:
         when:
           program: {name: [chmod, chown, chgrp], operands: [/]}
         message: "The whole system would be changed"
+      - action: deny
+        when:
+          program: {name: [chmod], operands: ['/{bin,boot,dev,etc,home,lib,lib64,root,sbin,usr,var}']}
+          command_matches: ['chmod *[0-7][0-7][2367] /*', 'chmod *[ao]+*w* /*', 'chmod +*w* /*']
+        message: "Anybody could change the system"
       - action: deny
         when:
           program: {name: [rsync], flags: [delete], operands: [/, /etc, /usr, /home, '/home/*', /var, /bin, /lib, /boot, '~']}
@@ -2267,7 +2272,7 @@ policies:
     rules:
       - action: require_approval
         when:
-          command_matches: ['npm config set *registry* http:*', 'npm config set strict-ssl false*', 'yarn config set *registry http:*', 'pnpm config set *registry http:*', 'pip* install *--trusted-host *', 'pip* install *-i http:*', 'pip* install *--index-url http:*', 'pip* install *--extra-index-url http:*', 'pip* config set *index-url http:*', 'gem install *--source http:*', 'gem sources --add http:*', 'go env -w *GONOSUMDB*', 'go env -w GOFLAGS=-insecure*', 'go env -w GOSUMDB=off*', 'go env -w *GOPROXY=http:*', 'git config *http.sslVerify false*', 'git config *url.*.insteadOf *', 'git config *core.fsmonitor *[/!]*', 'git config *credential.helper *!*', 'git config *init.templateDir *', 'git config *core.sshCommand *', 'git config *core.pager *[|;&]*', 'git config *alias.* *!*[|;&]*', 'git config *protocol.ext.allow *']
+          command_matches: ['npm config set *registry* http:*', 'npm config set strict-ssl false*', 'npm i* *--registry http:*', 'npm i* *--registry=http:*', 'npx *http:*', 'npx *https:*.tgz*', 'deno run *http:*', 'deno run *https:*', 'yarn config set *registry http:*', 'pnpm config set *registry http:*', 'pip* install *--trusted-host *', 'pip* install *-i http:*', 'pip* install *--index-url http:*', 'pip* install *--extra-index-url http:*', 'pip* config set *index-url http:*', 'gem install *--source http:*', 'gem sources --add http:*', 'go env -w *GONOSUMDB*', 'go env -w GOFLAGS=-insecure*', 'go env -w GOSUMDB=off*', 'go env -w *GOPROXY=http:*', 'git config *http.sslVerify false*', 'git config *url.*.insteadOf *', 'git config *core.fsmonitor *[/!]*', 'git config *credential.helper *!*', 'git config *init.templateDir *', 'git config *core.sshCommand *', 'git config *core.pager *[|;&]*', 'git config *alias.* *!*[|;&]*', 'git config *protocol.ext.allow *']
           command_not_matches: ['*localhost*', '*127.0.0.1*', 'git config *--get*', 'git config *--unset*', '* --help', 'git config *credential.helper *!aws *', 'git config *credential.helper *!gh *', 'git config *credential.helper *!*gcloud*']
         message: "Code would come from elsewhere, or run unasked"
       - action: require_approval

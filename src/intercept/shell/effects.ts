@@ -100,9 +100,16 @@ function savedEffects({ options, operands }: Arguments, { saves = {} }: Program)
   return operands.flatMap((field): Effect[] => {
     const name = /^[^?#]*\/([^/?#]+)(?:[?#]|$)/.exec(field.text.replace(/^[a-z]+:\/\//i, ''))?.[1]
     if (name === undefined || !field.known) return []
-    return [{ kind: 'path', access: 'write', field: { ...field, text: name, tilde: false } }]
+    const into = options.findLast((option) => INTO.test(option.name))?.value
+    const below = into === undefined ? name : `${into.text.replace(/\/+$/, '')}/${name}`
+    const tilde = into?.tilde === true
+    const known = into?.known !== false
+    return [{ kind: 'path', access: 'write', field: { ...field, text: below, tilde, known } }]
   })
 }
+
+/** Options that name the directory of what is saved. */
+const INTO = /^(?:-P|--directory-prefix|--output-dir)$/
 
 /** Last names that are directories wherever they are met. */
 const DIRECTORY =

@@ -1,3 +1,4 @@
+import { runsInput } from './foreign.ts'
 import { isInterpreter, takesCodeFirst } from './interpreters.ts'
 import { kindOf } from './kinds.ts'
 import { listedBy } from './listed.ts'
@@ -47,7 +48,9 @@ function looksAtFeed({ kind, words, redirects }: Command): boolean {
   const form = LAUNCHERS.get(name)?.form
   // These are given their code in words; only where a word is not known may it be what is fed.
   const inWords = form === 'option' || form === 'git' || takesCodeFirst(name)
-  if (inWords && words.every(({ sole }) => sole !== undefined)) return false
+  if (inWords && words.every(({ sole }) => sole !== undefined && !runsInput(sole.text))) {
+    return false
+  }
   return form !== undefined || isInterpreter(name)
 }
 
@@ -178,12 +181,20 @@ function textOf(word: Word): Feed {
 /** `< file`: a file that can be named is as good as a script's. */
 function fileFeed(word: Word, expansion: Expansion): Feed {
   const process = word.pieces.find((piece) => piece.kind === 'process')
-  if (process?.kind === 'process') {
-    const text = printedByPipe(process.script.commands, expansion)
-    return text === undefined
-      ? { unresolved: kindOf(process.script.commands, expansion), source: process.script }
-      : { text, unresolved: '' }
-  }
-  const file = expandOne(word.pieces, expansion)
-  return { unresolved: 'text:unknown', file }
+  if (process?.kind === 'process') return scriptFeed(process.script, expansion)
+  return { unresolved: 'text:unknown', file: expandOne(word.pieces, expansion) }
+}
+
+/** The same for a file that an option names. */
+export function feedFrom(file: Field, expansion: Expansion): Feed {
+  return file.process === undefined
+    ? { unresolved: 'text:unknown', file }
+    : scriptFeed(file.process, expansion)
+}
+
+function scriptFeed(source: Script, expansion: Expansion): Feed {
+  const text = printedByPipe(source.commands, expansion)
+  return text === undefined
+    ? { unresolved: kindOf(source.commands, expansion), source }
+    : { text, unresolved: '' }
 }

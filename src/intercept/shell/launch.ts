@@ -15,6 +15,8 @@ export type Inner =
     readonly appends?: string | undefined
     /** Without any input it does not run. */
     readonly idle?: boolean
+    /** Where its input comes from instead of standard input. */
+    readonly from?: Field | undefined
     /** Its input is taken line by line, whatever stands in it. */
     readonly lines?: boolean
     /** It sees none of the variables around it. */
@@ -145,6 +147,9 @@ function openArgv(fields: readonly Field[], row: Launcher): readonly Inner[] {
     idle: row.appends === true && isIdle(fields, row),
     lines: options.some(({ name }) => /^(?:-[0dL]|--null|--delimiter|--max-lines)$/.test(name)),
     clean: dash || row.clears?.some((name) => options.some((one) => one.name === name)) === true,
+    from: row.appends === true
+      ? options.findLast(({ name }) => /^(?:-a|--arg-file)$/.test(name))?.value
+      : undefined,
     chdir: options.findLast(({ name }) => row.chdir?.includes(name))?.value,
   }]
 }

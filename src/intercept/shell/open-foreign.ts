@@ -1,7 +1,7 @@
 import { emitEffects, emitPart } from './emit.ts'
 import type { Feed } from './feed.ts'
 import { kindOf } from './kinds.ts'
-import { hintsOf } from './foreign.ts'
+import { hintsOf, runsInput } from './foreign.ts'
 import type { Foreign } from './interpreters.ts'
 import { readText } from './open.ts'
 import type { Around } from './ran.ts'
@@ -32,9 +32,12 @@ export function feedKinds(
   if (code.some(({ text, known }) => !known && text === '{}')) {
     return [feed.unresolved === '' ? 'text:unknown' : feed.unresolved]
   }
-  return input === 'code' && feed.text === undefined && feed.unresolved !== ''
-    ? [feed.unresolved]
-    : []
+  if (feed.text !== undefined || feed.unresolved === '') return []
+  // What a filter makes of a local text is the line's own doing; of one that nobody saw it is not.
+  const hidden = feed.unresolved === 'text:network' || feed.unresolved === 'text:decoded'
+  const runs = input === 'code' ||
+    (hidden && input === 'none' && code.some(({ text }) => runsInput(text)))
+  return runs ? [feed.unresolved] : []
 }
 
 /**

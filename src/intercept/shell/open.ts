@@ -3,7 +3,7 @@ import { givePositional } from './positional.ts'
 import { isRead, readScriptFile, shebangOf } from './script-file.ts'
 import { isWritten, writtenText } from './written.ts'
 import { fed } from './fed.ts'
-import type { Feed } from './feed.ts'
+import { type Feed, feedFrom } from './feed.ts'
 import { joinedTexts } from './forms.ts'
 import { kindOf, scriptsIn } from './kinds.ts'
 import { foreignCode } from './interpreters.ts'
@@ -11,7 +11,7 @@ import { type Inner, openLauncher } from './launch.ts'
 import { afford, BEGIN_COST, CODE_LENGTH, DEPTH_LIMIT } from './limits.ts'
 import { feedKinds, readForeign } from './open-foreign.ts'
 import { baseName } from './program.ts'
-import { type Around, type Ran } from './ran.ts'
+import { type Around, expansion, type Ran } from './ran.ts'
 import { readWholeScript } from './run.ts'
 import {
   addHomes,
@@ -146,14 +146,17 @@ function readArgv(
   depth: number,
   around: Around,
 ): RanInner {
-  if (inner.idle === true && around.feed.text?.trim() === '') return { parts: [], unresolved: [] }
+  const feed = inner.from === undefined
+    ? around.feed
+    : feedFrom(inner.from, expansion(reader, scope))
+  if (inner.idle === true && feed.text?.trim() === '') return { parts: [], unresolved: [] }
   const assigns = inner.assigns.map(({ text, known }) => {
     const equals = text.indexOf('=')
     const value = { ...literalField(text.slice(equals + 1)), known }
     return { name: text.slice(0, equals), value }
   })
   for (const { name, value } of assigns) if (name === 'HOME') addHomes(reader, [value.text])
-  const runs = inner.appends === undefined ? [inner.fields] : fed(reader, inner, around.feed)
+  const runs = inner.appends === undefined ? [inner.fields] : fed(reader, inner, feed)
   const next = assigns.length === 0
     ? around
     : { ...around, assigns: [...around.assigns, ...assigns] }

@@ -58,9 +58,12 @@ function formatInto(scope: Scope, setter: Setter): void {
   const { fields } = setter
   const [, option, name, ...args] = fields
   if (option?.text !== '-v' || name?.known !== true) return
-  if (!args.every(({ known, glob, tilde }) => known && !glob && !tilde)) return
+  if (!args.every(({ known, glob }) => known && !glob)) return
   const bytes = formatted(args.map(({ text }) => text))
-  if (bytes !== undefined) hold(scope, setter, name.text, [fromBytes(bytes)])
+  if (bytes === undefined) return
+  const text = fromBytes(bytes)
+  const tilde = text.startsWith('~') && args.some((arg) => arg.tilde)
+  hold(scope, setter, name.text, [valueOf({ text, tilde })])
 }
 
 /** `read a b <<< 'x y z'`: the last name holds what is left. */

@@ -1,14 +1,12 @@
 import { Buffer } from 'node:buffer'
-import { type Hasher, makeHasher } from '../runtime/hasher.ts'
+import { type Hasher, hashText, makeHasher } from '../runtime/hasher.ts'
 
 export function sha256Hasher(): Hasher {
   return makeHasher()
 }
 
 export function sha256Hex(text: string): string {
-  const hasher = makeHasher()
-  hasher.update(text)
-  return hasher.digest('hex')
+  return hashText(text)
 }
 
 /** `sha256:` and the hex digest of the text's UTF-8 bytes. */

@@ -12,13 +12,36 @@ export function canonicalJson(value: unknown): string {
   return write(value, 0)
 }
 
-/** The members of an object in canonical order, each as `"key":value`: for lines that grow by one. */
-export function canonicalMembers(value: object): Map<string, string> {
-  const members = new Map<string, string>()
-  for (const [key, member] of entriesOf(value)) {
-    members.set(key, `${JSON.stringify(key)}:${write(member, 1)}`)
+/** A canonical object that lacks one member, and where that would stand. */
+export interface Gap {
+  readonly text: string
+  readonly at: number
+}
+
+/**
+ * The canonical text of an object without its member `left`: what a hash covers that is itself a member.
+ * `filled` puts it in its place.
+ */
+export function canonicalWithout(value: object, left: string): Gap {
+  let text = '{'
+  let at = -1
+  for (const key of keysOf(value)) {
+    const member = (value as Record<string, unknown>)[key]
+    if (member === undefined || key === left) continue
+    if (text.length > 1) text += ','
+    if (at < 0 && key > left) at = text.length
+    text += `${JSON.stringify(key)}:${write(member, 1)}`
   }
-  return members
+  return { text: `${text}}`, at: at < 0 ? text.length : at }
+}
+
+/** The whole canonical text, once the member that was left out is known. */
+export function filled({ text, at }: Gap, name: string, value: string): string {
+  const member = `${JSON.stringify(name)}:${JSON.stringify(value)}`
+  if (text === '{}') return `{${member}}`
+  return at === text.length - 1
+    ? `${text.slice(0, at)},${member}}`
+    : `${text.slice(0, at)}${member},${text.slice(at)}`
 }
 
 function write(value: unknown, depth: number): string {
@@ -40,24 +63,46 @@ function write(value: unknown, depth: number): string {
 
 function writeObject(value: object, depth: number): string {
   if (Array.isArray(value)) {
-    return `[${Array.from(value, (item: unknown) => write(item ?? null, depth + 1)).join(',')}]`
+    let list = '['
+    for (let i = 0; i < value.length; i++) {
+      list += (i === 0 ? '' : ',') + write((value as unknown[])[i] ?? null, depth + 1)
+    }
+    return `${list}]`
   }
-  const members = entriesOf(value).map(([key, member]) =>
-    `${JSON.stringify(key)}:${write(member, depth + 1)}`
-  )
-  return `{${members.join(',')}}`
+  if (!Object.keys(value).every((key) => key.isWellFormed())) {
+    const members = mended(value).map(([key, member]) =>
+      `${JSON.stringify(key)}:${write(member, depth + 1)}`
+    )
+    return `{${members.join(',')}}`
+  }
+  let text = '{'
+  for (const key of keysOf(value)) {
+    const member = (value as Record<string, unknown>)[key]
+    if (member === undefined) continue
+    text += `${text.length > 1 ? ',' : ''}${JSON.stringify(key)}:${write(member, depth + 1)}`
+  }
+  return `${text}}`
 }
 
-/** Sorted by key. Keys that only lone surrogates told apart stay apart: nothing is dropped. */
-function entriesOf(value: object): [string, unknown][] {
+/** Names in order; most objects of ours are made in it. */
+function keysOf(value: object): string[] {
+  const keys = Object.keys(value)
+  for (let i = 1; i < keys.length; i++) if (keys[i - 1]! > keys[i]!) return keys.sort(byUnits)
+  return keys
+}
+
+const byUnits = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0
+
+/** Keys that only lone surrogates told apart stay apart: nothing is dropped. */
+function mended(value: object): [string, unknown][] {
   const own: [string, unknown][] = Object.entries(value)
   const entries = own.filter(([, member]) => member !== undefined)
-  if (entries.some(([key]) => !key.isWellFormed())) mend(entries)
-  return entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  mend(entries)
+  return entries.sort(([a], [b]) => byUnits(a, b))
 }
 
 function mend(entries: [string, unknown][]): void {
-  entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  entries.sort(([a], [b]) => byUnits(a, b))
   const taken = new Set(entries.map(([key]) => key).filter((key) => key.isWellFormed()))
   for (const entry of entries) {
     if (entry[0].isWellFormed()) continue

@@ -1,4 +1,4 @@
-import { canonicalMembers } from './canonical.ts'
+import { canonicalWithout, filled } from './canonical.ts'
 import { AUDIT_SCHEMA, type AuditEvent, type EventDraft } from './event.ts'
 
 /** The last event of a chain, as far as the next one needs it. */
@@ -32,20 +32,37 @@ export interface Sealed {
  * the head's time and keeps its own as `clock_time`.
  */
 export function sealEvent(draft: EventDraft, head: Head, hash: HashText): Sealed {
+  const unsealed = inPlace(draft, head)
+  const gap = canonicalWithout(unsealed, 'hash')
+  const sealed = hash(gap.text)
+  return { event: { ...unsealed, hash: sealed }, line: filled(gap, 'hash', sealed) }
+}
+
+/** A draft with what the chain adds, its members in the order in which they are written. */
+function inPlace(draft: EventDraft, head: Head): Omit<AuditEvent, 'hash'> {
+  const { agent, decision, enforced, id, kind, links, mode, principal } = draft
   const forward = isTime(draft.time) && draft.time >= head.time
-  const moved = forward ? {} : { time: head.time, clock_time: draft.time }
-  const unsealed: Omit<AuditEvent, 'hash'> = {
-    ...draft,
-    ...moved,
+  return {
+    agent,
+    ...(forward ? undefined : { clock_time: draft.time }),
+    decision,
+    enforced,
+    id,
+    kind,
+    ...(links === undefined ? undefined : { links }),
+    mode,
+    prev_hash: head.hash,
+    principal,
+    request: draft.request,
+    ...(draft.run_id === undefined ? undefined : { run_id: draft.run_id }),
     schema: AUDIT_SCHEMA,
     seq: head.seq + 1,
-    prev_hash: head.hash,
+    session: draft.session,
+    time: forward ? draft.time : head.time,
+    tool: draft.tool,
+    ...(draft.tool_call_id === undefined ? undefined : { tool_call_id: draft.tool_call_id }),
+    via: draft.via,
   }
-  const members = canonicalMembers(unsealed)
-  const sealed = hash(`{${[...members.values()].join(',')}}`)
-  members.set('hash', `"hash":${JSON.stringify(sealed)}`)
-  const line = `{${[...members.keys()].sort().map((key) => members.get(key)).join(',')}}`
-  return { event: { ...unsealed, hash: sealed }, line }
 }
 
 /** RFC 3339, UTC, milliseconds: the one spelling whose order as text is its order in time. */

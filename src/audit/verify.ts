@@ -1,4 +1,4 @@
-import { canonicalJson, canonicalMembers } from './canonical.ts'
+import { canonicalJson, canonicalWithout } from './canonical.ts'
 import { GENESIS, type HashText, type Head, isTime } from './chain.ts'
 import type { AuditEvent } from './event.ts'
 import { readEvent } from './read.ts'
@@ -100,9 +100,7 @@ function isCanonical(text: string, event: AuditEvent): boolean {
 
 function hashOf(event: AuditEvent, hash: HashText): string | undefined {
   try {
-    const members = canonicalMembers(event)
-    members.delete('hash')
-    return hash(`{${[...members.values()].join(',')}}`)
+    return hash(canonicalWithout(event, 'hash').text)
   } catch {
     return undefined
   }

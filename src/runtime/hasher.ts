@@ -24,3 +24,25 @@ let maker: Make | undefined
 export function makeHasher(key?: Uint8Array): Hasher {
   return (maker ??= makerOf())(key)
 }
+
+type HashText = (text: string) => string
+
+function texterOf(): HashText {
+  const { Bun } = globalThis as {
+    Bun?: { SHA256: { hash(text: string, encoding: 'hex'): string } }
+  }
+  if (Bun !== undefined) return (text) => Bun.SHA256.hash(text, 'hex')
+  const { hash } = process.getBuiltinModule('node:crypto')
+  return typeof hash === 'function' ? (text) => hash('sha256', text, 'hex') : (text) => {
+    const hasher = makeHasher()
+    hasher.update(text)
+    return hasher.digest('hex')
+  }
+}
+
+let texter: HashText | undefined
+
+/** SHA-256 of one text's UTF-8 bytes, in hex: the runtime's own way for short texts. */
+export function hashText(text: string): string {
+  return (texter ??= texterOf())(text)
+}

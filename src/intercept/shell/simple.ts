@@ -11,7 +11,7 @@ import { contentWritten } from './written.ts'
 import { setBy, SETTERS } from './setters.ts'
 import { setPositional } from './positional.ts'
 import { addHomes, changeDirectory, forget, type Reader, type Scope } from './scope.ts'
-import type { Command, Script } from './syntax.ts'
+import type { Command } from './syntax.ts'
 import {
   expandOne,
   expandWords,

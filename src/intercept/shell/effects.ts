@@ -29,6 +29,9 @@ export function effectsOf(
   if (name === 'git') return gitEffects(fields)
   if (name === 'find') return findEffects(fields)
   const row = name === undefined ? undefined : PROGRAMS.get(name)
+  if (row?.writes !== undefined) {
+    return { effects: [...tabled(fields, row), ...row.writes(fields)], complete: false }
+  }
   if (row !== undefined) return { effects: tabled(fields, row), complete: row.opaque !== true }
   if (launched) return { effects: [], complete: LAUNCHERS.get(name ?? '')?.form !== 'container' }
   return { effects: guessed(fields.slice(1)), complete: false }

@@ -33,14 +33,29 @@ export function gitCode(fields: readonly Field[]): readonly Field[] {
   } else if (verb?.text === 'bisect' && others[0]?.text === 'run' && others[1] !== undefined) {
     found.push({ ...others[1], text: others.slice(1).map(({ text }) => text).join(' ') })
   }
-  return [...found, ...optionCode(others)]
+  return [...found, ...optionCode(verb?.text, others), ...fields.flatMap(transport)]
+}
+
+/** `ext::COMMAND` is a remote that a command speaks for (gitremote-helpers). */
+function transport(field: Field): Field[] {
+  return field.text.startsWith('ext::') ? [tail(field, 'ext::'.length)] : []
 }
 
 const OPTION =
-  /^(?:-x|--exec|--extcmd|--upload-pack|--receive-pack|--(?:tree|index|msg|env|commit|parent|tag-name)-filter|--open-files-in-pager)(=|$)/
+  /^(?:-x|--exec|--extcmd|--upload-pack|--receive-pack|--(?:tree|index|msg|env|commit|parent|tag-name)-filter|--open-files-in-pager|--(?:sendmail|to|cc|header)-cmd|--httpd|--browser)(=|$)/
 
-function optionCode(fields: readonly Field[]): Field[] {
+/** Options of some subcommands whose value follows the letter at once. */
+const ATTACHED: Readonly<Record<string, RegExp>> = {
+  grep: /^-O(?=.)/,
+  rebase: /^-x(?=.)/,
+  difftool: /^-x(?=.)/,
+}
+
+function optionCode(verb: string | undefined, fields: readonly Field[]): Field[] {
+  const attached = verb !== undefined && Object.hasOwn(ATTACHED, verb) ? ATTACHED[verb] : undefined
   return fields.flatMap((field, i) => {
+    const front = attached?.exec(field.text)?.[0]
+    if (front !== undefined) return [tail(field, front.length)]
     const match = OPTION.exec(field.text)
     if (match === null) return []
     const value = match[1] === '=' ? tail(field, match[0].length) : fields[i + 1]

@@ -17,6 +17,7 @@ export function gitEffects(fields: readonly Field[]): Touched {
   const rest = fields.slice(globals.rest)
   const name = rest[0]?.text ?? ''
   const others = rest.slice(1)
+  effects.push(...outputOf(name, others))
   const remotes = REMOTE.has(name) ? others.flatMap((field) => remoteOf(field)) : []
   effects.push(...remotes)
   effects.push(...guessed(others.filter((field) => remoteOf(field).length === 0)))
@@ -34,6 +35,19 @@ export function gitEffects(fields: readonly Field[]): Touched {
     }
   }
   return { effects, complete: false }
+}
+
+/** Subcommands that write what they print into the file behind `-o`. */
+const SAVING = new Set(['archive', 'format-patch', 'bundle'])
+
+function outputOf(name: string, fields: readonly Field[]): Effect[] {
+  return fields.flatMap((field, i): Effect[] => {
+    const front = /^--output(?:-directory)?=/.exec(field.text)?.[0]
+    const next = /^--output(?:-directory)?$/.test(field.text) ||
+      (field.text === '-o' && SAVING.has(name))
+    const file = front !== undefined ? tail(field, front.length) : next ? fields[i + 1] : undefined
+    return file === undefined ? [] : [{ kind: 'path', access: 'write', field: file }]
+  })
 }
 
 /** `https://host/x`, `git@host:x`; a bare name is a remote whose address the repository knows. */

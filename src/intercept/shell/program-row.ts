@@ -1,3 +1,5 @@
+import type { Effect } from './effects.ts'
+import type { Field } from './field.ts'
 import type { OptionTable } from './options.ts'
 
 /**
@@ -32,6 +34,8 @@ export interface Program {
   readonly saves?:
     | { readonly with?: readonly string[]; readonly without?: readonly string[] }
     | undefined
+  /** What a script among its words writes. */
+  readonly writes?: ((fields: readonly Field[]) => readonly Effect[]) | undefined
   /** The scheme by which hosts are reached. */
   readonly scheme?: string | undefined
   /** `if=…`-like operands. */
@@ -56,6 +60,7 @@ const SHAPE: { readonly [K in keyof Required<Program>]: undefined } = {
   opaque: undefined,
   saves: undefined,
   scheme: undefined,
+  writes: undefined,
   assigned: undefined,
 }
 

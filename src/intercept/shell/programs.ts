@@ -1,5 +1,6 @@
 import { NETWORK_PROGRAMS } from './network-programs.ts'
 import { type KnownProgram, rows } from './program-row.ts'
+import { sedWrites } from './sed.ts'
 
 const GREP = {
   e: '-',
@@ -96,6 +97,7 @@ export const PROGRAMS: ReadonlyMap<string, KnownProgram> = new Map([
     options: { e: '-', f: 'r', l: '-', expression: '-', file: 'r' },
     spared: ['-e', '-f', '--expression', '--file'],
     inPlace: ['-i', '--in-place'],
+    writes: sedWrites,
     opaque: true,
   }),
   ...rows('awk gawk mawk nawk', {

@@ -316,7 +316,7 @@ policies:
         message: "Commands would no longer be remembered"
       - action: deny
         when:
-          command_matches: ['aws iam create-*', 'aws iam attach-*', 'aws iam put-*', 'aws iam add-*', 'aws cloudtrail stop-*', 'aws cloudtrail delete-*', 'aws cloudtrail update-*', 'aws configservice stop-*', 'aws logs delete-*', 'aws guardduty delete-*', 'gcloud iam service-accounts keys create*', 'gcloud logging *delete*', 'gcloud projects add-iam-policy-binding*', 'az ad *create*', 'az role assignment create*', 'az monitor *delete*', 'kubectl run *hostPID*', 'kubectl run *privileged*', 'docker run *-v /:*', 'docker run *--privileged*', 'docker run *--pid=host*', 'docker run *docker.sock*', 'nsenter -t 1 *', 'nsenter --target 1 *', 'kubectl proxy *--address=0.0.0.0*']
+          command_matches: ['aws iam create-*', 'aws iam attach-*', 'aws iam put-*', 'aws iam add-*', 'aws cloudtrail stop-*', 'aws cloudtrail delete-*', 'aws cloudtrail update-*', 'aws configservice stop-*', 'aws logs delete-*', 'aws guardduty delete-*', 'gcloud iam service-accounts keys create*', 'gcloud logging *delete*', 'gcloud projects add-iam-policy-binding*', 'az ad *create*', 'az role assignment create*', 'az monitor *delete*', 'kubectl run *hostPID*', 'kubectl run *privileged*', 'docker run *-v /:*', 'podman run *-v /:*', 'nerdctl run *-v /:*', 'podman run *--privileged*', 'nerdctl run *--privileged*', 'docker run *source=/,*', 'docker run *src=/,*', 'docker run *--privileged*', 'docker run *--pid=host*', 'docker run *docker.sock*', 'nsenter -t 1 *', 'nsenter --target 1 *', 'kubectl proxy *--address=0.0.0.0*']
         message: "Rights in the cloud, or on the host of a container, would grow"
 
   - name: ask-uploads
@@ -1738,7 +1738,7 @@ policies:
       - action: deny
         when:
           program: {name: [nc, ncat, netcat, nc.traditional, nc.openbsd, busybox]}
-          command_matches: ['* -e *sh', '* -e *sh *', '* -c *sh', '* -c *sh *', '* -*e *sh', '* -*e *sh *', '* --exec*/*sh', '* --exec *sh *', '* --sh-exec *', '* --sh-exec=*', '* --lua-exec*', 'nc * <*', 'ncat * <*', 'netcat * <*', '* -e * *', 'busybox nc * <*', 'busybox httpd *']
+          command_matches: ['* -e *sh', '* -e *sh *', '* -c *sh', '* -c *sh *', '* -*e *sh', '* -*e *sh *', '* --exec*/*sh', '* --exec *sh *', '* --sh-exec *sh', '* --sh-exec *sh *', '* --sh-exec=*sh', '* --sh-exec=*sh *', '* --lua-exec*', 'nc * <*', 'ncat * <*', 'netcat * <*', '* -e * *', 'busybox nc * <*', 'busybox httpd *']
         message: "A shell or a file on a bare connection blocked"
       - action: deny
         when:
@@ -1976,7 +1976,7 @@ policies:
         message: "Commands would no longer be remembered"
       - action: require_approval
         when:
-          command_matches: ['aws iam create-*', 'aws iam attach-*', 'aws iam put-*', 'aws iam add-*', 'aws cloudtrail stop-*', 'aws cloudtrail delete-*', 'aws cloudtrail update-*', 'aws configservice stop-*', 'aws logs delete-*', 'aws guardduty delete-*', 'gcloud iam service-accounts keys create*', 'gcloud logging *delete*', 'gcloud projects add-iam-policy-binding*', 'az ad *create*', 'az role assignment create*', 'az monitor *delete*', 'kubectl run *hostPID*', 'kubectl run *privileged*', 'docker run *-v /:*', 'docker run *--privileged*', 'docker run *--pid=host*', 'docker run *docker.sock*', 'nsenter -t 1 *', 'nsenter --target 1 *', 'kubectl proxy *--address=0.0.0.0*']
+          command_matches: ['aws iam create-*', 'aws iam attach-*', 'aws iam put-*', 'aws iam add-*', 'aws cloudtrail stop-*', 'aws cloudtrail delete-*', 'aws cloudtrail update-*', 'aws configservice stop-*', 'aws logs delete-*', 'aws guardduty delete-*', 'gcloud iam service-accounts keys create*', 'gcloud logging *delete*', 'gcloud projects add-iam-policy-binding*', 'az ad *create*', 'az role assignment create*', 'az monitor *delete*', 'kubectl run *hostPID*', 'kubectl run *privileged*', 'docker run *-v /:*', 'podman run *-v /:*', 'nerdctl run *-v /:*', 'podman run *--privileged*', 'nerdctl run *--privileged*', 'docker run *source=/,*', 'docker run *src=/,*', 'docker run *--privileged*', 'docker run *--pid=host*', 'docker run *docker.sock*', 'nsenter -t 1 *', 'nsenter --target 1 *', 'kubectl proxy *--address=0.0.0.0*']
         message: "Rights in the cloud, or on the host of a container, would grow"
 
   - name: ask-uploads

@@ -16,7 +16,7 @@ const CODE_VARIABLES = new Set(
 const EXPANDED = /^(?:PS[0-4]|(?:BASH_)?ENV)$/
 /** Where a shell evaluates the values of variables once more. */
 const EVALUATES =
-  /@P|\(e\)|\(\(|\[\[|\b(?:let|test|declare|typeset|local|unset|eval)\b|\[ |\$\[|-v /
+  /@P|\(e\)|\(\(|\[\[|\b(?:let|test|declare|typeset|local|unset|eval)\b|\[ |\$\[|-v |\bset +-\w*x|xtrace|sh +-\w*x/
 const SUBSTITUTES = /\$\(|`/
 
 const QUIET: Around = { assigns: [], targets: [], feed: { unresolved: '' }, unresolved: [] }

@@ -33,8 +33,20 @@ export function effectsOf(
     return { effects: [...tabled(fields, row), ...row.writes(fields)], complete: false }
   }
   if (row !== undefined) return { effects: tabled(fields, row), complete: row.opaque !== true }
+  if (CONTAINERS.has(name ?? '')) return { effects: copied(fields), complete: false }
   if (launched) return { effects: [], complete: LAUNCHERS.get(name ?? '')?.form !== 'container' }
   return { effects: guessed(fields.slice(1)), complete: false }
+}
+
+const CONTAINERS = new Set(['docker', 'podman', 'nerdctl', 'kubectl', 'oc', 'lxc'])
+
+/** `docker cp` reads and writes files here; whatever else a container's program does, its words are guessed. */
+function copied(fields: readonly Field[]): Effect[] {
+  const at = fields.findIndex(({ text }, i) => i > 0 && !text.startsWith('-'))
+  const effects = guessed(fields.slice(1))
+  const to = fields.at(-1)!
+  if (fields[at]?.text !== 'cp' || fields.length < at + 3 || to.text.includes(':')) return effects
+  return [...effects, { kind: 'path', access: 'write', field: to }]
 }
 
 function tabled(fields: readonly Field[], row: KnownProgram): Effect[] {

@@ -19,6 +19,8 @@ export interface Interpreter {
   readonly input?: 'code' | 'escape' | undefined
   /** Its language is enough like the shell's to be read as that. */
   readonly shell?: true | undefined
+  /** An operand with a plus sign in front is code: `vim +cmd`. */
+  readonly plus?: true | undefined
   /** Code may stand behind every operand: `sqlite3 db '.shell x'`. */
   readonly operands?: true | undefined
 }
@@ -40,6 +42,7 @@ const SHAPE: { readonly [K in keyof Required<Interpreter>]: undefined } = {
   input: undefined,
   shell: undefined,
   operands: undefined,
+  plus: undefined,
 }
 
 const rows = (names: string, row: Interpreter): (readonly [string, KnownInterpreter])[] => {
@@ -71,12 +74,22 @@ const INTERPRETERS: ReadonlyMap<string, KnownInterpreter> = new Map([
   }),
   ...rows('bun', { code: ['-e', '-p', '--eval', '--print'], takes: 'r' }),
   ...rows('deno', { verb: 'eval' }),
-  ...rows('php', { code: ['-r', '-B', '-R', '-E'], takes: 'dcfz', input: 'code' }),
+  ...rows('php', {
+    code: ['-r', '-B', '-R', '-E', '--run', '--execute'],
+    takes: 'dcfz',
+    input: 'code',
+  }),
   ...rows('lua luajit', { code: ['-e'], takes: 'l', input: 'code' }),
   ...rows('Rscript R julia elixir raku groovy scala kotlin erl', {
     code: ['-e', '-E', '--eval', '-eval'],
     input: 'code',
   }),
+  ...rows('mongo mongosh octave', { code: ['--eval'], input: 'code' }),
+  ...rows('irb pry ghci ghc jshell', { code: ['-e', '-x'], input: 'code' }),
+  ...rows('rails', { verb: 'runner' }),
+  ...rows('wp', { verb: 'eval' }),
+  ...rows('drush', { verb: 'php:eval' }),
+  ...rows('bc ftp lftp sftp telnet', { input: 'escape', operands: true }),
   ...rows('tclsh wish expect', { code: ['-c'], input: 'code' }),
   ...rows('osascript', { code: ['-e'], takes: 'l', input: 'code' }),
   ...rows('gdb lldb', {
@@ -95,6 +108,7 @@ const INTERPRETERS: ReadonlyMap<string, KnownInterpreter> = new Map([
   ...rows('vim vi nvim ex view gvim', {
     code: ['-c', '--cmd', '--remote-send', '--remote-expr'],
     takes: 'uiTS',
+    plus: true,
     input: 'escape',
   }),
   ...rows('ed red', { input: 'escape', operands: true }),
@@ -163,6 +177,11 @@ export function foreignCode(name: string, fields: readonly Field[]): Foreign | u
     return { code: named ? [] : [first], input: 'none', shell: false, files }
   }
   const code = row.operands === true ? [...given, ...args.operands] : given
+  if (row.plus === true) {
+    for (const { text, ...rest } of args.operands) {
+      if (text.length > 1 && text.startsWith('+')) code.push({ ...rest, text: text.slice(1) })
+    }
+  }
   if (given.length === 1 && given[0]!.text === '-') {
     return { code: [], input: 'code', shell: row.shell === true, files }
   }

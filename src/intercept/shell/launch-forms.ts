@@ -1,5 +1,5 @@
 import { foundBy } from './find.ts'
-import type { Inner } from './launch.ts'
+import { APPENDED, type Inner } from './launch.ts'
 import type { Launcher } from './launcher-row.ts'
 import { readArguments } from './options.ts'
 import { baseName } from './program.ts'
@@ -78,9 +78,18 @@ const quoted = (text: string): string => text.replace(/["\\]/g, '\\$&')
 
 const EXEC = new Set(['-exec', '-execdir', '-ok', '-okdir', '-x', '-X', '--exec', '--exec-batch'])
 
+/** `fd PATTERN PATH -x COMMAND`: what is found below the path stands behind the command. */
+function foundByFd(fields: readonly Field[], at: number): Field {
+  const operands = fields.slice(1, at).filter(({ text }) => !text.startsWith('-'))
+  const [pattern, path] = operands
+  const all = pattern?.text === '.' || pattern?.text === ''
+  return path !== undefined && all ? { ...path, known: false } : APPENDED
+}
+
 /** `find … -exec COMMAND {} ;`, `fd -x COMMAND`. */
 export function openFind(fields: readonly Field[]): readonly Inner[] {
   const inner: Inner[] = []
+  const base = baseName(fields[0]!)
   for (let i = 1; i < fields.length; i++) {
     const { text } = fields[i]!
     if (!text.startsWith('-') || !EXEC.has(text)) continue
@@ -101,6 +110,9 @@ export function openFind(fields: readonly Field[]): readonly Inner[] {
         }
         : field
     )
+    if (base === 'fd' || base === 'fdfind') {
+      if (!command.some(({ known }) => !known)) command.push(foundByFd(fields, i))
+    }
     if (command.length > 0) inner.push({ kind: 'argv', fields: command, assigns: [] })
     i = end
   }

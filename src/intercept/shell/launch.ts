@@ -224,6 +224,7 @@ function openShell(fields: readonly Field[], row: Launcher): readonly Inner[] {
   let noexec = false
   const sourced = /^(?:\.|source)$/.test(fields[0]!.text)
   let interactive = false
+  let started: Field | undefined
   let at = 1
   for (; at < fields.length; at++) {
     const { text } = fields[at]!
@@ -233,6 +234,7 @@ function openShell(fields: readonly Field[], row: Launcher): readonly Inner[] {
     }
     if (!/^[-+]./.test(text)) break
     if (text.startsWith('--')) {
+      if (/^--(?:rcfile|init-file)$/.test(text)) started = fields[at + 1]
       if (row.long?.includes(text.slice(2))) at++
       continue
     }
@@ -243,23 +245,24 @@ function openShell(fields: readonly Field[], row: Launcher): readonly Inner[] {
     if (/[oO]$/.test(text)) at++
   }
   const next = fields[at]
+  // What an interactive shell reads first.
+  const first: readonly Inner[] = started === undefined
+    ? []
+    : [{ kind: 'file', file: started, args: [] }]
   // `bash -n` reads and runs nothing, unless somebody sits in front of it.
   if (noexec && !interactive) return []
   if (code) {
-    return next === undefined ? [] : [{
+    return next === undefined ? first : [...first, {
       kind: 'code',
       code: next,
       positional: fields.slice(at + 1),
     }]
   }
   if (fields.some(({ text }) => /^--(?:help|version)$/.test(text))) return []
+  const args = (from: number) => sourced && from >= fields.length ? undefined : fields.slice(from)
   return next === undefined || input
-    ? [{ kind: 'input', args: sourced && at >= fields.length ? undefined : fields.slice(at) }]
-    : [{
-      kind: 'file',
-      file: next,
-      args: sourced && at + 1 >= fields.length ? undefined : fields.slice(at + 1),
-    }]
+    ? [...first, { kind: 'input', args: args(at) }]
+    : [...first, { kind: 'file', file: next, args: args(at + 1) }]
 }
 
 /** `docker exec [options] NAME COMMAND`, `docker run [options] IMAGE COMMAND`, `kubectl exec POD -- …`. */

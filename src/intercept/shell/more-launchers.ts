@@ -92,7 +92,11 @@ export const MORE_LAUNCHERS: readonly (readonly [string, Launcher])[] = [
   ...rows('distrobox', { form: 'verb', verbs: ['enter'], operands: 1, own: true }),
   ...rows('zellij', { form: 'verb', verbs: ['run'], own: true }),
 
+  ...rows('rlwrap faketime dtach', { form: 'scan' }),
+  ...rows('flatpak toolbox', { form: 'scan', own: true }),
+
   // An option holds code.
+  ...rows('just', { form: 'option', code: ['-c', '--command'], own: true }),
   ...rows('npx npm bunx', { form: 'option', code: ['-c', '--call'], takes: 'p', own: true }),
   ...rows('nix-shell', { form: 'option', code: ['--run', '--command'], takes: 'pAI', own: true }),
   ...rows('nix', { form: 'option', code: ['-c', '--command'], own: true }),

@@ -4,7 +4,8 @@ import { kindOf } from './kinds.ts'
 import { hintsOf, runsInput } from './foreign.ts'
 import type { Foreign } from './interpreters.ts'
 import { readText } from './open.ts'
-import type { Around } from './ran.ts'
+import { printedByPipe } from './printed.ts'
+import { type Around, expansion } from './ran.ts'
 import { copyOf, type Reader, type Scope } from './scope.ts'
 import { type Field, NOTHING } from './words.ts'
 
@@ -60,6 +61,12 @@ export function readForeign(
     if (foreign.input === 'code' && fed.length <= reader.budget.code) {
       emitFed(reader, program, fed, here)
     }
+  }
+  for (const { process } of foreign.files) {
+    const printed = process === undefined
+      ? undefined
+      : printedByPipe(process.commands, expansion(reader, here.scope))
+    if (printed !== undefined) texts.push(printed)
   }
   for (const text of texts) {
     if (text.length > reader.budget.code) continue

@@ -10,17 +10,11 @@ import { foreignCode } from './interpreters.ts'
 import { type Inner, openLauncher } from './launch.ts'
 import { afford, BEGIN_COST, CODE_LENGTH, DEPTH_LIMIT } from './limits.ts'
 import { feedKinds, readForeign } from './open-foreign.ts'
+import { printedByPipe } from './printed.ts'
 import { baseName } from './program.ts'
 import { type Around, expansion, type Ran } from './ran.ts'
 import { readWholeScript } from './run.ts'
-import {
-  addHomes,
-  changeDirectory,
-  copyOf,
-  type Reader,
-  type Scope,
-  withoutValues,
-} from './scope.ts'
+import { addHomes, copyOf, type Reader, type Scope, seenBy } from './scope.ts'
 import { parseScript } from './split.ts'
 import { launchWindows } from '../windows/open.ts'
 import { type Field, literalField, NOTHING, valueOf } from './field.ts'
@@ -131,6 +125,13 @@ function fileKind(reader: Reader, scope: Scope, file: Field): string {
   return isWritten(reader, scope, file) ? 'written' : 'script-unreadable'
 }
 
+/** What a script holds, where the line itself says so: it was written before, or is printed on the spot. */
+function textOfFile(reader: Reader, scope: Scope, file: Field): string | undefined {
+  return file.process === undefined
+    ? writtenText(reader, scope, file)
+    : printedByPipe(file.process.commands, expansion(reader, scope))
+}
+
 interface RanInner {
   readonly parts: readonly number[]
   readonly unresolved: readonly string[]
@@ -168,15 +169,6 @@ function readArgv(
   return { parts, unresolved: [] }
 }
 
-/** What a launcher lets its command see. */
-function seenBy({ clean, chdir }: Inner & { kind: 'argv' }, scope: Scope): Scope {
-  if (clean !== true && chdir === undefined) return scope
-  const seen = clean === true ? withoutValues(scope) : copyOf(scope)
-  if (chdir !== undefined) changeDirectory(seen, chdir, true)
-  seen.otherwise = undefined
-  return seen
-}
-
 function readInner(
   reader: Reader,
   inner: Inner,
@@ -194,7 +186,7 @@ function readInner(
     return { ...ran, unresolved }
   }
   if (inner.kind === 'file' && !INPUT.test(inner.file.text)) {
-    const text = writtenText(reader, scope, inner.file)
+    const text = textOfFile(reader, scope, inner.file)
     if (text !== undefined) {
       return readCode(
         reader,

@@ -14,9 +14,17 @@ export function setPositional(scope: Scope, fields: readonly Field[], certain: b
 /** Arguments that are handed to code: each that is known, is known. */
 export function givePositional(scope: Scope, fields: readonly Field[]): void {
   assignPositional(scope, knownTexts(fields))
-  fields.slice(0, NUMBERED).forEach((field, i) =>
+  fields.slice(0, NUMBERED).forEach((field, i) => {
     scope.values.set(String(i + 1), field.known ? [valueOf(field)] : undefined)
-  )
+    if (!field.known) mayBe(scope, String(i + 1), [field])
+  })
+  if (!fields.every(({ known }) => known)) { for (const name of '@*') mayBe(scope, name, fields) }
+}
+
+/** What `xargs` and `find` hand on is not known, but guessed. */
+function mayBe({ guesses }: Scope, name: string, fields: readonly Field[]): void {
+  const texts = fields.filter(({ text, shown }) => text !== '{}' && text !== shown || shown === '')
+  if (texts.length > 0) guesses.set(name, [texts.map(valueOf).join(' ')])
 }
 
 /** Set `$1` …, `$@` and `$*`; undefined where nobody knows them. */

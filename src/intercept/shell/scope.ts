@@ -120,7 +120,7 @@ export function copyOf(scope: Scope): Scope {
 }
 
 /** What a program finds that is started without the variables around it. */
-export function withoutValues(scope: Scope): Scope {
+function withoutValues(scope: Scope): Scope {
   const bare = copyOf(scope)
   for (const name of scope.values.keys()) forget(bare.values, name)
   for (const name of [...scope.guesses.keys()]) bare.guesses.delete(name)
@@ -197,4 +197,16 @@ function directories(
   if (text.startsWith('/')) return [normalisePath(text)]
   if (scope.cwds.length === 0) return undefined
   return scope.cwds.map((cwd) => normalisePath(`${cwd}/${text}`))
+}
+
+/** What a launcher lets its command see. */
+export function seenBy(
+  { clean, chdir }: { readonly clean?: boolean; readonly chdir?: Field | undefined },
+  scope: Scope,
+): Scope {
+  if (clean !== true && chdir === undefined) return scope
+  const seen = clean === true ? withoutValues(scope) : copyOf(scope)
+  if (chdir !== undefined) changeDirectory(seen, chdir, true)
+  seen.otherwise = undefined
+  return seen
 }

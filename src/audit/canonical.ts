@@ -9,39 +9,54 @@ const DEEPEST = 512
  * Throws for what is not JSON: a number that is not finite, nesting that has no end.
  */
 export function canonicalJson(value: unknown): string {
-  return write(value, 0)
-}
-
-/** A canonical object that lacks one member, and where that would stand. */
-export interface Gap {
-  readonly text: string
-  readonly at: number
+  return writtenByRuntime(value, 0) ?? write(value, 0)
 }
 
 /**
- * The canonical text of an object without its member `left`: what a hash covers that is itself a member.
- * `filled` puts it in its place.
+ * The runtime's own text, several times as fast as ours, where it is the same: names in order, plain
+ * values, and no lone surrogate, which it would escape.
  */
-export function canonicalWithout(value: object, left: string): Gap {
-  let text = '{'
-  let at = -1
-  for (const key of keysOf(value)) {
-    const member = (value as Record<string, unknown>)[key]
-    if (member === undefined || key === left) continue
-    if (text.length > 1) text += ','
-    if (at < 0 && key > left) at = text.length
-    text += `${JSON.stringify(key)}:${write(member, 1)}`
-  }
-  return { text: `${text}}`, at: at < 0 ? text.length : at }
+function writtenByRuntime(value: unknown, depth: number): string | undefined {
+  if (!isPlain(value, depth)) return undefined
+  const text = JSON.stringify(value)
+  return text.includes('\\ud') ? undefined : text
 }
 
-/** The whole canonical text, once the member that was left out is known. */
-export function filled({ text, at }: Gap, name: string, value: string): string {
-  const member = `${JSON.stringify(name)}:${JSON.stringify(value)}`
-  if (text === '{}') return `{${member}}`
-  return at === text.length - 1
-    ? `${text.slice(0, at)},${member}}`
-    : `${text.slice(0, at)}${member},${text.slice(at)}`
+/** Whether RFC 8785 and ECMAScript write the value alike; what cannot be written at all is not plain. */
+function isPlain(value: unknown, depth: number): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true
+    case 'number':
+      return Number.isFinite(value)
+    case 'object':
+      return value === null || (depth <= DEEPEST && isPlainObject(value, depth))
+    default:
+      return false
+  }
+}
+
+function isPlainObject(value: object, depth: number): boolean {
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (!isPlain(value[i], depth + 1)) return false
+    return true
+  }
+  if ('toJSON' in value) return false
+  let last = ''
+  const keys = Object.keys(value)
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!
+    const member = (value as Record<string, unknown>)[key]
+    if (key < last || (member !== undefined && !isPlain(member, depth + 1))) return false
+    last = key
+  }
+  return true
+}
+
+/** The canonical text of an object without its member `left`: what a hash covers that is itself a member. */
+export function canonicalWithout(value: object, left: string): string {
+  return canonicalJson({ ...value, [left]: undefined })
 }
 
 function write(value: unknown, depth: number): string {

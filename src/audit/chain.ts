@@ -1,4 +1,4 @@
-import { canonicalWithout, filled } from './canonical.ts'
+import { canonicalJson } from './canonical.ts'
 import { AUDIT_SCHEMA, type AuditEvent, type EventDraft } from './event.ts'
 
 /** The last event of a chain, as far as the next one needs it. */
@@ -32,37 +32,57 @@ export interface Sealed {
  * the head's time and keeps its own as `clock_time`.
  */
 export function sealEvent(draft: EventDraft, head: Head, hash: HashText): Sealed {
-  const unsealed = inPlace(draft, head)
-  const gap = canonicalWithout(unsealed, 'hash')
-  const sealed = hash(gap.text)
-  return { event: { ...unsealed, hash: sealed }, line: filled(gap, 'hash', sealed) }
+  const before = membersBefore(draft, head)
+  const behind = membersBehind(draft, head)
+  // Two halves, so that the hash goes between them without a second pass.
+  const front = canonicalJson(before).slice(0, -1)
+  const back = canonicalJson(behind).slice(1)
+  const sealed = hash(`${front},${back}`)
+  return {
+    event: { ...before, hash: sealed, ...behind },
+    line: `${front},"hash":"${sealed}",${back}`,
+  }
 }
 
-/** A draft with what the chain adds, its members in the order in which they are written. */
-function inPlace(draft: EventDraft, head: Head): Omit<AuditEvent, 'hash'> {
-  const { agent, decision, enforced, id, kind, links, mode, principal } = draft
-  const forward = isTime(draft.time) && draft.time >= head.time
+type Members = Omit<AuditEvent, 'hash'>
+
+/** What stands before `hash` in the order of names. */
+function membersBefore(
+  { agent, decision, enforced, time }: EventDraft,
+  head: Head,
+): Pick<Members, 'agent' | 'clock_time' | 'decision' | 'enforced'> {
+  return isForward(time, head)
+    ? { agent, decision, enforced }
+    : { agent, clock_time: time, decision, enforced }
+}
+
+/** What stands behind it; members that are undefined are not written. */
+function membersBehind(
+  draft: EventDraft,
+  head: Head,
+): Omit<Members, 'agent' | 'clock_time' | 'decision' | 'enforced'> {
+  const { id, kind, links, mode, principal, request, session, tool, via } = draft
   return {
-    agent,
-    ...(forward ? undefined : { clock_time: draft.time }),
-    decision,
-    enforced,
     id,
     kind,
     ...(links === undefined ? undefined : { links }),
     mode,
     prev_hash: head.hash,
     principal,
-    request: draft.request,
+    request,
     ...(draft.run_id === undefined ? undefined : { run_id: draft.run_id }),
     schema: AUDIT_SCHEMA,
     seq: head.seq + 1,
-    session: draft.session,
-    time: forward ? draft.time : head.time,
-    tool: draft.tool,
+    session,
+    time: isForward(draft.time, head) ? draft.time : head.time,
+    tool,
     ...(draft.tool_call_id === undefined ? undefined : { tool_call_id: draft.tool_call_id }),
-    via: draft.via,
+    via,
   }
+}
+
+function isForward(time: string, head: Head): boolean {
+  return isTime(time) && time >= head.time
 }
 
 /** RFC 3339, UTC, milliseconds: the one spelling whose order as text is its order in time. */

@@ -19,26 +19,31 @@ export interface PrepareOptions extends RedactOptions {
  */
 export function prepareDraft(draft: EventDraft, options: PrepareOptions): EventDraft {
   const tidy = (json: Json): Json => compact(redact(json, options), options.hash)
+  const { run_id, tool_call_id } = draft
   return {
     ...draft,
     agent: shortenText(draft.agent, LONGEST_NAME),
     session: shortenText(draft.session, LONGEST_NAME),
-    ...(draft.run_id === undefined ? {} : { run_id: shortenText(draft.run_id, LONGEST_NAME) }),
-    ...(draft.tool_call_id === undefined
-      ? {}
-      : { tool_call_id: shortenText(draft.tool_call_id, LONGEST_NAME) }),
+    ...(run_id === undefined ? undefined : { run_id: shortenText(run_id, LONGEST_NAME) }),
+    ...(tool_call_id === undefined
+      ? undefined
+      : { tool_call_id: shortenText(tool_call_id, LONGEST_NAME) }),
     tool: shortenText(draft.tool, LONGEST_NAME),
     request: tidy(draft.request),
     decision: prepareDecision(draft.decision, tidy),
   }
 }
 
+/** In the order in which it is written, which spares sorting it. */
 function prepareDecision(decision: EventDecision, tidy: (json: Json) => Json): EventDecision {
-  const { message, effects } = decision
+  const { action, effects, eval_us, message, policy, rule } = decision
   return {
-    ...decision,
-    ...(message === undefined ? {} : { message: shortenText(message, LONGEST_MESSAGE) }),
-    ...(effects === undefined ? {} : { effects: listOf(tidy(effects)) }),
+    action,
+    ...(effects === undefined ? undefined : { effects: listOf(tidy(effects)) }),
+    eval_us,
+    ...(message === undefined ? undefined : { message: shortenText(message, LONGEST_MESSAGE) }),
+    ...(policy === undefined ? undefined : { policy }),
+    ...(rule === undefined ? undefined : { rule }),
   }
 }
 

@@ -100,7 +100,7 @@ function isCanonical(text: string, event: AuditEvent): boolean {
 
 function hashOf(event: AuditEvent, hash: HashText): string | undefined {
   try {
-    return hash(canonicalWithout(event, 'hash').text)
+    return hash(canonicalWithout(event, 'hash'))
   } catch {
     return undefined
   }

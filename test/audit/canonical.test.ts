@@ -57,3 +57,16 @@ test('no two texts of any kind become a line of invalid UTF-8', () => {
     assert.ok(canonicalJson({ [text]: text }).isWellFormed())
   }))
 })
+
+test('what the runtime would write in another way is written in ours', () => {
+  const lone = '\ud800'
+  const cases: readonly (readonly [unknown, string])[] = [
+    [{ a: 1, b: [undefined, { c: undefined }] }, '{"a":1,"b":[null,{}]}'],
+    [{ a: { toJSON: 'x' } }, '{"a":{"toJSON":"x"}}'],
+    [[new Date(0)], '[{}]'],
+    [{ 10: 1, 9: 2 }, '{"10":1,"9":2}'],
+    [[lone, { [lone]: 1 }], '["\ufffd",{"\ufffd":1}]'],
+    [['\\ud800', -0], '["\\\\ud800",0]'],
+  ]
+  for (const [value, text] of cases) assert.equal(canonicalJson(value), text)
+})

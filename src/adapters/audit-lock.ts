@@ -8,9 +8,14 @@ import { messageOf, useWal } from './database-wal.ts'
 
 /** One writer at a time, over all processes. The kernel frees what a killed process held. */
 export interface Lock {
-  /** Resolves once it is held; rejects with `audit_unavailable` after `patience` ms. */
+  /**
+   * Resolves once it is held; rejects with `audit_unavailable` after `patience` ms, or where there can be
+   * no lock.
+   */
   take(): Promise<void>
   give(): void
+  /** Whether another one waits for it while it is held. */
+  isWanted(): boolean
   close(): void
 }
 
@@ -38,6 +43,11 @@ export function openLock(place: string, patience = 5000): Lock {
       }
     },
     give: () => gate.leave(),
+    isWanted() {
+      if (!entered(turnstile)) return true
+      turnstile.leave()
+      return false
+    },
     close() {
       turnstile.close()
       gate.close()
@@ -52,20 +62,24 @@ interface Gate {
   close(): void
 }
 
-/** A gate that opens its file again when somebody removed it: others would meet at a new one. */
+/**
+ * A gate that opens its file when it is first needed, for a disk that takes nothing now may do so later,
+ * and again when somebody removed it: others would meet at a new one.
+ */
 function gateAt(place: string, name: string): Gate {
   const path = join(place, name)
-  let gate = openGate(place, path)
+  let gate: ReturnType<typeof openGate> | undefined
   return {
     enter() {
-      if (inodeOf(path) !== gate.ino) {
+      if (gate !== undefined && inodeOf(path) !== gate.ino) {
         gate.close()
-        gate = openGate(place, path)
+        gate = undefined
       }
+      gate ??= openGate(place, path)
       return gate.enter()
     },
-    leave: () => gate.leave(),
-    close: () => gate.close(),
+    leave: () => gate?.leave(),
+    close: () => gate?.close(),
   }
 }
 
@@ -104,8 +118,17 @@ function inodeOf(path: string): bigint | undefined {
   return lstatSync(path, { bigint: true, throwIfNoEntry: false })?.ino
 }
 
+function entered(gate: Gate): boolean {
+  try {
+    return gate.enter()
+  } catch (error) {
+    const detail = `The audit trail cannot be locked: ${messageOf(error)}`
+    throw new RampartError('audit_unavailable', detail, { cause: error })
+  }
+}
+
 async function pass(gate: Gate, until: number): Promise<void> {
-  while (!gate.enter()) {
+  while (!entered(gate)) {
     if (performance.now() > until) {
       throw new RampartError('audit_unavailable', 'Another process holds the audit trail')
     }

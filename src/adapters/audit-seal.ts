@@ -1,56 +1,71 @@
 import { type Head, isTime, sealEvent } from '../audit/chain.ts'
-import type { AuditEvent, EventDraft } from '../audit/event.ts'
+import type { AuditEvent, EventDraft, EventKind } from '../audit/event.ts'
 import type { Json } from '../engine/types.ts'
 import type { Clock, Ids } from '../ports.ts'
 import { sha256 } from './hash.ts'
 
-/** The events of one call, or why that call alone cannot be recorded. */
-export type Written = readonly AuditEvent[] | Error
+/** Most events of one write, and of its text. */
+const MOST_EVENTS = 1000
+const LONGEST_TEXT = 4 << 20
 
-/** Calls in their places in the chain, ready to be written. */
-export interface SealedBatch {
-  readonly results: readonly Written[]
-  readonly text: string
+/** Calls in their places in the chain, ready to be written to one file, whose day is that of the first. */
+export class Batch {
+  readonly from: Head
+  readonly events: AuditEvent[] = []
+  #text = ''
+  #head: Head
+
+  constructor(from: Head) {
+    this.from = from
+    this.#head = from
+  }
+
+  /** What comes behind this batch follows this. */
+  get head(): Head {
+    return this.#head
+  }
+
+  get text(): string {
+    return this.#text
+  }
+
   /** The day of the first event. */
-  readonly day: string
-  readonly head: Head
-}
+  get day(): string {
+    return (this.events[0] ?? this.from).time.slice(0, 10)
+  }
 
-/** Seal call after call. One that cannot be written as JSON is refused alone. */
-export function sealAll(calls: readonly (readonly EventDraft[])[], from: Head): SealedBatch {
-  let head = from
-  let day: string | undefined
-  const lines: string[] = []
-  const results = calls.map((drafts): Written => {
-    try {
-      const sealed = sealCall(drafts, head)
-      head = sealed.at(-1)?.event ?? head
-      day ??= sealed[0]?.event.time.slice(0, 10)
-      for (const { line } of sealed) lines.push(line, '\n')
-      return sealed.map(({ event }) => event)
-    } catch (error) {
-      return error instanceof Error ? error : new Error(String(error))
-    }
-  })
-  return { results, text: lines.join(''), day: day ?? head.time.slice(0, 10), head }
-}
+  /** Whether a call fits behind what is in it. One that is too large by itself goes alone. */
+  takes(drafts: readonly EventDraft[]): boolean {
+    if (this.events.length === 0) return true
+    return this.events.length + drafts.length <= MOST_EVENTS && this.#text.length < LONGEST_TEXT &&
+      !(dayOf(drafts[0]!) > this.day)
+  }
 
-function sealCall(drafts: readonly EventDraft[], from: Head): ReturnType<typeof sealEvent>[] {
-  let head = from
-  return drafts.map((draft) => {
-    const sealed = sealEvent(draft, head, sha256)
-    head = sealed.event
-    return sealed
-  })
+  /** Seal the drafts of a call. Throws, and adds nothing, where one cannot be written as JSON. */
+  add(drafts: readonly EventDraft[]): readonly AuditEvent[] {
+    let head = this.#head
+    let text = ''
+    const events = drafts.map((draft) => {
+      const { event, line } = sealEvent(draft, head, sha256)
+      text += line + '\n'
+      head = event
+      return event
+    })
+    this.#head = head
+    this.#text += text
+    for (const event of events) this.events.push(event)
+    return events
+  }
 }
 
 /** The day that a draft's file is named after, where its time says one. */
-export function dayOf(draft: EventDraft): string {
+function dayOf(draft: EventDraft): string {
   return isTime(draft.time) ? draft.time.slice(0, 10) : ''
 }
 
-/** What the trail itself has to tell: what was found broken, and what became of it. */
-export function recoveryDraft(
+/** What the trail itself has to tell: what was found, and what became of it. */
+export function noteDraft(
+  kind: Extract<EventKind, 'recovery' | 'alert'>,
   request: Json,
   message: string,
   { clock, ids }: { readonly clock: Clock; readonly ids: Ids },
@@ -58,7 +73,7 @@ export function recoveryDraft(
   return {
     id: ids.next(),
     time: new Date(clock.now()).toISOString(),
-    kind: 'recovery',
+    kind,
     agent: '',
     session: '',
     tool: '',

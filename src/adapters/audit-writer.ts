@@ -2,12 +2,15 @@ import { join } from 'node:path'
 import { GENESIS, type Head } from '../audit/chain.ts'
 import type { EventDraft } from '../audit/event.ts'
 import type { Json } from '../engine/types.ts'
-import type { Clock, Ids } from '../ports.ts'
-import type { AppendedBatch } from './audit-observer.ts'
+import type { Clock, Ids, Log } from '../ports.ts'
+import { evidenceAt, type Expected, type FileEnd, headBehind, NEXT_STEP } from './audit-end.ts'
 import { fileName, newestFileIn, type TrailFile, trailFile, trailFiles } from './audit-files.ts'
+import type { AnchoredHead } from './audit-last-anchor.ts'
 import type { FileOps, OpenFile } from './audit-ops.ts'
-import { lossBetween, quarantine, readTail, writeAll } from './audit-recover.ts'
-import { recoveryDraft, sealAll, type Written } from './audit-seal.ts'
+import { quarantine, writeAll } from './audit-recover.ts'
+import { Batch, noteDraft } from './audit-seal.ts'
+import { lineNumberAt, readTail } from './audit-tail.ts'
+import { messageOf } from './database-wal.ts'
 import { codeOf } from './safe-read.ts'
 
 export interface WriterOptions {
@@ -15,6 +18,10 @@ export interface WriterOptions {
   readonly clock: Clock
   readonly ids: Ids
   readonly ops: FileOps
+  readonly log?: Log | undefined
+  /** A file gets no larger, unless one batch is. */
+  readonly fileBytes: number
+  readonly lastAnchor: () => Promise<AnchoredHead | undefined>
 }
 
 /** The file that is written to, open, as this process left it. */
@@ -23,22 +30,31 @@ interface Place {
   readonly handle: OpenFile
   readonly ino: bigint
   size: number
-  /** The last line has no end and could not be moved away: start with a line feed. */
-  torn: boolean
+  /** Its name survives a crash. */
+  named: boolean
 }
 
 /** Most findings that wait for a disk that takes them. */
 const NOTES = 100
+
+const encoder = new TextEncoder()
 
 /** Writes batches to the newest file of a trail. Whoever calls it holds the lock of the directory. */
 export class TrailWriter {
   readonly #options: WriterOptions
   readonly #newest: () => TrailFile | undefined
   #place: Place | undefined
+  /** Where the next batch goes on. */
   #head: Head = GENESIS
+  /** What must be in the trail. */
+  #known: Expected | undefined
+  #looked = false
+  /** The next event starts a file of its own, behind this one. */
+  #behind: TrailFile | undefined
   /** What was found and is not yet in the trail. */
   #notes: EventDraft[] = []
-  #appended: AppendedBatch | undefined
+  /** The batch that tells them, and how many. */
+  #telling: { readonly batch: Batch; readonly count: number } | undefined
 
   constructor(options: WriterOptions) {
     this.#options = options
@@ -50,51 +66,62 @@ export class TrailWriter {
     return this.#head
   }
 
-  /**
-   * Append calls in order, after what others appended and what was found. Durable when this resolves;
-   * when it rejects, nothing of it counts.
-   */
-  async write(calls: readonly (readonly EventDraft[])[]): Promise<readonly Written[]> {
-    await this.#catchUp()
-    const sealed = sealAll([this.#notes, ...calls], this.#head)
-    if (sealed.text !== '') {
-      const place = await this.#placeFor(sealed.day)
-      await this.#append(place, new TextEncoder().encode((place.torn ? '\n' : '') + sealed.text))
-      this.#head = sealed.head
-      this.#notes = []
-      const events = sealed.results.flatMap((result) => result instanceof Error ? [] : result)
-      this.#appended = { file: place.file.name, events }
-    }
-    return sealed.results.slice(1)
+  get hasNotes(): boolean {
+    return this.#notes.length > 0
   }
 
-  /** What the last write appended, told once. */
-  takeAppended(): AppendedBatch | undefined {
-    const appended = this.#appended
-    this.#appended = undefined
-    return appended
+  /** A batch behind the head that begins with what was found. */
+  begin(): Batch {
+    const batch = new Batch(this.#head)
+    if (this.#notes.length > 0) batch.add(this.#notes)
+    this.#telling = { batch, count: this.#notes.length }
+    return batch
+  }
+
+  /**
+   * Find the end of the chain where it may not be where this process left it; mend a torn line. What no
+   * crash explains is noted, and the chain goes on in a new file.
+   */
+  async catchUp(): Promise<void> {
+    const { dir, ops } = this.#options
+    if (this.#unchanged(this.#newest())) return
+    await this.close()
+    this.#behind = undefined
+    await this.#lookAtAnchor()
+    const ends: FileEnd[] = []
+    for (const file of trailFiles(ops.list(dir)).reverse()) {
+      ends.push(ends.length === 0 ? await this.#enter(file) : await this.#endOf(file))
+      if (ends.at(-1)?.head !== undefined) break
+    }
+    await this.#judge(ends)
+  }
+
+  /** Append a batch. Durable when this resolves; when it rejects, nothing of it counts. */
+  async commit(batch: Batch): Promise<{ readonly file: string }> {
+    const bytes = encoder.encode(batch.text)
+    const place = this.#fits(batch.day, bytes.length) ??
+      await this.#create(batch.day)
+    await this.#append(place, bytes)
+    this.#head = batch.head
+    this.#known = knownFrom(batch.head)
+    if (this.#telling?.batch === batch) this.#notes.splice(0, this.#telling.count)
+    this.#behind = undefined
+    return { file: place.file.name }
+  }
+
+  /** Whether somebody changed or removed the open file since it was last written to. */
+  hasMoved(): boolean {
+    try {
+      return this.#place !== undefined && !this.#unchanged(this.#newest())
+    } catch {
+      return true
+    }
   }
 
   async close(): Promise<void> {
     const handle = this.#place?.handle
     this.#place = undefined
     await handle?.close().catch(() => {})
-  }
-
-  /** Find the end of the chain where it may not be where this process left it; mend a torn line. */
-  async #catchUp(): Promise<void> {
-    const { dir, ops } = this.#options
-    if (this.#unchanged(this.#newest())) return
-    await this.close()
-    let found: Head | undefined
-    for (const file of trailFiles(ops.list(dir)).reverse()) {
-      found = this.#place === undefined ? await this.#enter(file) : await this.#lastOf(file)
-      if (found !== undefined) break
-    }
-    const loss = lossBetween(this.#head, found)
-    // What this process wrote is the truth: the gap shows in the chain, whoever made it.
-    if (loss !== undefined) this.note({ end: found?.seq ?? 0, known: this.#head.seq }, loss)
-    else if (found !== undefined) this.#head = found
   }
 
   #unchanged(file: TrailFile | undefined): boolean {
@@ -104,75 +131,121 @@ export class TrailWriter {
     return stat !== undefined && stat.ino === place.ino && stat.size === place.size
   }
 
-  /** Open the newest file for appending; its last event. */
-  async #enter(file: TrailFile): Promise<Head | undefined> {
+  /** An anchor that cannot be read says nothing: `verify` tells of it. */
+  async #lookAtAnchor(): Promise<void> {
+    if (this.#looked) return
+    try {
+      const anchor = await this.#options.lastAnchor()
+      this.#known ??= anchor && { seq: anchor.seq, hash: anchor.hash, by: 'the last anchor' }
+      this.#looked = true
+    } catch (error) {
+      this.#options.log?.warn('Cannot read the last anchor of the trail', messageOf(error))
+    }
+  }
+
+  async #judge(ends: readonly FileEnd[]): Promise<void> {
+    const { dir, ops, log } = this.#options
+    const found = ends.at(-1)?.head
+    const evidence = await evidenceAt(ends, this.#known, dir, ops)
+    for (const { what, ...about } of evidence) {
+      const message = `${about.file}:${about.line}: ${what}. ${NEXT_STEP}`
+      if (this.note('alert', { ...about, what }, message)) log?.error(message, about)
+    }
+    if (evidence.length > 0) {
+      this.#behind = ends[0]?.file
+      this.#head = headBehind(found, this.#known)
+    } else if (found !== undefined) {
+      this.#head = found
+      this.#known = knownFrom(found)
+    }
+  }
+
+  /** Open the newest file for appending, and find its end. */
+  async #enter(file: TrailFile): Promise<FileEnd> {
     const { dir, ops } = this.#options
     const handle = await ops.open(join(dir, file.name), 'append')
     try {
       const { ino, size } = await handle.stat()
-      const { head, whole, foreign } = await readTail(handle, size)
-      const torn = whole < size && !await this.#mend(file, handle, { from: whole, to: size })
-      if (foreign > 0) {
-        this.note(
-          { file: file.name, lines: foreign },
-          'The trail ends in lines that are no events',
-        )
-      }
-      this.#place = { file, handle, ino, size: torn ? size : whole, torn }
-      return head
+      const tail = await readTail(handle, size)
+      const isWhole = tail.whole === size
+      const mended = isWhole || await this.#mend(file, handle, { from: tail.whole, to: size })
+      if (!mended) this.#behind = file
+      // An empty one may stem from who crashed before it made the name durable.
+      this.#place = { file, handle, ino, size: mended ? tail.whole : size, named: size > 0 }
+      return { file, ...tail }
     } catch (error) {
       await handle.close().catch(() => {})
       throw error
     }
   }
 
+  /** False where the rest of a line has to stay. Rejects where the disk is full: nothing can go on then. */
   async #mend(
     file: TrailFile,
     handle: OpenFile,
     range: { readonly from: number; readonly to: number },
   ): Promise<boolean> {
-    const { dir, ids, ops } = this.#options
+    const { dir, ids, ops, log } = this.#options
+    const line = await lineNumberAt(handle, range.from)
     const name = `${file.name}.torn-${ids.next()}`
-    const { mended, detail } = await quarantine(handle, range, { dir, name }, ops)
-    this.note({ file: file.name, ...detail }, 'A half-written line was found')
-    return mended
+    const { error, detail } = await quarantine(handle, range, { dir, name }, ops)
+    if (['ENOSPC', 'EDQUOT'].includes(codeOf(error))) throw error
+    const became = error === undefined
+      ? `it was moved to ${name}`
+      : 'it stays, and the trail goes on in a new file. Next: rampart audit repair'
+    const message = `${file.name}:${line}: A half-written line was found, ${became}`
+    if (this.note('recovery', { file: file.name, line, ...detail }, message)) log?.warn(message)
+    return error === undefined
   }
 
-  async #lastOf(file: TrailFile): Promise<Head | undefined> {
+  async #endOf(file: TrailFile): Promise<FileEnd> {
     const handle = await this.#options.ops.open(join(this.#options.dir, file.name), 'read')
     try {
       const { size } = await handle.stat()
-      return (await readTail(handle, size)).head
+      return { file, ...await readTail(handle, size) }
     } finally {
       await handle.close()
     }
   }
 
-  /** Have a finding recorded in front of the next event. Once each: they must not pile up on a full disk. */
-  note(request: Json, message: string): void {
+  /**
+   * Have a finding recorded in front of the next event. False where it waits already: they must not pile
+   * up on a full disk.
+   */
+  note(kind: 'recovery' | 'alert', request: Json, message: string): boolean {
     const same = JSON.stringify(request)
-    if (this.#notes.some((note) => JSON.stringify(note.request) === same)) return
-    if (this.#notes.length < NOTES) {
-      this.#notes.push(recoveryDraft(request, message, this.#options))
-    }
+    if (this.#notes.some((note) => JSON.stringify(note.request) === same)) return false
+    if (this.#notes.length >= NOTES) return false
+    this.#notes.push(noteDraft(kind, request, message, this.#options))
+    return true
   }
 
-  /** The file for an event of that day: the newest one unless its day is over. */
-  async #placeFor(date: string): Promise<Place> {
+  /** The open file, where an event of that day and so many bytes belong in it. */
+  #fits(day: string, bytes: number): Place | undefined {
+    const place = this.#place
+    if (place === undefined || place.file.date < day) return undefined
+    if (place.size === 0) return place
+    const isFree = this.#behind === undefined && place.size + bytes <= this.#options.fileBytes
+    return isFree ? place : undefined
+  }
+
+  /** A new file, the newest of all: behind one of that day, or of a later one where the clock went back. */
+  async #create(day: string): Promise<Place> {
     const { dir, ops } = this.#options
-    if (this.#place !== undefined && this.#place.file.date >= date) return this.#place
-    for (let part = 0;; part++) {
+    const newest = this.#place?.file ?? this.#behind
+    const date = newest !== undefined && newest.date > day ? newest.date : day
+    const first = newest?.date === date ? newest.part + 1 : 0
+    for (let part = first;; part++) {
       const name = fileName(date, part)
       try {
         const handle = await ops.open(join(dir, name), 'create')
         await this.close()
         const { ino } = await handle.stat()
-        this.#place = { file: trailFile(name)!, handle, ino, size: 0, torn: false }
-        await ops.syncDirectory(dir)
+        this.#place = { file: trailFile(name)!, handle, ino, size: 0, named: false }
         return this.#place
       } catch (error) {
         // What has that name is no file of ours, or it would be the newest.
-        if (codeOf(error) !== 'EEXIST' || part >= 100) throw error
+        if (codeOf(error) !== 'EEXIST' || part >= first + 100) throw error
       }
     }
   }
@@ -180,6 +253,8 @@ export class TrailWriter {
   async #append(place: Place, bytes: Uint8Array): Promise<void> {
     const { handle, size } = place
     try {
+      if (!place.named) await this.#options.ops.syncDirectory(this.#options.dir)
+      place.named = true
       await writeAll(handle, bytes)
       await handle.datasync()
     } catch (error) {
@@ -189,6 +264,9 @@ export class TrailWriter {
       throw error
     }
     place.size += bytes.length
-    place.torn = false
   }
+}
+
+function knownFrom({ seq, hash }: Head): Expected {
+  return { seq, hash, by: 'this process' }
 }

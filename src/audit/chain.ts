@@ -89,3 +89,10 @@ function isForward(time: string, head: Head): boolean {
 export function isTime(text: string): boolean {
   return TIME.test(text)
 }
+
+/** No chain gets so long; a number behind it was made up, and must not lead to ones that are not exact. */
+const MOST_SEQ = 2 ** 52
+
+export function isSeq(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value < MOST_SEQ
+}

@@ -25,6 +25,7 @@ const BUDGETS: readonly Budget[] = [
  * long lists at the end, beside the size and digest of the whole.
  */
 export function compact(value: Json, hash: HashText): Json {
+  if (roomLeft(value, KEPT_BYTES) >= 0) return value
   const whole = canonicalJson(value)
   if (whole.length <= KEPT_BYTES && bytesOf(whole) <= KEPT_BYTES) return value
   const note: Json = { bytes: bytesOf(whole), digest: hash(whole) }
@@ -33,6 +34,27 @@ export function compact(value: Json, hash: HashText): Json {
     if (bytesOf(canonicalJson(kept)) <= KEPT_BYTES) return kept
   }
   return { compacted: note }
+}
+
+/** An escape takes six bytes for one character, and so do the marks around a member, or less. */
+const LONGEST_ESCAPE = 6
+/** The longest number, and more than a literal and its marks. */
+const LONGEST_NUMBER = 32
+
+/** What the longest text that the value may have leaves of so many bytes: most are far from the limit. */
+function roomLeft(value: Json, room: number): number {
+  if (typeof value === 'string') return room - LONGEST_ESCAPE * (value.length + 1)
+  if (typeof value !== 'object' || value === null) return room - LONGEST_NUMBER
+  let left = room - LONGEST_ESCAPE
+  if (isArray(value)) {
+    for (let i = 0; i < value.length && left >= 0; i++) left = roomLeft(value[i]!, left)
+    return left
+  }
+  for (const key in value) {
+    if (left < 0) return left
+    left = roomLeft(value[key]!, left - LONGEST_ESCAPE * (key.length + 1))
+  }
+  return left
 }
 
 const encoder = new TextEncoder()

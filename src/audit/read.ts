@@ -1,3 +1,4 @@
+import { isSeq } from './chain.ts'
 import { AUDIT_SCHEMA, type AuditEvent } from './event.ts'
 
 /** The event of a line, or undefined when the line is none: nothing of it is trusted but its shape. */
@@ -14,8 +15,8 @@ export function readEvent(text: string): AuditEvent | undefined {
 function isEvent(value: unknown): value is AuditEvent {
   if (typeof value !== 'object' || value === null) return false
   const event = value as Partial<Record<keyof AuditEvent, unknown>>
-  return event.schema === AUDIT_SCHEMA && Number.isSafeInteger(event.seq) &&
-    Number(event.seq) > 0 && typeof event.hash === 'string' &&
+  return event.schema === AUDIT_SCHEMA && isSeq(event.seq) &&
+    typeof event.hash === 'string' &&
     typeof event.prev_hash === 'string' && typeof event.time === 'string' &&
     typeof event.id === 'string' && typeof event.kind === 'string' &&
     typeof event.decision === 'object' && event.decision !== null

@@ -87,6 +87,8 @@ export class GroupCommit {
       const look = new Promise((resolve) => setTimeout(resolve, LOOK_MS).unref())
       await Promise.race([this.#running, look])
     }
+    // What was found last has no event to go in front of.
+    if (!this.#stuck && this.#options.writer.hasNotes) await this.start()
     clearTimeout(this.#timer)
   }
 
@@ -143,6 +145,8 @@ export class GroupCommit {
         await new Promise((resolve) => setImmediate(resolve))
         this.#launch()
       }
+      // What was begun meanwhile may have failed already.
+      if (this.#failed !== undefined) return await this.#recover(this.#failed)
       if (this.#landing === undefined) return
       if (performance.now() > until) {
         this.#live = !lock.isWanted()

@@ -87,6 +87,15 @@ function openGate(place: string, path: string): Gate & { readonly ino: bigint | 
   mkdirSync(place, { recursive: true, mode: 0o700 })
   prepareDatabaseFile(path)
   const db = new DatabaseSync(path)
+  try {
+    return gateOn(db, path)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+function gateOn(db: DatabaseSync, path: string): Gate & { readonly ino: bigint | undefined } {
   db.exec('PRAGMA busy_timeout = 5000; PRAGMA trusted_schema = OFF')
   useWal(db)
   db.exec('PRAGMA busy_timeout = 0')

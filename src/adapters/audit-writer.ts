@@ -88,12 +88,18 @@ export class TrailWriter {
     await this.close()
     this.#behind = undefined
     await this.#lookAtAnchor()
-    const ends: FileEnd[] = []
-    for (const file of trailFiles(ops.list(dir)).reverse()) {
-      ends.push(ends.length === 0 ? await this.#enter(file) : await this.#endOf(file))
-      if (ends.at(-1)?.head !== undefined) break
+    try {
+      const ends: FileEnd[] = []
+      for (const file of trailFiles(ops.list(dir)).reverse()) {
+        ends.push(ends.length === 0 ? await this.#enter(file) : await this.#endOf(file))
+        if (ends.at(-1)?.head !== undefined) break
+      }
+      await this.#judge(ends)
+    } catch (error) {
+      // Half of a look is none: the next call looks again.
+      await this.close()
+      throw error
     }
-    await this.#judge(ends)
   }
 
   /** Append a batch. Durable when this resolves; when it rejects, nothing of it counts. */

@@ -141,3 +141,21 @@ test('a directory that cannot be is state_unusable', async () => {
     await assert.rejects(open({ dir: join(dir, 'file', 'audit') }), failsWith('state_unusable'))
   })
 })
+
+test('a write that fails at once, begun while the trail was about to rest, ends and is told', async () => {
+  await withTrail(async ({ dir, open }) => {
+    let broken = false
+    const ops = faulty((name) => broken && name === 'open' ? 'ENOSPC' : undefined)
+    const log = await open({ ops, fileBytes: 100 })
+    for (let round = 0; round < 3; round++) {
+      broken = false
+      await log.append([draft()])
+      broken = true
+      // The lock is still held for whoever calls again within a turn, here one longer than the write was.
+      await new Promise((resolve) => setImmediate(resolve))
+      for (const from = performance.now(); performance.now() - from < 50;);
+      await assert.rejects(log.append([draft()]), failsWith('audit_unavailable'))
+    }
+    await assertClean(dir, 3)
+  })
+})

@@ -106,6 +106,14 @@ export function faulty(plan: Plan): FileOps {
         },
       }
     },
+    async makeDirectory(dir) {
+      check('makeDirectory', dir)
+      await nodeFileOps.makeDirectory(dir)
+    },
+    async remove(path) {
+      check('remove', path)
+      await nodeFileOps.remove(path)
+    },
     async syncDirectory(dir) {
       check('syncDirectory', dir)
       await nodeFileOps.syncDirectory(dir)

@@ -5,7 +5,8 @@ import { type Running, serve } from '../runtime/serve.ts'
 import type { Api } from '../service/api.ts'
 import { createApi } from '../service/create-api.ts'
 import { sha256 } from '../service/digest.ts'
-import { record } from '../service/record.ts'
+import { watchLapsed } from '../service/lapse.ts'
+import { recordStart, recordStop } from '../service/lifecycle.ts'
 import type { Services } from '../service/services.ts'
 import type { Invocation } from './command.ts'
 import { compose, type Composed } from './compose.ts'
@@ -61,7 +62,11 @@ async function run(
   const ended = signalled()
   const api = createApi(services, { adminTokenHash })
   const running = await listen(api, services, config, home)
-  await tell('start', services, { url: running.url ?? null, version: VERSION })
+  await recordStart(services, atTerminal(), {
+    url: running.url ?? null,
+    socket: running.socket ?? null,
+  })
+  watchLapsed(services)
   const file: ServerFile = {
     url: running.url!,
     socket: running.socket ?? null,
@@ -76,7 +81,7 @@ async function run(
   await removeServerFile(home)
   api.drain()
   await running.close()
-  await tell('stop', services, { signal })
+  await recordStop(services, atTerminal(), signal)
   return 0
 }
 
@@ -114,15 +119,6 @@ function unlistenable(error: unknown, address: string, socket: string | undefine
   const why = WHY[code ?? ''] ?? message
   const where = socket === undefined ? address : `${address} and ${socket}`
   return new RampartError('unavailable', `Cannot listen on ${where}: ${why}`, { cause: error })
-}
-
-async function tell(
-  kind: 'start' | 'stop',
-  services: Services,
-  request: Readonly<Record<string, string | null>>,
-): Promise<void> {
-  const decision = { action: kind, eval_us: 0 }
-  await record({ kind, request, decision, ...atTerminal() }, services)
 }
 
 function announce(file: ServerFile, services: Services, home: string, out: Output): void {

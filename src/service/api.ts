@@ -90,7 +90,7 @@ export interface Api {
   status(): Promise<Status>
   policies(): { readonly hash: string; readonly policies: readonly PolicyListing[] }
   /** Throws `policy_invalid` with the faults when the files are not good; the last good set stays. */
-  reload(): Promise<Health['policy']>
+  reload(caller: Caller, via: Via): Promise<Health['policy']>
   /** Refuse held waiters their wait: they are answered `waiting` (semantics.md 20). */
   drain(): void
 }

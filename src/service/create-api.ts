@@ -1,6 +1,7 @@
 import { RampartError } from '../errors.ts'
 import type { PolicyChange } from '../ports.ts'
-import type { Api } from './api.ts'
+import type { Via } from '../audit/event.ts'
+import type { Api, Caller } from './api.ts'
 import { createApproval, getApproval, listApprovals, resolveApproval } from './approve.ts'
 import { createAuthFailures } from './auth-failures.ts'
 import { decide } from './decide.ts'
@@ -51,7 +52,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
       const { set } = services.policies.current()
       return { hash: set.hash, policies: set.listing }
     },
-    reload: () => reload(services),
+    reload: (caller, via) => reload(services, caller, via),
     drain() {
       drain(deskOf(services))
       for (const counted of [failures, repeatsOf(services)]) {
@@ -61,8 +62,16 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
   }
 }
 
-async function reload(services: Services): ReturnType<Api['reload']> {
-  const { faults } = await services.policies.reload()
+/** A change goes to the trail by itself; this says who asked, and what was then in force. */
+async function reload(services: Services, caller: Caller, via: Via): ReturnType<Api['reload']> {
+  const { faults, set } = await services.policies.reload()
+  await recordLater({
+    kind: 'policy',
+    request: { hash: set.hash, fault_count: faults.length },
+    decision: { action: 'reload', eval_us: 0 },
+    principal: caller.principal,
+    via,
+  }, services)
   if (faults.length > 0) {
     throw new RampartError('policy_invalid', 'The policy files are invalid: the last good stay', {
       errors: faults.map(({ file, line, col, message }) => ({

@@ -76,11 +76,14 @@ test('reload: faults are a problem with every place, and health says so', async 
   const state: PolicyState = { ...one.services.policies.current(), faults }
   const policies = { ...one.services.policies, reload: async () => state, current: () => state }
   const api = createApi({ ...one.services, policies }, { adminTokenHash: '' })
-  await assert.rejects(api.reload(), (error: RampartError) => {
-    assert.equal(error.code, 'policy_invalid')
-    assert.equal(error.errors[0]!.detail, 'a.yaml:3:4: odd')
-    return true
-  })
+  await assert.rejects(
+    api.reload({ principal: 'admin', scopes: ['admin'] }, 'http'),
+    (error: RampartError) => {
+      assert.equal(error.code, 'policy_invalid')
+      assert.equal(error.errors[0]!.detail, 'a.yaml:3:4: odd')
+      return true
+    },
+  )
   assert.equal(api.health().status, 'degraded')
   assert.deepEqual(api.health().policy.faults, faults)
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { viaOf } from '../auth.ts'
 import { EventsQuery, ReloadRequest } from '../requests.ts'
 import { route } from '../route.ts'
 import { AuditEvents, Health, Policies, PolicyHealth, Status } from '../schemas.ts'
@@ -70,7 +71,10 @@ export const reload = route({
   body: ReloadRequest,
   replies: { 200: { description: 'What is now in force', schema: PolicyHealth } },
   problems: ['policy_invalid'],
-  handle: async ({ site }) => ({ status: 200, body: await site.api.reload() }),
+  handle: async ({ site, caller, env }) => ({
+    status: 200,
+    body: await site.api.reload(caller, viaOf(env)),
+  }),
 })
 
 export const openapi = route({

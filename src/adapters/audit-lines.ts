@@ -86,7 +86,12 @@ function make(
   return { start, end, bytes: terminated ? whole.subarray(0, length - 1) : whole, terminated }
 }
 
-async function readAt(file: OpenFile, position: number, length: number): Promise<Uint8Array> {
+/** The bytes from a place on; fewer than asked for at the end. */
+export async function readAt(
+  file: OpenFile,
+  position: number,
+  length: number,
+): Promise<Uint8Array> {
   const bytes = new Uint8Array(length)
   let got = 0
   while (got < length) {

@@ -1,5 +1,5 @@
 import { constants, lstatSync, readdirSync } from 'node:fs'
-import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises'
+import { chmod, type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises'
 import { codeOf } from './safe-read.ts'
 
 /** What the trail asks of a file system. A seam: tests let the nth write or flush fail. */
@@ -12,6 +12,10 @@ export interface FileOps {
   /** `create` fails with EEXIST when something is there; `append` and `read` when nothing is. */
   open(path: string, how: 'create' | 'append' | 'read'): Promise<OpenFile>
   remove(path: string): Promise<void>
+  /** In the place of whatever stands there, or not at all. */
+  rename(from: string, to: string): Promise<void>
+  /** For its owner alone. */
+  tighten(path: string, mode: 0o600 | 0o700): Promise<void>
   /** Make names that were created durable. */
   syncDirectory(dir: string): Promise<void>
 }
@@ -57,6 +61,8 @@ export const nodeFileOps: FileOps = {
   },
   open: async (path, how) => openFile(await open(path, FLAGS[how], 0o600)),
   remove: (path) => unlink(path),
+  rename: (from, to) => rename(from, to),
+  tighten: (path, mode) => chmod(path, mode),
   async syncDirectory(dir) {
     const handle = await open(dir, O_RDONLY)
     try {

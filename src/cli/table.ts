@@ -161,6 +161,14 @@ export const TABLE: readonly Command[] = [
     load: () => import('./commands/audit-verify.ts'),
   },
   {
+    name: 'audit repair',
+    summary: 'Put a damaged trail in order: 0 nothing left to do, 1 findings left, 3 unreadable',
+    operands: upTo(1, '[DIR]'),
+    flags: [{ name: 'dry-run', help: 'Say what would be done, change nothing' }],
+    example: 'rampart audit repair --dry-run',
+    load: () => import('./commands/audit-repair.ts'),
+  },
+  {
     name: 'pending',
     summary: 'List calls that wait for a person',
     operands: none,

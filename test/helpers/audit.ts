@@ -110,6 +110,14 @@ export function faulty(plan: Plan): FileOps {
       check('makeDirectory', dir)
       await nodeFileOps.makeDirectory(dir)
     },
+    async rename(from, to) {
+      check('rename', to)
+      await nodeFileOps.rename(from, to)
+    },
+    async tighten(path, mode) {
+      check('tighten', path)
+      await nodeFileOps.tighten(path, mode)
+    },
     async remove(path) {
       check('remove', path)
       await nodeFileOps.remove(path)

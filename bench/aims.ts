@@ -7,7 +7,7 @@ interface Aim {
   readonly figure: string
   readonly least?: number
   readonly most?: number
-  readonly unit: 'µs' | 'ms' | 'MB' | '%' | '×'
+  readonly unit: 'µs' | 'ms' | 'MB' | '%' | '×' | '/s' | 'events' | 'rounds'
 }
 
 const SPEED: readonly Aim[] = ['node', 'bun'].flatMap((runtime): Aim[] => [
@@ -31,6 +31,34 @@ const EXECUTABLE: readonly Aim[] = [
   time('size of the executable', 'start.size', 125, 'MB'),
 ]
 
+const AUDIT: readonly Aim[] = [
+  ...([[1, 2000], [32, 20_000], [256, 60_000]] as const).map(([callers, limit]): Aim => ({
+    what: `durable events, ${callers} caller${callers === 1 ? '' : 's at once'}`,
+    figure: `audit.rate.${callers}`,
+    least: limit,
+    unit: '/s',
+  })),
+  {
+    what: 'enforced preflights over HTTP, 32 connections',
+    figure: 'http.best',
+    least: 10_000,
+    unit: '/s',
+  },
+  {
+    what: 'acknowledged events that kill -9 lost',
+    figure: 'audit.kill.lost',
+    most: 0,
+    unit: 'events',
+  },
+  {
+    what: 'trails that did not verify after kill -9',
+    figure: 'audit.kill.broken',
+    most: 0,
+    unit: 'rounds',
+  },
+  time('`rampart serve` on 1,000,000 events to its first answer, p50', 'audit.start', 500, 'ms'),
+]
+
 const DETECTION: readonly Aim[] = [
   least('evasions', 'stop', 'stopped', 98),
   least('evasions', 'stop', 'denied', 90),
@@ -50,7 +78,7 @@ const DETECTION: readonly Aim[] = [
   most('ordinary-tldr', 'stopped', 1.2),
 ]
 
-export const AIMS: readonly Aim[] = [...SPEED, ...HOSTILE, ...EXECUTABLE, ...DETECTION]
+export const AIMS: readonly Aim[] = [...SPEED, ...HOSTILE, ...EXECUTABLE, ...AUDIT, ...DETECTION]
 
 /** The table of aims; one whose figure was not measured says so, it does not vanish. */
 export function benchAims(figures: Figures): string {

@@ -2,6 +2,7 @@
 import { loadavg } from 'node:os'
 import process from 'node:process'
 import { benchAims } from './aims.ts'
+import { benchAudit } from './audit.ts'
 import { type Figures, machine, type Section } from './common.ts'
 import { benchDetection } from './detection.ts'
 import { benchEngine } from './engine.ts'
@@ -19,6 +20,7 @@ const SECTIONS: readonly [name: string, title: string, run: () => Section | Prom
     'Enforced preflight over HTTP, audit durable before the answer (load from one Node process)',
     benchHttp,
   ],
+  ['audit', 'The audit trail', benchAudit],
   ['detection', 'Detection by the profile standard', benchDetection],
   ['start', 'The executable', benchStart],
 ]

@@ -20,9 +20,9 @@ export interface Subject {
 
 const START_MS = 20_000
 
-/** Start `command serve` and wait for its first answer. */
-export async function startServer(command: readonly string[]): Promise<Subject> {
-  const home = mkdtempSync(join(tmpdir(), 'rampart-bench-'))
+/** Start `command serve` and wait for its first answer, in a home of its own or in the one that is given. */
+export async function startServer(command: readonly string[], given?: string): Promise<Subject> {
+  const home = given ?? mkdtempSync(join(tmpdir(), 'rampart-bench-'))
   const env = { PATH: process.env['PATH'], HOME: home, RAMPART_HOME: join(home, '.rampart') }
   const [program = '', ...args] = command
   const from = performance.now()
@@ -50,7 +50,7 @@ export async function startServer(command: readonly string[]): Promise<Subject> 
     startMs,
     stop: async () => {
       await ended(child)
-      rmSync(home, { recursive: true, force: true })
+      if (given === undefined) rmSync(home, { recursive: true, force: true })
     },
   }
 }
@@ -75,7 +75,8 @@ async function ended(child: ChildProcess): Promise<void> {
   await end
 }
 
-const BODY = JSON.stringify({
+/** A harmless call, enforced. */
+export const BODY = JSON.stringify({
   agent: 'bench',
   session: 's',
   enforce: true,

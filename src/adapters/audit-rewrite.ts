@@ -44,7 +44,9 @@ export async function rewrite(paths: Rewritten, ops: FileOps): Promise<boolean> 
     return moved
   } catch (error) {
     // From then on the file beside it holds the only copy of what was moved out.
-    for (const path of placed ? [] : [draft, side]) await ops.remove(join(dir, path)).catch(() => {})
+    for (const path of placed ? [] : [draft, side]) {
+      await ops.remove(join(dir, path)).catch(() => {})
+    }
     throw error
   } finally {
     for (const file of opened) await file.close().catch(() => {})

@@ -13,7 +13,7 @@ import { recordLater } from './record.ts'
 import { repeatsOf } from './repeats.ts'
 import type { Services } from './services.ts'
 import { health, policyHealth, status } from './status.ts'
-import { authenticate } from './tokens.ts'
+import { authenticate, rememberedHashes } from './tokens.ts'
 
 export interface ApiOptions {
   /** SHA-256 of the admin token, hex. */
@@ -23,6 +23,7 @@ export interface ApiOptions {
 /** The use cases bound to their services. Changes of the policies go to the trail from here on. */
 export function createApi(services: Services, { adminTokenHash }: ApiOptions): Api {
   const takePreview = createQuota(services)
+  const hashOf = rememberedHashes()
   const failures = createAuthFailures(services)
   services.policies.onChange((_state, change) => {
     recordChange(change, services).catch((error) =>
@@ -30,7 +31,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     )
   })
   return {
-    authenticate: (token) => authenticate(services, adminTokenHash, token),
+    authenticate: (token) => authenticate(services, adminTokenHash, token, hashOf),
     authFailed: (via, detail) => failures.add(via, detail),
     async decide(request) {
       if (request.intent === 'preview') takePreview(request.identity.principal)

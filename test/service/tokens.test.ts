@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import type { RampartError } from '../../src/errors.ts'
 import { sha256 } from '../../src/service/digest.ts'
@@ -6,6 +7,7 @@ import {
   authenticate,
   createToken,
   equalInConstantTime,
+  rememberedHashes,
   revokeToken,
 } from '../../src/service/tokens.ts'
 import { bench } from '../helpers/service.ts'
@@ -96,4 +98,13 @@ test('tokens: hashes are equal only to themselves', () => {
   for (const [a, b] of [['abc', 'abd'], ['abc', 'ab'], ['ab', 'abc'], ['', '']] as const) {
     assert.ok(!equalInConstantTime(a, b))
   }
+})
+
+test('hashes are remembered for a few tokens, each its own', async () => {
+  const hashOf = rememberedHashes()
+  const first = await hashOf('t0')
+  for (let count = 0; count < 300; count++) {
+    assert.equal(await hashOf(`t${count}`), createHash('sha256').update(`t${count}`).digest('hex'))
+  }
+  assert.equal(await hashOf('t0'), first)
 })

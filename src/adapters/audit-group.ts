@@ -92,6 +92,11 @@ export class GroupCommit {
     clearTimeout(this.#timer)
   }
 
+  /** Until nothing is under way any more, however long the disk takes. */
+  async ended(): Promise<void> {
+    await this.#running
+  }
+
   async #run(first = false): Promise<void> {
     // Let the calls of this turn come together.
     await Promise.resolve()

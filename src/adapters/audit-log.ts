@@ -86,8 +86,12 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
       closed = true
       await group.idle()
       for (const observer of observers) await observer.close()
-      if (!group.isStuck) await Promise.all([writer.close(), reserve.close()])
-      lock.close()
+      const ended = group.ended().then(async () => {
+        await Promise.all([writer.close(), reserve.close()])
+        lock.close()
+      })
+      // Where the disk does not answer nobody waits for it: it is closed when it does.
+      if (!group.isStuck) await ended
     },
   }
 }

@@ -146,7 +146,7 @@ test('audit repair: the end of the newest file is mended as a start would', asyn
     const log = await open()
     await log.append([draft()])
     await log.close()
-    appendFileSync(join(dir, FIRST), '{"torn')
+    appendFileSync(join(dir, FIRST), '{"torn', { mode: 0o600 })
     const dry = await repair(dir, '--dry-run')
     assert.deepEqual(dry.repairs.map(({ line, by, done }) => [line, by, done]), [[
       2,

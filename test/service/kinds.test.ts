@@ -72,7 +72,7 @@ async function pending({ one, api }: Wired): Promise<string> {
   return [...one.approvals.keys()].at(-1)!
 }
 
-/** What happens, and what the trail then says: kind, action, principal and way, and parts of the request. */
+/** What happens, and what the trail then says: action, principal and way, and parts of the request. */
 interface Row {
   readonly name: string
   readonly kind: EventKind
@@ -102,7 +102,7 @@ const ROWS: readonly Row[] = [
     says: 'allow token:1 http',
   },
   {
-    name: 'a call asks a person',
+    name: 'a call asks',
     kind: 'decision',
     provoke: pending,
     says: 'require_approval token:1 http',
@@ -191,7 +191,6 @@ const ROWS: readonly Row[] = [
     kind: 'policy',
     provoke: ({ api }) => api.reload(ADMIN, 'http'),
     says: 'reload admin http',
-    request: { fault_count: 0 },
   },
   {
     name: 'a token is made',
@@ -204,8 +203,8 @@ const ROWS: readonly Row[] = [
     name: 'a token is revoked',
     kind: 'token',
     async provoke({ one }) {
-      const { id } = await createToken(one.services, { agent: 'bot', scopes: ['eval'] }, BY)
-      await revokeToken(one.services, id, BY)
+      const made = await createToken(one.services, { agent: 'bot', scopes: ['eval'] }, BY)
+      await revokeToken(one.services, made.id, BY)
     },
     says: 'revoked uid:1000 cli',
   },

@@ -32,9 +32,11 @@ export function noteLate({ calls }: Group, writer: TrailWriter): void {
   writer.note('recovery', { late_events: late.length, ids }, message)
 }
 
-/** A failure of the disk as callers are told of it. */
-export function unavailable(error: unknown): RampartError {
+/** A failure of the disk as callers are told of it: where, why, and what to do. */
+export function unavailable(dir: string, error: unknown): RampartError {
   if (error instanceof RampartError) return error
-  const detail = `The audit trail cannot be written: ${codeOf(error)}: ${messageOf(error)}`
+  const detail =
+    `The audit trail in ${dir} cannot be written: ${codeOf(error)}: ${messageOf(error)}. ` +
+    'Next: make room there, or let this account write to it'
   return new RampartError('audit_unavailable', detail, { cause: error })
 }

@@ -11,6 +11,8 @@ import type { TrailWriter } from './audit-writer.ts'
 import { codeOf } from './safe-read.ts'
 
 export interface GroupOptions {
+  /** For messages. */
+  readonly dir: string
   readonly writer: TrailWriter
   readonly lock: Lock
   readonly reserve: Reserve
@@ -123,7 +125,7 @@ export class GroupCommit {
       this.#stuck = false
       this.#unseal()
       if (await this.#makeRoom(error)) return
-      const failure = unavailable(error)
+      const failure = unavailable(this.#options.dir, error)
       for (const call of this.#queue.splice(0)) this.#end(call, failure)
     }
   }
@@ -244,7 +246,7 @@ export class GroupCommit {
       this.#queue = [...group.calls.map(({ call }) => call), ...this.#queue]
       return
     }
-    const failure = unavailable(error)
+    const failure = unavailable(this.#options.dir, error)
     for (const { call } of group.calls) this.#end(call, failure)
   }
 
@@ -273,14 +275,14 @@ export class GroupCommit {
   /** Refuse who has waited too long; nobody hangs on a disk that does not answer. */
   #expire(): void {
     this.#timer = undefined
-    const { patienceMs } = this.#options
+    const { dir, patienceMs } = this.#options
     const now = performance.now()
     const sealed = [this.#flying, this.#pending].flatMap((group) => group?.calls ?? [])
     const all = [...sealed.map(({ call }) => call), ...this.#queue].filter(({ open }) => open)
     const late = all.filter(({ since }) => now - since >= patienceMs)
     const failure = new RampartError(
       'audit_unavailable',
-      `The audit trail did not become durable within ${patienceMs} ms`,
+      `The disk of ${dir} made nothing durable within ${patienceMs} ms. Next: look at that disk`,
     )
     for (const call of late) this.#end(call, failure)
     if (late.length > 0) this.#stuck = true

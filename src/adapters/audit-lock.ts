@@ -131,7 +131,9 @@ function entered(gate: Gate): boolean {
   try {
     return gate.enter()
   } catch (error) {
-    const detail = `The audit trail cannot be locked: ${messageOf(error)}`
+    const detail = `The audit trail cannot be locked: ${
+      messageOf(error)
+    }. Next: let this account write there`
     throw new RampartError('audit_unavailable', detail, { cause: error })
   }
 }

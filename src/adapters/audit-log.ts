@@ -64,7 +64,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
   const fit = { hash: sha256, digest: keyedDigest(join(dir, PRIVATE, 'redaction.key')) }
   const writer = new TrailWriter({ dir, clock, ids, ops, log, fileBytes, lastAnchor })
   const reserve = openReserve(join(dir, PRIVATE, 'reserve'), options.reserveBytes ?? 0)
-  const group = new GroupCommit({ writer, lock, reserve, observers, patienceMs })
+  const group = new GroupCommit({ dir, writer, lock, reserve, observers, patienceMs })
   let closed = false
   // What was found is written at once where the disk lets us, else before the next event.
   await group.start()
@@ -72,7 +72,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
   return {
     append(drafts) {
       if (closed) return refuse('audit_unavailable', 'The audit trail is closed')
-      if (group.isStuck) return refuse('audit_unavailable', 'The disk of the trail does not answer')
+      if (group.isStuck) return refuse('audit_unavailable', `The disk of ${dir} does not answer`)
       if (drafts.length === 0) return Promise.resolve([])
       if (group.waiting + drafts.length > queueLimit) {
         return refuse('unavailable', `More than ${queueLimit} events wait for the audit trail`)

@@ -41,7 +41,7 @@ export async function composeState(
   await ownDirectory(dir)
   const database = openDatabase(places(home).database)
   try {
-    const audit = await openAuditLog({ dir, clock, ids, reserveBytes })
+    const audit = await openAuditLog({ dir, clock, ids, reserveBytes, log })
     return {
       services: {
         settings: settingsOf(config, clock.now()),

@@ -7,6 +7,7 @@ import { noteDraft } from '../../adapters/audit-seal.ts'
 import { systemClock } from '../../adapters/clock.ts'
 import { ulids } from '../../adapters/ids.ts'
 import { codeOf } from '../../adapters/safe-read.ts'
+import { createStderrLog } from '../../adapters/stderr-log.ts'
 import type { EventDraft } from '../../audit/event.ts'
 import { RampartError } from '../../errors.ts'
 import type { Clock, Ids } from '../../ports.ts'
@@ -54,7 +55,7 @@ async function recordRepairs(
 ): Promise<readonly string[]> {
   const done = repairs.filter((repair) => repair.done)
   if (done.length === 0) return []
-  const log = await openAuditLog({ dir, clock, ids })
+  const log = await openAuditLog({ dir, clock, ids, log: createStderrLog({ level: 'warn' }) })
   try {
     const files = Map.groupBy(done.filter(({ by }) => by === 'repair'), ({ file }) => file)
     const drafts = [...files].map(([file, ofFile]) => draftOf(file, ofFile, clock, ids))

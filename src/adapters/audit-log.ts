@@ -6,7 +6,8 @@ import type { AuditLog, Clock, Ids, Log } from '../ports.ts'
 import { GroupCommit } from './audit-group.ts'
 import { type AnchoredHead, lastAnchorIn } from './audit-last-anchor.ts'
 import type { TrailObserver } from './audit-observer.ts'
-import { type FileOps, nodeFileOps } from './audit-ops.ts'
+import { trailFileOps } from './audit-gzip.ts'
+import type { FileOps } from './audit-ops.ts'
 import { openLock } from './audit-lock.ts'
 import { openReserve } from './audit-reserve.ts'
 import { queryTrail } from './audit-query.ts'
@@ -56,7 +57,7 @@ const PATIENCE_MS = 10_000
  * directory.
  */
 export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> {
-  const { dir, clock, ids, ops = nodeFileOps, queueLimit = 10_000, observers = [], log } = options
+  const { dir, clock, ids, ops = trailFileOps, queueLimit = 10_000, observers = [], log } = options
   const { patienceMs = PATIENCE_MS, fileBytes = FILE_BYTES } = options
   const { lastAnchor = () => lastAnchorIn(dir, ops) } = options
   await makeDirectories(dir, ops)

@@ -4,8 +4,9 @@ import { matchesFilter } from './audit-filter.ts'
 import { readEvent } from '../audit/read.ts'
 import type { AuditFilter } from '../ports.ts'
 import { type TrailFile, trailFiles } from './audit-files.ts'
+import { trailFileOps } from './audit-gzip.ts'
 import { type Line, linesBackward, linesForward, textOf } from './audit-lines.ts'
-import { type FileOps, nodeFileOps, type OpenFile } from './audit-ops.ts'
+import type { FileOps, OpenFile } from './audit-ops.ts'
 import { codeOf } from './safe-read.ts'
 
 /**
@@ -15,7 +16,7 @@ import { codeOf } from './safe-read.ts'
 export async function queryTrail(
   dir: string,
   filter: AuditFilter,
-  ops: FileOps = nodeFileOps,
+  ops: FileOps = trailFileOps,
 ): Promise<readonly AuditEvent[]> {
   const found: AuditEvent[] = []
   if (filter.limit <= 0) return found
@@ -86,22 +87,21 @@ async function firstSeq(path: string, ops: FileOps): Promise<number | undefined>
   return seq
 }
 
-/** A file that went away between listing and opening holds nothing. */
+/** A file that went away between listing and opening holds nothing, nor does a broken archive. */
 async function reading(
   path: string,
   ops: FileOps,
   work: (file: OpenFile) => Promise<void>,
 ): Promise<void> {
-  let file: OpenFile
+  let file: OpenFile | undefined
   try {
     file = await ops.open(path, 'read')
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return
-    throw error
-  }
-  try {
     await work(file)
+  } catch (error) {
+    const hidden = codeOf(error) === 'EBADARCHIVE' ||
+      file === undefined && codeOf(error) === 'ENOENT'
+    if (!hidden) throw error
   } finally {
-    await file.close()
+    await file?.close()
   }
 }

@@ -4,8 +4,9 @@ import { setTimeout } from 'node:timers/promises'
 import { createVerifier, type Verified, type Verifier } from '../audit/verify.ts'
 import { RampartError } from '../errors.ts'
 import { trailFile, trailFiles } from './audit-files.ts'
+import { trailFileOps } from './audit-gzip.ts'
 import { linesForward, textOf } from './audit-lines.ts'
-import { type FileOps, nodeFileOps } from './audit-ops.ts'
+import type { FileOps } from './audit-ops.ts'
 import { messageOf } from './database-wal.ts'
 import { sha256 } from './hash.ts'
 
@@ -15,7 +16,7 @@ import { sha256 } from './hash.ts'
  */
 export async function verifyDirectory(
   dir: string,
-  ops: FileOps = nodeFileOps,
+  ops: FileOps = trailFileOps,
 ): Promise<Verified> {
   const verifier = createVerifier(sha256)
   try {

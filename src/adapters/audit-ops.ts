@@ -59,7 +59,7 @@ export const nodeFileOps: FileOps = {
     const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false })
     return stats === undefined ? undefined : statOf(stats)
   },
-  open: async (path, how) => openFile(await open(path, FLAGS[how], 0o600)),
+  open: async (path, how) => openedFile(await open(path, FLAGS[how], 0o600)),
   remove: (path) => unlink(path),
   rename: (from, to) => rename(from, to),
   tighten: (path, mode) => chmod(path, mode),
@@ -80,7 +80,8 @@ function statOf(stats: { size: bigint; ino: bigint; mtimeNs: bigint }): FileStat
   return { size: Number(stats.size), ino: stats.ino, changed: stats.mtimeNs }
 }
 
-function openFile(handle: FileHandle): OpenFile {
+/** A handle in the words of this seam. */
+export function openedFile(handle: FileHandle): OpenFile {
   return {
     stat: async () => statOf(await handle.stat({ bigint: true })),
     read: async (into, position) => (await handle.read(into, 0, into.length, position)).bytesRead,

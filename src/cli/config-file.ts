@@ -13,22 +13,40 @@ import { suggest } from './suggest.ts'
 
 const CONFIG_BYTES = 1 << 16
 
+/** Settings by the key that they stand under in the file: `audit.keep` stands in the map `audit`. */
+const [FLAT, MAPS] = shapeOf()
+
 /** config.yaml, built from the table of settings: a key that is no setting is a fault. */
-const ConfigFile = z.strictObject(
-  Object.fromEntries(
-    Object.entries(SETTINGS).map(([key, { read }]) => [
-      key,
-      z.unknown().transform((value, context) => {
-        try {
-          return read(value) as unknown
-        } catch (error) {
-          context.addIssue({ code: 'custom', message: (error as Error).message })
-          return z.NEVER
-        }
-      }).optional(),
-    ]),
+const ConfigFile = z.strictObject({
+  ...FLAT,
+  ...Object.fromEntries(
+    Object.entries(MAPS).map(([name, shape]) => [name, z.strictObject(shape).optional()]),
   ),
-)
+})
+
+type Shape = Record<string, z.ZodType>
+
+function shapeOf(): readonly [flat: Shape, maps: Readonly<Record<string, Shape>>] {
+  const flat: Shape = {}
+  const maps: Record<string, Shape> = {}
+  for (const [key, { read }] of Object.entries(SETTINGS)) {
+    const [map, name] = key.split('.')
+    if (name === undefined) flat[key] = readWith(read)
+    else (maps[map!] ??= {})[name] = readWith(read)
+  }
+  return [flat, maps]
+}
+
+function readWith(read: (value: unknown) => unknown): z.ZodType {
+  return z.unknown().transform((value, context) => {
+    try {
+      return read(value)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message })
+      return z.NEVER
+    }
+  }).optional()
+}
 
 /** Every fault of a config file, or what it sets. An empty file sets nothing. */
 export function parseConfig(
@@ -47,7 +65,7 @@ function withPlaces(
   values: Readonly<Record<string, unknown>>,
   file: string,
 ): FileSettings['values'] {
-  const placed: Record<string, unknown> = { ...values }
+  const placed: Record<string, unknown> = flattened(values)
   for (const key of ['policy', 'audit_dir', 'socket'] as const) {
     const value = placed[key]
     if (typeof value === 'string' && !(key === 'socket' && value === 'none')) {
@@ -57,11 +75,22 @@ function withPlaces(
   return placed
 }
 
+/** `audit.keep` for what stands in the map `audit`. */
+function flattened(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) =>
+      Object.hasOwn(MAPS, key)
+        ? Object.entries(value ?? {}).map(([name, one]) => [`${key}.${name}`, one] as const)
+        : [[key, value] as const]
+    ),
+  )
+}
+
 /** The engine suggests keys of policy files; here the keys are other ones. */
 function withSuggestion(fault: Fault): Fault {
   const key = /^unknown key "([^"]*)"/.exec(fault.message)?.[1]
   if (key === undefined) return fault
-  const meant = suggest(key, Object.keys(SETTINGS))
+  const meant = suggest(key, Object.keys(SETTINGS).flatMap((name) => name.split('.')))
   const hint = meant === undefined ? '' : `: did you mean "${meant}"?`
   return { ...fault, message: `unknown key "${key}"${hint}` }
 }
@@ -70,10 +99,15 @@ function linesOf(text: string): FileSettings['lines'] {
   const lines = new LineCounter()
   const { contents } = parseDocument(text, { lineCounter: lines })
   const found: Partial<Record<SettingKey, number>> = {}
-  for (const { key } of isMap(contents) ? contents.items : []) {
-    if (!isNode(key) || !isScalar(key) || !key.range) continue
-    found[String(key.value) as SettingKey] = lines.linePos(key.range[0]).line
+  function note(map: unknown, prefix: string): void {
+    for (const { key, value } of isMap(map) ? map.items : []) {
+      if (!isNode(key) || !isScalar(key) || !key.range) continue
+      const name = prefix + String(key.value)
+      if (Object.hasOwn(MAPS, name)) note(value, `${name}.`)
+      else found[name as SettingKey] = lines.linePos(key.range[0]).line
+    }
   }
+  note(contents, '')
   return found
 }
 

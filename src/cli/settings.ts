@@ -1,5 +1,10 @@
+import type { Keep } from '../adapters/audit-keep.ts'
 import type { FailurePosture, Mode } from '../service/services.ts'
+import { keep } from './keep.ts'
+import { duration, SPANS } from './span.ts'
 import { MODES } from './table.ts'
+
+export { duration, formatDuration } from './span.ts'
 
 /** What every setting settles to. */
 export interface SettingValues {
@@ -17,6 +22,7 @@ export interface SettingValues {
   readonly previews_per_minute: number
   readonly preview_burst: number
   readonly webhooks_private: boolean
+  readonly 'audit.keep': Keep
 }
 export type SettingKey = keyof SettingValues
 
@@ -38,6 +44,7 @@ export interface Setting<T> {
   readonly readEnv?: (value: unknown) => T
 }
 
+/** A key with a dot stands in a map of config.yaml: `audit: {keep: …}`. */
 export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> } = {
   addr: {
     doc: 'Address to listen on',
@@ -118,6 +125,11 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     fallback: false,
     read: yesOrNo,
   },
+  'audit.keep': {
+    doc: 'How much of the audit trail is kept: a time, a size or both; or forever',
+    fallback: { age: 180 * SPANS.d, bytes: 5 * 2 ** 30 },
+    read: keep,
+  },
 }
 
 function text(value: unknown): string {
@@ -161,22 +173,6 @@ function names(value: unknown): readonly string[] {
     list.every((name) => typeof name === 'string' && HOST.test(name.trim().toLowerCase()))
   if (!good) throw new TypeError('expected host names')
   return (list as string[]).map((name) => name.trim().toLowerCase())
-}
-
-const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
-
-/** A time span with its unit: `30s`, `5m`, `12h`, `30d`; in milliseconds. */
-export function duration(value: unknown): number {
-  const match = /^([1-9]\d{0,5})([smhd])$/.exec(String(value))
-  const ms = match === null ? 0 : Number(match[1]) * UNITS[match[2] as keyof typeof UNITS]
-  if (ms > 0 && ms <= 3650 * UNITS.d) return ms
-  throw new TypeError('expected a time with its unit, such as 30s, 5m, 12h or 30d')
-}
-
-/** The same span in its largest whole unit. */
-export function formatDuration(ms: number): string {
-  const unit = (['d', 'h', 'm', 's'] as const).find((one) => ms % UNITS[one] === 0)
-  return unit === undefined ? `${ms}ms` : `${ms / UNITS[unit]}${unit}`
 }
 
 /** `host:port`, with brackets where the host is an IPv6 address. */

@@ -169,6 +169,28 @@ export const TABLE: readonly Command[] = [
     load: () => import('./commands/audit-repair.ts'),
   },
   {
+    name: 'backup',
+    summary: 'Copy the state directory into one file, whether a server runs or not',
+    operands: none,
+    flags: [
+      { name: 'out', value: 'FILE', help: 'Where to (rampart-TIME.tar here); never over a file' },
+      { name: 'with-keys', help: 'Keys and admin token too: keep the file as safe as them' },
+    ],
+    example: 'rampart backup --out rampart.tar',
+    load: () => import('./commands/backup.ts'),
+  },
+  {
+    name: 'restore',
+    summary: 'Put a backup in the place of the state directory, as a whole or not at all',
+    operands: one('FILE'),
+    flags: [
+      { name: 'force', help: 'Over a directory that holds something; that is kept beside it' },
+      { name: 'dry-run', help: 'Check the whole file, change nothing' },
+    ],
+    example: 'rampart restore rampart.tar --dry-run',
+    load: () => import('./commands/restore.ts'),
+  },
+  {
     name: 'pending',
     summary: 'List calls that wait for a person',
     operands: none,

@@ -106,3 +106,49 @@ test('paths in config.yaml are meant from its own directory', () =>
     assert.equal(values.policy, join(home, 'mine.yaml'))
     assert.deepEqual([values.audit_dir, values.socket], ['/var/trail', 'none'])
   }))
+
+test('audit.keep: a time, a size or both, as a key of the map audit; shown as it counts', () =>
+  withConfig('mode: monitor\naudit:\n  keep: 90d | 512 MiB\n', async (home) => {
+    const environment = environmentOf({ RAMPART_HOME: home }, '/x')
+    const { values, origins } = await loadConfig(environment, { serving: true, flags: none })
+    assert.deepEqual(values['audit.keep'], { age: 90 * 86_400_000, bytes: 512 * 2 ** 20 })
+    assert.deepEqual(origins['audit.keep'], {
+      from: 'file',
+      name: join(home, 'config.yaml'),
+      line: 3,
+    })
+    const { out } = await rampart(['config', 'show', '--json'], { home })
+    const { settings } = JSON.parse(out)
+    assert.equal(
+      settings.find(({ key }: { key: string }) => key === 'audit.keep').value,
+      '90d | 512 MiB',
+    )
+  }))
+
+test('audit.keep by default keeps half a year and 5 GiB', () =>
+  inTemp(async (home) => {
+    const { out } = await rampart(['config', 'show'], { home })
+    assert.match(out, /audit\.keep +180d \| 5 GiB +# default/)
+  }))
+
+const KEEPS: readonly (readonly [text: string, place: string, message: RegExp])[] = [
+  ['audit: {keep: 90}', '1:15', /expected a time, a size or both, such as 180d \| 5 GiB/],
+  ['audit: {keep: 5 GB}', '1:15', /expected a time/],
+  ['audit: {keep: 5GiB|6GiB}', '1:15', /expected a time/],
+  ['audit: {keep: 1d | 2d}', '1:15', /expected a time/],
+  ['audit: {keep: forever | 2d}', '1:15', /expected a time/],
+  ['audit: {keep: 0d}', '1:15', /expected a time/],
+  ['audit:\n  kep: 1d', '2:3', /unknown key "kep": did you mean "keep"\?/],
+  ['audit: 1d', '1:8', /expected object/],
+  ['audit.keep: 1d', '1:1', /unknown key "audit\.keep"/],
+]
+
+for (const [text, place, message] of KEEPS) {
+  test(`config lint: ${JSON.stringify(text)}`, () =>
+    withConfig(`${text}\n`, async (home) => {
+      const { code, out } = await rampart(['config', 'lint'], { home })
+      assert.equal(code, 1)
+      assert.ok(out.startsWith(`${join(home, 'config.yaml')}:${place}: `), out)
+      assert.match(out, message)
+    }))
+}

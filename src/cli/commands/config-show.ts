@@ -1,5 +1,7 @@
+import type { Keep } from '../../adapters/audit-keep.ts'
 import type { Invocation } from '../command.ts'
 import { loadConfig, type Origin } from '../config.ts'
+import { formatKeep } from '../keep.ts'
 import { safe } from '../output.ts'
 import { type Address, formatAddress, formatDuration, SETTINGS } from '../settings.ts'
 
@@ -32,6 +34,7 @@ export async function run({ environment, flags, out }: Invocation): Promise<numb
 function shown(key: string, value: unknown): unknown {
   if (key === 'addr') return formatAddress(value as Address)
   if (key === 'approval_timeout') return formatDuration(value as number)
+  if (key === 'audit.keep') return formatKeep(value as Keep)
   return value ?? null
 }
 

@@ -1,4 +1,4 @@
-import { constants, lstatSync, readdirSync } from 'node:fs'
+import { constants, lstatSync, readdirSync, writeSync } from 'node:fs'
 import { chmod, type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises'
 import { codeOf } from './safe-read.ts'
 
@@ -59,7 +59,7 @@ export const nodeFileOps: FileOps = {
     const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false })
     return stats === undefined ? undefined : statOf(stats)
   },
-  open: async (path, how) => openedFile(await open(path, FLAGS[how], 0o600)),
+  open: async (path, how) => openFile(await open(path, FLAGS[how], 0o600)),
   remove: (path) => unlink(path),
   rename: (from, to) => rename(from, to),
   tighten: (path, mode) => chmod(path, mode),
@@ -80,12 +80,18 @@ function statOf(stats: { size: bigint; ino: bigint; mtimeNs: bigint }): FileStat
   return { size: Number(stats.size), ino: stats.ino, changed: stats.mtimeNs }
 }
 
+/** So much goes to the page cache in less time than a thread is found for it. */
+const SHORT = 1 << 16
+
 /** A handle in the words of this seam. */
-export function openedFile(handle: FileHandle): OpenFile {
+export function openFile(handle: FileHandle): OpenFile {
   return {
     stat: async () => statOf(await handle.stat({ bigint: true })),
     read: async (into, position) => (await handle.read(into, 0, into.length, position)).bytesRead,
-    write: async (bytes) => (await handle.write(bytes, 0, bytes.length, null)).bytesWritten,
+    write: async (bytes) =>
+      bytes.length <= SHORT
+        ? writeSync(handle.fd, bytes)
+        : (await handle.write(bytes, 0, bytes.length, null)).bytesWritten,
     datasync: () => handle.datasync(),
     truncate: (size) => handle.truncate(size),
     close: () => handle.close(),

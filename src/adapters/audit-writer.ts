@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { GENESIS, type Head } from '../audit/chain.ts'
 import type { EventDraft } from '../audit/event.ts'
 import type { Json } from '../engine/types.ts'
@@ -259,8 +259,7 @@ export class TrailWriter {
   async #append(place: Place, bytes: Uint8Array): Promise<void> {
     const { handle, size } = place
     try {
-      if (!place.named) await this.#options.ops.syncDirectory(this.#options.dir)
-      place.named = true
+      if (!place.named) await this.#name(place)
       await writeAll(handle, bytes)
       await handle.datasync()
     } catch (error) {
@@ -270,6 +269,14 @@ export class TrailWriter {
       throw error
     }
     place.size += bytes.length
+  }
+
+  /** Make the name of a new file survive a crash; that of a new trail's directory too, where we may. */
+  async #name(place: Place): Promise<void> {
+    const { dir, ops } = this.#options
+    if (this.#known === undefined) await ops.syncDirectory(dirname(dir)).catch(() => {})
+    await ops.syncDirectory(dir)
+    place.named = true
   }
 }
 

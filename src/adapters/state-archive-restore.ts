@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, open, readdir, realpath, rename, rm } from 'n
 import { rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { RampartError } from '../errors.ts'
-import { type FileOps, nodeFileOps, openedFile } from './audit-ops.ts'
+import { type FileOps, nodeFileOps, openFile } from './audit-ops.ts'
 import { writeAll } from './audit-recover.ts'
 import { openDatabase } from './database.ts'
 import { messageOf } from './database-wal.ts'
@@ -90,7 +90,7 @@ async function reading(archive: string, receive: Receive): Promise<Manifest> {
     .catch((error) => {
       throw new RampartError('not_found', `Cannot read ${archive}: ${codeOf(error)}`)
     })
-  const file = openedFile(handle)
+  const file = openFile(handle)
   try {
     if (!(await handle.stat()).isFile()) {
       throw new RampartError('request_invalid', `${archive} is not a regular file`)

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { type Line, linesBackward, readAt } from './audit-lines.ts'
-import { openedFile, type OpenFile } from './audit-ops.ts'
+import { openFile, type OpenFile } from './audit-ops.ts'
 import { writeAll } from './audit-recover.ts'
 import { BACKUP_SCHEMA, type Listed, type Manifest } from './state-archive-read.ts'
 import { MANIFEST } from './state-archive-paths.ts'
@@ -43,7 +43,7 @@ export async function writeArchive(
 
 async function writeFile(to: OpenFile, source: Source, time: number): Promise<Listed> {
   const { path, isAppended } = source
-  const file = openedFile(await openSource(source))
+  const file = openFile(await openSource(source))
   try {
     const now = (await file.stat()).size
     const size = isAppended ? await wholeLines(file, now) : now

@@ -54,11 +54,33 @@ function checkMediaType(headers: Headers): void {
   }
 }
 
+/** A body that says it is no longer is taken in one piece, for a stream costs more than all of it. */
+const SHORT = 1 << 16
+
+async function readShort(request: Request, arrivalMs: number): Promise<Uint8Array> {
+  const late = deadline(arrivalMs)
+  const whole = request.arrayBuffer().catch(() => {
+    throw invalid('The body broke off')
+  })
+  try {
+    return new Uint8Array(await Promise.race([whole, late.passed]))
+  } finally {
+    whole.catch(() => {})
+    late.clear()
+  }
+}
+
 async function readBytes(
   request: Request,
   { most, arrivalMs = ARRIVAL_MS }: BodyLimits,
 ): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length') ?? 0) > most) throw tooLarge(most)
+  const said = Number(request.headers.get('content-length') ?? NaN)
+  if (said > most) throw tooLarge(most)
+  if (said <= SHORT && request.headers.get('transfer-encoding') === null) {
+    const bytes = await readShort(request, arrivalMs)
+    if (bytes.length > most) throw tooLarge(most)
+    return bytes
+  }
   const chunks: Uint8Array[] = []
   let total = 0
   const reader = request.body?.getReader()

@@ -47,7 +47,7 @@ async function answerCall(request: DecideRequest, services: Services): Promise<D
   const stand = standNow(services)
   const enforcing = request.intent === 'enforce' && stand.mode === 'enforce'
   const counting = request.response !== undefined ? 'past' : enforcing ? 'record' : 'dry'
-  const judged = await judge(request, services, counting)
+  const judged = { ...await judge(request, services, counting), mode: stand.mode }
   const { call } = judged
   if (!enforcing) return { call, outcome: await answerDry(judged, stand, request, services) }
   const asked = { ...judged, decision: await askWebhooks(judged, services) }

@@ -6,7 +6,7 @@ import { ACTIONS, type Call, type Decision, type Facts } from '../engine/types.t
 import { RampartError } from '../errors.ts'
 import { readCall } from './read-call.ts'
 import { type Counting, gatherFacts } from './facts.ts'
-import type { DecideRequest, Services } from './services.ts'
+import type { DecideRequest, Mode, Services } from './services.ts'
 
 /** One call, judged: nothing outside was touched for it but a count. */
 export interface Judged {
@@ -15,6 +15,8 @@ export interface Judged {
   readonly facts: Facts
   readonly decision: Decision
   readonly evalUs: number
+  /** In force when the call came. */
+  readonly mode?: Mode | undefined
 }
 
 /** Faults of a project's policy told in one answer; the log has all. */

@@ -4,7 +4,7 @@ import { RampartError } from '../errors.ts'
 import { deskOf } from './desk.ts'
 import { standNow } from './mode.ts'
 import { postureFor } from './posture.ts'
-import type { Services } from './services.ts'
+import type { Mode, Services } from './services.ts'
 
 type Recorders = Pick<
   Services,
@@ -25,6 +25,8 @@ export interface Entry {
   readonly runId?: string | undefined
   readonly toolCallId?: string | undefined
   readonly enforced?: boolean | undefined
+  /** In force when it was decided; asked for where it is not said. */
+  readonly mode?: Mode | undefined
   readonly links?: readonly string[] | undefined
 }
 
@@ -44,7 +46,7 @@ export function draftOf(entry: Entry, services: Recorders): EventDraft {
     request: entry.request,
     decision: entry.decision,
     enforced: entry.enforced ?? false,
-    mode: standNow(services).mode,
+    mode: entry.mode ?? standNow(services).mode,
     via: entry.via,
     principal: entry.principal,
     ...(entry.links === undefined || entry.links.length === 0 ? {} : { links: entry.links }),

@@ -42,7 +42,7 @@ export function answered(
 
 /** The call's event; durable, or counted where the posture lets it. */
 export async function recordCall(
-  { call, decision, evalUs }: Judged,
+  { call, decision, evalUs, mode }: Judged,
   request: DecideRequest,
   services: Services,
   id: string,
@@ -56,6 +56,7 @@ export async function recordCall(
     request: keptRequest(request),
     decision: eventDecision(call, decision, evalUs),
     enforced,
+    mode,
     links,
     ...identityOf(request),
   }, services)

@@ -117,3 +117,22 @@ test('observers hear of what is durable, in order, with the notes of the trail i
     assert.equal(Object.keys(files()).filter((name) => name.endsWith('.jsonl')).length, 2)
   })
 })
+
+test('a process that always has work lets another one have its turn', async () => {
+  await withTrail(async ({ dir, open }) => {
+    const [busy, other] = [await open(), await open()]
+    let done = false
+    let made = 0
+    async function call(): Promise<void> {
+      while (!done) {
+        await busy.append([draft()])
+        made += 1
+      }
+    }
+    const calls = Array.from({ length: 64 }, call)
+    for (let turn = 0; turn < 10; turn++) await other.append([draft()])
+    done = true
+    await Promise.all(calls)
+    await assertClean(dir, made + 10)
+  })
+})

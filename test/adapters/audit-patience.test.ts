@@ -40,7 +40,7 @@ function hanging(): { ops: FileOps; hang: () => void; letGo: () => void } {
 test('a disk that does not answer refuses who waits, then everybody at once, and goes on when it does', async () => {
   await withTrail(async ({ dir, open }) => {
     const { ops, hang, letGo } = hanging()
-    const log = await open({ ops, patienceMs: 20 })
+    const log = await open({ ops, patienceMs: 300 })
     await log.append([draft()])
     hang()
     const flying = log.append([draft()])
@@ -70,7 +70,7 @@ test('a disk that does not answer refuses who waits, then everybody at once, and
 test('calls behind a write that hangs are refused and never written', async () => {
   await withTrail(async ({ dir, open }) => {
     const { ops, hang, letGo } = hanging()
-    const log = await open({ ops, patienceMs: 20 })
+    const log = await open({ ops, patienceMs: 300 })
     hang()
     const first = log.append([draft({ agent: 'first' })])
     await turn()
@@ -89,7 +89,7 @@ test('calls behind a write that hangs are refused and never written', async () =
 test('closing does not wait for a disk that does not answer', async () => {
   await withTrail(async ({ open }) => {
     const { ops, hang, letGo } = hanging()
-    const log = await open({ ops, patienceMs: 10 })
+    const log = await open({ ops, patienceMs: 100 })
     hang()
     await assert.rejects(log.append([draft()]), failsWith('audit_unavailable'))
     await log.close()

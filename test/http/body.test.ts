@@ -5,10 +5,10 @@ import { BODY_LIMIT, readBody, RESPONSE_LIMIT } from '../../src/http/body.ts'
 
 const limits = { most: RESPONSE_LIMIT, plain: BODY_LIMIT }
 
-function request(body: BodyInit): Request {
+function request(body: BodyInit, headers: Record<string, string> = {}): Request {
   return new Request('http://localhost/', {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body,
     // Node wants to be told that the body is a stream.
     duplex: 'half',
@@ -23,6 +23,25 @@ test('a body that never ends is given up', async () => {
     start: (controller) => controller.enqueue(new TextEncoder().encode('{"agent":')),
   })
   await assert.rejects(readBody(request(dripping), { ...limits, arrivalMs: 1 }), fails('timed_out'))
+})
+
+test('a short body is held to the same: one that drips, breaks off, or is not as short as it said', async () => {
+  const said = { 'content-length': '10' }
+  const text = new TextEncoder().encode('{"agent":"a"}')
+  assert.deepEqual(await readBody(request('{"agent":"a"}', { 'content-length': '13' }), limits), {
+    agent: 'a',
+  })
+  const dripping = new ReadableStream({ start: (controller) => controller.enqueue(text) })
+  await assert.rejects(
+    readBody(request(dripping, said), { ...limits, arrivalMs: 1 }),
+    fails('timed_out'),
+  )
+  const broken = new ReadableStream({ start: (controller) => controller.error(new Error('gone')) })
+  await assert.rejects(readBody(request(broken, said), limits), fails('request_invalid'))
+  await assert.rejects(
+    readBody(request(`{"a":"${'x'.repeat(100)}"}`, said), { most: 64, plain: 64 }),
+    fails('too_large'),
+  )
 })
 
 const LONG = 'x'.repeat(BODY_LIMIT)

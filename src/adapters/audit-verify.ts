@@ -1,73 +1,208 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import { createVerifier, type Verified, type Verifier } from '../audit/verify.ts'
+import { availableParallelism } from 'node:os'
+import type { Head } from '../audit/chain.ts'
+import { SegmentCheck } from '../audit/verify-segment.ts'
+import type { Segment, Since } from '../audit/verify-types.ts'
+import { TrailCheck, type Verified } from '../audit/verify.ts'
 import { RampartError } from '../errors.ts'
-import { trailFile, trailFiles } from './audit-files.ts'
-import { trailFileOps } from './audit-gzip.ts'
-import { linesForward, textOf } from './audit-lines.ts'
-import type { FileOps } from './audit-ops.ts'
+import { type FileOps, nodeFileOps } from './audit-ops.ts'
+import { AnchorReader, keptClaims, type KeptElsewhere } from './audit-verify-anchors.ts'
+import { HASH_TOOLS } from './audit-verify-job.ts'
+import { INLINE, openPool, type Pool } from './audit-verify-pool.ts'
+import { type Range, readLines } from './audit-verify-read.ts'
+import { type ListTrail, listTrail, type TrailPart } from './audit-verify-source.ts'
 import { messageOf } from './database-wal.ts'
-import { sha256 } from './hash.ts'
+
+export interface VerifyOptions {
+  readonly ops?: FileOps | undefined
+  /** What there is to read. */
+  readonly list?: ListTrail | undefined
+  /** The public keys that are trusted; without them anchors are not looked at. */
+  readonly keys?: readonly Uint8Array[] | undefined
+  /** Look only at what comes from there on: its links, and no tree. */
+  readonly since?: Since | undefined
+  /** Checkpoints that left this machine. */
+  readonly kept?: readonly KeptElsewhere[] | undefined
+  /** Threads to work with; by default as many as there are processors, for a large trail. */
+  readonly threads?: number | undefined
+  /** What runs as a thread when the program is a single file. */
+  readonly entry?: string | undefined
+  readonly onProgress?: ((done: number, total: number) => void) | undefined
+}
+
+/** So much of a file is one job. */
+const PIECE = 4 << 20
+/** A trail that is smaller is read before threads have started. */
+const SMALL = 16 << 20
+/** More threads than this wait for each other. */
+const MOST_THREADS = 8
 
 /**
- * Verify the trail of a directory, block by block. A server may be writing meanwhile. Rejects with
- * `state_unusable` when the directory or a file of it cannot be read.
+ * Verify the trail of a directory: lines, chain, Merkle tree, anchors. Memory does not grow with it. A
+ * server may be writing meanwhile. Rejects with `state_unusable` when something cannot be read.
  */
 export async function verifyDirectory(
   dir: string,
-  ops: FileOps = trailFileOps,
+  options: VerifyOptions = {},
 ): Promise<Verified> {
-  const verifier = createVerifier(sha256)
+  const from = performance.now()
   try {
-    tellOfStrangers(dir, verifier)
-    for (const { name } of trailFiles(ops.list(dir))) {
-      verifier.file(name)
-      await verifyFile(join(dir, name), verifier, ops)
-    }
-    return verifier.end()
+    const found = await verify(dir, options)
+    return { ...found, duration_ms: Math.round(performance.now() - from) }
   } catch (error) {
+    if (error instanceof RampartError) throw error
     throw new RampartError('state_unusable', `Cannot read ${dir}: ${messageOf(error)}`, {
       cause: error,
     })
   }
 }
 
-/** A link or directory with the name of a trail file is none, and would be passed over in silence. */
-function tellOfStrangers(dir: string, verifier: Verifier): void {
-  for (const entry of readdirSync(dir, { withFileTypes: true })) {
-    if (entry.isFile() || trailFile(entry.name) === undefined) continue
-    verifier.file(entry.name)
-    verifier.finding('Not a regular file')
+async function verify(
+  dir: string,
+  options: VerifyOptions,
+): Promise<Omit<Verified, 'duration_ms'>> {
+  const { ops = nodeFileOps, list = listTrail, keys, since, kept = [] } = options
+  // Before the trail is listed: what an anchor covers then, the trail has.
+  const anchorBytes = keys === undefined ? 0 : ops.stat(AnchorReader.path(dir))?.size ?? 0
+  const listing = await list(dir, ops)
+  const parts = since === undefined ? listing.parts : await partsSince(listing.parts, since)
+  const isPart = since !== undefined && parts.length < listing.parts.length
+  const check = new TrailCheck({
+    tools: HASH_TOOLS,
+    isPart: since !== undefined,
+    start: isPart ? undefined : listing.start,
+  })
+  const total = parts.reduce((sum, { size }) => sum + size, 0)
+  const pool = ops === nodeFileOps ? poolFor(total, options) : INLINE
+  const anchors = keys === undefined ? undefined : new AnchorReader({
+    dir,
+    ops,
+    pool,
+    keys,
+    bytes: anchorBytes,
+    from: listing.start?.head.seq ?? 0,
+  })
+  try {
+    if (anchors !== undefined) check.claims(anchors.claims)
+    const foreign = keptClaims(kept, keys ?? [], check)
+    for (const name of listing.strangers) {
+      check.file(name)
+      check.finding('file', 'Not a regular file')
+    }
+    await readParts(parts, { check, pool, since, anchors, total, ...options })
+    const anchored = await anchors?.end(check.head, since !== undefined)
+    const found = check.end()
+    return {
+      ...found,
+      findings: [...found.findings, ...anchored?.findings ?? [], ...foreign],
+      anchors: anchored?.summary ?? { count: 0, last_seq: 0, key_ids: [] },
+    }
+  } finally {
+    await pool.close()
   }
 }
 
-async function verifyFile(path: string, verifier: Verifier, ops: FileOps): Promise<void> {
-  const file = await ops.open(path, 'read')
-  try {
-    let start = 0
-    for (let attempt = 0;; attempt++) {
-      const rest = await verifyFrom(start, attempt === RETRIES)
-      if (rest === undefined) return
-      start = rest
-      await setTimeout(RETRY_MS)
+function poolFor(total: number, { threads, entry }: VerifyOptions): Pool {
+  const wanted = threads ?? (total < SMALL ? 0 : Math.min(availableParallelism(), MOST_THREADS))
+  return openPool(wanted, entry)
+}
+
+interface Reading {
+  readonly check: TrailCheck
+  readonly pool: Pool
+  readonly since: Since | undefined
+  readonly anchors: AnchorReader | undefined
+  readonly total: number
+  readonly onProgress?: VerifyOptions['onProgress']
+}
+
+interface Piece {
+  readonly part: TrailPart
+  /** The first of its file. */
+  readonly opens: boolean
+  readonly bytes: number
+  readonly read: () => Promise<Segment>
+}
+
+/** Have the pieces read beside each other, and put them together in order. */
+async function readParts(parts: readonly TrailPart[], reading: Reading): Promise<void> {
+  const { check, anchors, pool, total, onProgress } = reading
+  const pieces = piecesOf(parts, reading)
+  const ahead: { readonly piece: Piece; readonly segment: Promise<Segment> }[] = []
+  let done = 0
+  for (;;) {
+    while (ahead.length < pool.width + 2) {
+      const { value: piece, done: isEnd } = pieces.next()
+      if (isEnd) break
+      const segment = piece.read()
+      // It is awaited in its turn; one that fails earlier must not end the process.
+      segment.catch(() => {})
+      ahead.push({ piece, segment })
+      if (pool === INLINE) break
     }
+    const next = ahead.shift()
+    if (next === undefined) return
+    const segment = await next.segment
+    if (next.piece.opens) check.file(next.piece.part.name)
+    await anchors?.readTo(segment.last?.seq ?? 0)
+    check.segment(segment)
+    done += next.piece.bytes
+    onProgress?.(done, total)
+  }
+}
+
+function* piecesOf(
+  parts: readonly TrailPart[],
+  { pool, since }: Reading,
+): Generator<Piece, undefined> {
+  for (const part of parts) {
+    const { path, size } = part
+    if (path === undefined) {
+      const read = () => readHere(part, { from: 0, to: Infinity }, since)
+      yield { part, opens: true, bytes: size, read }
+      continue
+    }
+    for (let from = 0; from === 0 || from < size; from += PIECE) {
+      const to = Math.min(from + PIECE, Math.max(size, 1))
+      const read = () =>
+        pool === INLINE
+          ? readHere(part, { from, to }, since)
+          : pool.run({ kind: 'lines', path, from, to, since })
+      yield { part, opens: from === 0, bytes: Math.min(PIECE, size - from), read }
+    }
+  }
+  return undefined
+}
+
+async function readHere(
+  part: TrailPart,
+  range: Range,
+  since: Since | undefined,
+): Promise<Segment> {
+  const file = await part.open()
+  try {
+    const check = new SegmentCheck(HASH_TOOLS, since)
+    await readLines(file, range, check)
+    return check.result()
   } finally {
     await file.close()
   }
-
-  /** Where an unfinished last line starts that is to be read again. */
-  async function verifyFrom(start: number, final: boolean): Promise<number | undefined> {
-    for await (const lines of linesForward(file, start)) {
-      for (const line of lines) {
-        if (!line.terminated && !final) return line.start
-        verifier.line(textOf(line), line.terminated)
-      }
-    }
-    return undefined
-  }
 }
 
-/** A line that is being written now is whole a moment later. */
-const RETRIES = 5
-const RETRY_MS = 20
+/** Without the parts that end before the place: the one behind them begins no later than it. */
+async function partsSince(
+  parts: readonly TrailPart[],
+  since: Since,
+): Promise<readonly TrailPart[]> {
+  for (let at = parts.length - 1; at > 0; at--) {
+    const first = await firstOf(parts[at]!)
+    if (first === undefined) continue
+    const isBefore = first.seq <= (since.seq ?? Infinity) &&
+      (since.time === undefined || first.time < since.time)
+    if (isBefore) return parts.slice(at)
+  }
+  return parts
+}
+
+async function firstOf(part: TrailPart): Promise<Head | undefined> {
+  return (await readHere(part, { from: 0, to: 1 }, undefined)).first
+}

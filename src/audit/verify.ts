@@ -1,124 +1,201 @@
-import { canonicalJson, canonicalWithout } from './canonical.ts'
-import { GENESIS, type HashText, type Head, isTime } from './chain.ts'
-import type { AuditEvent } from './event.ts'
-import { readEvent } from './read.ts'
+import { rootText } from './anchor.ts'
+import { GENESIS, type Head } from './chain.ts'
+import { Frontier, HASH_BYTES } from './merkle.ts'
+import type { Claim } from './verify-anchors.ts'
+import { Faults, type Finding, type FindingKind } from './verify-finding.ts'
+import { orderFaults } from './verify-order.ts'
+import type { HashTools, Segment } from './verify-types.ts'
+import { toHex } from './checkpoint.ts'
 
-/** One place where the trail is not what was written. */
-export interface Finding {
-  readonly file: string
-  /** From 1; 0 means the file as a whole. */
-  readonly line: number
-  readonly message: string
+export type { Finding } from './verify-finding.ts'
+
+/** Where a trail begins whose older part is kept elsewhere: what stood before, and the tree over it. */
+export interface TrailStart {
+  readonly head: Head
+  readonly size: number
+  /** The roots of the tree's full subtrees, the largest first. */
+  readonly nodes: readonly Uint8Array[]
 }
 
+/** Everything that a look at a trail found. */
 export interface Verified {
   readonly events: number
   readonly head: { readonly seq: number; readonly hash: string }
   readonly findings: readonly Finding[]
+  readonly anchors: {
+    readonly count: number
+    readonly last_seq: number
+    readonly key_ids: readonly string[]
+  }
+  /** The Merkle root over all events; null where only a part was looked at. */
+  readonly root: string | null
+  readonly duration_ms: number
 }
 
-/** Takes the lines of a trail in order and says where it was changed. Holds no more than one line. */
-export interface Verifier {
-  /** The lines that follow stand in this file. */
-  file(name: string): void
-  /** A line without its line feed; undefined when its bytes are not UTF-8 or far too many. */
-  line(text: string | undefined, terminated: boolean): void
-  finding(message: string): void
-  end(): Verified
+export interface TrailCheckOptions {
+  readonly tools: HashTools
+  readonly start?: TrailStart | undefined
+  /** Only a later part is looked at: what stood before it is taken as it is, and there is no tree. */
+  readonly isPart?: boolean | undefined
 }
-
-/** Most findings that are listed: after so many the trail is known to be in pieces. */
-const MOST = 1000
 
 /**
- * Every line must be the canonical bytes of an event, whose hash fits them, that follows the line before
- * it in number, hash and time (semantics.md 29). After a finding it goes on from what the line claims,
- * so that one change is not reported all the way down.
+ * Puts the parts of a trail together in order: that they link, and that anchors say of them what is so. Of
+ * anchors that do not fit only the first is told, for all behind it follow from it.
  */
-export function createVerifier(hash: HashText): Verifier {
-  const findings: Finding[] = []
-  let file = ''
-  let number = 0
-  let events = 0
-  let untold = 0
-  let head: Head = GENESIS
+export class TrailCheck {
+  readonly #tree: Frontier | undefined
+  readonly #faults = new Faults<Finding>()
+  /** Claims to come, by who makes them. */
+  readonly #queues: Claim[][] = []
+  readonly #unfit = new Map<string, number>()
+  #file = ''
+  #line = 0
+  #events = 0
+  #head: Head | undefined
 
-  function finding(message: string): void {
-    if (findings.length < MOST) findings.push({ file, line: number, message })
-    else untold += 1
+  constructor({ tools, start, isPart = false }: TrailCheckOptions) {
+    this.#tree = isPart
+      ? undefined
+      : start === undefined
+      ? new Frontier(tools.into)
+      : Frontier.from(start.size, start.nodes, tools.into)
+    this.#head = start?.head ?? (isPart ? undefined : GENESIS)
   }
 
-  function end(): Verified {
-    const all = untold === 0
-      ? findings
-      : [...findings, { file, line: 0, message: `${untold} more findings are not listed` }]
-    return { events, head: { seq: head.seq, hash: head.hash }, findings: all }
+  get head(): Head {
+    return this.#head ?? GENESIS
   }
 
-  return {
-    file(name) {
-      file = name
-      number = 0
-    },
-    line(text, terminated) {
-      number += 1
-      const event = text === undefined ? undefined : readEvent(text)
-      if (!terminated) finding('The line has no end: it was cut, or is still being written')
-      if (text === undefined) return finding('The line is not UTF-8 text of a possible length')
-      if (event === undefined) return finding('The line is not an event of this trail')
-      events += 1
-      for (const message of [...inItself(text, event, hash), ...inOrder(event, head)]) {
-        finding(message)
+  /** Claims that somebody makes, in the order of their events; more may be pushed as they are read. */
+  claims(claims: Claim[]): void {
+    this.#queues.push(claims)
+  }
+
+  /** The parts that follow stand in this file. */
+  file(name: string): void {
+    this.#file = name
+    this.#line = 0
+  }
+
+  /** The next part of the file. */
+  segment(segment: Segment): void {
+    const { first, last, faults, untold, lines } = segment
+    const edge = first === undefined || this.#head === undefined
+      ? []
+      : orderFaults(first, this.#head, first.line)
+    // The first event's own faults, then how it follows, then the rest.
+    for (const fault of [...faults, ...edge].sort((a, b) => a.line - b.line)) this.#add(fault)
+    this.#faults.untold += untold
+    this.#grow(segment)
+    this.#line += lines
+    if (last !== undefined) this.#head = last
+  }
+
+  /** Something about the file as a whole. */
+  finding(kind: FindingKind, message: string): void {
+    this.#faults.add({ kind, file: this.#file, line: 0, message })
+  }
+
+  end(): Pick<Verified, 'events' | 'head' | 'findings' | 'root'> {
+    const { seq, hash } = this.head
+    for (const queue of this.#queues) {
+      for (const { where, seq: claimed } of queue.splice(0)) {
+        this.#unfits({
+          kind: 'cut',
+          ...where,
+          message: `The trail ends at event ${seq}, but had ${claimed} when this was signed`,
+          expected: `at least ${claimed} events`,
+          found: `${seq}`,
+        })
       }
-      head = { seq: event.seq, hash: event.hash, time: event.time }
-    },
-    finding,
-    end,
+    }
+    const findings = [...this.#faults.list]
+    for (const [file, count] of this.#unfit) {
+      const message = `${count - 1} later anchors do not fit the trail either`
+      if (count > 1) findings.push({ kind: 'anchor_root', file, line: 0, message })
+    }
+    if (this.#faults.untold > 0) {
+      const message = `${this.#faults.untold} more findings are not listed`
+      findings.push({ kind: 'unlisted', file: this.#file, line: 0, message })
+    }
+    const root = this.#tree === undefined ? null : rootText(this.#tree.root())
+    return { events: this.#events, head: { seq, hash }, findings, root }
+  }
+
+  #add(fault: Omit<Finding, 'file'>): void {
+    this.#faults.add({ ...fault, file: this.#file, line: this.#line + fault.line })
+  }
+
+  #grow(segment: Segment): void {
+    const { events, first, seqs, leaves } = segment
+    this.#events += events
+    if (first === undefined) return
+    let next = this.#nextClaim()
+    for (let i = 0; i < events; i++) {
+      const seq = seqs === undefined ? first.seq + i : seqs[i]!
+      this.#tree?.append(leaves, i * HASH_BYTES)
+      if (seq < next) continue
+      this.#reach(seq, segment.hashes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES))
+      next = this.#nextClaim()
+    }
+  }
+
+  #nextClaim(): number {
+    return Math.min(...this.#queues.map((queue) => queue[0]?.seq ?? Infinity), Infinity)
+  }
+
+  #reach(seq: number, hash: Uint8Array): void {
+    for (const queue of this.#queues) {
+      while (queue.length > 0 && queue[0]!.seq <= seq) this.#compare(queue.shift()!, seq, hash)
+    }
+  }
+
+  #compare(claim: Claim, seq: number, hash: Uint8Array): void {
+    const { where, file } = claim
+    if (claim.seq < seq) {
+      // What comes before the part that is looked at is not looked at.
+      if (this.#tree === undefined && this.#events === 0) return
+      return this.#unfits({
+        kind: 'anchor_hash',
+        ...where,
+        message: `Event ${claim.seq}, of which this was signed, is not where it was`,
+      })
+    }
+    const found = `sha256:${toHex(hash)}`
+    if (claim.hash !== undefined && claim.hash !== found) {
+      return this.#unfits({
+        kind: 'anchor_hash',
+        ...where,
+        message: `Event ${seq} is not the one of which this was signed`,
+        expected: claim.hash,
+        found,
+      })
+    }
+    const root = this.#tree === undefined ? claim.root : rootText(this.#tree.root())
+    if (root !== claim.root) {
+      return this.#unfits({
+        kind: 'anchor_root',
+        ...where,
+        message: `The events up to ${seq} are not those of which this was signed`,
+        expected: claim.root,
+        found: root,
+      })
+    }
+    if (file !== undefined && file !== plainName(this.#file)) {
+      const message = `Event ${seq} stands in another file than when this was signed`
+      this.#unfits({ kind: 'anchor_file', ...where, message, expected: file, found: this.#file })
+    }
+  }
+
+  #unfits(finding: Finding): void {
+    const count = (this.#unfit.get(finding.file) ?? 0) + 1
+    this.#unfit.set(finding.file, count)
+    if (count === 1) this.#faults.add(finding)
   }
 }
 
-/** What is wrong with a line, whatever stands around it. */
-function inItself(text: string, event: AuditEvent, hash: HashText): string[] {
-  const faults: string[] = []
-  if (!isCanonical(text, event)) {
-    faults.push('The line is not in canonical form: blanks, keys or values were changed')
-  }
-  if (hashOf(event, hash) !== event.hash) {
-    faults.push('The hash does not fit: the event was changed')
-  }
-  if (!isTime(event.time)) faults.push('The time is not in RFC 3339 with milliseconds, UTC')
-  return faults
-}
-
-function isCanonical(text: string, event: AuditEvent): boolean {
-  try {
-    return canonicalJson(event) === text
-  } catch {
-    return false
-  }
-}
-
-function hashOf(event: AuditEvent, hash: HashText): string | undefined {
-  try {
-    return hash(canonicalWithout(event, 'hash'))
-  } catch {
-    return undefined
-  }
-}
-
-/** What is wrong with a line behind the one before it. */
-function inOrder(event: AuditEvent, head: Head): string[] {
-  const { seq, prev_hash } = event
-  const faults: string[] = []
-  if (seq === 1 && head.seq > 0) {
-    faults.push('The chain starts anew here: what stands before it is cut off')
-  } else if (seq > head.seq + 1) {
-    faults.push(`Events ${head.seq + 1} to ${seq - 1} are missing before this one`)
-  } else if (seq <= head.seq) {
-    faults.push(`Event ${seq} stands behind event ${head.seq}: it was moved, repeated or inserted`)
-  } else if (prev_hash !== head.hash) {
-    faults.push(`The event does not follow event ${head.seq}: one of the two was replaced`)
-  }
-  if (event.time < head.time) faults.push('The time goes back')
-  return faults
+/** A file that was packed later keeps its name but for this. */
+function plainName(name: string): string {
+  return name.endsWith('.gz') ? name.slice(0, -3) : name
 }

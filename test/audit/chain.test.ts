@@ -7,7 +7,9 @@ import { canonicalJson } from '../../src/audit/canonical.ts'
 import { GENESIS, type Head, sealEvent } from '../../src/audit/chain.ts'
 import type { AuditEvent } from '../../src/audit/event.ts'
 import { readEvent } from '../../src/audit/read.ts'
-import { createVerifier, type Finding } from '../../src/audit/verify.ts'
+import { type Finding, TrailCheck } from '../../src/audit/verify.ts'
+import { SegmentCheck } from '../../src/audit/verify-segment.ts'
+import { HASH_TOOLS } from '../../src/adapters/audit-verify-job.ts'
 import { draft } from '../helpers/audit.ts'
 
 function chainOf(length: number): string[] {
@@ -19,11 +21,19 @@ function chainOf(length: number): string[] {
   })
 }
 
-function verify(lines: readonly string[]): readonly Finding[] {
-  const verifier = createVerifier(sha256)
-  verifier.file('f')
-  for (const line of lines) verifier.line(line, true)
-  return verifier.end().findings
+function verify(lines: readonly string[], pieces = 1): readonly Finding[] {
+  const check = new TrailCheck({ tools: HASH_TOOLS })
+  check.file('f')
+  const size = Math.max(1, Math.ceil(lines.length / pieces))
+  for (let from = 0; from < lines.length; from += size) {
+    const segment = new SegmentCheck(HASH_TOOLS)
+    for (const line of lines.slice(from, from + size)) {
+      const bytes = new TextEncoder().encode(`\n${line}`)
+      segment.line(bytes, 1, bytes.length, true)
+    }
+    check.segment(segment.result())
+  }
+  return check.end().findings
 }
 
 function told(lines: readonly string[]): string[] {
@@ -116,6 +126,8 @@ test('each way to tamper is named at its line', () => {
   }
   for (const [what, [lines, findings]] of Object.entries(cases)) {
     assert.deepEqual(told(lines), findings, what)
+    // Whoever reads it in pieces tells the same.
+    for (const pieces of [2, 3, 6]) assert.deepEqual(verify(lines, pieces), verify(lines), what)
   }
 })
 

@@ -127,10 +127,11 @@ async function packInto(
   await writeAll(to, tableMember(members))
 }
 
-async function isSame(
+/** Whether an archive unpacks to what a file holds. */
+export async function isSame(
   plain: string,
   packed: string,
-  { ops, pause }: PackOptions,
+  { ops, pause }: Pick<PackOptions, 'ops' | 'pause'>,
 ): Promise<boolean> {
   const one = await digestOf(await ops.open(plain, 'read'), pause)
   const archive = await ops.open(packed, 'read').then(openArchive).catch(() => undefined)

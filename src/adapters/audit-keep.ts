@@ -9,13 +9,12 @@ export interface Keep {
 /** One file of a trail, as far as what is kept depends on it. */
 export interface Aged {
   readonly bytes: number
-  /** Of its last event. */
-  readonly time: number
-  readonly lastSeq: number
+  /** Time and number of its last event; asked only of files that may go. */
+  readonly end: () => Promise<{ readonly time: number; readonly seq: number }>
 }
 
-/** Why a file goes; undefined for one that stays. */
-export type Verdict = 'age' | 'size' | 'held too long' | undefined
+/** Why a file goes. */
+export type Reason = 'age' | 'size' | 'held too long'
 
 /**
  * Which of the files, oldest first, go: a run from the first one, for a trail has no holes. The newest is
@@ -23,26 +22,26 @@ export type Verdict = 'age' | 'size' | 'held too long' | undefined
  * until it is twice as old, or all of it twice as large, as is kept: one who never reads must not fill
  * the disk.
  */
-export function verdicts(
+export async function reasonsOf(
   files: readonly Aged[],
   newestBytes: number,
   keep: Keep,
   now: number,
   heldFrom?: number,
-): readonly Verdict[] {
+): Promise<readonly Reason[]> {
   let total = files.reduce((sum, { bytes }) => sum + bytes, newestBytes)
-  const found: Verdict[] = []
+  function reasonAt(times: number, time: number): 'age' | 'size' | undefined {
+    if (keep.age !== undefined && now - time > times * keep.age) return 'age'
+    return keep.bytes !== undefined && total > times * keep.bytes ? 'size' : undefined
+  }
+  const found: Reason[] = []
   for (const file of files) {
-    const over = (limit: number) => ({
-      age: keep.age !== undefined && now - file.time > limit * keep.age,
-      size: keep.bytes !== undefined && total > limit * keep.bytes,
-    })
-    const once = over(1)
-    if (!once.age && !once.size) break
-    const isHeld = heldFrom !== undefined && file.lastSeq >= heldFrom
-    const twice = over(2)
-    if (isHeld && !twice.age && !twice.size) break
-    found.push(isHeld ? 'held too long' : once.age ? 'age' : 'size')
+    const { time, seq } = await file.end()
+    const reason = reasonAt(1, time)
+    if (reason === undefined) break
+    const isHeld = heldFrom !== undefined && seq >= heldFrom
+    if (isHeld && reasonAt(2, time) === undefined) break
+    found.push(isHeld ? 'held too long' : reason)
     total -= file.bytes
   }
   return found

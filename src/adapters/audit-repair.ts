@@ -44,12 +44,14 @@ const SIDE = /^\d{4}-\d\d-\d\d(?:\.\d{1,9})?\.jsonl\.(torn|garbage|draft)-[0-9A-
 export async function repairTrail(options: RepairOptions): Promise<readonly Repair[]> {
   const { dir } = options
   const repairs = await tighten(dir, '.', 0o700, options)
-  for (const name of readdirSync(dir).sort()) {
+  // What is packed stands under the name of what it holds.
+  for (const name of [...new Set([...readdirSync(dir), ...options.ops.list(dir)])].sort()) {
     const isTrail = trailFile(name) !== undefined
     if (!isTrail && !SIDE.test(name)) continue
     const stats = lstatSync(join(dir, name), { throwIfNoEntry: false })
-    if (stats === undefined) continue
-    if (!stats.isFile()) repairs.push(...strange(name, isTrail))
+    if (stats === undefined && isTrail) repairs.push(...await mend(name, options))
+    else if (stats === undefined) continue
+    else if (!stats.isFile()) repairs.push(...strange(name, isTrail))
     else {
       repairs.push(...await tighten(join(dir, name), name, 0o600, options))
       repairs.push(...isTrail ? await mend(name, options) : await tidy(name, stats, options))
@@ -113,7 +115,11 @@ async function mend(name: string, options: RepairOptions): Promise<Repair[]> {
   if (onlyEnd) return damage.map((one) => repairOf(name, one, 'start', lock !== undefined))
   const id = ids.next()
   const paths = { dir, name, side: `${name}.garbage-${id}`, draft: `${name}.draft-${id}` }
-  const done = lock && await held(lock, () => rewrite(paths, ops))
+  const done = lock && await held(lock, async () => {
+    // A packed file is unpacked by who appends to it.
+    await ops.open(join(dir, name), 'append').then((file) => file.close())
+    return await rewrite(paths, ops)
+  })
   const side = done?.moved === true ? paths.side : undefined
   return damage.map((one) => repairOf(name, one, 'repair', done?.ok ?? false, side, done?.code))
 }

@@ -62,7 +62,7 @@ export class AnchorReader {
 
   constructor(options: ReaderOptions) {
     this.#options = options
-    this.#check = new AnchorCheck(new KeyRing(options.keys, HASH_TOOLS.hex), options.from)
+    this.#check = new AnchorCheck(new KeyRing(options.keys, HASH_TOOLS.hex), 0)
   }
 
   /** Have the claims of all events up to there. */

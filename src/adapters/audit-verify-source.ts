@@ -1,7 +1,5 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import type { Finding } from '../audit/verify-finding.ts'
 import type { TrailStart } from '../audit/verify.ts'
-import { trailFile, trailFiles } from './audit-files.ts'
 import type { FileOps, OpenFile } from './audit-ops.ts'
 
 /** A file of a trail as a reader sees it: its bytes in order, however they are kept. */
@@ -21,19 +19,15 @@ export interface TrailListing {
   readonly strangers: readonly string[]
   /** Where the trail begins when older parts were taken away in an orderly way. */
   readonly start?: TrailStart | undefined
+  /** What is wrong with what says so, and with how parts are kept; more may come while they are read. */
+  readonly findings?: readonly Finding[] | undefined
 }
 
 /** Every reader of whole trails asks this one what there is to read. */
-export type ListTrail = (dir: string, ops: FileOps) => Promise<TrailListing>
+export type ListTrail = (
+  dir: string,
+  ops: FileOps,
+  keys?: readonly Uint8Array[],
+) => Promise<TrailListing>
 
-/** The files of a trail as they lie there. */
-export function listTrail(dir: string, ops: FileOps): Promise<TrailListing> {
-  const strangers = readdirSync(dir, { withFileTypes: true })
-    .filter((entry) => !entry.isFile() && trailFile(entry.name) !== undefined)
-    .map(({ name }) => name)
-  const parts = trailFiles(ops.list(dir)).map(({ name }): TrailPart => {
-    const path = join(dir, name)
-    return { name, path, size: ops.stat(path)?.size ?? 0, open: () => ops.open(path, 'read') }
-  })
-  return Promise.resolve({ parts, strangers })
-}
+export { listTrail } from './audit-retained.ts'

@@ -63,7 +63,7 @@ async function verify(
   const { ops = nodeFileOps, list = listTrail, keys, since, kept = [] } = options
   // Before the trail is listed: what an anchor covers then, the trail has.
   const anchorBytes = keys === undefined ? 0 : ops.stat(AnchorReader.path(dir))?.size ?? 0
-  const listing = await list(dir, ops)
+  const listing = await list(dir, ops, keys)
   const parts = since === undefined ? listing.parts : await partsSince(listing.parts, since)
   const isPart = since !== undefined && parts.length < listing.parts.length
   const check = new TrailCheck({
@@ -93,7 +93,12 @@ async function verify(
     const found = check.end()
     return {
       ...found,
-      findings: [...found.findings, ...anchored?.findings ?? [], ...foreign],
+      findings: [
+        ...listing.findings ?? [],
+        ...found.findings,
+        ...anchored?.findings ?? [],
+        ...foreign,
+      ],
       anchors: anchored?.summary ?? { count: 0, last_seq: 0, key_ids: [] },
     }
   } finally {

@@ -23,8 +23,8 @@ export function samePath(path: string): string {
   return path.normalize('NFC').toLowerCase()
 }
 
-/** Public halves of keys: who holds them can verify, and nothing else. */
-const PUBLIC = /^keys\/[^/]+\.pub(?:\.pem)?$/
+/** Public halves of keys and the name they go by: who holds them can verify, and nothing else. */
+const PUBLIC = /^keys\/(?:[^/]+\.pub(?:\.pem)?|origin)$/
 
 /** Whether a file is one with which somebody can act as this installation, or forge for it. */
 export function isSecret(path: string): boolean {

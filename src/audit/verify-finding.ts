@@ -26,6 +26,13 @@ export const FINDING_KINDS = [
   'anchor_file',
   'anchor_missing',
   'cut',
+  'stub_line',
+  'stub_link',
+  'stub_key',
+  'stub_signature',
+  'stub_tree',
+  'pruned_broken',
+  'archive',
   'unlisted',
 ] as const
 export type FindingKind = (typeof FINDING_KINDS)[number]

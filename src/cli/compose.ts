@@ -1,6 +1,10 @@
 import { join } from 'node:path'
 import { sqliteApprovals } from '../adapters/approvals.ts'
+import { heldBySinks } from '../adapters/audit-held.ts'
+import { loadSigner } from '../adapters/audit-keys.ts'
 import { openAuditLog } from '../adapters/audit-log.ts'
+import { nodeFileOps } from '../adapters/audit-ops.ts'
+import { type Keeper, keepTrail } from '../adapters/audit-keeper.ts'
 import { RESERVE_BYTES } from '../adapters/audit-reserve.ts'
 import { systemClock } from '../adapters/clock.ts'
 import { sqliteCounter } from '../adapters/counter.ts'
@@ -12,8 +16,10 @@ import { createStderrLog } from '../adapters/stderr-log.ts'
 import { sqliteSwitches } from '../adapters/switches.ts'
 import { sqliteTokens } from '../adapters/tokens.ts'
 import { createWebhookClient } from '../adapters/webhook.ts'
+import { hashInto } from '../runtime/hasher.ts'
 import type { Services, Settings } from '../service/services.ts'
 import { auditDirectory, type Config, type Environment, places } from './config.ts'
+import { formatKeep } from './keep.ts'
 import { openPolicies } from './policy-sources.ts'
 import { ownDirectory } from './state.ts'
 import { VERSION } from './version.ts'
@@ -77,9 +83,11 @@ export async function compose(
     const { policy, profile, addr } = config.values
     const choice = { policy, profile, port: addr.port }
     const policies = await openPolicies(environment, choice, state.services, true)
+    const keeper = keeperOf(environment.home, config, state.services)
     return {
       services: { ...state.services, policies },
       async close() {
+        await keeper.close()
         await policies.close()
         await state.close()
       },
@@ -88,6 +96,29 @@ export async function compose(
     await state.close()
     throw error
   }
+}
+
+/** Keeps the trail within its limits, beside the way of answers. */
+function keeperOf(
+  home: string,
+  config: Config,
+  { audit, clock, ids, log }: Pick<StateServices, 'audit' | 'clock' | 'ids' | 'log'>,
+): Keeper {
+  const dir = auditDirectory(home, config)
+  const keep = config.values['audit.keep']
+  return keepTrail({
+    dir,
+    ops: nodeFileOps,
+    keep,
+    keepText: formatKeep(keep),
+    by: { principal: 'rampart', via: 'local' },
+    clock,
+    ids,
+    into: hashInto,
+    signer: () => loadSigner(join(home, 'keys')),
+    audit,
+    heldFrom: () => heldBySinks(dir),
+  }, log)
 }
 
 function storesOf(

@@ -169,6 +169,19 @@ export const TABLE: readonly Command[] = [
     load: () => import('./commands/audit-repair.ts'),
   },
   {
+    name: 'audit prune',
+    summary: 'Remove old files of a trail so that the rest still verifies: 1 when broken ones stay',
+    operands: upTo(1, '[DIR]'),
+    flags: [
+      { name: 'keep', value: 'LIMIT', help: 'What stays: 90d, 5GiB, or both with | (audit.keep)' },
+      { name: 'compress', help: 'Pack what is old and stays, as .jsonl.gz' },
+      { name: 'force', help: 'Broken files too: the stub says that they were broken' },
+      { name: 'dry-run', help: 'Say what would be removed, change nothing' },
+    ],
+    example: 'rampart audit prune --keep 90d --dry-run',
+    load: () => import('./commands/audit-prune.ts'),
+  },
+  {
     name: 'backup',
     summary: 'Copy the state directory into one file, whether a server runs or not',
     operands: none,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -9,6 +9,7 @@ import { packFile } from '../../src/adapters/audit-gzip-pack.ts'
 import { openArchive } from '../../src/adapters/audit-gzip-read.ts'
 import { trailFileOps } from '../../src/adapters/audit-gzip.ts'
 import { type FileOps, nodeFileOps, type OpenFile } from '../../src/adapters/audit-ops.ts'
+import { verifyDirectory } from '../../src/adapters/audit-verify.ts'
 import { draft, withTrail } from '../helpers/audit.ts'
 import { dayName, dyingAt, fillDays } from '../helpers/days.ts'
 import { assertClean } from '../helpers/trail.ts'
@@ -164,7 +165,44 @@ test('where both are there and differ, nothing is touched and the plain one coun
     writeFileSync(join(dir, `${FIRST}.gz`), planted)
     assert.equal(await packFile(FIRST, { dir, ops: nodeFileOps, lock: free }), 'differs')
     assert.ok(readFileSync(join(dir, `${FIRST}.gz`)).equals(planted))
-    await assertClean(dir, 6)
+    const { findings, events } = await verifyDirectory(dir)
+    assert.deepEqual(findings.map(({ file, kind }) => [file, kind]), [[`${FIRST}.gz`, 'archive']])
+    assert.equal(events, 6)
+  }))
+
+test('an archive that was changed is a finding, wherever it was, and the rest is still read', async () => {
+  for (const place of [0.1, 0.5, 0.99]) {
+    await withTrail(async (trail) => {
+      const { dir } = trail
+      await fillDays(trail, 3)
+      await packFile(FIRST, { dir, ops: nodeFileOps, lock: free })
+      const path = join(dir, `${FIRST}.gz`)
+      const bytes = readFileSync(path)
+      const at = Math.floor(bytes.length * place)
+      bytes[at] = bytes[at]! ^ 1
+      writeFileSync(path, bytes)
+      const { findings, events } = await verifyDirectory(dir)
+      assert.deepEqual(findings.map(({ file, kind }) => [file, kind]), [
+        [`${FIRST}.gz`, 'archive'],
+        [dayName(1), 'gap'],
+      ])
+      assert.equal(events, 6)
+      const log = await trail.open()
+      assert.equal((await log.query({ limit: 50 })).length, 6)
+      await log.append([draft({ time: new Date(trail.clock.now()).toISOString() })])
+    })
+  }
+})
+
+test('a link in the place of an archive is a finding', () =>
+  withTrail(async (trail) => {
+    const { dir } = trail
+    await fillDays(trail, 2)
+    await packFile(FIRST, { dir, ops: nodeFileOps, lock: free })
+    renameSync(join(dir, `${FIRST}.gz`), join(dir, 'elsewhere'))
+    symlinkSync('elsewhere', join(dir, `${FIRST}.gz`))
+    const { findings } = await verifyDirectory(dir)
+    assert.deepEqual(findings.map(({ kind }) => kind), ['file', 'gap'])
   }))
 
 test('a file that does not end with a line is not packed', () =>

@@ -4,22 +4,26 @@ import type { FileOps } from '../../src/adapters/audit-ops.ts'
 
 export const DAY = 86_400_000
 
+/** Long ago: a clock that runs ahead of the times of a directory is another matter. */
+const BEGIN = NOON - 600 * DAY
+
 /** Names of the days of `fillDays`, oldest first. */
 export const dayName = (day: number): string =>
-  `${new Date(NOON + day * DAY).toISOString().slice(0, 10)}.jsonl`
+  `${new Date(BEGIN + day * DAY).toISOString().slice(0, 10)}.jsonl`
 
-/** So many events on each of the days 0, 1, … from noon of the first; the clock stands at the last. */
+/** So many events on each of the days 0, 1, … from noon of the first, long ago; the clock stands at the last. */
 export async function fillDays(
   { clock, open }: Trail,
   days: number,
   each = 3,
   change: (seq: number) => Partial<EventDraft> = () => ({}),
 ): Promise<void> {
+  clock.set(BEGIN)
   const log = await open()
   let seq = 0
   for (let day = 0; day < days; day++) {
     if (day > 0) clock.advance(DAY)
-    const time = new Date(NOON + day * DAY).toISOString()
+    const time = new Date(BEGIN + day * DAY).toISOString()
     for (let made = 0; made < each; made++) await log.append([draft({ time, ...change(++seq) })])
   }
   await log.close()

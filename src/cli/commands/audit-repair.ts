@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { openLock } from '../../adapters/audit-lock.ts'
 import { openAuditLog } from '../../adapters/audit-log.ts'
-import { nodeFileOps } from '../../adapters/audit-ops.ts'
+import { trailFileOps } from '../../adapters/audit-gzip.ts'
 import { type Repair, repairTrail } from '../../adapters/audit-repair.ts'
 import { noteDraft } from '../../adapters/audit-seal.ts'
 import { systemClock } from '../../adapters/clock.ts'
@@ -37,7 +37,7 @@ export async function run({ environment, flags, operands, out }: Invocation): Pr
 async function repaired(dir: string, dry: boolean, ids: Ids): Promise<readonly Repair[]> {
   const lock = dry ? undefined : openLock(join(dir, '.private'))
   try {
-    return await repairTrail({ dir, ops: nodeFileOps, ids, lock })
+    return await repairTrail({ dir, ops: trailFileOps, ids, lock })
   } catch (error) {
     const detail = `Cannot read ${dir}: ${codeOf(error)}. Next: name the trail's directory`
     throw new RampartError('state_unusable', detail, { cause: error })

@@ -40,7 +40,7 @@ export async function packMember(plain: Uint8Array): Promise<Uint8Array> {
 export async function unpackMember(bytes: Uint8Array, { plain }: Member): Promise<Uint8Array> {
   let unpacked: Uint8Array
   try {
-    unpacked = await unpack(bytes, { maxOutputLength: Math.max(plain, 1) })
+    unpacked = await unpack(bytes, { maxOutputLength: plain, chunkSize: Math.max(64, plain) })
   } catch (error) {
     throw badArchive('a member cannot be unpacked', error)
   }

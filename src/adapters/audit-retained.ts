@@ -31,7 +31,8 @@ export async function listTrail(
   const names = trailFiles(withArchives(ops).list(dir)).map(({ name }) => name)
   const parts: TrailPart[] = []
   for (const name of names.filter((one) => !left.has(one))) {
-    parts.push(await partOf(dir, name, ops, found))
+    const part = await partOf(dir, name, ops, found)
+    if (part !== undefined) parts.push(part)
   }
   const listing: TrailListing = { parts, strangers: strangersIn(dir), findings: found }
   const start = { head, size: tree.size, nodes: tree.nodes() }
@@ -64,49 +65,41 @@ function strangersIn(dir: string): readonly string[] {
     .map(({ name }) => name)
 }
 
+/** Undefined for a broken archive. */
 async function partOf(
   dir: string,
   name: string,
   ops: FileOps,
   found: Finding[],
-): Promise<TrailPart> {
-  const [path, packed] = [join(dir, name), join(dir, name + PACKED)]
-  const [plain, archive] = [ops.stat(path), ops.stat(packed)]
-  if (plain !== undefined) {
-    if (archive !== undefined && !await isSame(path, packed, { ops })) {
-      const message = `It is not what ${name} is: one of the two was changed or put there`
-      found.push({ kind: 'archive', file: name + PACKED, line: 0, message })
+): Promise<TrailPart | undefined> {
+  const path = join(dir, name)
+  const packed = path + PACKED
+  const plain = ops.stat(path)
+  const open = () => withArchives(ops).open(path, 'read')
+  const finding = (message: string): Finding => {
+    return { kind: 'archive', file: name + PACKED, line: 0, message }
+  }
+  if (plain === undefined) {
+    try {
+      const size = await sizeOf(open)
+      return { name: name + PACKED, path, size, open }
+    } catch (error) {
+      if (codeOf(error) !== 'EBADARCHIVE') throw error
+      found.push(finding(messageOf(error)))
+      return undefined
     }
-    return { name, path, size: plain.size, open: () => ops.open(path, 'read') }
   }
-  const file = name + PACKED
-  return {
-    name: file,
-    size: archive?.size ?? 0,
-    open: () => readable(() => withArchives(ops).open(path, 'read'), file, found),
+  if (ops.stat(packed) !== undefined && !await isSame(path, packed, { ops })) {
+    found.push(finding(`It is not what ${name} is: one of the two was changed or put there`))
   }
+  return { name, path, size: plain.size, open }
 }
 
-/** A file of which a broken part is a finding, and what it holds from there on is missing. */
-async function readable(
-  open: () => Promise<OpenFile>,
-  file: string,
-  found: Finding[],
-): Promise<Pick<OpenFile, 'read' | 'close'>> {
-  function told(error: unknown): number {
-    if (codeOf(error) !== 'EBADARCHIVE') throw error
-    const finding: Finding = { kind: 'archive', file, line: 0, message: messageOf(error) }
-    if (!found.some((one) => one.file === file && one.kind === 'archive')) found.push(finding)
-    return 0
-  }
+async function sizeOf(open: () => Promise<OpenFile>): Promise<number> {
+  const file = await open()
   try {
-    const opened = await open()
-    return {
-      read: (into, position) => opened.read(into, position).catch(told),
-      close: () => opened.close(),
-    }
-  } catch (error) {
-    told(error)
-    return { read: () => Promise.resolve(0), close: () => Promise.resolve() }
+    return (await file.stat()).size
+  } finally {
+    await file.close()
   }
 }

@@ -2,8 +2,11 @@ import { hashBytes, hashInto } from '../runtime/hasher.ts'
 import { SegmentCheck } from '../audit/verify-segment.ts'
 import type { HashTools, Segment, Since } from '../audit/verify-types.ts'
 import { verifySignature } from './audit-keys.ts'
-import { nodeFileOps } from './audit-ops.ts'
+import { trailFileOps } from './audit-gzip.ts'
+import type { OpenFile } from './audit-ops.ts'
 import { type Range, readLines } from './audit-verify-read.ts'
+import { messageOf } from './database-wal.ts'
+import { codeOf } from './safe-read.ts'
 
 export const HASH_TOOLS: HashTools = { into: hashInto, hex: hashBytes }
 
@@ -27,11 +30,25 @@ export async function doJob(job: Job): Promise<Segment | readonly boolean[]> {
   if (job.kind === 'signatures') {
     return job.signed.map(({ key, message, signature }) => verifySignature(key, message, signature))
   }
-  const file = await nodeFileOps.open(job.path, 'read')
+  return await checkLines(() => trailFileOps.open(job.path, 'read'), job, job.since)
+}
+
+/** Check the lines of a range. What cannot be unpacked is a fault, and what it holds is missing. */
+export async function checkLines(
+  open: () => Promise<Pick<OpenFile, 'read' | 'close'>>,
+  range: Range,
+  since: Since | undefined,
+): Promise<Segment> {
+  const check = new SegmentCheck(HASH_TOOLS, since)
+  const file = await open()
   try {
-    const check = new SegmentCheck(HASH_TOOLS, job.since)
-    await readLines(file, job, check)
+    await readLines(file, range, check)
     return check.result()
+  } catch (error) {
+    if (codeOf(error) !== 'EBADARCHIVE') throw error
+    const result = check.result()
+    const fault = { kind: 'archive', line: result.lines + 1, message: messageOf(error) } as const
+    return { ...result, faults: [...result.faults, fault] }
   } finally {
     await file.close()
   }

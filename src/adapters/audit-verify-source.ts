@@ -7,7 +7,7 @@ export interface TrailPart {
   readonly name: string
   /** Bytes of its text as far as they are known: for the progress, and to share the work. */
   readonly size: number
-  /** A plain file, of which several readers may each take a piece; absent, one reads it from its start. */
+  /** A file of which several readers may each take a piece, packed or not; absent, one reads it all. */
   readonly path?: string | undefined
   open(): Promise<Pick<OpenFile, 'read' | 'close'>>
 }
@@ -19,7 +19,7 @@ export interface TrailListing {
   readonly strangers: readonly string[]
   /** Where the trail begins when older parts were taken away in an orderly way. */
   readonly start?: TrailStart | undefined
-  /** What is wrong with what says so, and with how parts are kept; more may come while they are read. */
+  /** What is wrong with what says so, and with how parts are kept. */
   readonly findings?: readonly Finding[] | undefined
 }
 

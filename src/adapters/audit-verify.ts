@@ -1,14 +1,13 @@
 import { availableParallelism } from 'node:os'
 import type { Head } from '../audit/chain.ts'
-import { SegmentCheck } from '../audit/verify-segment.ts'
 import type { Segment, Since } from '../audit/verify-types.ts'
 import { TrailCheck, type Verified } from '../audit/verify.ts'
 import { RampartError } from '../errors.ts'
 import { type FileOps, nodeFileOps } from './audit-ops.ts'
 import { AnchorReader, keptClaims, type KeptElsewhere } from './audit-verify-anchors.ts'
-import { HASH_TOOLS } from './audit-verify-job.ts'
+import { checkLines, HASH_TOOLS } from './audit-verify-job.ts'
 import { INLINE, openPool, type Pool } from './audit-verify-pool.ts'
-import { type Range, readLines } from './audit-verify-read.ts'
+import type { Range } from './audit-verify-read.ts'
 import { type ListTrail, listTrail, type TrailPart } from './audit-verify-source.ts'
 import { messageOf } from './database-wal.ts'
 
@@ -183,14 +182,7 @@ async function readHere(
   range: Range,
   since: Since | undefined,
 ): Promise<Segment> {
-  const file = await part.open()
-  try {
-    const check = new SegmentCheck(HASH_TOOLS, since)
-    await readLines(file, range, check)
-    return check.result()
-  } finally {
-    await file.close()
-  }
+  return await checkLines(() => part.open(), range, since)
 }
 
 /** Without the parts that end before the place: the one behind them begins no later than it. */

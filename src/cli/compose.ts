@@ -1,5 +1,5 @@
-import { join } from 'node:path'
 import { sqliteApprovals } from '../adapters/approvals.ts'
+import { anchorObserver } from '../adapters/audit-anchors.ts'
 import { openAuditLog } from '../adapters/audit-log.ts'
 import { RESERVE_BYTES } from '../adapters/audit-reserve.ts'
 import { systemClock } from '../adapters/clock.ts'
@@ -41,7 +41,8 @@ export async function composeState(
   await ownDirectory(dir)
   const database = openDatabase(places(home).database)
   try {
-    const audit = await openAuditLog({ dir, clock, ids, reserveBytes })
+    const anchors = anchorObserver({ dir, keys: places(home).keys, clock, log })
+    const audit = await openAuditLog({ dir, clock, ids, reserveBytes, observers: [anchors] })
     return {
       services: {
         settings: settingsOf(config, clock.now()),
@@ -104,8 +105,8 @@ function storesOf(
 
 /** Files of ours that must be known by any other name they get (security.md F34). */
 function protectedPaths(home: string): string[] {
-  const { token, config, policies, database } = places(home)
-  return [token, config, policies, database, join(home, 'keys')]
+  const { token, config, policies, database, keys } = places(home)
+  return [token, config, policies, database, keys]
 }
 
 function settingsOf({ values }: Config, startedAt: number): Settings {

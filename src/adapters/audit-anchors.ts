@@ -16,105 +16,100 @@ const APART_MS = 50
 /** Events that somebody may want to undo. */
 const AT_ONCE: ReadonlySet<EventKind> = new Set(['approval', 'policy', 'fail_open'])
 
-export interface AnchorObserver extends TrailObserver {
-  /** Have an anchor at the last event that was told; rejects where it cannot be written. */
-  anchorNow(): Promise<void>
-  readonly writer: AnchorWriter
-}
-
 /**
  * Anchors what becomes durable, beside the way of answers: each so many events, where a new file begins,
  * at once for what changes what is allowed, at the latest after a while, and at the end. What it cannot
  * write it tries again with the next event.
  */
-export function anchorObserver(options: AnchorOptions): AnchorObserver {
-  const writer = new AnchorWriter(options)
-  const { clock, log } = options
-  const stop = new AbortController()
-  let told = 0
-  let file = ''
+export class AnchorObserver implements TrailObserver {
+  readonly writer: AnchorWriter
+  readonly #options: AnchorOptions
+  readonly #stop = new AbortController()
+  #told = 0
+  #file = ''
   /** The last event that must have an anchor itself. */
-  let wanted = 0
-  let running: Promise<void> | undefined
-  let napping = false
-  let failed = false
+  #wanted = 0
+  #running: Promise<void> | undefined
+  #napping = false
+  #failed = false
 
-  async function run(): Promise<void> {
+  constructor(options: AnchorOptions) {
+    this.#options = options
+    this.writer = new AnchorWriter(options)
+  }
+
+  appended({ file, events }: AppendedBatch): void {
+    const last = events.at(-1)
+    if (last === undefined) return
+    this.#told = last.seq
+    const isUrgent = (this.#file !== '' && file !== this.#file) ||
+      events.some(({ kind }) => AT_ONCE.has(kind))
+    this.#file = file
+    if (isUrgent) this.#wanted = this.#told
+    if (this.#due() > 0) this.#running ??= this.#run()
+    this.#nap()
+  }
+
+  /** Have an anchor at an event that is durable; rejects where it cannot be written. */
+  async anchorTo(seq: number): Promise<void> {
+    await this.#running
+    if (seq > 0) await this.writer.run({ to: seq, exactly: true })
+  }
+
+  async close(): Promise<void> {
+    const { clock, log } = this.#options
+    // A long history that is being read is left to the next server.
+    const patience = clock.sleep(CLOSE_MS, this.#stop.signal).catch(() => {})
+    await Promise.race([this.#running, patience])
+    this.#stop.abort(new Error('The trail is closed'))
+    await this.#running
+    try {
+      if (this.#told > this.writer.seq) {
+        const signal = AbortSignal.timeout(CLOSE_MS)
+        await this.writer.run({ to: this.#told, exactly: true, patienceMs: CLOSE_MS, signal })
+      }
+    } catch (error) {
+      log.warn('Cannot anchor the end of the trail', messageOf(error))
+    }
+    this.writer.close()
+  }
+
+  async #run(): Promise<void> {
+    const { log } = this.#options
+    const { signal } = this.#stop
     // The answers of the batch go out first.
     await Promise.resolve()
-    for (let from = -1; due() > 0 && due() !== from;) {
-      if (from >= 0) {
-        await setTimeout(APART_MS, undefined, { ref: false, signal: stop.signal }).catch(() => {})
-      }
-      from = due()
-      const exactly = wanted > writer.seq
+    for (let from = -1; this.#due() > 0 && this.#due() !== from;) {
+      if (from >= 0) await setTimeout(APART_MS, undefined, { ref: false, signal }).catch(() => {})
+      from = this.#due()
+      const exactly = this.#wanted > this.writer.seq
       try {
-        await writer.run({ to: exactly ? wanted : told, exactly, signal: stop.signal })
-        failed = false
+        const to = exactly ? this.#wanted : this.#told
+        await this.writer.run({ to, exactly, signal })
+        this.#failed = false
       } catch (error) {
-        if (!failed) log.warn('Cannot anchor the trail', messageOf(error))
-        failed = true
+        if (!this.#failed) log.warn('Cannot anchor the trail', messageOf(error))
+        this.#failed = true
         break
       }
     }
-    running = undefined
+    this.#running = undefined
   }
 
   /** The last event without the anchor that it must have. */
-  function due(): number {
-    const always = told - told % ANCHOR_EVERY
-    const last = Math.max(wanted, always)
-    return last > writer.seq ? last : 0
+  #due(): number {
+    const always = this.#told - this.#told % ANCHOR_EVERY
+    const last = Math.max(this.#wanted, always)
+    return last > this.writer.seq ? last : 0
   }
 
-  function nap(): void {
-    if (napping || told <= Math.max(wanted, writer.seq)) return
-    napping = true
-    clock.sleep(LATEST_MS, stop.signal).then(() => {
-      napping = false
-      wanted = told
-      running ??= run()
+  #nap(): void {
+    if (this.#napping || this.#told <= Math.max(this.#wanted, this.writer.seq)) return
+    this.#napping = true
+    this.#options.clock.sleep(LATEST_MS, this.#stop.signal).then(() => {
+      this.#napping = false
+      this.#wanted = this.#told
+      this.#running ??= this.#run()
     }, () => {})
-  }
-
-  function appended({ file: current, events }: AppendedBatch): void {
-    const last = events.at(-1)
-    if (last === undefined) return
-    told = last.seq
-    const isUrgent = (file !== '' && current !== file) ||
-      events.some(({ kind }) => AT_ONCE.has(kind))
-    file = current
-    if (isUrgent) wanted = told
-    if (due() > 0) running ??= run()
-    nap()
-  }
-
-  return {
-    writer,
-    appended,
-    async anchorNow() {
-      await running
-      if (told > 0) await writer.run({ to: told, exactly: true })
-    },
-    async close() {
-      // A long history that is being read is left to the next server.
-      const patience = clock.sleep(CLOSE_MS, stop.signal).catch(() => {})
-      await Promise.race([running, patience])
-      stop.abort(new Error('The trail is closed'))
-      await running
-      try {
-        if (told > writer.seq) {
-          await writer.run({
-            to: told,
-            exactly: true,
-            patienceMs: CLOSE_MS,
-            signal: AbortSignal.timeout(CLOSE_MS),
-          })
-        }
-      } catch (error) {
-        log.warn('Cannot anchor the end of the trail', messageOf(error))
-      }
-      writer.close()
-    },
   }
 }

@@ -1,6 +1,7 @@
 import { sqliteApprovals } from '../adapters/approvals.ts'
-import { anchorObserver } from '../adapters/audit-anchors.ts'
+import { AnchorObserver } from '../adapters/audit-anchors.ts'
 import { openAuditLog } from '../adapters/audit-log.ts'
+import { trailProofs } from '../adapters/audit-prove-service.ts'
 import { RESERVE_BYTES } from '../adapters/audit-reserve.ts'
 import { systemClock } from '../adapters/clock.ts'
 import { sqliteCounter } from '../adapters/counter.ts'
@@ -12,6 +13,8 @@ import { createStderrLog } from '../adapters/stderr-log.ts'
 import { sqliteSwitches } from '../adapters/switches.ts'
 import { sqliteTokens } from '../adapters/tokens.ts'
 import { createWebhookClient } from '../adapters/webhook.ts'
+import { ownScript } from '../runtime/self.ts'
+import type { TrailProofs } from '../ports.ts'
 import type { Services, Settings } from '../service/services.ts'
 import { auditDirectory, type Config, type Environment, places } from './config.ts'
 import { openPolicies } from './policy-sources.ts'
@@ -25,7 +28,10 @@ export interface Composed<T> {
 }
 
 /** What a command needs that changes state beside a running server: everything but the policies. */
-export type StateServices = Omit<Services, 'policies'>
+export type StateServices = Omit<Services, 'policies' | 'proofs'> & {
+  readonly proofs: TrailProofs
+  readonly anchors: AnchorObserver
+}
 
 /** The stores of a state directory. The one place where adapters are made. */
 export async function composeState(
@@ -41,12 +47,20 @@ export async function composeState(
   await ownDirectory(dir)
   const database = openDatabase(places(home).database)
   try {
-    const anchors = anchorObserver({ dir, keys: places(home).keys, clock, log })
+    const anchors = new AnchorObserver({ dir, keys: places(home).keys, clock, log })
     const audit = await openAuditLog({ dir, clock, ids, reserveBytes, observers: [anchors] })
     return {
       services: {
         settings: settingsOf(config, clock.now()),
         audit,
+        anchors,
+        proofs: trailProofs({
+          dir,
+          keys: places(home).keys,
+          anchors,
+          head: audit.head,
+          entry: ownScript(),
+        }),
         ...storesOf(database),
         facts: createFactReader({
           protectedPaths: protectedPaths(home),

@@ -255,7 +255,7 @@ test('a disk that takes no anchors does not stop the trail, and gets them later'
     }
     const { log, anchors } = await openAnchored({ ops })
     await log.append(many(150))
-    await assert.rejects(anchors.anchorNow(), { code: 'ENOSPC' })
+    await assert.rejects(anchors.anchorTo(150), { code: 'ENOSPC' })
     full = false
     await log.append(many(60))
     await log.close()

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type AnchorObserver, anchorObserver } from '../../src/adapters/audit-anchors.ts'
+import { AnchorObserver } from '../../src/adapters/audit-anchors.ts'
 import type { AnchorOptions } from '../../src/adapters/audit-anchors-writer.ts'
 import { publicKeysIn } from '../../src/adapters/audit-keys.ts'
 import { verifyDirectory, type VerifyOptions } from '../../src/adapters/audit-verify.ts'
@@ -36,7 +36,7 @@ export async function withAnchors(work: (trail: AnchoredTrail) => Promise<void>)
         told,
         async openAnchored(options = {}) {
           const log = { error: tell, warn: tell, info: tell }
-          const anchors = anchorObserver({ dir, keys, clock, log, ...options })
+          const anchors = new AnchorObserver({ dir, keys, clock, log, ...options })
           return { log: await open({ observers: [anchors] }), anchors }
         },
         anchors: () =>

@@ -2,22 +2,29 @@
 import process from 'node:process'
 import { readEnvironment } from './cli/config.ts'
 import { main } from './cli/main.ts'
-import { isTerminal, processStreams } from './cli/output.ts'
+import { isTerminal, processStreams, showsProgress } from './cli/output.ts'
 
-// Until there is an answer the exit code is an error's, never that of an allow; and the process lives,
-// for timers and sockets below do not keep it alive.
-process.exitCode = 3
-const alive = setInterval(() => {}, 1 << 30)
+// A single file is also what runs in its own threads (adapters/audit-verify-pool.ts).
+if (process.argv[2] === 'audit-verify-worker') import('./cli/thread.ts')
+else start()
 
-// Whatever we write is ours alone, unless the place that writes it says otherwise.
-process.umask(0o077)
+function start(): void {
+  // Until there is an answer the exit code is an error's, never that of an allow; and the process lives,
+  // for timers and sockets below do not keep it alive.
+  process.exitCode = 3
+  const alive = setInterval(() => {}, 1 << 30)
 
-// Not awaited at top level: the executable is built as bytecode, which has no top-level await.
-main(process.argv.slice(2), {
-  environment: readEnvironment(),
-  streams: processStreams(),
-  terminal: isTerminal(),
-}).then((code) => {
-  clearInterval(alive)
-  process.exitCode = code
-})
+  // Whatever we write is ours alone, unless the place that writes it says otherwise.
+  process.umask(0o077)
+
+  // Not awaited at top level: the executable is built as bytecode, which has no top-level await.
+  main(process.argv.slice(2), {
+    environment: readEnvironment(),
+    streams: processStreams(),
+    terminal: isTerminal(),
+    progress: showsProgress(),
+  }).then((code) => {
+    clearInterval(alive)
+    process.exitCode = code
+  })
+}

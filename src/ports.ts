@@ -3,7 +3,10 @@
  * `cli/compose.ts` chooses, tests hold each adapter to the same contract suite.
  */
 import type { Approval, ApprovalStatus } from './approval/approval.ts'
+import type { Anchor } from './audit/anchor.ts'
 import type { AuditEvent, EventDraft } from './audit/event.ts'
+import type { Proof } from './audit/proof.ts'
+import type { Verified } from './audit/verify.ts'
 import type { PolicySet } from './engine/policy-set.ts'
 import type { Fault } from './engine/types.ts'
 
@@ -68,6 +71,16 @@ export interface AuditLog {
   head(): { readonly seq: number; readonly hash: string }
   /** Finish what is under way; later appends reject. */
   close(): Promise<void>
+}
+
+/** What proves of a trail that it is what was written. */
+export interface TrailProofs {
+  /** Read all of it. Calls that come meanwhile share the answer. */
+  verify(): Promise<Verified>
+  /** The last anchor; undefined before the first. */
+  anchor(): Promise<Anchor | undefined>
+  /** `not_found` without such an event. */
+  prove(id: string): Promise<Proof>
 }
 
 export interface AuditFilter {

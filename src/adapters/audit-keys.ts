@@ -54,20 +54,13 @@ export async function prepareNext(dir: string, origin: string): Promise<Signer> 
   const path = join(dir, NEXT)
   await unlink(path).catch(() => {})
   await createOnce(path, newKey())
-  const signer = signerOf(await readPrivate(path), origin)
-  await createOnce(join(dir, `anchor-${signer.keyId}.pub.pem`), publicPem(signer.publicKey))
-  return signer
+  return signerOf(await readPrivate(path), origin)
 }
 
 /** The key that was prepared and not yet put in place, where somebody was interrupted. */
 export async function preparedNext(dir: string, origin: string): Promise<Signer | undefined> {
   const path = join(dir, NEXT)
   return await exists(path) ? signerOf(await readPrivate(path), origin) : undefined
-}
-
-export async function dropNext(dir: string, keyId: string): Promise<void> {
-  await unlink(join(dir, NEXT))
-  await unlink(join(dir, `anchor-${keyId}.pub.pem`)).catch(() => {})
 }
 
 /** Put the prepared key in place. The old private key is overwritten and gone; its public one stays. */

@@ -1,3 +1,4 @@
+import process from 'node:process'
 import { parentPort } from 'node:worker_threads'
 import { doJob, type Job } from './audit-verify-job.ts'
 
@@ -10,3 +11,6 @@ parentPort?.on('message', (job: Job) => {
     parentPort?.postMessage({ failed: { message: error.message, code: error.code } })
   })
 })
+
+// A command line that says the word is no thread.
+if (parentPort === null) process.exitCode = 3

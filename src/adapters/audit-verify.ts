@@ -59,7 +59,7 @@ async function verify(
   dir: string,
   options: VerifyOptions,
 ): Promise<Omit<Verified, 'duration_ms'>> {
-  const { ops = nodeFileOps, list = listTrail, keys, since, kept = [] } = options
+  const { ops = nodeFileOps, list = listTrail, keys, since, kept = [], onProgress } = options
   // Before the trail is listed: what an anchor covers then, the trail has.
   const anchorBytes = keys === undefined ? 0 : ops.stat(AnchorReader.path(dir))?.size ?? 0
   const listing = await list(dir, ops, keys)
@@ -87,7 +87,15 @@ async function verify(
       check.file(name)
       check.finding('file', 'Not a regular file')
     }
-    await readParts(parts, { check, pool, since, anchors, total, ...options })
+    let done = 0
+    await readSegments(parts, { pool, since }, async (segment, { part, opens, bytes }) => {
+      if (opens) check.file(part.name)
+      await anchors?.readTo(segment.last?.seq ?? 0)
+      check.segment(segment)
+      done += bytes
+      onProgress?.(done, total)
+      return true
+    })
     const anchored = await anchors?.end(check.head, since !== undefined)
     const found = check.end()
     return {
@@ -111,12 +119,8 @@ function poolFor(total: number, { threads, entry }: VerifyOptions): Pool {
 }
 
 interface Reading {
-  readonly check: TrailCheck
   readonly pool: Pool
-  readonly since: Since | undefined
-  readonly anchors: AnchorReader | undefined
-  readonly total: number
-  readonly onProgress?: VerifyOptions['onProgress']
+  readonly since?: Since | undefined
 }
 
 interface Piece {
@@ -127,30 +131,26 @@ interface Piece {
   readonly read: () => Promise<Segment>
 }
 
-/** Have the pieces read beside each other, and put them together in order. */
-async function readParts(parts: readonly TrailPart[], reading: Reading): Promise<void> {
-  const { check, anchors, pool, total, onProgress } = reading
+/** Have the pieces of a trail read beside each other and told in order, until `tell` says it is enough. */
+export async function readSegments(
+  parts: readonly TrailPart[],
+  reading: Reading,
+  tell: (segment: Segment, piece: Piece) => Promise<boolean> | boolean,
+): Promise<void> {
+  const { pool } = reading
   const pieces = piecesOf(parts, reading)
   const ahead: { readonly piece: Piece; readonly segment: Promise<Segment> }[] = []
-  let done = 0
   for (;;) {
-    while (ahead.length < pool.width + 2) {
+    while (ahead.length < (pool === INLINE ? 1 : pool.width + 2)) {
       const { value: piece, done: isEnd } = pieces.next()
       if (isEnd) break
       const segment = piece.read()
       // It is awaited in its turn; one that fails earlier must not end the process.
       segment.catch(() => {})
       ahead.push({ piece, segment })
-      if (pool === INLINE) break
     }
     const next = ahead.shift()
-    if (next === undefined) return
-    const segment = await next.segment
-    if (next.piece.opens) check.file(next.piece.part.name)
-    await anchors?.readTo(segment.last?.seq ?? 0)
-    check.segment(segment)
-    done += next.piece.bytes
-    onProgress?.(done, total)
+    if (next === undefined || !await tell(await next.segment, next.piece)) return
   }
 }
 

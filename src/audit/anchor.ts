@@ -107,7 +107,7 @@ function withCheckpoint(anchor: Anchor): ReturnType<typeof readAnchor> {
   if (next.length !== 0 && next.length !== 3) return 'The change of the key is not whole'
   const checkpoint = readCheckpoint(anchor.checkpoint)
   if (checkpoint === undefined) return 'The checkpoint is none'
-  if (checkpoint.size !== anchor.seq || rootText(checkpoint.root) !== anchor.root) {
+  if (checkpoint.size > anchor.seq || rootText(checkpoint.root) !== anchor.root) {
     return 'The checkpoint says something else than the anchor'
   }
   return { anchor, checkpoint }

@@ -16,6 +16,7 @@ export const EVENT_KINDS = [
   'fail_open',
   'recovery',
   'alert',
+  'key',
 ] as const
 export type EventKind = (typeof EVENT_KINDS)[number]
 

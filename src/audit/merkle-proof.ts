@@ -64,14 +64,18 @@ export function consistencyRanges(older: number, size: number): LeafRange[] {
   return known ? path : [{ from, to }, ...path]
 }
 
-/** Takes the leaf hashes of a tree in order and gives the roots of some of its subtrees. */
+/**
+ * Takes the leaf hashes of a tree in order and gives the roots of some of its subtrees. `start` stands for
+ * leaves that are not there any more: the roots of the full subtrees over them, the largest first.
+ */
 export function createRangeRoots(
   ranges: readonly LeafRange[],
   hash: HashInto,
+  start: { readonly size: number; readonly nodes: readonly Uint8Array[] } = { size: 0, nodes: [] },
 ): { append(from: Uint8Array, at?: number): void; roots(): Uint8Array[] } {
-  const trees = ranges.map((range) => ({ range, tree: new Frontier(hash) }))
+  const trees = ranges.map((range) => ({ range, tree: begun(range, start, hash) }))
   const inOrder = [...trees].sort((a, b) => a.range.from - b.range.from)
-  let index = 0
+  let index = start.size
   let next = 0
   return {
     append(from, at = 0) {
@@ -82,6 +86,26 @@ export function createRangeRoots(
     },
     roots: () => trees.map(({ tree }) => tree.root()),
   }
+}
+
+/** The tree of a range with those of its leaves that are not there any more. */
+function begun(
+  { from, to }: LeafRange,
+  start: { readonly size: number; readonly nodes: readonly Uint8Array[] },
+  hash: HashInto,
+): Frontier {
+  const nodes: Uint8Array[] = []
+  let at = 0
+  let left = start.size
+  for (const node of start.nodes) {
+    let width = 1
+    while (width * 2 <= left) width *= 2
+    if (at >= from && at + width <= to) nodes.push(node)
+    at += width
+    left -= width
+  }
+  const size = Math.max(0, Math.min(to, start.size) - from)
+  return Frontier.from(size, nodes, hash) ?? new Frontier(hash)
 }
 
 /** The root that an audit path leads to, undefined when the path is too short or too long. */

@@ -155,16 +155,17 @@ export class AnchorCheck {
     return [noteCheck(last.checkpoint, this.#keys, failed)].filter((check) => check !== undefined)
   }
 
-  #isInOrder({ seq, root }: Anchor): boolean {
+  #isInOrder({ seq, root, next_key }: Anchor): boolean {
     const isFirst = this.#count === 0
     if (seq < this.#last || (isFirst && seq <= this.#last)) {
       const message = `The anchor of event ${seq} stands behind that of event ${this.#last}`
-      this.#fault('anchor_order', message, { expected: `≥ ${this.#last}`, found: String(seq) })
+      this.#fault('anchor_order', message, { expected: `> ${this.#last}`, found: String(seq) })
       return false
     }
-    if (!isFirst && seq === this.#last && root !== this.#lastRoot) {
-      const message = `Two anchors of event ${seq} say different things`
-      this.#fault('anchor_order', message, { expected: this.#lastRoot, found: root })
+    // Where the key changes the same event may be signed once more.
+    if (seq === this.#last && (next_key === undefined || root !== this.#lastRoot)) {
+      const message = `There are two anchors of event ${seq}`
+      this.#fault('anchor_order', message, { expected: `> ${seq}`, found: String(seq) })
     }
     this.#needAnchors(seq, this.#line)
     return true

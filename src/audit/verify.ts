@@ -52,6 +52,8 @@ export class TrailCheck {
   #file = ''
   #line = 0
   #events = 0
+  /** The first event that was looked at. */
+  #from = 0
   #head: Head | undefined
 
   constructor({ tools, start, isPart = false }: TrailCheckOptions) {
@@ -131,6 +133,7 @@ export class TrailCheck {
     const { events, first, seqs, leaves } = segment
     this.#events += events
     if (first === undefined) return
+    if (this.#events === events) this.#from = first.seq
     let next = this.#nextClaim()
     for (let i = 0; i < events; i++) {
       const seq = seqs === undefined ? first.seq + i : seqs[i]!
@@ -155,7 +158,7 @@ export class TrailCheck {
     const { where, file } = claim
     if (claim.seq < seq) {
       // What comes before the part that is looked at is not looked at.
-      if (this.#tree === undefined && this.#events === 0) return
+      if (this.#tree === undefined && claim.seq < this.#from) return
       return this.#unfits({
         kind: 'anchor_hash',
         ...where,

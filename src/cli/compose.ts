@@ -1,10 +1,11 @@
-import { join } from 'node:path'
 import { sqliteApprovals } from '../adapters/approvals.ts'
 import { heldBySinks } from '../adapters/audit-held.ts'
 import { loadSigner } from '../adapters/audit-keys.ts'
 import { openAuditLog } from '../adapters/audit-log.ts'
 import { nodeFileOps } from '../adapters/audit-ops.ts'
 import { type Keeper, keepTrail } from '../adapters/audit-keeper.ts'
+import { AnchorObserver } from '../adapters/audit-anchors.ts'
+import { trailProofs } from '../adapters/audit-prove-service.ts'
 import { RESERVE_BYTES } from '../adapters/audit-reserve.ts'
 import { systemClock } from '../adapters/clock.ts'
 import { sqliteCounter } from '../adapters/counter.ts'
@@ -17,6 +18,8 @@ import { sqliteSwitches } from '../adapters/switches.ts'
 import { sqliteTokens } from '../adapters/tokens.ts'
 import { createWebhookClient } from '../adapters/webhook.ts'
 import { hashInto } from '../runtime/hasher.ts'
+import { ownScript } from '../runtime/self.ts'
+import type { TrailProofs } from '../ports.ts'
 import type { Services, Settings } from '../service/services.ts'
 import { auditDirectory, type Config, type Environment, places } from './config.ts'
 import { formatKeep } from './keep.ts'
@@ -31,7 +34,10 @@ export interface Composed<T> {
 }
 
 /** What a command needs that changes state beside a running server: everything but the policies. */
-export type StateServices = Omit<Services, 'policies'>
+export type StateServices = Omit<Services, 'policies' | 'proofs'> & {
+  readonly proofs: TrailProofs
+  readonly anchors: AnchorObserver
+}
 
 /** The stores of a state directory. The one place where adapters are made. */
 export async function composeState(
@@ -47,11 +53,20 @@ export async function composeState(
   await ownDirectory(dir)
   const database = openDatabase(places(home).database)
   try {
-    const audit = await openAuditLog({ dir, clock, ids, reserveBytes, log })
+    const anchors = new AnchorObserver({ dir, keys: places(home).keys, clock, log })
+    const audit = await openAuditLog({ dir, clock, ids, reserveBytes, log, observers: [anchors] })
     return {
       services: {
         settings: settingsOf(config, clock.now()),
         audit,
+        anchors,
+        proofs: trailProofs({
+          dir,
+          keys: places(home).keys,
+          anchors,
+          head: audit.head,
+          entry: ownScript(),
+        }),
         ...storesOf(database),
         facts: createFactReader({
           protectedPaths: protectedPaths(home),
@@ -115,7 +130,7 @@ function keeperOf(
     clock,
     ids,
     into: hashInto,
-    signer: () => loadSigner(join(home, 'keys')),
+    signer: () => loadSigner(places(home).keys),
     audit,
     heldFrom: () => heldBySinks(dir),
   }, log)
@@ -135,8 +150,8 @@ function storesOf(
 
 /** Files of ours that must be known by any other name they get (security.md F34). */
 function protectedPaths(home: string): string[] {
-  const { token, config, policies, database } = places(home)
-  return [token, config, policies, database, join(home, 'keys')]
+  const { token, config, policies, database, keys } = places(home)
+  return [token, config, policies, database, keys]
 }
 
 function settingsOf({ values }: Config, startedAt: number): Settings {

@@ -66,6 +66,7 @@ export function places(home: string): Readonly<
     | 'token'
     | 'database'
     | 'audit'
+    | 'keys'
     | 'cache'
     | 'run'
     | 'server'
@@ -80,6 +81,7 @@ export function places(home: string): Readonly<
     token: join(home, 'token'),
     database: join(home, 'rampart.db'),
     audit: join(home, 'audit'),
+    keys: join(home, 'keys'),
     cache: join(home, 'cache'),
     run: join(home, 'run'),
     server: join(home, 'run', 'serve.json'),

@@ -9,6 +9,8 @@ export interface World {
   readonly environment: Environment
   readonly streams: Streams
   readonly terminal: boolean
+  /** Whether a person sees stderr. */
+  readonly progress?: boolean
 }
 
 /** Run one command line. Resolves with the exit code; never rejects. */
@@ -17,7 +19,7 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
   const json = argv.slice(0, stop < 0 ? argv.length : stop).includes('--json')
   const { environment } = world
   const colour = world.terminal && !json && !environment.noColour
-  const out = createOutput(world.streams, { json, colour })
+  const out = createOutput(world.streams, { json, colour, progress: world.progress ?? false })
   try {
     const { command, operands, flags, help } = parseLine(argv, TABLE)
     if (command === undefined || help) {

@@ -25,6 +25,8 @@ export interface Output {
   data(value: unknown): void
   /** One JSON document a line. */
   row(value: unknown): void
+  /** On a person's terminal (stderr): in the place of what was last shown so; undefined takes it away. */
+  progress(text: string | undefined): void
   /** Text made for a program (a script, a document): as it is. */
   verbatim(text: string): void
 }
@@ -52,7 +54,7 @@ export interface Streams {
 
 export function createOutput(
   streams: Streams,
-  options: { readonly json: boolean; readonly colour: boolean },
+  options: { readonly json: boolean; readonly colour: boolean; readonly progress?: boolean },
 ): Output {
   return {
     json: options.json,
@@ -64,6 +66,9 @@ export function createOutput(
     },
     data: (value) => streams.out(`${displayJson(JSON.stringify(value, null, 2))}\n`),
     row: (value) => streams.out(`${displayJson(JSON.stringify(value))}\n`),
+    progress(text) {
+      if (options.progress) streams.err(`\r\x1b[K${text === undefined ? '' : display(text)}`)
+    },
     verbatim: (text) => streams.out(text),
   }
 }
@@ -86,6 +91,11 @@ function onStreamError(error: NodeJS.ErrnoException): void {
 /** Whether stdout is a person's terminal. */
 export function isTerminal(): boolean {
   return process.stdout.isTTY === true
+}
+
+/** Whether a person sees what goes to stderr. */
+export function showsProgress(): boolean {
+  return process.stderr.isTTY === true
 }
 
 /** Report a failure in the form that was asked for; the exit code is the problem's own. */

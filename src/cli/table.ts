@@ -154,10 +154,19 @@ export const TABLE: readonly Command[] = [
   },
   {
     name: 'audit verify',
-    summary: 'Check the hash chain of a trail: 0 clean, 1 findings, 3 unreadable',
+    summary: 'Check a trail: 0 clean, 1 findings, 3 unreadable',
     operands: upTo(1, '[DIR]'),
-    flags: [],
-    example: 'rampart audit verify',
+    flags: [
+      { name: 'since', value: 'TIME|SEQ', help: 'Only from there on, without the Merkle tree' },
+      {
+        name: 'anchor',
+        value: 'FILE|URL',
+        help: 'Checkpoints kept elsewhere: what was cut or rewritten since shows',
+      },
+      { name: 'pubkey', value: 'FILE', help: 'Trust these keys (PEM) instead of keys/' },
+      { name: 'proof', value: 'FILE', help: 'Check a proof of `audit prove` instead of a trail' },
+    ],
+    example: 'rampart audit verify --anchor https://log.example/rampart.checkpoints',
     load: () => import('./commands/audit-verify.ts'),
   },
   {
@@ -202,6 +211,22 @@ export const TABLE: readonly Command[] = [
     ],
     example: 'rampart restore rampart.tar --dry-run',
     load: () => import('./commands/restore.ts'),
+  },
+  {
+    name: 'audit prove',
+    summary: 'Print the proof that an event stands in the trail',
+    operands: one('ID'),
+    flags: [],
+    example: 'rampart audit prove 01K8Z3N5GJ4V9Q0T7B2M6XWYRD > event.proof',
+    load: () => import('./commands/audit-prove.ts'),
+  },
+  {
+    name: 'audit rotate-key',
+    summary: 'Sign anchors with a new key; the old one still verifies',
+    operands: none,
+    flags: [],
+    example: 'rampart audit rotate-key',
+    load: () => import('./commands/audit-rotate-key.ts'),
   },
   {
     name: 'pending',

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { APPROVAL_STATUSES } from '../approval/approval.ts'
+import { ANCHOR_SCHEMA } from '../audit/anchor.ts'
 import { AUDIT_SCHEMA, EVENT_KINDS, VIAS } from '../audit/event.ts'
+import { PROOF_SCHEMA } from '../audit/proof.ts'
+import { FINDING_KINDS } from '../audit/verify-finding.ts'
 import { ACTIONS, LAYERS } from '../engine/types.ts'
 import { PROBLEMS } from '../errors.ts'
 import { SCOPES } from '../ports.ts'
@@ -144,6 +147,49 @@ export const AuditEvent = z.object({
 })
 
 export const AuditEvents = z.object({ events: z.array(AuditEvent).readonly() })
+
+export const Finding = z.object({
+  kind: z.enum(FINDING_KINDS),
+  file: text,
+  line: count.describe('From 1; 0 means the file as a whole'),
+  message: text,
+  expected: text.optional(),
+  found: text.optional(),
+})
+
+export const Verified = z.object({
+  events: count,
+  head: z.object({ seq: count, hash: text }),
+  findings: z.array(Finding).readonly().describe('Empty when the trail is what was written'),
+  anchors: z.object({ count, last_seq: count, key_ids: z.array(text).readonly() }),
+  root: optionalText.describe('Merkle root over the lines of all events'),
+  duration_ms: count,
+})
+
+export const Anchor = z.object({
+  schema: z.literal(ANCHOR_SCHEMA),
+  seq: count.describe('The last event it covers'),
+  hash: text,
+  file: text,
+  root: text,
+  time,
+  key_id: text,
+  checkpoint: text.describe('A C2SP checkpoint (signed note)'),
+  signature: text,
+  next_key: text.optional(),
+  next_key_id: text.optional(),
+  next_signature: text.optional(),
+})
+
+export const Proof = z.object({
+  schema: z.literal(PROOF_SCHEMA),
+  event: text.describe("The event's line"),
+  index: count,
+  size: count,
+  hashes: z.array(text).readonly().describe('RFC 6962 audit path, base64'),
+  checkpoint: text,
+  public_key: text,
+})
 
 export const Policy = z.object({
   name: text,

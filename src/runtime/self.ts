@@ -6,9 +6,18 @@ import process from 'node:process'
  */
 export function selfCommand(): readonly string[] {
   const script = process.argv[1] ?? ''
-  const compiled = script.startsWith('/$bunfs/') || script.startsWith('B:/~BUN/')
-  if (compiled) return [process.execPath]
+  if (isCompiled(script)) return [process.execPath]
   if ('deno' in process.versions) return [process.execPath, 'run', '-A', '--no-check', script]
   if ('bun' in process.versions) return [process.execPath, '--no-env-file', script]
   return [process.execPath, script]
+}
+
+/** The script that this program was started by: what its own threads run where it is a single file. */
+export function ownScript(): string | undefined {
+  const script = process.argv[1] ?? ''
+  return isCompiled(script) || /[\\/]rampart(?:\.mjs)?$/.test(script) ? script : undefined
+}
+
+function isCompiled(script: string): boolean {
+  return script.startsWith('/$bunfs/') || script.startsWith('B:/~BUN/')
 }

@@ -2,7 +2,7 @@ import type { Approval, ApprovalStatus } from '../approval/approval.ts'
 import type { AuditEvent, Via } from '../audit/event.ts'
 import type { Fault, Identity, Json } from '../engine/types.ts'
 import type { PolicyListing } from '../engine/policy-set.ts'
-import type { AuditFilter, Scope } from '../ports.ts'
+import type { AuditFilter, Scope, TrailProofs } from '../ports.ts'
 import type { Answer, DecideRequest, Mode, Outcome } from './services.ts'
 
 /** Who calls, proved by a token or by the transport; never by anything the request says (F8). */
@@ -86,6 +86,8 @@ export interface Api {
     via: Via,
   ): Promise<Approval>
   events(filter: AuditFilter): Promise<readonly AuditEvent[]>
+  /** What proves the trail; `unavailable` where nothing does. */
+  proofs(): TrailProofs
   health(): Health
   status(): Promise<Status>
   policies(): { readonly hash: string; readonly policies: readonly PolicyListing[] }

@@ -7,7 +7,7 @@ import { createAuthFailures } from './auth-failures.ts'
 import { decide } from './decide.ts'
 import { deskOf, drain } from './desk.ts'
 import { explain } from './explain.ts'
-import { events } from './history.ts'
+import { events, proofsOf } from './history.ts'
 import { createQuota } from './quota.ts'
 import { recordLater } from './record.ts'
 import { repeatsOf } from './repeats.ts'
@@ -47,6 +47,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     resolveApproval: (caller, id, answer, via) =>
       resolveApproval(services, caller, id, answer, via),
     events: (filter) => events(services, filter),
+    proofs: () => proofsOf(services),
     health: () => health(services),
     status: () => status(services),
     policies() {

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../audit/event.ts'
-import type { AuditFilter } from '../ports.ts'
+import { RampartError } from '../errors.ts'
+import type { AuditFilter, TrailProofs } from '../ports.ts'
 import type { Services } from './services.ts'
 
 /** Most events of one page. */
@@ -12,4 +13,9 @@ export async function events(
 ): Promise<readonly AuditEvent[]> {
   const limit = Number.isFinite(filter.limit) ? Math.trunc(filter.limit) : PAGE
   return await audit.query({ ...filter, limit: Math.max(1, Math.min(limit, PAGE)) })
+}
+
+export function proofsOf({ proofs }: Pick<Services, 'proofs'>): TrailProofs {
+  if (proofs !== undefined) return proofs
+  throw new RampartError('unavailable', 'This trail has no anchors: nothing proves it')
 }

@@ -14,6 +14,7 @@ import type {
   PolicySource,
   SwitchStore,
   TokenStore,
+  TrailProofs,
   WebhookClient,
 } from '../ports.ts'
 
@@ -42,6 +43,8 @@ export interface Services {
   readonly settings: Settings
   readonly policies: PolicySource
   readonly audit: AuditLog
+  /** Absent where the trail is kept in memory alone. */
+  readonly proofs?: TrailProofs | undefined
   readonly approvals: ApprovalStore
   readonly tokens: TokenStore
   readonly counter: CallCounter

@@ -128,6 +128,21 @@ test('inclusion paths are those of the RFC, lead to the root, and no changed one
   }))
 })
 
+test('a path needs no leaf before the place where a tree was cut, of events behind it', () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 80 }), fc.nat(), fc.nat(), (size, at, cutAt) => {
+    const data = leaves(size)
+    const index = at % size
+    const cut = cutAt % (index + 1)
+    const start = treeOf(data.slice(0, cut))
+    const roots = createRangeRoots(inclusionRanges(index, size), hashInto, {
+      size: cut,
+      nodes: start.nodes(),
+    })
+    for (const leaf of hashed(data.slice(cut))) roots.append(leaf)
+    assert.deepEqual(roots.roots().map(hex), path(index, data).map(hex))
+  }))
+})
+
 test('consistency paths are those of the RFC, and prove only what is so', () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: 80 }), fc.nat(), (to, at) => {
     const data = leaves(to)

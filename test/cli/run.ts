@@ -13,7 +13,12 @@ export interface Ran {
 /** One command line in this process, with a state directory of its own. */
 export async function rampart(
   argv: readonly string[],
-  options: { home?: string; env?: Record<string, string>; terminal?: boolean } = {},
+  options: {
+    home?: string
+    env?: Record<string, string>
+    terminal?: boolean
+    progress?: boolean
+  } = {},
 ): Promise<Ran> {
   let out = ''
   let err = ''
@@ -25,6 +30,7 @@ export async function rampart(
       environment: environmentOf({ RAMPART_HOME: home, ...options.env }, '/nonexistent'),
       streams: { out: (text) => void (out += text), err: (text) => void (err += text) },
       terminal: options.terminal ?? false,
+      progress: options.progress ?? false,
     })
     return { code, out, err }
   } finally {

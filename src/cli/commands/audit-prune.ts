@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { AnchorObserver } from '../../adapters/audit-anchors.ts'
 import { heldBySinks } from '../../adapters/audit-held.ts'
 import { loadSigner } from '../../adapters/audit-keys.ts'
 import { openAuditLog } from '../../adapters/audit-log.ts'
@@ -12,7 +12,7 @@ import { createStderrLog } from '../../adapters/stderr-log.ts'
 import { RampartError } from '../../errors.ts'
 import { hashInto } from '../../runtime/hasher.ts'
 import { type Invocation, textFlag } from '../command.ts'
-import { auditDirectory, type Config, loadConfig } from '../config.ts'
+import { auditDirectory, type Config, loadConfig, places } from '../config.ts'
 import { formatBytes, formatKeep, keep as readKeep } from '../keep.ts'
 import { type Output, safe } from '../output.ts'
 import { atTerminal } from '../with-state.ts'
@@ -38,9 +38,11 @@ export async function run(invocation: Invocation): Promise<number> {
   const log = createStderrLog({ level: 'warn' })
   try {
     await lock.take()
-    const audit = await openAuditLog({ dir, clock, ids, log })
+    const { keys } = places(environment.home)
+    const anchors = new AnchorObserver({ dir, keys, clock, log })
+    const audit = await openAuditLog({ dir, clock, ids, log, observers: [anchors] })
     try {
-      const signer = () => loadSigner(join(environment.home, 'keys'))
+      const signer = () => loadSigner(keys)
       const options = { ...common, by: atTerminal(), ids, into: hashInto, signer, audit }
       const what = { pack: flags.has('compress'), force: flags.has('force') }
       return print(dir, keepText, await retain(options, what), false, out)

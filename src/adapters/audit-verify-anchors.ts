@@ -11,6 +11,7 @@ import {
   noteCheck,
   type SignatureCheck,
 } from '../audit/verify-anchors.ts'
+import type { EarlyClaims } from '../audit/verify-early.ts'
 import type { Finding } from '../audit/verify-finding.ts'
 import type { TrailCheck, Verified } from '../audit/verify.ts'
 import { verifySignature } from './audit-keys.ts'
@@ -41,6 +42,8 @@ interface ReaderOptions {
   readonly bytes: number
   /** The trail begins behind this event. */
   readonly from: number
+  /** Hears of what is said of those before. */
+  readonly early: EarlyClaims
 }
 
 /** Reads `anchors.jsonl` beside the trail, never far ahead of it. */
@@ -78,7 +81,9 @@ export class AnchorReader {
       for (const line of next.value) {
         if (line.start >= bytes) return await this.#finish()
         const claim = this.#take(line)
-        if (claim !== undefined && claim.seq > from) this.claims.push(claim)
+        if (claim === undefined) continue
+        if (claim.seq > from) this.claims.push(claim)
+        else this.#options.early.anchored(claim)
       }
       await this.#send(BATCH)
     }
@@ -166,6 +171,7 @@ export function keptClaims(
   kept: readonly KeptElsewhere[],
   keys: readonly Uint8Array[],
   check: TrailCheck,
+  early: EarlyClaims,
 ): Finding[] {
   const findings: Finding[] = []
   for (const { name, text } of kept) {
@@ -190,7 +196,7 @@ export function keptClaims(
         findings.push(failed)
       } else if (checkpoint.size > 0) claims.push(claimOf(checkpoint, name, line))
     }
-    check.claims(claims.sort((a, b) => a.seq - b.seq))
+    check.claims(early.split(claims.sort((a, b) => a.seq - b.seq)))
   }
   return findings
 }

@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os'
 import type { Head } from '../audit/chain.ts'
 import type { Segment, Since } from '../audit/verify-types.ts'
 import { TrailCheck, type Verified } from '../audit/verify.ts'
+import { EarlyClaims } from '../audit/verify-early.ts'
 import { RampartError } from '../errors.ts'
+import { beginning } from './audit-anchors-state.ts'
 import { type FileOps, nodeFileOps } from './audit-ops.ts'
 import { AnchorReader, keptClaims, type KeptElsewhere } from './audit-verify-anchors.ts'
 import { checkLines, HASH_TOOLS } from './audit-verify-job.ts'
@@ -72,17 +74,20 @@ async function verify(
   })
   const total = parts.reduce((sum, { size }) => sum + size, 0)
   const pool = ops === nodeFileOps ? poolFor(total, options) : INLINE
+  const from = beginning(listing.start)
+  const early = new EarlyClaims(from.seq, from.root)
   const anchors = keys === undefined ? undefined : new AnchorReader({
     dir,
     ops,
     pool,
     keys,
     bytes: anchorBytes,
-    from: listing.start?.head.seq ?? 0,
+    from: from.seq,
+    early,
   })
   try {
     if (anchors !== undefined) check.claims(anchors.claims)
-    const foreign = keptClaims(kept, keys ?? [], check)
+    const foreign = keptClaims(kept, keys ?? [], check, early)
     for (const name of listing.strangers) {
       check.file(name)
       check.finding('file', 'Not a regular file')
@@ -105,6 +110,7 @@ async function verify(
         ...found.findings,
         ...anchored?.findings ?? [],
         ...foreign,
+        ...early.end(),
       ],
       anchors: anchored?.summary ?? { count: 0, last_seq: 0, key_ids: [] },
     }

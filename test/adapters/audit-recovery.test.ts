@@ -130,7 +130,9 @@ test('what has the name of a file but is none is not followed', async () => {
     assert.match(readFileSync(join(dir, '2026-11-24.2.jsonl'), 'utf8'), /"seq":1/)
     rmSync(join(dir, '2026-11-24.1.jsonl'), { recursive: true })
     const { findings } = await verifyDirectory(dir)
-    assert.deepEqual(findings, [{ file: FIRST, line: 0, message: 'Not a regular file' }])
+    assert.deepEqual(findings, [
+      { kind: 'file', file: FIRST, line: 0, message: 'Not a regular file' },
+    ])
     assert.ok(files()[FIRST] === 'untouched')
   })
 })

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { AnchorObserver } from '../../src/adapters/audit-anchors.ts'
 import { openAuditLog } from '../../src/adapters/audit-log.ts'
 import { loadSigner } from '../../src/adapters/audit-keys.ts'
 import { ulids } from '../../src/adapters/ids.ts'
@@ -25,15 +26,21 @@ function nameOf(days: number): string {
   return `${daysAgo(days).slice(0, 10)}.jsonl`
 }
 
-/** A trail with two events on each of the last ten days. */
-function withOld(body: (home: string, dir: string) => Promise<void>): Promise<void> {
+const quiet = { error: () => {}, warn: () => {}, info: () => {} }
+
+/** An anchored trail with so many events on each of the last ten days. */
+function withOld(
+  body: (home: string, dir: string) => Promise<void>,
+  each = 2,
+): Promise<void> {
   return inTemp(async (home) => {
     assert.equal((await rampart(['init'], { home })).code, 0)
     const dir = join(home, 'audit')
     const clock = systemClock()
-    const log = await openAuditLog({ dir, clock, ids: ulids(clock) })
+    const anchors = new AnchorObserver({ dir, keys: join(home, 'keys'), clock, log: quiet })
+    const log = await openAuditLog({ dir, clock, ids: ulids(clock), observers: [anchors] })
     for (let days = 10; days > 0; days--) {
-      for (let made = 0; made < 2; made++) await log.append([draft({ time: daysAgo(days) })])
+      await log.append(Array.from({ length: each }, () => draft({ time: daysAgo(days) })))
     }
     await log.close()
     await body(home, dir)
@@ -80,6 +87,54 @@ test('audit prune: a dry run changes nothing, then whole files go and the rest v
     const again = await rampart(['audit', 'prune', '--keep', '7d'], { home })
     assert.match(again.out, /: 0 files removed/)
   }))
+
+test('anchors: all of a pruned and packed trail still fit, and one from before still proves the rest', () =>
+  withOld(async (home, dir) => {
+    const verify = async (...flags: string[]) => {
+      const { code, out, err } = await rampart(['audit', 'verify', '--json', ...flags], { home })
+      assert.equal(code, 0, out + err)
+      return JSON.parse(out)
+    }
+    const before = await verify()
+    assert.equal(before.events, 600)
+    writeFileSync(join(home, 'kept.jsonl'), readFileSync(join(dir, 'anchors.jsonl')))
+    const flags = ['--keep', '4d', '--compress', '--json']
+    const { out } = await rampart(['audit', 'prune', ...flags], { home })
+    assert.deepEqual(JSON.parse(out).events, { first: 1, last: 420 })
+    const after = await verify('--anchor', join(home, 'kept.jsonl'))
+    assert.equal(after.events, 181)
+    assert.ok(after.anchors.count > before.anchors.count)
+    assert.equal((await rampart(['audit', 'verify', '--since', '500'], { home })).code, 0)
+
+    // Of what is gone, an anchor from elsewhere is compared with the trail's own.
+    const own = readFileSync(join(dir, 'anchors.jsonl'), 'utf8')
+    writeFileSync(join(dir, 'anchors.jsonl'), own.split('\n').slice(1).join('\n'))
+    const flag = ['--anchor', join(home, 'kept.jsonl')]
+    const lacking = await rampart(['audit', 'verify', ...flag], { home })
+    assert.equal(lacking.code, 1)
+    assert.match(lacking.out, /Event 60 was pruned, and anchors\.jsonl has no anchor of it/)
+    writeFileSync(join(dir, 'anchors.jsonl'), own)
+
+    // Without the stub, the same trail is cut.
+    rmSync(join(dir, 'pruned.jsonl'))
+    const cut = await rampart(['audit', 'verify'], { home })
+    assert.equal(cut.code, 1)
+    assert.match(cut.out, /Events 1 to 420 are missing/)
+  }, 60))
+
+test('an event behind the cut is proved, one that is gone is not found', () =>
+  withOld(async (home) => {
+    const tail = await rampart(['audit', 'tail', '--n', '5000', '--json'], { home })
+    const ids = tail.out.trim().split('\n').map((line) => JSON.parse(line).id)
+    await rampart(['audit', 'prune', '--keep', '4d', '--compress'], { home })
+    const there = await rampart(['audit', 'prove', ids.at(-1)], { home })
+    assert.equal(there.code, 0, there.err)
+    const proof = join(home, 'event.proof')
+    writeFileSync(proof, there.out)
+    const checked = await rampart(['audit', 'verify', '--proof', proof], { home })
+    assert.equal(checked.code, 0, checked.out + checked.err)
+    assert.equal((await rampart(['audit', 'prove', ids[0]], { home })).code, 3)
+  }, 60))
 
 test('audit prune: the limit comes from config.yaml; a bad one is refused with exit 3', () =>
   withOld(async (home, dir) => {

@@ -1,5 +1,6 @@
 import { sqliteApprovals } from '../adapters/approvals.ts'
 import { AnchorObserver } from '../adapters/audit-anchors.ts'
+import { anchorForwarder } from '../adapters/audit-anchors-send.ts'
 import { openAuditLog } from '../adapters/audit-log.ts'
 import { trailProofs } from '../adapters/audit-prove-service.ts'
 import { RESERVE_BYTES } from '../adapters/audit-reserve.ts'
@@ -38,6 +39,7 @@ export async function composeState(
   environment: Environment,
   config: Config,
   reserveBytes = 0,
+  anchorTo: readonly string[] = [],
 ): Promise<Composed<StateServices>> {
   const { home } = environment
   const clock = systemClock()
@@ -47,7 +49,9 @@ export async function composeState(
   await ownDirectory(dir)
   const database = openDatabase(places(home).database)
   try {
-    const anchors = new AnchorObserver({ dir, keys: places(home).keys, clock, log })
+    const { keys } = places(home)
+    const { send, close: closeForwarder } = anchorForwarder(anchorTo, { clock, log })
+    const anchors = new AnchorObserver({ dir, keys, clock, log, onAnchor: send })
     const audit = await openAuditLog({ dir, clock, ids, reserveBytes, observers: [anchors] })
     return {
       services: {
@@ -56,7 +60,7 @@ export async function composeState(
         anchors,
         proofs: trailProofs({
           dir,
-          keys: places(home).keys,
+          keys,
           anchors,
           head: audit.head,
           entry: ownScript(),
@@ -73,6 +77,7 @@ export async function composeState(
       },
       async close() {
         await audit.close()
+        await closeForwarder()
         database.close()
       },
     }
@@ -87,7 +92,8 @@ export async function compose(
   environment: Environment,
   config: Config,
 ): Promise<Composed<Services>> {
-  const state = await composeState(environment, config, RESERVE_BYTES)
+  const { anchor_to: anchorTo } = config.values
+  const state = await composeState(environment, config, RESERVE_BYTES, anchorTo)
   try {
     const { policy, profile, addr } = config.values
     const choice = { policy, profile, port: addr.port }

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path'
 import type { FailurePosture, Mode } from '../service/services.ts'
 import { MODES } from './table.ts'
 
@@ -17,6 +18,7 @@ export interface SettingValues {
   readonly previews_per_minute: number
   readonly preview_burst: number
   readonly webhooks_private: boolean
+  readonly anchor_to: readonly string[]
 }
 export type SettingKey = keyof SettingValues
 
@@ -118,6 +120,25 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     fallback: false,
     read: yesOrNo,
   },
+  anchor_to: {
+    doc: 'Where checkpoints of the trail are sent: URLs, files, syslog or syslog://HOST:PORT',
+    flag: 'anchor-to',
+    fallback: [],
+    read: anchorPlaces,
+  },
+}
+
+function anchorPlaces(value: unknown): readonly string[] {
+  const list = typeof value === 'string' ? value.split(',') : value
+  const good = Array.isArray(list) && list.length <= 10 && list.every(isAnchorPlace)
+  if (!good) throw new TypeError('expected URLs, absolute paths, syslog or syslog://HOST:PORT')
+  return list as string[]
+}
+
+function isAnchorPlace(place: unknown): boolean {
+  if (typeof place !== 'string' || place.includes('\0')) return false
+  if (place === 'syslog' || isAbsolute(place)) return true
+  return /^(?:https?|syslog):\/\/[^/]/.test(place) && URL.canParse(place)
 }
 
 function text(value: unknown): string {

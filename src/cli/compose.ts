@@ -1,10 +1,11 @@
 import { sqliteApprovals } from '../adapters/approvals.ts'
 import { heldBySinks } from '../adapters/audit-held.ts'
 import { loadSigner } from '../adapters/audit-keys.ts'
+import { AnchorObserver } from '../adapters/audit-anchors.ts'
+import { anchorForwarder } from '../adapters/audit-anchors-send.ts'
 import { openAuditLog } from '../adapters/audit-log.ts'
 import { nodeFileOps } from '../adapters/audit-ops.ts'
 import { type Keeper, keepTrail } from '../adapters/audit-keeper.ts'
-import { AnchorObserver } from '../adapters/audit-anchors.ts'
 import { trailProofs } from '../adapters/audit-prove-service.ts'
 import { RESERVE_BYTES } from '../adapters/audit-reserve.ts'
 import { systemClock } from '../adapters/clock.ts'
@@ -44,6 +45,7 @@ export async function composeState(
   environment: Environment,
   config: Config,
   reserveBytes = 0,
+  anchorTo: readonly string[] = [],
 ): Promise<Composed<StateServices>> {
   const { home } = environment
   const clock = systemClock()
@@ -53,7 +55,9 @@ export async function composeState(
   await ownDirectory(dir)
   const database = openDatabase(places(home).database)
   try {
-    const anchors = new AnchorObserver({ dir, keys: places(home).keys, clock, log })
+    const { keys } = places(home)
+    const { send, close: closeForwarder } = anchorForwarder(anchorTo, { clock, log })
+    const anchors = new AnchorObserver({ dir, keys, clock, log, onAnchor: send })
     const audit = await openAuditLog({ dir, clock, ids, reserveBytes, log, observers: [anchors] })
     return {
       services: {
@@ -62,7 +66,7 @@ export async function composeState(
         anchors,
         proofs: trailProofs({
           dir,
-          keys: places(home).keys,
+          keys,
           anchors,
           head: audit.head,
           entry: ownScript(),
@@ -79,6 +83,7 @@ export async function composeState(
       },
       async close() {
         await audit.close()
+        await closeForwarder()
         database.close()
       },
     }
@@ -93,7 +98,8 @@ export async function compose(
   environment: Environment,
   config: Config,
 ): Promise<Composed<Services>> {
-  const state = await composeState(environment, config, RESERVE_BYTES)
+  const { anchor_to: anchorTo } = config.values
+  const state = await composeState(environment, config, RESERVE_BYTES, anchorTo)
   try {
     const { policy, profile, addr } = config.values
     const choice = { policy, profile, port: addr.port }

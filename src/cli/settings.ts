@@ -1,4 +1,5 @@
 import type { Keep } from '../adapters/audit-keep.ts'
+import { isAbsolute } from 'node:path'
 import type { FailurePosture, Mode } from '../service/services.ts'
 import { keep } from './keep.ts'
 import { duration, SPANS } from './span.ts'
@@ -23,6 +24,7 @@ export interface SettingValues {
   readonly preview_burst: number
   readonly webhooks_private: boolean
   readonly 'audit.keep': Keep
+  readonly anchor_to: readonly string[]
 }
 export type SettingKey = keyof SettingValues
 
@@ -130,6 +132,25 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     fallback: { age: 180 * SPANS.d, bytes: 5 * 2 ** 30 },
     read: keep,
   },
+  anchor_to: {
+    doc: 'Where checkpoints of the trail are sent: URLs, files, syslog or syslog://HOST:PORT',
+    flag: 'anchor-to',
+    fallback: [],
+    read: anchorPlaces,
+  },
+}
+
+function anchorPlaces(value: unknown): readonly string[] {
+  const list = typeof value === 'string' ? value.split(',') : value
+  const good = Array.isArray(list) && list.length <= 10 && list.every(isAnchorPlace)
+  if (!good) throw new TypeError('expected URLs, absolute paths, syslog or syslog://HOST:PORT')
+  return list as string[]
+}
+
+function isAnchorPlace(place: unknown): boolean {
+  if (typeof place !== 'string' || place.includes('\0')) return false
+  if (place === 'syslog' || isAbsolute(place)) return true
+  return /^(?:https?|syslog):\/\/[^/]/.test(place) && URL.canParse(place)
 }
 
 function text(value: unknown): string {

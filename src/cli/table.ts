@@ -47,6 +47,11 @@ const SERVE_FLAGS: readonly Flag[] = [
   { name: 'audit-dir', value: 'DIR', help: 'Where the audit trail goes (audit/)' },
   { name: 'approval-timeout', value: 'TIME', help: 'How long a person has to answer (5m)' },
   { name: 'host', value: 'NAMES', help: 'Further Host names that are ours, separated by commas' },
+  {
+    name: 'anchor-to',
+    value: 'PLACES',
+    help: 'Send checkpoints of the trail there at once: URL, FILE, syslog; separated by commas',
+  },
   { name: 'insecure', help: 'Listen beyond loopback without TLS' },
   {
     name: 'tls-cert',

@@ -2,10 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { z } from 'zod'
+import { trailProofs } from '../../src/adapters/audit-prove-service.ts'
 import { createApp } from '../../src/http/app.ts'
 import { ROUTES } from '../../src/http/table.ts'
 import { createApi } from '../../src/service/create-api.ts'
 import { sha256 } from '../../src/service/digest.ts'
+import type { TrailProofs } from '../../src/ports.ts'
+import { withAnchors } from '../helpers/anchors.ts'
+import { draft } from '../helpers/audit.ts'
 import { exec, httpBench, requestFor } from '../helpers/http.ts'
 import { bench } from '../helpers/service.ts'
 
@@ -33,8 +37,18 @@ function strictly(schema: z.ZodType): z.ZodType {
 }
 
 test('every answer of the real service is what the description says', async () => {
+  await withAnchors(async ({ openAnchored, dir, keys }) => {
+    const { log, anchors } = await openAnchored()
+    const [event] = await log.append([draft()])
+    await anchors.anchorTo(event!.seq)
+    await answersAsDescribed(trailProofs({ dir, keys, anchors, head: log.head }), event!.id)
+  })
+})
+
+async function answersAsDescribed(proofs: TrailProofs, eventId: string): Promise<void> {
   const one = bench(POLICY)
-  const api = createApi(one.services, { adminTokenHash: await sha256('admin-token') })
+  const services = { ...one.services, proofs }
+  const api = createApi(services, { adminTokenHash: await sha256('admin-token') })
   const app = createApp(api, { settings: one.services.settings, host: '127.0.0.1' })
   const asked = await app.fetch(requestFor('/v1/tool/exec', {
     body: exec('deploy'),
@@ -44,11 +58,14 @@ test('every answer of the real service is what the description says', async () =
   const { approval_id: id } = await asked.json()
   for (const { path, method, operationId, replies } of ROUTES) {
     const response = await app.fetch(
-      requestFor(path.replace('{name}', 'exec').replace('{id}', id), {
-        method,
-        headers: { prefer: 'respond-async' },
-        ...(method === 'POST' ? { body: BODIES[operationId] } : {}),
-      }),
+      requestFor(
+        path.replace('{name}', 'exec').replace('{id}', operationId === 'proveEvent' ? eventId : id),
+        {
+          method,
+          headers: { prefer: 'respond-async' },
+          ...(method === 'POST' ? { body: BODIES[operationId] } : {}),
+        },
+      ),
     )
     const text = await response.text()
     const described = replies[response.status]
@@ -59,7 +76,7 @@ test('every answer of the real service is what the description says', async () =
       assert.ok(response.headers.has(name), `${operationId} ${name}`)
     }
   }
-})
+}
 
 test('no request whatever is answered with 500', async () => {
   const { send, logged } = httpBench()

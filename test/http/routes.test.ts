@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RampartError } from '../../src/errors.ts'
 import { exec, httpBench } from '../helpers/http.ts'
+import { ANCHOR, ID } from '../helpers/http-proofs.ts'
 
 test('approvals are listed with their status and on the wire in snake case', async () => {
   const { send, api } = httpBench()
@@ -108,4 +109,18 @@ test('invalid policies are 422 with every fault', async () => {
   }
   const got = await send('/v1/policy/reload', { method: 'POST' })
   assert.deepEqual([got.status, got.json.errors[0].detail], [422, 'p.yaml:1:1: no'])
+})
+
+test('what proves the trail is for those who may read it', async () => {
+  const { send } = httpBench()
+  const verified = await send('/v1/audit/verify', { token: 'audit-token' })
+  assert.deepEqual([verified.status, verified.json.findings[0].kind], [200, 'gap'])
+  const checkpoint = await send('/v1/audit/checkpoint', { token: 'audit-token' })
+  assert.deepEqual(checkpoint.json, ANCHOR)
+  const proof = await send(`/v1/audit/proof/${ID}`, { token: 'audit-token' })
+  assert.deepEqual([proof.status, proof.json.index], [200, 0])
+  assert.equal((await send('/v1/audit/proof/NONE', { token: 'audit-token' })).status, 404)
+  for (const path of ['verify', 'checkpoint', `proof/${ID}`]) {
+    assert.equal((await send(`/v1/audit/${path}`, { token: 'eval-token' })).status, 403)
+  }
 })

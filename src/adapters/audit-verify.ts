@@ -74,17 +74,10 @@ async function verify(
   })
   const total = parts.reduce((sum, { size }) => sum + size, 0)
   const pool = ops === nodeFileOps ? poolFor(total, options) : INLINE
-  const from = beginning(listing.start)
-  const early = new EarlyClaims(from.seq, from.root)
-  const anchors = keys === undefined ? undefined : new AnchorReader({
-    dir,
-    ops,
-    pool,
-    keys,
-    bytes: anchorBytes,
-    from: from.seq,
-    early,
-  })
+  const { seq: from, root } = beginning(listing.start)
+  const early = new EarlyClaims(from, root)
+  const anchors = keys &&
+    new AnchorReader({ dir, ops, pool, keys, bytes: anchorBytes, from, early })
   try {
     if (anchors !== undefined) check.claims(anchors.claims)
     const foreign = keptClaims(kept, keys ?? [], check, early)

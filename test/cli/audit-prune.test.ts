@@ -36,6 +36,7 @@ function withOld(
   return inTemp(async (home) => {
     assert.equal((await rampart(['init'], { home })).code, 0)
     const dir = join(home, 'audit')
+    const alive = setInterval(() => {}, 1 << 30)
     const clock = systemClock()
     const anchors = new AnchorObserver({ dir, keys: join(home, 'keys'), clock, log: quiet })
     const log = await openAuditLog({ dir, clock, ids: ulids(clock), observers: [anchors] })
@@ -43,6 +44,7 @@ function withOld(
       await log.append(Array.from({ length: each }, () => draft({ time: daysAgo(days) })))
     }
     await log.close()
+    clearInterval(alive)
     await body(home, dir)
   })
 }

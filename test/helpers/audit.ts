@@ -44,6 +44,8 @@ export async function withTrail(work: (trail: Trail) => Promise<void>): Promise<
   const dir = mkdtempSync(join(tmpdir(), 'rampart-audit-'))
   const opened: AuditLog[] = []
   const clock = manualClock(NOON)
+  // As src/cli.ts does: timers of a log that closes do not keep a process alive.
+  const alive = setInterval(() => {}, 1 << 30)
   try {
     await work({
       dir,
@@ -63,6 +65,7 @@ export async function withTrail(work: (trail: Trail) => Promise<void>): Promise<
     })
   } finally {
     for (const log of opened) await log.close()
+    clearInterval(alive)
     rmSync(dir, { recursive: true, force: true })
   }
 }

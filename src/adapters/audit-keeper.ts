@@ -46,6 +46,8 @@ export function keepTrail(options: KeeperOptions, log: Log): Keeper {
   }
 }
 
+class GivenUp extends Error {}
+
 class Rounds {
   readonly #options: KeeperOptions
   readonly #log: Log
@@ -70,8 +72,12 @@ class Rounds {
     try {
       // Who holds it does the same.
       if (!await lock.take().then(() => true, () => false)) return
-      const what = { pack: true, force: false }
-      this.#report(await retain({ ...this.#options, pause: this.#pause }, what))
+      const pause = async () => {
+        // A person who waits for it comes first; the next look begins anew.
+        if (lock.isWanted()) throw new GivenUp()
+        await this.#pause()
+      }
+      this.#report(await retain({ ...this.#options, pause }, { pack: true, force: false }))
       this.#done = { newest, at: clock.monotonic() }
     } finally {
       lock.give()
@@ -80,6 +86,7 @@ class Rounds {
   }
 
   fail(error: unknown): void {
+    if (error instanceof GivenUp) return
     const message = `The trail could not be kept within its limits: ${messageOf(error)}`
     if (this.#isNew(message)) this.#log.warn(message)
   }

@@ -41,7 +41,8 @@ export async function scanFiles(
 ): Promise<Scanned> {
   const { tree, head } = from
   const start = { head, size: tree.size, nodes: tree.nodes() }
-  const check = new TrailCheck({ tools: HASH_TOOLS, start })
+  // Its tree is grown here, a little at a time.
+  const check = new TrailCheck({ tools: HASH_TOOLS, start, isPart: true })
   const files: PrunedFile[] = []
   let first: Scanned['first']
   for (const name of names) {
@@ -51,7 +52,10 @@ export async function scanFiles(
     else {
       const { segment } = scanned
       check.segment(segment)
-      for (let at = 0; at < segment.events; at++) tree.append(segment.leaves, at * HASH_BYTES)
+      for (let at = 0; at < segment.events; at++) {
+        if (at % LEAVES === LEAVES - 1) await options.pause?.()
+        tree.append(segment.leaves, at * HASH_BYTES)
+      }
       if (segment.first !== undefined) {
         const { seq, prev_hash, time } = segment.first
         first ??= { seq, prev_hash, time }
@@ -89,11 +93,15 @@ async function scanFile(path: string, { ops, pause }: ScanOptions): Promise<Scan
   }
 }
 
+/** So much is looked at, and so many leaves are added, before somebody else gets his turn. */
+const PIECE = 1 << 17
+const LEAVES = 1000
+
 function slowly(file: OpenFile, pause: ScanOptions['pause']): Pick<OpenFile, 'read'> {
   return {
     async read(into, position) {
       await pause?.()
-      return await file.read(into, position)
+      return await file.read(pause === undefined ? into : into.subarray(0, PIECE), position)
     },
   }
 }

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import type { EventDraft } from '../audit/event.ts'
 import type { HashInto } from '../audit/merkle.ts'
+import { RampartError } from '../errors.ts'
 import type { AuditLog, Clock, Ids } from '../ports.ts'
 import { type Packed, packFile } from './audit-gzip-pack.ts'
 import type { Keep } from './audit-keep.ts'
-import { openLock } from './audit-lock.ts'
+import { type Lock, openLock } from './audit-lock.ts'
 import type { FileOps } from './audit-ops.ts'
 import { oldFiles, type Pruned, pruneTrail, type Signer } from './audit-prune.ts'
 
@@ -32,9 +33,23 @@ export interface Retained extends Pruned {
 
 export const DAY = 86_400_000
 
+/** Longest that a command waits for its turn, ms. */
+const PATIENCE_MS = 30_000
+
 /** One at a time over all processes: the lock of retention, beside that of the trail. */
-export function retentionLock(dir: string, patience?: number): ReturnType<typeof openLock> {
-  return openLock(join(dir, '.private', 'retention'), patience)
+export function retentionLock(dir: string, patience: number = PATIENCE_MS): Lock {
+  const lock = openLock(join(dir, '.private', 'retention'), patience)
+  return {
+    ...lock,
+    async take() {
+      try {
+        await lock.take()
+      } catch (error) {
+        const detail = `Another process prunes, packs or copies ${dir}: try again later`
+        throw new RampartError('unavailable', detail, { cause: error })
+      }
+    },
+  }
 }
 
 /**
@@ -74,7 +89,7 @@ function doubled({ age, bytes }: Keep): Keep {
 /** Pack files that nobody writes to and whose day is over for a day. */
 async function packOld(
   { dir, ops, clock, lock, pause }: RetentionOptions & {
-    readonly lock: ReturnType<typeof openLock>
+    readonly lock: Lock
   },
 ): Promise<Pick<Retained, 'packed' | 'unpacked'>> {
   const packed: string[] = []

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { heldBySinks } from '../../src/adapters/audit-held.ts'
-import { nodeFileOps } from '../../src/adapters/audit-ops.ts'
+import { type FileOps, nodeFileOps } from '../../src/adapters/audit-ops.ts'
 import { keepTrail } from '../../src/adapters/audit-keeper.ts'
 import { retain, retentionLock } from '../../src/adapters/audit-quota.ts'
 import { verifyDirectory } from '../../src/adapters/audit-verify.ts'
@@ -142,6 +142,34 @@ test('where another process is at it, this one leaves it alone', () =>
     other.close()
     await until(async () => has(trail, 'pruned.jsonl'), trail)
     await keeper.close()
+  }))
+
+test('a person who waits comes first: the server stops where it is and begins anew later', () =>
+  withTrail(async (trail) => {
+    await fillDays(trail, 6)
+    const log = await trail.open()
+    let started = false
+    let taken = false
+    const ops: FileOps = {
+      ...nodeFileOps,
+      open(path, how) {
+        if (path.endsWith(dayName(1))) started = true
+        return nodeFileOps.open(path, how)
+      },
+    }
+    const keeper = keepTrail(optionsFor(trail, log, { ops, keep: { age: 2.5 * DAY } }), quiet)
+    trail.clock.advance(5000)
+    await until(async () => started, trail)
+    const person = retentionLock(trail.dir)
+    const taking = person.take().then(() => void (taken = true))
+    await until(async () => taken, trail)
+    await taking
+    assert.ok(!has(trail, 'pruned.jsonl'))
+    person.give()
+    person.close()
+    await until(async () => has(trail, `${dayName(4)}.gz`) || has(trail, 'pruned.jsonl'), trail)
+    await keeper.close()
+    await assertWhole(trail.dir)
   }))
 
 test('closing it in the middle of its work leaves a trail that verifies', () =>

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { openLock } from '../../adapters/audit-lock.ts'
+import { resolve } from 'node:path'
+import { retentionLock } from '../../adapters/audit-quota.ts'
 import { systemClock } from '../../adapters/clock.ts'
 import { backUp } from '../../adapters/state-archive.ts'
 import { RampartError } from '../../errors.ts'
@@ -20,7 +20,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const secrets = flags.has('with-keys')
   const auditDir = auditDirectory(home, await loadConfig(environment, { serving: false, flags }))
   for (const warning of await prepareState(home)) out.note(safe`${warning}`)
-  const lock = openLock(join(auditDir, '.private', 'retention'))
+  const lock = retentionLock(auditDir)
   try {
     await lock.take()
     const options = { home, auditDir, out: file, secrets, created, version: VERSION }

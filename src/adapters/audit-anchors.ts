@@ -24,6 +24,7 @@ const AT_ONCE: ReadonlySet<EventKind> = new Set(['approval', 'policy', 'fail_ope
 export class AnchorObserver implements TrailObserver {
   readonly writer: AnchorWriter
   readonly #options: AnchorOptions
+  readonly #hurry = new AbortController()
   readonly #stop = new AbortController()
   #told = 0
   #file = ''
@@ -58,6 +59,7 @@ export class AnchorObserver implements TrailObserver {
 
   async close(): Promise<void> {
     const { clock, log } = this.#options
+    this.#hurry.abort(new Error('The trail is closed'))
     // A long history that is being read is left to the next server.
     const patience = clock.sleep(CLOSE_MS, this.#stop.signal).catch(() => {})
     await Promise.race([this.#running, patience])
@@ -77,10 +79,11 @@ export class AnchorObserver implements TrailObserver {
   async #run(): Promise<void> {
     const { log } = this.#options
     const { signal } = this.#stop
+    const pause = { signal: this.#hurry.signal }
     // The answers of the batch go out first.
     await Promise.resolve()
     for (let from = -1; this.#due() > 0 && this.#due() !== from;) {
-      if (from >= 0) await setTimeout(APART_MS, undefined, { ref: false, signal }).catch(() => {})
+      if (from >= 0) await setTimeout(APART_MS, undefined, pause).catch(() => {})
       from = this.#due()
       const exactly = this.#wanted > this.writer.seq
       try {

@@ -57,6 +57,8 @@ const AUDIT: readonly Aim[] = [
     unit: 'rounds',
   },
   time('`rampart serve` on 1,000,000 events to its first answer, p50', 'audit.start', 500, 'ms'),
+  time('`rampart audit verify` of 1,000,000 events', 'audit.verify', 8000, 'ms'),
+  time('memory that it takes', 'audit.verify.memory', 150, 'MB'),
 ]
 
 const DETECTION: readonly Aim[] = [

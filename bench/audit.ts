@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { killRounds } from './audit-kill.ts'
 import { makeTrail } from './audit-trail.ts'
+import { benchAuditVerify } from './audit-verify.ts'
 import { ROOT, RUNTIMES, type Section, spread, table } from './common.ts'
 import { fromSource, startServer } from './server.ts'
 
@@ -25,6 +26,8 @@ export async function benchAudit(): Promise<Section> {
   figures['audit.kill.lost'] = kill.lost
   figures['audit.kill.broken'] = kill.broken
   const start = await startOnLong(figures)
+  const verify = await benchAuditVerify()
+  Object.assign(figures, verify.figures)
   const { p50, p99 } = await flushes()
   const markdown = [
     `On the disk of ${tmpdir()}, which takes ${p50.toFixed(2)} ms (p50; p99 ${
@@ -42,6 +45,8 @@ export async function benchAudit(): Promise<Section> {
     ]),
     '',
     start,
+    '',
+    verify.markdown,
   ].join('\n')
   return { markdown, figures }
 }

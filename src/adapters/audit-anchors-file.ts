@@ -41,12 +41,12 @@ export async function isHandedOver(dir: string, keyId: string, ops: FileOps): Pr
   return false
 }
 
-/** Append anchors with one write, durable when this resolves. Who calls it holds the lock of anchors. */
+/** Append anchors with one write, durable when this resolves with the file's size. Who calls it holds the lock of anchors. */
 export async function appendAnchors(
   dir: string,
   anchors: readonly Anchor[],
   ops: FileOps,
-): Promise<void> {
+): Promise<number> {
   const bytes = new TextEncoder().encode(
     anchors.map((anchor) => `${anchorLine(anchor)}\n`).join(''),
   )
@@ -58,6 +58,7 @@ export async function appendAnchors(
     try {
       await writeAll(file, bytes)
       await file.datasync()
+      return size + bytes.length
     } catch (error) {
       // What stands half written is cut here, or by the next append.
       await file.truncate(size).catch(() => {})
@@ -71,10 +72,11 @@ export async function appendAnchors(
 /** Cut a half-written last line, which says nothing; the size that is left. */
 async function mend(file: OpenFile): Promise<number> {
   const { size } = await file.stat()
+  const end = new Uint8Array(1)
+  if (size === 0 || (await file.read(end, size - 1) === 1 && end[0] === 10)) return size
   for await (const lines of linesBackward(file, size)) {
     const last = lines[0]
     if (last === undefined) continue
-    if (last.terminated) return size
     await file.truncate(last.start)
     return last.start
   }

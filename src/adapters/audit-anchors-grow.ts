@@ -1,7 +1,8 @@
 import { ANCHOR_EVERY, rootText } from '../audit/anchor.ts'
-import { Frontier, leafHash } from '../audit/merkle.ts'
+import type { AuditEvent } from '../audit/event.ts'
+import { Frontier, HASH_BYTES } from '../audit/merkle.ts'
 import { readEvent } from '../audit/read.ts'
-import { EventScanner, MEMBER } from '../audit/verify-event.ts'
+import { EventScanner } from '../audit/verify-event.ts'
 import { hashInto } from '../runtime/hasher.ts'
 import type { Grown } from './audit-anchors-state.ts'
 import { type Line, linesForward, textOf } from './audit-lines.ts'
@@ -20,76 +21,101 @@ export async function* grow(
   const growth = new Growth(from)
   const index = parts.findIndex(({ name }) => plainName(name) === from.file)
   for (const part of parts.slice(Math.max(0, index))) {
-    const offset = plainName(part.name) === from.file ? from.offset : 0
-    for await (const { seq, hash, line } of eventsOf(part, offset)) {
-      if (seq > to) return
-      // What stands there twice is counted once: `verify` tells of it.
-      if (seq <= growth.seq) continue
-      const rotated = growth.enter(plainName(part.name))
-      if (rotated !== undefined) yield rotated
-      growth.append(line.bytes!, { seq, hash, file: plainName(part.name), offset: line.end })
-      if (seq % ANCHOR_EVERY === 0 || seq === to) yield growth.state()
-      if (seq === to) return
+    const file = plainName(part.name)
+    for await (const lines of linesOf(part, file === from.file ? from.offset : 0)) {
+      for (const line of lines) {
+        const seq = growth.seqOf(line)
+        if (seq > to) return
+        // What stands there twice is counted once: `verify` tells of it.
+        if (seq <= growth.seq) continue
+        const rotated = growth.enter(file)
+        if (rotated !== undefined) yield rotated
+        growth.append(line, seq, file)
+        if (seq % ANCHOR_EVERY === 0 || seq === to) yield growth.state()
+        if (seq === to) return
+      }
     }
   }
 }
 
 class Growth {
+  readonly #scan = new EventScanner()
   readonly #tree: Frontier
-  #state: Grown
+  readonly #leaf: Uint8Array = new Uint8Array(HASH_BYTES)
+  #scratch: Uint8Array = new Uint8Array(4096)
+  #seq: number
+  #file: string
+  #hash: string
+  #offset: number
+  #line: Line | undefined
   /** An anchor was due at the last event. */
   #isTold = true
 
-  constructor(from: Grown) {
-    this.#state = from
-    this.#tree = Frontier.from(from.size, from.nodes, hashInto)!
+  constructor({ seq, file, hash, offset, size, nodes }: Grown) {
+    this.#seq = seq
+    this.#file = file
+    this.#hash = hash
+    this.#offset = offset
+    this.#tree = Frontier.from(size, nodes, hashInto)!
   }
 
   get seq(): number {
-    return this.#state.seq
+    return this.#seq
+  }
+
+  /** The number of a line's event; 0 where it is none. */
+  seqOf({ bytes, terminated }: Line): number {
+    if (bytes === undefined || !terminated) return 0
+    const isPlain = this.#scan.line(bytes, 0, bytes.length) && this.#scan.isEvent()
+    return isPlain ? this.#scan.seq() : eventIn(bytes)?.seq ?? 0
   }
 
   /** The state at the end of the file before, where nobody was told of it. */
   enter(file: string): Grown | undefined {
-    return file === this.#state.file || this.#isTold ? undefined : this.state()
+    return file === this.#file || this.#isTold ? undefined : this.state()
   }
 
-  append(line: Uint8Array, place: Pick<Grown, 'seq' | 'hash' | 'file' | 'offset'>): void {
-    this.#tree.append(leafHash(line, hashInto))
+  append(line: Line, seq: number, file: string): void {
+    const bytes = line.bytes!
+    if (this.#scratch.length <= bytes.length) this.#scratch = new Uint8Array(bytes.length * 2)
+    // RFC 6962: the hash of a leaf is that of a zero byte and its data.
+    this.#scratch.set(bytes, 1)
+    hashInto(this.#scratch.subarray(0, bytes.length + 1), this.#leaf, 0)
+    this.#tree.append(this.#leaf)
     this.#isTold = false
-    this.#state = { ...this.#state, ...place }
+    this.#seq = seq
+    this.#file = file
+    this.#line = line
   }
 
   state(): Grown {
     this.#isTold = true
-    const root = rootText(this.#tree.root())
-    this.#state = { ...this.#state, size: this.#tree.size, nodes: this.#tree.nodes(), root }
-    return this.#state
+    if (this.#line !== undefined) {
+      this.#hash = eventIn(this.#line.bytes!)!.hash
+      this.#offset = this.#line.end
+    }
+    return {
+      seq: this.#seq,
+      hash: this.#hash,
+      size: this.#tree.size,
+      nodes: this.#tree.nodes(),
+      root: rootText(this.#tree.root()),
+      file: this.#file,
+      offset: this.#offset,
+    }
   }
 }
 
-interface Found {
-  readonly seq: number
-  readonly hash: string
-  readonly line: Line
+function eventIn(bytes: Uint8Array): AuditEvent | undefined {
+  const text = textOf({ start: 0, end: bytes.length, bytes, terminated: true })
+  return text === undefined ? undefined : readEvent(text)
 }
 
-/** The events of a part; a place that is not the beginning of a line is none. */
-async function* eventsOf(part: TrailPart, offset: number): AsyncGenerator<Found> {
+/** The lines of a part by blocks; a place that is not the beginning of a line is none. */
+async function* linesOf(part: TrailPart, offset: number): AsyncGenerator<Line[]> {
   const file = await part.open() as OpenFile
-  const scan = new EventScanner()
   try {
-    for await (const lines of linesForward(file, await isLineStart(file, offset) ? offset : 0)) {
-      for (const line of lines) {
-        if (line.bytes === undefined || !line.terminated) continue
-        if (scan.line(line.bytes, 0, line.bytes.length) && scan.isEvent()) {
-          yield { seq: scan.seq(), hash: scan.text(MEMBER.hash), line }
-        } else {
-          const event = readEvent(textOf(line) ?? '')
-          if (event !== undefined) yield { seq: event.seq, hash: event.hash, line }
-        }
-      }
-    }
+    yield* linesForward(file, await isLineStart(file, offset) ? offset : 0)
   } finally {
     await file.close()
   }

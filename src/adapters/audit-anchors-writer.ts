@@ -4,6 +4,7 @@ import {
   ANCHOR_EVERY,
   ANCHOR_SCHEMA,
   type AnchorBody,
+  ANCHORS,
   anchorText,
 } from '../audit/anchor.ts'
 import { checkpointText, signedNote, toBase64 } from '../audit/checkpoint.ts'
@@ -59,6 +60,8 @@ export class AnchorWriter {
   #lock: Lock | undefined
   #grown: Grown | undefined
   #seen = 0
+  /** The last anchor, as long as its file is of this size. */
+  #last: { readonly size: number; readonly anchor: Anchor | undefined } | undefined
   #signer: { readonly stamp: string; readonly signer: Signer } | undefined
 
   constructor(options: AnchorOptions) {
@@ -75,7 +78,7 @@ export class AnchorWriter {
   /** Write what anchors are due. Events that are not in the trail any more get none. */
   async run({ to, exactly, signal, patienceMs }: Run): Promise<void> {
     await this.#locked(patienceMs, async () => {
-      const last = await lastAnchorOf(this.#options.dir, this.#ops)
+      const last = await this.#lastAnchor()
       this.#seen = last?.seq ?? 0
       const goal = exactly ? to : to - to % ANCHOR_EVERY
       if (goal > (last?.seq ?? 0)) await this.#writeTo(goal, last, signal)
@@ -94,7 +97,7 @@ export class AnchorWriter {
     const to = await prepareNext(keys, from.origin)
     const seq = await record(from, to)
     await this.#locked(PATIENCE_MS, async () => {
-      const last = await lastAnchorOf(dir, this.#ops)
+      const last = await this.#lastAnchor()
       const grown = await this.#writeTo(Math.max(seq, last?.seq ?? 0), last)
       await this.#flush([this.#sign(grown, from, to)], grown)
       await adoptNext(keys)
@@ -157,8 +160,17 @@ export class AnchorWriter {
     return known ?? beginning((await list(dir, this.#ops)).start)
   }
 
+  /** The last anchor: this process's own where nobody wrote behind it. */
+  async #lastAnchor(): Promise<Anchor | undefined> {
+    const { dir } = this.#options
+    const size = this.#ops.stat(join(dir, ANCHORS))?.size ?? 0
+    if (this.#last?.size !== size) this.#last = { size, anchor: await lastAnchorOf(dir, this.#ops) }
+    return this.#last.anchor
+  }
+
   async #flush(anchors: readonly Anchor[], state: Grown): Promise<void> {
-    await appendAnchors(this.#options.dir, anchors, this.#ops)
+    const size = await appendAnchors(this.#options.dir, anchors, this.#ops)
+    this.#last = { size, anchor: anchors.at(-1) }
     this.#grown = state
     this.#seen = state.seq
     await writeGrown(this.#place, state)

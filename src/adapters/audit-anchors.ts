@@ -11,7 +11,7 @@ const LATEST_MS = 10_000
 const CLOSE_MS = 1000
 
 /** Under load so much comes together for one write: each costs the disk a flush. */
-const APART_MS = 50
+const APART_MS = 100
 
 /** Events that somebody may want to undo. */
 const AT_ONCE: ReadonlySet<EventKind> = new Set(['approval', 'policy', 'fail_open'])

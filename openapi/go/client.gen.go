@@ -44,6 +44,21 @@ func (e Action) Valid() bool {
 	}
 }
 
+// Defines values for AnchorSchema.
+const (
+	RampartAnchorV1 AnchorSchema = "rampart.anchor.v1"
+)
+
+// Valid indicates whether the value is a known member of the AnchorSchema enum.
+func (e AnchorSchema) Valid() bool {
+	switch e {
+	case RampartAnchorV1:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ApprovalStatus.
 const (
 	ApprovalStatusApproved  ApprovalStatus = "approved"
@@ -81,6 +96,7 @@ const (
 	AuditEventKindAuthFailure AuditEventKind = "auth_failure"
 	AuditEventKindDecision    AuditEventKind = "decision"
 	AuditEventKindFailOpen    AuditEventKind = "fail_open"
+	AuditEventKindKey         AuditEventKind = "key"
 	AuditEventKindMode        AuditEventKind = "mode"
 	AuditEventKindPolicy      AuditEventKind = "policy"
 	AuditEventKindRecovery    AuditEventKind = "recovery"
@@ -102,6 +118,8 @@ func (e AuditEventKind) Valid() bool {
 	case AuditEventKindDecision:
 		return true
 	case AuditEventKindFailOpen:
+		return true
+	case AuditEventKindKey:
 		return true
 	case AuditEventKindMode:
 		return true
@@ -212,6 +230,99 @@ func (e EffectTool) Valid() bool {
 	case Read:
 		return true
 	case Write:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FindingKind.
+const (
+	AnchorFile      FindingKind = "anchor_file"
+	AnchorHash      FindingKind = "anchor_hash"
+	AnchorKey       FindingKind = "anchor_key"
+	AnchorLine      FindingKind = "anchor_line"
+	AnchorMissing   FindingKind = "anchor_missing"
+	AnchorOrder     FindingKind = "anchor_order"
+	AnchorRoot      FindingKind = "anchor_root"
+	AnchorSignature FindingKind = "anchor_signature"
+	Canonical       FindingKind = "canonical"
+	Cut             FindingKind = "cut"
+	DuplicateKey    FindingKind = "duplicate_key"
+	File            FindingKind = "file"
+	Gap             FindingKind = "gap"
+	Genesis         FindingKind = "genesis"
+	Hash            FindingKind = "hash"
+	Link            FindingKind = "link"
+	MissingKey      FindingKind = "missing_key"
+	NotEvent        FindingKind = "not_event"
+	Order           FindingKind = "order"
+	Time            FindingKind = "time"
+	TimeBack        FindingKind = "time_back"
+	TooLong         FindingKind = "too_long"
+	UnknownKey      FindingKind = "unknown_key"
+	Unlisted        FindingKind = "unlisted"
+	Unterminated    FindingKind = "unterminated"
+	Utf8            FindingKind = "utf8"
+	Value           FindingKind = "value"
+)
+
+// Valid indicates whether the value is a known member of the FindingKind enum.
+func (e FindingKind) Valid() bool {
+	switch e {
+	case AnchorFile:
+		return true
+	case AnchorHash:
+		return true
+	case AnchorKey:
+		return true
+	case AnchorLine:
+		return true
+	case AnchorMissing:
+		return true
+	case AnchorOrder:
+		return true
+	case AnchorRoot:
+		return true
+	case AnchorSignature:
+		return true
+	case Canonical:
+		return true
+	case Cut:
+		return true
+	case DuplicateKey:
+		return true
+	case File:
+		return true
+	case Gap:
+		return true
+	case Genesis:
+		return true
+	case Hash:
+		return true
+	case Link:
+		return true
+	case MissingKey:
+		return true
+	case NotEvent:
+		return true
+	case Order:
+		return true
+	case Time:
+		return true
+	case TimeBack:
+		return true
+	case TooLong:
+		return true
+	case UnknownKey:
+		return true
+	case Unlisted:
+		return true
+	case Unterminated:
+		return true
+	case Utf8:
+		return true
+	case Value:
 		return true
 	default:
 		return false
@@ -359,6 +470,21 @@ func (e ProblemCode) Valid() bool {
 	case Unavailable:
 		return true
 	case Usage:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ProofSchema.
+const (
+	RampartProofV1 ProofSchema = "rampart.proof.v1"
+)
+
+// Valid indicates whether the value is a known member of the ProofSchema enum.
+func (e ProofSchema) Valid() bool {
+	switch e {
+	case RampartProofV1:
 		return true
 	default:
 		return false
@@ -543,6 +669,7 @@ const (
 	ListEventsParamsKindAuthFailure ListEventsParamsKind = "auth_failure"
 	ListEventsParamsKindDecision    ListEventsParamsKind = "decision"
 	ListEventsParamsKindFailOpen    ListEventsParamsKind = "fail_open"
+	ListEventsParamsKindKey         ListEventsParamsKind = "key"
 	ListEventsParamsKindMode        ListEventsParamsKind = "mode"
 	ListEventsParamsKindPolicy      ListEventsParamsKind = "policy"
 	ListEventsParamsKindRecovery    ListEventsParamsKind = "recovery"
@@ -565,6 +692,8 @@ func (e ListEventsParamsKind) Valid() bool {
 		return true
 	case ListEventsParamsKindFailOpen:
 		return true
+	case ListEventsParamsKindKey:
+		return true
 	case ListEventsParamsKindMode:
 		return true
 	case ListEventsParamsKindPolicy:
@@ -586,6 +715,28 @@ func (e ListEventsParamsKind) Valid() bool {
 
 // Action defines model for Action.
 type Action string
+
+// Anchor defines model for Anchor.
+type Anchor struct {
+	// Checkpoint A C2SP checkpoint (signed note)
+	Checkpoint    string       `json:"checkpoint"`
+	File          string       `json:"file"`
+	Hash          string       `json:"hash"`
+	KeyId         string       `json:"key_id"`
+	NextKey       *string      `json:"next_key,omitempty"`
+	NextKeyId     *string      `json:"next_key_id,omitempty"`
+	NextSignature *string      `json:"next_signature,omitempty"`
+	Root          string       `json:"root"`
+	Schema        AnchorSchema `json:"schema"`
+
+	// Seq The last event it covers
+	Seq       int       `json:"seq"`
+	Signature string    `json:"signature"`
+	Time      time.Time `json:"time"`
+}
+
+// AnchorSchema defines model for Anchor.Schema.
+type AnchorSchema string
 
 // Approval defines model for Approval.
 type Approval struct {
@@ -790,6 +941,21 @@ type Fault struct {
 	Message string `json:"message"`
 }
 
+// Finding defines model for Finding.
+type Finding struct {
+	Expected *string     `json:"expected,omitempty"`
+	File     string      `json:"file"`
+	Found    *string     `json:"found,omitempty"`
+	Kind     FindingKind `json:"kind"`
+
+	// Line From 1; 0 means the file as a whole
+	Line    int    `json:"line"`
+	Message string `json:"message"`
+}
+
+// FindingKind defines model for Finding.Kind.
+type FindingKind string
+
 // Health defines model for Health.
 type Health struct {
 	Mode          HealthMode    `json:"mode"`
@@ -861,6 +1027,24 @@ type Problem struct {
 // ProblemCode defines model for Problem.Code.
 type ProblemCode string
 
+// Proof defines model for Proof.
+type Proof struct {
+	Checkpoint string `json:"checkpoint"`
+
+	// Event The event's line
+	Event string `json:"event"`
+
+	// Hashes RFC 6962 audit path, base64
+	Hashes    *[]string   `json:"hashes,omitempty"`
+	Index     int         `json:"index"`
+	PublicKey string      `json:"public_key"`
+	Schema    ProofSchema `json:"schema"`
+	Size      int         `json:"size"`
+}
+
+// ProofSchema defines model for Proof.Schema.
+type ProofSchema string
+
 // ReloadRequest defines model for ReloadRequest.
 type ReloadRequest = map[string]interface{}
 
@@ -931,6 +1115,27 @@ type TraceLine struct {
 
 	// Subject Index into the subjects
 	Subject int `json:"subject"`
+}
+
+// Verified defines model for Verified.
+type Verified struct {
+	Anchors struct {
+		Count   int       `json:"count"`
+		KeyIds  *[]string `json:"key_ids,omitempty"`
+		LastSeq int       `json:"last_seq"`
+	} `json:"anchors"`
+	DurationMs int `json:"duration_ms"`
+	Events     int `json:"events"`
+
+	// Findings Empty when the trail is what was written
+	Findings *[]Finding `json:"findings,omitempty"`
+	Head     struct {
+		Hash string `json:"hash"`
+		Seq  int    `json:"seq"`
+	} `json:"head"`
+
+	// Root Merkle root over the lines of all events
+	Root *string `json:"root"`
 }
 
 // ListApprovalsParams defines parameters for ListApprovals.
@@ -1131,12 +1336,33 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/approvals/{id}/resolve (the `ResolveApproval` operationId).
 	ResolveApproval(ctx context.Context, id string, body ResolveApprovalJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetCheckpoint The last anchor: keep it elsewhere, and a later rewriting shows
+	//
+	// Needs the scope audit.
+	//
+	// Corresponds with GET /v1/audit/checkpoint (the `GetCheckpoint` operationId).
+	GetCheckpoint(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListEvents The audit trail, newest first
 	//
 	// Needs the scope audit.
 	//
 	// Corresponds with GET /v1/audit/events (the `ListEvents` operationId).
 	ListEvents(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ProveEvent The proof that an event stands in the trail, to be checked without it
+	//
+	// Needs the scope audit.
+	//
+	// Corresponds with GET /v1/audit/proof/{id} (the `ProveEvent` operationId).
+	ProveEvent(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyTrail Read the whole trail and say where it is not what was written
+	//
+	// Needs the scope audit.
+	//
+	// Corresponds with GET /v1/audit/verify (the `VerifyTrail` operationId).
+	VerifyTrail(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListPolicies The policies in force
 	//
@@ -1365,6 +1591,23 @@ func (c *Client) ResolveApproval(ctx context.Context, id string, body ResolveApp
 	return c.Client.Do(req)
 }
 
+// GetCheckpoint The last anchor: keep it elsewhere, and a later rewriting shows
+//
+// Needs the scope audit.
+//
+// Corresponds with GET /v1/audit/checkpoint (the `GetCheckpoint` operationId).
+func (c *Client) GetCheckpoint(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCheckpointRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListEvents The audit trail, newest first
 //
 // Needs the scope audit.
@@ -1372,6 +1615,40 @@ func (c *Client) ResolveApproval(ctx context.Context, id string, body ResolveApp
 // Corresponds with GET /v1/audit/events (the `ListEvents` operationId).
 func (c *Client) ListEvents(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListEventsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ProveEvent The proof that an event stands in the trail, to be checked without it
+//
+// Needs the scope audit.
+//
+// Corresponds with GET /v1/audit/proof/{id} (the `ProveEvent` operationId).
+func (c *Client) ProveEvent(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewProveEventRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyTrail Read the whole trail and say where it is not what was written
+//
+// Needs the scope audit.
+//
+// Corresponds with GET /v1/audit/verify (the `VerifyTrail` operationId).
+func (c *Client) VerifyTrail(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyTrailRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -1836,6 +2113,33 @@ func NewResolveApprovalRequestWithBody(server string, id string, contentType str
 	return req, nil
 }
 
+// NewGetCheckpointRequest constructs an http.Request for the GetCheckpoint method
+func NewGetCheckpointRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/audit/checkpoint")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListEventsRequest constructs an http.Request for the ListEvents method
 func NewListEventsRequest(server string, params *ListEventsParams) (*http.Request, error) {
 	var err error
@@ -1988,6 +2292,67 @@ func NewListEventsRequest(server string, params *ListEventsParams) (*http.Reques
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
 		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewProveEventRequest constructs an http.Request for the ProveEvent method
+func NewProveEventRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/audit/proof/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewVerifyTrailRequest constructs an http.Request for the VerifyTrail method
+func NewVerifyTrailRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/audit/verify")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -2368,6 +2733,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/approvals/{id}/resolve (the `ResolveApproval` operationId).
 	ResolveApprovalWithResponse(ctx context.Context, id string, body ResolveApprovalJSONRequestBody, reqEditors ...RequestEditorFn) (*ResolveApprovalResponse, error)
 
+	// GetCheckpointWithResponse The last anchor: keep it elsewhere, and a later rewriting shows
+	//
+	// Needs the scope audit.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/audit/checkpoint (the `GetCheckpoint` operationId).
+	GetCheckpointWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetCheckpointResponse, error)
+
 	// ListEventsWithResponse The audit trail, newest first
 	//
 	// Needs the scope audit.
@@ -2376,6 +2750,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/audit/events (the `ListEvents` operationId).
 	ListEventsWithResponse(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*ListEventsResponse, error)
+
+	// ProveEventWithResponse The proof that an event stands in the trail, to be checked without it
+	//
+	// Needs the scope audit.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/audit/proof/{id} (the `ProveEvent` operationId).
+	ProveEventWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ProveEventResponse, error)
+
+	// VerifyTrailWithResponse Read the whole trail and say where it is not what was written
+	//
+	// Needs the scope audit.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/audit/verify (the `VerifyTrail` operationId).
+	VerifyTrailWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*VerifyTrailResponse, error)
 
 	// ListPoliciesWithResponse The policies in force
 	//
@@ -2973,6 +3365,89 @@ func (r ResolveApprovalResponse) ContentType() string {
 	return ""
 }
 
+type GetCheckpointResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Anchor
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Problem
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *Problem
+	// ApplicationproblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationproblemJSON421 *Problem
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Problem
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCheckpointResponse) GetJSON200() *Anchor {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetCheckpointResponse) GetApplicationproblemJSON401() *Problem {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetCheckpointResponse) GetApplicationproblemJSON403() *Problem {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetCheckpointResponse) GetApplicationproblemJSON404() *Problem {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r GetCheckpointResponse) GetApplicationproblemJSON421() *Problem {
+	return r.ApplicationproblemJSON421
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetCheckpointResponse) GetApplicationproblemJSON500() *Problem {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetCheckpointResponse) GetApplicationproblemJSON503() *Problem {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCheckpointResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCheckpointResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCheckpointResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCheckpointResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListEventsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -3043,6 +3518,172 @@ func (r ListEventsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListEventsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ProveEventResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Proof
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *Problem
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Problem
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *Problem
+	// ApplicationproblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationproblemJSON421 *Problem
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Problem
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ProveEventResponse) GetJSON200() *Proof {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ProveEventResponse) GetApplicationproblemJSON400() *Problem {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ProveEventResponse) GetApplicationproblemJSON401() *Problem {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ProveEventResponse) GetApplicationproblemJSON403() *Problem {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ProveEventResponse) GetApplicationproblemJSON404() *Problem {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r ProveEventResponse) GetApplicationproblemJSON421() *Problem {
+	return r.ApplicationproblemJSON421
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ProveEventResponse) GetApplicationproblemJSON500() *Problem {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ProveEventResponse) GetApplicationproblemJSON503() *Problem {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ProveEventResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ProveEventResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ProveEventResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ProveEventResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type VerifyTrailResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Verified
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Problem
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationproblemJSON421 *Problem
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Problem
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r VerifyTrailResponse) GetJSON200() *Verified {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r VerifyTrailResponse) GetApplicationproblemJSON401() *Problem {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r VerifyTrailResponse) GetApplicationproblemJSON403() *Problem {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r VerifyTrailResponse) GetApplicationproblemJSON421() *Problem {
+	return r.ApplicationproblemJSON421
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r VerifyTrailResponse) GetApplicationproblemJSON500() *Problem {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r VerifyTrailResponse) GetApplicationproblemJSON503() *Problem {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r VerifyTrailResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r VerifyTrailResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r VerifyTrailResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r VerifyTrailResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -3755,6 +4396,21 @@ func (c *ClientWithResponses) ResolveApprovalWithResponse(ctx context.Context, i
 	return ParseResolveApprovalResponse(rsp)
 }
 
+// GetCheckpointWithResponse The last anchor: keep it elsewhere, and a later rewriting shows
+//
+// Needs the scope audit.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/audit/checkpoint (the `GetCheckpoint` operationId).
+func (c *ClientWithResponses) GetCheckpointWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetCheckpointResponse, error) {
+	rsp, err := c.GetCheckpoint(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCheckpointResponse(rsp)
+}
+
 // ListEventsWithResponse The audit trail, newest first
 //
 // Needs the scope audit.
@@ -3768,6 +4424,36 @@ func (c *ClientWithResponses) ListEventsWithResponse(ctx context.Context, params
 		return nil, err
 	}
 	return ParseListEventsResponse(rsp)
+}
+
+// ProveEventWithResponse The proof that an event stands in the trail, to be checked without it
+//
+// Needs the scope audit.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/audit/proof/{id} (the `ProveEvent` operationId).
+func (c *ClientWithResponses) ProveEventWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ProveEventResponse, error) {
+	rsp, err := c.ProveEvent(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseProveEventResponse(rsp)
+}
+
+// VerifyTrailWithResponse Read the whole trail and say where it is not what was written
+//
+// Needs the scope audit.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/audit/verify (the `VerifyTrail` operationId).
+func (c *ClientWithResponses) VerifyTrailWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*VerifyTrailResponse, error) {
+	rsp, err := c.VerifyTrail(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyTrailResponse(rsp)
 }
 
 // ListPoliciesWithResponse The policies in force
@@ -4341,6 +5027,74 @@ func ParseResolveApprovalResponse(rsp *http.Response) (*ResolveApprovalResponse,
 	return response, nil
 }
 
+// ParseGetCheckpointResponse parses an HTTP response from a GetCheckpointWithResponse call
+func ParseGetCheckpointResponse(rsp *http.Response) (*GetCheckpointResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCheckpointResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Anchor
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListEventsResponse parses an HTTP response from a ListEventsWithResponse call
 func ParseListEventsResponse(rsp *http.Response) (*ListEventsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -4396,6 +5150,142 @@ func ParseListEventsResponse(rsp *http.Response) (*ListEventsResponse, error) {
 			return nil, err
 		}
 		response.ApplicationproblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseProveEventResponse parses an HTTP response from a ProveEventWithResponse call
+func ParseProveEventResponse(rsp *http.Response) (*ProveEventResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ProveEventResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Proof
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseVerifyTrailResponse parses an HTTP response from a VerifyTrailWithResponse call
+func ParseVerifyTrailResponse(rsp *http.Response) (*VerifyTrailResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &VerifyTrailResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Verified
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
 
 	}
 

@@ -1,6 +1,7 @@
 """Contains all the data models used in inputs/outputs"""
 
 from .action import Action
+from .anchor import Anchor
 from .approval import Approval
 from .approval_params import ApprovalParams
 from .approval_request import ApprovalRequest
@@ -22,6 +23,8 @@ from .explain_request import ExplainRequest
 from .explain_request_params import ExplainRequestParams
 from .explanation import Explanation
 from .fault import Fault
+from .finding import Finding
+from .finding_kind import FindingKind
 from .get_openapi_response_200 import GetOpenapiResponse200
 from .health import Health
 from .health_mode import HealthMode
@@ -37,6 +40,7 @@ from .policy_rules_item import PolicyRulesItem
 from .problem import Problem
 from .problem_code import ProblemCode
 from .problem_errors_item import ProblemErrorsItem
+from .proof import Proof
 from .reload_request import ReloadRequest
 from .resolve_request import ResolveRequest
 from .scope import Scope
@@ -48,9 +52,13 @@ from .status_mode import StatusMode
 from .status_status import StatusStatus
 from .subject import Subject
 from .trace_line import TraceLine
+from .verified import Verified
+from .verified_anchors import VerifiedAnchors
+from .verified_head import VerifiedHead
 
 __all__ = (
     "Action",
+    "Anchor",
     "Approval",
     "ApprovalParams",
     "ApprovalRequest",
@@ -72,6 +80,8 @@ __all__ = (
     "ExplainRequestParams",
     "Explanation",
     "Fault",
+    "Finding",
+    "FindingKind",
     "GetOpenapiResponse200",
     "Health",
     "HealthMode",
@@ -87,6 +97,7 @@ __all__ = (
     "Problem",
     "ProblemCode",
     "ProblemErrorsItem",
+    "Proof",
     "ReloadRequest",
     "ResolveRequest",
     "Scope",
@@ -98,4 +109,7 @@ __all__ = (
     "StatusStatus",
     "Subject",
     "TraceLine",
+    "Verified",
+    "VerifiedAnchors",
+    "VerifiedHead",
 )

@@ -7,6 +7,7 @@ class AuditEventKind(StrEnum):
     AUTH_FAILURE = "auth_failure"
     DECISION = "decision"
     FAIL_OPEN = "fail_open"
+    KEY = "key"
     MODE = "mode"
     POLICY = "policy"
     RECOVERY = "recovery"

@@ -92,7 +92,7 @@ export class AnchorWriter {
   async rotate(
     record: (from: Signer, to: Signer) => Promise<number>,
   ): Promise<{ readonly from: Signer; readonly to: Signer }> {
-    const { keys, dir } = this.#options
+    const { keys } = this.#options
     const from = await this.#locked(PATIENCE_MS, () => this.#currentSigner())
     const to = await prepareNext(keys, from.origin)
     const seq = await record(from, to)

@@ -1,3 +1,4 @@
+import { isSeq } from './chain.ts'
 import { AUDIT_SCHEMA, type AuditEvent, type EventDecision } from './event.ts'
 import { Scanner } from './verify-scan.ts'
 
@@ -83,9 +84,6 @@ export interface ShapeFault {
   readonly name: string
 }
 
-/** A chain never gets so long: numbers beyond are made up. */
-const MOST_SEQ = 2 ** 52
-
 /** Reads an event off its line: whether that is canonical, and where its members stand. */
 export class EventScanner extends Scanner {
   /** Start and end of each member's value; a start below 0 where there is none. */
@@ -119,7 +117,7 @@ export class EventScanner extends Scanner {
       if (digit < 0 || digit > 9) return 0
       seq = seq * 10 + digit
     }
-    return seq < MOST_SEQ ? seq : 0
+    return isSeq(seq) ? seq : 0
   }
 
   /** The text of a member that is one. */

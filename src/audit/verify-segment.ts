@@ -1,3 +1,4 @@
+import { canonicalWithout } from './canonical.ts'
 import { type Head, isTime } from './chain.ts'
 import { toHex } from './checkpoint.ts'
 import type { AuditEvent } from './event.ts'
@@ -8,7 +9,7 @@ import { HASH_TEXT, hexAt, hexInto, isHash, isTimeAt, PREFIX, TIME_BYTES } from 
 import { type Linked, orderFaults } from './verify-order.ts'
 import { type Fault, Faults, type FindingKind } from './verify-finding.ts'
 import type { HashTools, Segment, Since } from './verify-types.ts'
-import { KIND_OF, withoutHash, wordsOf, writtenAs } from './verify-words.ts'
+import { KIND_OF, wordsOf, writtenAs } from './verify-words.ts'
 import type { ScanReason } from './verify-scan.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -208,7 +209,7 @@ export class SegmentCheck {
 
   #hashOf(event: AuditEvent): string | undefined {
     try {
-      return PREFIX + this.#tools.hex(new TextEncoder().encode(withoutHash(event)))
+      return PREFIX + this.#tools.hex(new TextEncoder().encode(canonicalWithout(event, 'hash')))
     } catch {
       return undefined
     }

@@ -1,4 +1,4 @@
-import { canonicalJson, canonicalWithout } from './canonical.ts'
+import { canonicalJson } from './canonical.ts'
 import type { AuditEvent } from './event.ts'
 import { difference, type Fault, type FindingKind } from './verify-finding.ts'
 import type { ScanReason } from './verify-scan.ts'
@@ -13,12 +13,6 @@ export const KIND_OF: Readonly<Record<ScanReason, FindingKind>> = {
   key_order: 'canonical',
   duplicate_key: 'duplicate_key',
   depth: 'canonical',
-}
-
-/** What the hash of an event covers. */
-export function withoutHash(event: AuditEvent): string {
-  const text: unknown = canonicalWithout(event, 'hash')
-  return typeof text === 'string' ? text : (text as { readonly text: string }).text
 }
 
 /** A line beside what it must be. */

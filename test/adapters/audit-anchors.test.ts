@@ -264,3 +264,29 @@ test('a disk that takes no anchors does not stop the trail, and gets them later'
     assert.ok(readFileSync(join(dir, 'anchors.jsonl'), 'utf8').includes('"seq":100'))
   })
 })
+
+test('a trail that is being written and anchored verifies', async () => {
+  await withAnchors(async ({ openAnchored, verify }) => {
+    const { log, anchors } = await openAnchored()
+    await log.append([draft()])
+    // From here on there is a key.
+    await anchors.anchorTo(1)
+    let stop = false
+    const written = (async () => {
+      for (let count = 0; !stop; count++) {
+        const kind = count % 9 === 0 ? 'approval' : 'decision'
+        await Promise.all(Array.from({ length: 40 }, () => log.append([draft({ kind })])))
+      }
+    })()
+    try {
+      for (let count = 0; count < 8; count++) {
+        assert.deepEqual((await verify({ threads: count % 2 })).findings, [])
+      }
+    } finally {
+      stop = true
+      await written
+    }
+    await log.close()
+    assert.deepEqual(shown(await verify()), [])
+  })
+})

@@ -246,6 +246,7 @@ const (
 	AnchorOrder     FindingKind = "anchor_order"
 	AnchorRoot      FindingKind = "anchor_root"
 	AnchorSignature FindingKind = "anchor_signature"
+	Archive         FindingKind = "archive"
 	Canonical       FindingKind = "canonical"
 	Cut             FindingKind = "cut"
 	DuplicateKey    FindingKind = "duplicate_key"
@@ -257,6 +258,12 @@ const (
 	MissingKey      FindingKind = "missing_key"
 	NotEvent        FindingKind = "not_event"
 	Order           FindingKind = "order"
+	PrunedBroken    FindingKind = "pruned_broken"
+	StubKey         FindingKind = "stub_key"
+	StubLine        FindingKind = "stub_line"
+	StubLink        FindingKind = "stub_link"
+	StubSignature   FindingKind = "stub_signature"
+	StubTree        FindingKind = "stub_tree"
 	Time            FindingKind = "time"
 	TimeBack        FindingKind = "time_back"
 	TooLong         FindingKind = "too_long"
@@ -286,6 +293,8 @@ func (e FindingKind) Valid() bool {
 		return true
 	case AnchorSignature:
 		return true
+	case Archive:
+		return true
 	case Canonical:
 		return true
 	case Cut:
@@ -307,6 +316,18 @@ func (e FindingKind) Valid() bool {
 	case NotEvent:
 		return true
 	case Order:
+		return true
+	case PrunedBroken:
+		return true
+	case StubKey:
+		return true
+	case StubLine:
+		return true
+	case StubLink:
+		return true
+	case StubSignature:
+		return true
+	case StubTree:
 		return true
 	case Time:
 		return true

@@ -128,7 +128,7 @@ function assemble(
     hash,
     defaultAction: strictest(files.filter(({ source }) => source.layer !== 'builtin')),
     policies,
-    overlay,
+    overlay: indexRules(overlay),
     index: indexRules(policies),
     notify: files.flatMap(({ resolved }) => resolved.notify),
     needs: {

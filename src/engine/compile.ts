@@ -106,6 +106,7 @@ function compileRule(entry: RuleEntry & KeptRule, key: string, regex: RegexCompi
     message: entry.message ?? '',
     tests: () => tests ??= testsOf(given, regex),
     literals: () => literals ??= remembered(entry.literals, given) ?? literalsOf(given),
+    commandGlobs: () => given.flatMap(({ row, value }) => row.commandGlobs?.(value) ?? []),
     spans: given.some(({ row }) => row.spans === true),
     needs: given.flatMap(({ row }) => row.needs === undefined ? [] : [row.needs]),
     stance: isRestrictive(entry.action) ? 'restrictive' : 'permissive',
@@ -126,11 +127,17 @@ function remembered(
   given: readonly Given[],
 ): Literals | 'none' | undefined {
   if (kept === undefined || kept === 'none') return kept
-  const relative = () => {
-    const made = literalsOf(given)
-    return made === 'none' ? [''] : made.relative?.() ?? ['']
+  let made: Literals | 'none' | undefined
+  const again = () => {
+    made ??= literalsOf(given)
+    return made === 'none' || made.dimension !== kept.dimension ? undefined : made
   }
-  return { ...kept, relative }
+  return {
+    ...kept,
+    relative: () => again()?.relative?.() ?? [''],
+    globs: () => again()?.globs?.(),
+    relativeGlobs: () => again()?.relativeGlobs?.(),
+  }
 }
 
 /** Most rules of a profile never meet a text that holds one of their literals: compiled when one does. */
@@ -145,12 +152,13 @@ function testsOf(given: readonly Given[], regex: RegexCompiler): RuleTests {
   }
 }
 
+/** By how few rules each finds. */
+const DIMENSIONS = ['exact', 'url', 'host', 'path', 'name', 'command', 'folded'] as const
+
 /** All conditions must hold, so any one of them serves to find the rule; the rarest is best. */
 function literalsOf(given: readonly Given[]): Literals | 'none' {
   const known = given.flatMap(({ row, value }) => row.literals?.(value) ?? [])
-  const best = (['exact', 'url', 'path', 'command'] as const).flatMap((wanted) =>
-    known.filter(({ dimension }) => dimension === wanted)
-  )
+  const best = DIMENSIONS.flatMap((wanted) => known.filter(({ dimension }) => dimension === wanted))
   return best.find(isLong) ?? best[0] ?? 'none'
 }
 

@@ -1,4 +1,10 @@
-import { type CommandGlob, compileCommandGlob, globLiteral } from './match/command-glob.ts'
+import { globHolds, GlobList, holdsOperator } from './glob-list.ts'
+import {
+  type CommandGlob,
+  compileCommandGlob,
+  globLiteral,
+  plainGlob,
+} from './match/command-glob.ts'
 import { canonicalCommandText } from './match/command-text.ts'
 import type {
   CommandTest,
@@ -8,7 +14,7 @@ import type {
   ResponseTest,
   UrlTest,
 } from './policy-set.ts'
-import type { PreparedCommand } from './prepare.ts'
+import type { Joined, PreparedCommand } from './prepare.ts'
 
 /** What a condition compiles to: tests over its dimensions. */
 export interface CompiledCondition {
@@ -19,39 +25,26 @@ export interface CompiledCondition {
   readonly response?: ResponseTest
 }
 
-/** A command glob in the spelling that texts are brought to. */
-export function commandGlob(source: string): CommandGlob {
-  return compileCommandGlob(canonicalCommandText(source))
-}
-
-/** How a permissive and a restrictive rule read a glob: semantics.md 4. */
-function globHolds(glob: CommandGlob, command: PreparedCommand, permissive: boolean): boolean {
-  if (!command.mayHold(glob.literal)) return false
-  if (permissive) return command.whole.some(({ text, fences }) => glob.test(text, fences))
-  // By index: this is asked of every glob of a rule, and an iterator for each is not free.
-  const { any } = command
-  for (let i = 0; i < any.length; i++) if (glob.test(any[i]!)) return true
-  return false
-}
-
-const OPERATOR = /[|&;<>\n]/
-
 /** On a span only globs that say something about more than one part count: semantics.md 3. */
-function spansParts(glob: CommandGlob, parts: readonly PreparedCommand[]): boolean {
-  return OPERATOR.test(glob.source) || !parts.some((part) => globHolds(glob, part, false))
+function spansParts(glob: CommandGlob, command: PreparedCommand, parts: Joined): boolean {
+  if (holdsOperator(glob.source)) return true
+  // Where so much was found that all globs were asked at once, the same goes for the parts.
+  const met = command.met === undefined ? undefined : parts.meets(glob.source)
+  return !(met ?? parts.commands.some((part) => globHolds(glob, part, false)))
 }
 
 export function commandMatches(sources: readonly string[]): CompiledCondition {
-  const globs = sources.map(commandGlob)
+  const list = new GlobList(sources)
   return {
     command: (command, view, parts) => {
       const permissive = view.stance === 'permissive'
-      for (let i = 0; i < globs.length; i++) {
-        const glob = globs[i]!
-        if (!globHolds(glob, command, permissive)) continue
-        if (parts === undefined || spansParts(glob, parts)) {
+      let at = list.find(command, view, permissive)
+      while (at >= 0) {
+        const glob = list.globs[at]!
+        if (parts === undefined || spansParts(glob, command, parts)) {
           return `command matches "${glob.source}"`
         }
+        at = list.find(command, view, permissive, at + 1)
       }
       return null
     },
@@ -62,7 +55,18 @@ export function commandLiterals(sources: readonly string[]): Literals {
   return {
     dimension: 'command',
     all: sources.map((source) => globLiteral(canonicalCommandText(source))),
+    globs: () => commandGlobsOf(sources),
   }
+}
+
+/** Their spelling in sets of globs. */
+export function commandGlobsOf(sources: readonly string[]): readonly string[] {
+  return sources.map(canonicalCommandText)
+}
+
+export function containsLiterals(texts: readonly string[]): Literals {
+  const all = texts.map((text) => text.toLowerCase())
+  return { dimension: 'folded', all, globs: () => all.map((text) => `*${plainGlob(text)}*`) }
 }
 
 export function commandContains(texts: readonly string[]): CompiledCondition {
@@ -74,7 +78,8 @@ export function commandContains(texts: readonly string[]): CompiledCondition {
           ? c.forms.whole.toLowerCase().includes(text)
           : c.folded.some((one) => one.includes(text))
       const hit = folded.find((text) =>
-        held(command, text) && (parts === undefined || !parts.some((part) => held(part, text)))
+        held(command, text) &&
+        (parts === undefined || !parts.commands.some((part) => held(part, text)))
       )
       return hit === undefined ? null : `command contains "${hit}"`
     },
@@ -82,13 +87,11 @@ export function commandContains(texts: readonly string[]): CompiledCondition {
 }
 
 export function commandNotMatches(sources: readonly string[]): CompiledCondition {
-  const globs = sources.map(commandGlob)
+  const list = new GlobList(sources)
   return {
-    command: (command) => {
-      // An exclusion loosens, so it is read as a permissive rule reads: on what would run.
-      const excluded = globs.some((glob) => globHolds(glob, command, true))
-      return excluded ? null : 'command is not excluded'
-    },
+    // An exclusion loosens, so it is read as a permissive rule reads: on what would run.
+    command: (command, view) =>
+      list.find(command, view, true) >= 0 ? null : 'command is not excluded',
   }
 }
 
@@ -103,8 +106,12 @@ export function envAssigns(sources: readonly string[]): CompiledCondition {
 }
 
 export function envLiterals(sources: readonly string[]): Literals {
+  if (sources.some((source) => /[*?[\\]/.test(source))) {
+    const globs = sources.map((source) => `=${source}`)
+    return { dimension: 'name', all: globs.map(globLiteral), globs: () => globs }
+  }
   return {
     dimension: 'exact',
-    all: sources.map((source) => /[*?[\\]/.test(source) ? '=' : `=${source}`),
+    all: sources.map((source) => `=${source}`),
   }
 }

@@ -62,10 +62,11 @@ function nameOf(
 }
 
 export function programLiterals({ name: names }: ProgramValue): Literals {
-  if (names.every((name) => !/[*?[\\]/.test(name))) {
-    return { dimension: 'exact', all: names.map((name) => name.toLowerCase()) }
-  }
-  return { dimension: 'command', all: names.map(globLiteral) }
+  const all = names.map((name) => name.toLowerCase())
+  if (names.every((name) => !/[*?[\\]/.test(name))) return { dimension: 'exact', all }
+  // What a class takes is another thing in lower case.
+  const globs = all.map((name) => name.replace(/[[\\].*/, '*'))
+  return { dimension: 'name', all: globs.map(globLiteral), globs: () => globs }
 }
 
 /** Kinds of what is not known; `true` stands for any. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CONDITIONS, type Shape } from './condition.ts'
-import { commandGlob } from './condition-command.ts'
+import { commandGlob } from './glob-list.ts'
 import { UNRESOLVED_KINDS } from './condition-program.ts'
 import { compileCommandGlob, GLOB_LIMIT } from './match/command-glob.ts'
 import { compileDomainGlob } from './match/domain-glob.ts'

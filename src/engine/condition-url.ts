@@ -1,6 +1,6 @@
 import type { CompiledCondition } from './condition-command.ts'
 import { compileCommandGlob } from './match/command-glob.ts'
-import { compileDomainGlob } from './match/domain-glob.ts'
+import { compileDomainGlob, domainPattern } from './match/domain-glob.ts'
 import { globLiteral } from './match/command-glob.ts'
 import type { Literals } from './policy-set.ts'
 
@@ -29,5 +29,10 @@ export function urlIs(sources: readonly string[]): CompiledCondition {
 }
 
 export function urlLiterals(sources: readonly string[]): Literals {
-  return { dimension: 'url', all: sources.map(globLiteral) }
+  return { dimension: 'url', all: sources.map(globLiteral), globs: () => sources }
+}
+
+export function domainLiterals(sources: readonly string[]): Literals {
+  const globs = sources.map(domainPattern)
+  return { dimension: 'host', all: globs.map(globLiteral), globs: () => globs }
 }

@@ -1,9 +1,11 @@
 import {
   commandContains,
+  commandGlobsOf,
   commandLiterals,
   commandMatches,
   commandNotMatches,
   type CompiledCondition,
+  containsLiterals,
   envAssigns,
   envLiterals,
 } from './condition-command.ts'
@@ -16,7 +18,7 @@ import {
   unresolvedLiterals,
 } from './condition-program.ts'
 import { responseIs } from './condition-response.ts'
-import { domainIs, urlIs, urlLiterals } from './condition-url.ts'
+import { domainIs, domainLiterals, urlIs, urlLiterals } from './condition-url.ts'
 import type { Regex } from './match/regex.ts'
 import type { Dimension, Literals } from './policy-set.ts'
 
@@ -45,6 +47,8 @@ interface Row<T> {
   readonly compile: (value: T, regex: RegexCompiler) => CompiledCondition
   /** What the index may rely on; absent = it asks for no text. Asked before anything is compiled. */
   readonly literals?: (value: T) => Literals
+  /** The globs that it holds against commands; a set asks all of them at once. */
+  readonly commandGlobs?: (value: T) => readonly string[]
   /** Counts on a pipeline or a whole line too. */
   readonly spans?: true
   /** What must be gathered, or loaded, before it can be asked. */
@@ -74,6 +78,7 @@ export const CONDITIONS = {
     doc: 'globs over command text',
     shape: 'command_globs',
     literals: commandLiterals,
+    commandGlobs: commandGlobsOf,
     spans: true,
     compile: commandMatches,
   }),
@@ -82,6 +87,7 @@ export const CONDITIONS = {
     doc: 'holds when none of these globs matches the command that would run',
     shape: 'command_globs',
     literals: anyOf('command'),
+    commandGlobs: commandGlobsOf,
     compile: commandNotMatches,
   }),
 
@@ -104,7 +110,7 @@ export const CONDITIONS = {
   command_contains: condition({
     doc: 'literal substrings, case-insensitive',
     shape: 'texts',
-    literals: anyOf('command'),
+    literals: containsLiterals,
     spans: true,
     compile: commandContains,
   }),
@@ -141,7 +147,7 @@ export const CONDITIONS = {
   domain_matches: condition({
     doc: 'host globs after WHATWG URL parsing',
     shape: 'domain_globs',
-    literals: anyOf('url'),
+    literals: domainLiterals,
     compile: (sources: readonly string[]) => domainIs(sources, true),
   }),
 

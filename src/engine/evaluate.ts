@@ -1,7 +1,7 @@
 import { isRestrictive } from './compile.ts'
-import { type Ground, groundFor, reasonsFor } from './hold.ts'
-import type { Policy, PolicySet, Rule } from './policy-set.ts'
-import type { PreparedCommand } from './prepare.ts'
+import { callReasons, type Ground, groundFor, joinedBy, reasonsFor } from './hold.ts'
+import type { MoreTexts, Policy, PolicySet, Rule, RuleIndex } from './policy-set.ts'
+import type { Joined, PreparedCommand } from './prepare.ts'
 import { conclude } from './settle.ts'
 import type { Call, Decision, Facts, Reason, Subject, TraceLine, Vote } from './types.ts'
 
@@ -14,7 +14,50 @@ interface Run {
   readonly votes: Vote[]
   readonly trace: TraceLine[]
   readonly explain: boolean
+  readonly more: More
+  /** By position, where many rules fail for subject after subject: whether one fails for all of them. */
+  verdicts: Uint8Array | undefined
 }
+
+/** What the index seldom asks of the subject at hand: one for all subjects, for few are asked. */
+class More implements MoreTexts {
+  readonly #ground: Ground
+  /** The subject's index. */
+  of = 0
+  /** Whether the index that asks is the one whose globs commands remember. */
+  remembers = true
+
+  constructor(ground: Ground) {
+    this.#ground = ground
+  }
+
+  host(): readonly string[] {
+    const { urls } = this.#subject()
+    return urls.length === 0 ? NONE : urls.map(({ host }) => host)
+  }
+
+  folded(): readonly string[] {
+    return this.#ground.commands[this.of]?.folded ?? NONE
+  }
+
+  prepared(): PreparedCommand | undefined {
+    return this.remembers ? this.#ground.commands[this.of] : undefined
+  }
+
+  joined(): Joined | undefined {
+    const subject = this.#subject()
+    return subject.kind === 'span' ? joinedBy(this.#ground, subject, this.of) : undefined
+  }
+
+  #subject(): Subject {
+    return this.#ground.call.subjects[this.of]!
+  }
+}
+
+/** Rules looked at for one subject from which on it is remembered which fail for every one. */
+const MANY = 64
+const FAILS = 1
+const MAY_HOLD = 2
 
 /**
  * Decide one tool call. Pure and total: the same set, call and facts give the same decision, and no
@@ -24,8 +67,18 @@ interface Run {
  * Webhook votes are pending in the result; `settle` combines their answers (security.md F10).
  */
 export function evaluate(set: PolicySet, call: Call, facts: Facts, explain = false): Decision {
-  const ground = groundFor(call, facts)
-  const run: Run = { set, call, facts, ground, explain, trace: [], votes: [] }
+  const ground = groundFor(call, facts, set.index.globs)
+  const run: Run = {
+    set,
+    call,
+    facts,
+    ground,
+    explain,
+    trace: [],
+    votes: [],
+    more: new More(ground),
+    verdicts: undefined,
+  }
   const { subjects } = call
   for (let index = 0; index < subjects.length; index++) voteOn(run, subjects[index]!, index)
   const { votes, trace } = run
@@ -39,18 +92,20 @@ function voteOn(run: Run, subject: Subject, index: number): void {
   // Rules stand in the order of their policies, so one look back tells whether a policy is done with.
   let current: Policy | undefined
   let open = false
-  for (const position of positionsFor(run, subject, index)) {
+  const positions = positionsFor(run, run.set.index, subject, index)
+  for (const position of positions) {
     const { policy, rule } = flat[position]!
     if (policy !== current) {
       current = policy
       open = policy.matchTool(subject.tools)
     }
-    if (!open) continue
+    if (!open || run.verdicts?.[position] === FAILS) continue
     const reasons = rule.needs.length > 0 && rule.needs.includes('response')
       ? null
       : reasonsFor(run.ground, policy, rule, subject, index)
     if (reasons === null) {
       if (run.explain) run.trace.push(traceLine(policy, rule, index, false, []))
+      else if (positions.length > MANY) remember(run, policy, rule, position)
       continue
     }
     run.trace.push(traceLine(policy, rule, index, true, reasons))
@@ -61,16 +116,30 @@ function voteOn(run: Run, subject: Subject, index: number): void {
   }
 }
 
+function remember(run: Run, policy: Policy, rule: Rule, position: number): void {
+  const verdicts = run.verdicts ??= new Uint8Array(run.set.index.flat.length)
+  if (verdicts[position] === MAY_HOLD) return
+  verdicts[position] = callReasons(run.ground, policy, rule) === null ? FAILS : MAY_HOLD
+}
+
 /** Positions of the rules that can hold, asked of the index with every spelling a condition may meet. */
-function positionsFor(run: Run, subject: Subject, index: number): readonly number[] {
+function positionsFor(
+  run: Run,
+  rules: RuleIndex,
+  subject: Subject,
+  index: number,
+): readonly number[] {
   const command = run.ground.commands[index]
   const { paths, urls } = subject
-  return run.set.index.candidates({
+  run.more.of = index
+  run.more.remembers = rules === run.set.index
+  return rules.candidates({
     command: command === undefined ? NONE : command.any,
     exact: command === undefined ? NONE : exactTexts(command),
     path: paths.length === 0 ? NONE : pathTexts(run, paths),
     relative: paths.length === 0 ? NONE : relativeTexts(paths),
     url: urls.length === 0 ? NONE : urls.map(({ url }) => url),
+    more: run.more,
   })
 }
 
@@ -79,7 +148,6 @@ function exactTexts(command: PreparedCommand): readonly string[] | 'any' {
   const { program, unresolved, assigns } = command.forms
   const exact = program === undefined ? [] : [program.toLowerCase()]
   for (const kind of unresolved) exact.push(`?${kind}`)
-  if (assigns.length > 0) exact.push('=')
   for (const name of assigns) exact.push(`=${name}`)
   return exact
 }
@@ -149,13 +217,14 @@ function answeredByOverlay(run: Run, vote: Vote): Vote {
 
 /** The overlay rule that allows this subject, if one does. */
 function overlayAnswers(run: Run, index: number): string | undefined {
+  const { overlay } = run.set
+  if (overlay.flat.length === 0) return undefined
   const subject = run.call.subjects[index]!
-  for (const policy of run.set.overlay) {
+  for (const position of positionsFor(run, overlay, subject, index)) {
+    const { policy, rule } = overlay.flat[position]!
+    if (rule.action !== 'allow' || rule.needs.includes('response')) continue
     if (!policy.matchTool(subject.tools)) continue
-    for (const rule of policy.rules) {
-      if (rule.action !== 'allow' || rule.needs.includes('response')) continue
-      if (reasonsFor(run.ground, policy, rule, subject, index) !== null) return rule.key
-    }
+    if (reasonsFor(run.ground, policy, rule, subject, index) !== null) return rule.key
   }
   return undefined
 }

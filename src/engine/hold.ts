@@ -1,5 +1,6 @@
+import type { GlobSet } from './match/glob-set.ts'
 import type { Policy, Rule, View } from './policy-set.ts'
-import { prepareCommand, type PreparedCommand } from './prepare.ts'
+import { Joined, prepareCommand, type PreparedCommand } from './prepare.ts'
 import type { Call, Facts, Reason, Subject } from './types.ts'
 
 /** What rules are held against: one call, its facts, and its commands in their canonical spelling. */
@@ -8,19 +9,22 @@ export interface Ground {
   readonly facts: Facts
   readonly views: Readonly<Record<Rule['stance'], View>>
   readonly commands: readonly (PreparedCommand | undefined)[]
+  /** What each span joins, as soon as a rule asks. */
+  joined: (Joined | undefined)[] | undefined
 }
 
 /** Prepare a call once; every rule is then held against the same ground. */
-export function groundFor(call: Call, facts: Facts): Ground {
+export function groundFor(call: Call, facts: Facts, globs: () => GlobSet): Ground {
   const commands: (PreparedCommand | undefined)[] = []
   for (const subject of call.subjects) commands.push(prepareCommand(subject, facts.homes))
   return {
     call,
     facts,
     commands,
+    joined: undefined,
     views: {
-      restrictive: { call, facts, stance: 'restrictive' },
-      permissive: { call, facts, stance: 'permissive' },
+      restrictive: { call, facts, globs, stance: 'restrictive' },
+      permissive: { call, facts, globs, stance: 'permissive' },
     },
   }
 }
@@ -36,23 +40,30 @@ export function reasonsFor(
   subject: Subject,
   index: number,
 ): readonly Reason[] | null {
-  if (rule.expiresAt !== undefined && ground.facts.now >= rule.expiresAt) return null
-  if (rule.once && ground.facts.claimed(rule.key)) return null
   if (subject.kind === 'span' && !(rule.spans && rule.stance === 'restrictive')) return null
-  const view = ground.views[rule.stance]
-  if (!policy.matchIdentity(view)) return null
   const tests = rule.tests()
   // What touches no path meets no condition on one; most such rules were found by their program alone.
   if (tests.path.length > 0 && subject.paths.length === 0) return null
   if (tests.url.length > 0 && subject.urls.length === 0) return null
-  const asked = tests.context.length === 0 ? NONE : all(tests.context, (test) => test(view))
+  const asked = callReasons(ground, policy, rule)
   if (asked === null) return null
+  const view = ground.views[rule.stance]
   const said = commandReasons(ground, rule, view, subject, index)
   if (said === null) return null
   const led = pathReasons(rule, view, subject)
   if (led === null) return null
   const reached = urlReasons(rule, view, subject)
   return reached === null ? null : [...asked, ...said, ...led, ...reached]
+}
+
+/** What of it is the same for every subject; null where the rule holds for none. */
+export function callReasons(ground: Ground, policy: Policy, rule: Rule): readonly Reason[] | null {
+  if (rule.expiresAt !== undefined && ground.facts.now >= rule.expiresAt) return null
+  if (rule.once && ground.facts.claimed(rule.key)) return null
+  const view = ground.views[rule.stance]
+  if (!policy.matchIdentity(view)) return null
+  const { context } = rule.tests()
+  return context.length === 0 ? NONE : all(context, (test) => test(view))
 }
 
 const NONE: readonly Reason[] = []
@@ -98,13 +109,19 @@ function commandReasons(
   if (tests.length === 0) return NONE
   const command = ground.commands[index]
   if (command === undefined) return null
-  const parts = subject.kind === 'span'
-    ? (subject.parts ?? []).flatMap((part) => ground.commands[part] ?? [])
-    : undefined
+  const parts = subject.kind === 'span' ? joinedBy(ground, subject, index) : undefined
   // Most rules that are looked at fail here, at the first test: no list, no closure for those.
   const first = tests[0]!(command, view, parts)
   if (first === null) return null
   return tests.length === 1 ? [first] : all(tests, (test) => test(command, view, parts))
+}
+
+/** Nearly every rule that looks at a span asks, and a line may have hundreds of parts. */
+export function joinedBy(ground: Ground, { parts = [] }: Subject, index: number): Joined {
+  return (ground.joined ??= [])[index] ??= new Joined(
+    parts.flatMap((part) => ground.commands[part] ?? []),
+    ground.views.restrictive.globs,
+  )
 }
 
 function pathReasons(rule: Rule, view: View, subject: Subject): readonly Reason[] | null {

@@ -1,7 +1,20 @@
 import { codeAt } from './match/code-at.ts'
+import { type Crowd, crowdOf, type Member, roomySet } from './index-crowd.ts'
+import { begin, forget, type Hits, hitsFor, note, noteAll, sorted } from './index-hits.ts'
 import { scan } from './index-scan.ts'
+import {
+  countTrigrams,
+  type Frequency,
+  placeOf,
+  rarest,
+  slot,
+  SLOTS,
+  TRIGRAM,
+  trigramAt,
+} from './index-trigram.ts'
 import { SHORTEST } from './literal.ts'
-import type { Dimension, IndexTexts, Policy, Rule, RuleIndex } from './policy-set.ts'
+import type { Bits, GlobSet } from './match/glob-set.ts'
+import type { Dimension, IndexTexts, MoreTexts, Policy, Rule, RuleIndex } from './policy-set.ts'
 
 /** Rules of one dimension by the place of a trigram, and which places are taken at all, a bit for each. */
 interface Filed {
@@ -11,6 +24,13 @@ interface Filed {
   readonly lists: Entry[][]
   /** Rules that any text finds: they have a literal too short to be looked up. */
   readonly short: number[]
+  /** How many globs those of them hold that have any. */
+  crowding: number
+  /** All of its rules, by their globs: see `Crowd`. */
+  readonly members: Member[]
+  /** Makes the set of their globs. */
+  readonly set: () => GlobSet
+  crowd: Crowd | undefined
 }
 
 /** A rule can hold where its literal stands: the trigram it is filed under begins `at` in it. */
@@ -24,26 +44,31 @@ interface Entry {
 
 type Files = Readonly<Record<Exclude<Dimension, 'exact'>, Filed>> & {
   readonly exact: Map<string, number[]>
+  /** Rules that ask for this name, or hold globs against it. */
+  readonly named: (name: string) => readonly number[]
+  readonly asksNames: () => boolean
   /** A path of which only the end is known is looked up by the endings of patterns. */
   readonly relative: () => Filed
 }
 
-/** How often each place of trigrams is asked for. */
-type Frequency = Uint32Array
-
-const SLOTS = 1 << 14
-
-function emptyFiled(): Filed {
+function emptyFiled(set?: () => GlobSet): Filed {
+  const members: Member[] = []
   return {
     seen: new Int32Array(SLOTS / 32),
     numbers: new Uint16Array(SLOTS),
     lists: [],
     short: [],
+    crowding: 0,
+    members,
+    set: set ?? (() => roomySet(members.flatMap(({ globs }) => globs() ?? []))),
+    crowd: undefined,
   }
 }
 
 /** Questions before an index is worth its making: a one-shot command asks no more. */
 const SCANS = 8
+/** Characters of commands for which it is worth it at once. */
+const LONG = 2048
 
 /**
  * Finds the rules that can hold at all. The first questions go through all rules, those after them
@@ -53,14 +78,21 @@ export function indexRules(policies: readonly Policy[]): RuleIndex {
   const flat = policies.flatMap((policy) => policy.rules.map((rule) => ({ policy, rule })))
   let asked = 0
   let find: RuleIndex['candidates'] | undefined
-  return {
+  let globs: GlobSet | undefined
+  const index: RuleIndex = {
     flat,
     candidates: (texts) => {
-      if (find === undefined && asked++ < SCANS) return scan(flat, texts)
-      find ??= filedRules(flat)
+      if (find === undefined && asked++ < SCANS && !isLong(texts.command)) return scan(flat, texts)
+      find ??= filedRules(index)
       return find(texts)
     },
+    globs: () => globs ??= roomySet(flat.flatMap(({ rule }) => rule.commandGlobs())),
   }
+  return index
+}
+
+function isLong(texts: IndexTexts['command']): boolean {
+  return texts === 'any' || texts.some(({ length }) => length > LONG)
 }
 
 /**
@@ -68,15 +100,20 @@ export function indexRules(policies: readonly Policy[]): RuleIndex {
  * or more characters is filed under one trigram of each (the rarest), so that a text's own trigrams find
  * the few rules that can hold. Cost follows the text, not the number of rules.
  */
-function filedRules(flat: RuleIndex['flat']): RuleIndex['candidates'] {
+function filedRules({ flat, globs }: RuleIndex): RuleIndex['candidates'] {
   const frequency = countTrigrams(flat.map(({ rule }) => rule))
   const always: number[] = []
   let relative: Filed | undefined
   const filed: Files = {
-    command: emptyFiled(),
+    command: emptyFiled(globs),
+    folded: emptyFiled(),
     path: emptyFiled(),
     url: emptyFiled(),
+    host: emptyFiled(),
+    name: emptyFiled(),
     exact: new Map(),
+    named: (name) => named(name),
+    asksNames: () => filed.exact.size + filed.name.members.length > 0,
     relative: () => relative ??= indexRelative(flat.map(({ rule }) => rule), frequency),
   }
   flat.forEach(({ rule }, position) => {
@@ -86,49 +123,36 @@ function filedRules(flat: RuleIndex['flat']): RuleIndex['candidates'] {
       return
     }
     const { dimension, all } = literals
-    if (dimension === 'exact') fileExact(filed.exact, all, position)
-    else file(filed[dimension], all, position, frequency)
+    if (dimension === 'exact') return fileExact(filed.exact, all, position)
+    const globs = () => literals.globs?.()
+    file(filed[dimension], all, { position, globs }, frequency)
   })
-  const hits: Hits = { marks: new Int32Array(flat.length), round: 0, found: [] }
+  const named = byName(filed, hitsFor(flat.length))
+  const hits = hitsFor(flat.length)
   return (texts) => {
-    hits.round = hits.round === LAST_ROUND ? 1 : hits.round + 1
-    if (hits.round === 1) hits.marks.fill(0)
-    hits.found = NONE
+    begin(hits)
     for (const position of always) note(hits, position)
     find(texts, filed, hits)
     return sorted(hits.found)
   }
 }
 
-/** In place and ascending; few rules are found, and those nearly in order. */
-function sorted(positions: number[]): number[] {
-  if (positions.length > 64) return positions.sort((a, b) => a - b)
-  for (let i = 1; i < positions.length; i++) {
-    const position = positions[i]!
-    let at = i
-    for (; at > 0 && positions[at - 1]! > position; at--) positions[at] = positions[at - 1]!
-    positions[at] = position
+/** Names that are remembered; nearly all commands are of a few programs. */
+const NAMES = 1024
+const NAME_LENGTH = 64
+
+function byName(filed: Files, hits: Hits): Files['named'] {
+  const known = new Map<string, readonly number[]>()
+  return (name) => {
+    const before = known.get(name)
+    if (before !== undefined) return before
+    begin(hits)
+    noteAll(filed.exact.get(name), hits)
+    lookUp([name], filed.name, hits)
+    if (known.size >= NAMES) known.clear()
+    if (name.length <= NAME_LENGTH) known.set(name, hits.found)
+    return hits.found
   }
-  return positions
-}
-
-/** What one question finds: each rule once, by a mark that tells this question from those before it. */
-interface Hits {
-  readonly marks: Int32Array
-  round: number
-  found: number[]
-}
-
-/** Most questions find nothing: they share this. Never pushed to. */
-const NONE: number[] = []
-
-const LAST_ROUND = 2 ** 31 - 1
-
-function note(hits: Hits, position: number): void {
-  if (hits.marks[position] === hits.round) return
-  hits.marks[position] = hits.round
-  if (hits.found === NONE) hits.found = [position]
-  else hits.found.push(position)
 }
 
 function indexRelative(rules: readonly Rule[], frequency: Frequency): Filed {
@@ -136,19 +160,24 @@ function indexRelative(rules: readonly Rule[], frequency: Frequency): Filed {
   rules.forEach((rule, position) => {
     const literals = rule.literals()
     if (literals === 'none' || literals.dimension !== 'path') return
-    file(filed, literals.relative?.() ?? [''], position, frequency)
+    const globs = () => literals.relativeGlobs?.()
+    file(filed, literals.relative?.() ?? [''], { position, globs }, frequency)
   })
   return filed
 }
 
 function file(
-  { seen, numbers, lists, short }: Filed,
+  filed: Filed,
   literals: readonly string[],
-  position: number,
+  member: Member,
   frequency: Frequency,
 ): void {
+  const { seen, numbers, lists, short, members } = filed
+  const { position } = member
+  members.push(member)
   if (literals.some((literal) => literal.length < SHORTEST)) {
     short.push(position)
+    filed.crowding += member.globs()?.length ?? 0
     return
   }
   for (const literal of new Set(literals)) {
@@ -160,6 +189,10 @@ function file(
   }
 }
 
+function lengthOf(texts: readonly string[]): number {
+  return texts.reduce((sum, { length }) => sum + length, 0)
+}
+
 function fileExact(map: Files['exact'], names: readonly string[], position: number): void {
   for (const name of new Set(names)) {
     const list = map.get(name)
@@ -168,63 +201,66 @@ function fileExact(map: Files['exact'], names: readonly string[], position: numb
   }
 }
 
-function countTrigrams(rules: readonly Rule[]): Frequency {
-  const frequency: Frequency = new Uint32Array(SLOTS)
-  for (const rule of rules) {
-    const literals = rule.literals()
-    for (const literal of literals === 'none' ? [] : literals.all) {
-      for (let i = 0; i + 3 <= literal.length; i++) frequency[slot(literal, i)]!++
-    }
-  }
-  return frequency
-}
-
-/** What command lines are made of, the most frequent first. */
-const COMMON = ' e-tnoairsdfl.mpcuy/hgx'
-
-/** The trigram that the fewest rules ask for and the fewest texts hold. */
-function rarest(literal: string, frequency: Frequency): number {
-  const cost = (at: number) => {
-    let sum = frequency[slot(literal, at)]!
-    for (const char of literal.slice(at, at + 3)) {
-      if (COMMON.includes(char)) sum += COMMON.length - COMMON.indexOf(char)
-    }
-    return sum
-  }
-  let best = 0
-  for (let i = 1; i + 3 <= literal.length; i++) if (cost(i) < cost(best)) best = i
-  return best
-}
-
 function find(texts: IndexTexts, filed: Files, hits: Hits): void {
   if (typeof texts.exact === 'string') {
     for (const positions of filed.exact.values()) noteAll(positions, hits)
+    lookUp(texts.exact, filed.name, hits)
   } else {
-    for (const name of texts.exact) noteAll(filed.exact.get(name), hits)
+    const { exact } = texts
+    if (filed.asksNames()) {
+      for (let i = 0; i < exact.length; i++) noteAll(filed.named(exact[i]!), hits)
+    }
   }
-  lookUp(texts.command, filed.command, hits)
-  lookUp(texts.path, filed.path, hits)
-  lookUp(texts.url, filed.url, hits)
+  const { command, folded, path, url, host } = filed
+  if (command.members.length > 0) lookUp(texts.command, command, hits, texts.more)
+  if (folded.members.length > 0) lookUp(texts.more.folded(), folded, hits)
+  if (path.members.length > 0) lookUp(texts.path, path, hits)
+  if (url.members.length > 0) lookUp(texts.url, url, hits)
+  if (host.members.length > 0) lookUp(texts.more.host(), host, hits)
   if (texts.relative.length > 0) lookUp(texts.relative, filed.relative(), hits)
-}
-
-function noteAll(positions: readonly number[] | undefined, hits: Hits): void {
-  if (positions === undefined) return
-  for (const position of positions) note(hits, position)
 }
 
 function lookUp(
   given: readonly string[] | 'any',
-  { seen, numbers, lists, short }: Filed,
+  filed: Filed,
   hits: Hits,
+  more?: MoreTexts,
 ): void {
+  const { short, lists, members } = filed
   if (typeof given === 'string') {
     noteAll(short, hits)
     for (const entries of lists) for (const { position } of entries) note(hits, position)
     return
   }
   if (given.length === 0) return
+  const before = hits.found.length
+  if (filed.crowding < CROWDED && byLiterals(given, filed, hits)) {
+    if (hits.found.length < before + CROWDED) return
+  }
+  forget(hits, before)
+  const crowd = filed.crowd ??= crowdOf(members, filed.set())
+  crowd.find(metBy(given, crowd, more), (position) => note(hits, position))
+}
+
+/** A command answers for itself, for rules will ask again; of a span only what its parts leave to it counts. */
+function metBy(given: readonly string[], crowd: Crowd, more: MoreTexts | undefined): Bits {
+  const met = more?.prepared()?.meetAll(crowd.set)
+  if (met?.set !== crowd.set) return crowd.set.meeting(given)
+  const joined = more?.joined()
+  return joined === undefined ? met.bits : crowd.spanning(met.bits, joined.met())
+}
+
+/** Rules that any text finds, or entries beside those that texts pay for, from which on the crowd is asked. */
+const CROWDED = 64
+
+/** Whether it could be done without looking at more entries than there are characters. */
+function byLiterals(
+  given: readonly string[],
+  { seen, numbers, lists, short }: Filed,
+  hits: Hits,
+): boolean {
   noteAll(short, hits)
+  let looked = 0
   for (const text of given) {
     const last = text.length - 3
     if (last < 0) continue
@@ -235,6 +271,8 @@ function lookUp(
       // Nearly every trigram of a text is in no rule: the bits say so, and stay in the nearest cache.
       if ((seen[place >> 5]! & (1 << (place & 31))) === 0) continue
       const entries = lists[numbers[place]!]!
+      looked += entries.length
+      if (looked > CROWDED && looked > CROWDED + lengthOf(given)) return false
       for (let k = 0; k < entries.length; k++) {
         const entry = entries[k]!
         if (entry.trigram !== trigram) continue
@@ -242,20 +280,5 @@ function lookUp(
       }
     }
   }
-}
-
-/** Where a trigram is looked up in `Filed.seen`; different ones may share a place. */
-function slot(text: string, at: number): number {
-  return placeOf(trigramAt(text, at))
-}
-
-function placeOf(trigram: number): number {
-  return Math.imul(trigram, 0x9e37_79b1) >>> 18
-}
-
-/** Seven bits for each character: what is not ASCII may share its trigram with others. */
-const TRIGRAM = (1 << 21) - 1
-
-function trigramAt(text: string, at: number): number {
-  return ((codeAt(text, at) << 14) ^ (codeAt(text, at + 1) << 7) ^ codeAt(text, at + 2)) & TRIGRAM
+  return true
 }

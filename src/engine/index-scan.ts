@@ -1,5 +1,5 @@
 import { SHORTEST } from './literal.ts'
-import type { IndexTexts, Literals, RuleIndex } from './policy-set.ts'
+import type { Dimension, IndexTexts, Literals, RuleIndex } from './policy-set.ts'
 
 /** Positions of the rules that can hold for these texts, found by looking at every rule. */
 export function scan(flat: RuleIndex['flat'], texts: IndexTexts): readonly number[] {
@@ -12,7 +12,7 @@ export function scan(flat: RuleIndex['flat'], texts: IndexTexts): readonly numbe
 }
 
 function mayHold({ dimension, all, relative }: Literals, texts: IndexTexts): boolean {
-  const given = texts[dimension]
+  const given = textsOf(dimension, texts)
   if (given === 'any') return true
   if (dimension === 'exact') return all.some((name) => given.includes(name))
   // As the index: who has a short one is found by any text.
@@ -21,6 +21,11 @@ function mayHold({ dimension, all, relative }: Literals, texts: IndexTexts): boo
   if (dimension !== 'path' || texts.relative.length === 0) return false
   const endings = relative?.() ?? ['']
   return endings.some((ending) => ending.length < SHORTEST) || holdsOne(texts.relative, endings)
+}
+
+function textsOf(dimension: Dimension, texts: IndexTexts): readonly string[] | 'any' {
+  if (dimension === 'host' || dimension === 'folded') return texts.more[dimension]()
+  return texts[dimension === 'name' ? 'exact' : dimension]
 }
 
 function holdsOne(texts: readonly string[], literals: readonly string[]): boolean {

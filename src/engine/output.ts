@@ -18,7 +18,7 @@ export function evaluateResponse(
   facts: Facts,
   text: string,
 ): Decision {
-  const ground = groundFor(call, facts)
+  const ground = groundFor(call, facts, set.index.globs)
   const votes: Vote[] = []
   let position = 0
   for (const policy of set.policies) {

@@ -10,7 +10,8 @@ import type {
   Webhook,
 } from './types.ts'
 import type { Need } from './condition.ts'
-import type { PreparedCommand } from './prepare.ts'
+import type { GlobSet } from './match/glob-set.ts'
+import type { Joined, PreparedCommand } from './prepare.ts'
 
 /**
  * What the index may rely on: every match holds one of these in a text of this dimension. One that is
@@ -21,10 +22,19 @@ export interface Literals {
   readonly all: readonly string[]
   /** The same for a path of which only the end is known. */
   readonly relative?: () => readonly string[]
+  /**
+   * Command globs of which each match meets one with a text of this dimension: asked where literals find
+   * too many rules. Absent = nothing that can be said so.
+   */
+  readonly globs?: () => readonly string[] | undefined
+  readonly relativeGlobs?: () => readonly string[] | undefined
 }
 
-/** `exact` are program names, kinds of what is unresolved behind a `?`, names that are set behind a `=`. */
-export type Dimension = 'command' | 'path' | 'url' | 'exact'
+/**
+ * `exact` are program names, kinds of what is unresolved behind a `?`, names that are set behind a `=`;
+ * `name` are the same texts, where globs are held against them; `folded` are commands as `command_contains` sees them.
+ */
+export type Dimension = 'command' | 'folded' | 'path' | 'url' | 'host' | 'exact' | 'name'
 
 /** How a rule reads its candidates: any one for a restrictive rule, every one for a permissive one. */
 export type Stance = 'restrictive' | 'permissive'
@@ -34,6 +44,8 @@ export interface View {
   readonly call: Call
   readonly facts: Facts
   readonly stance: Stance
+  /** Every glob that rules hold against commands. */
+  readonly globs: () => GlobSet
 }
 
 /**
@@ -43,7 +55,7 @@ export interface View {
 export type CommandTest = (
   command: PreparedCommand,
   view: View,
-  parts: readonly PreparedCommand[] | undefined,
+  parts: Joined | undefined,
 ) => Reason | null
 export type PathTest = (name: string, value: PathValue, view: View) => Reason | null
 export type UrlTest = (value: UrlValue, view: View) => Reason | null
@@ -70,6 +82,8 @@ export interface Rule {
   readonly spans: boolean
   /** What the index may look for: the rule can hold only where one of `all` occurs. */
   readonly literals: () => Literals | 'none'
+  /** Every glob that it holds against commands, in their spelling. */
+  readonly commandGlobs: () => readonly string[]
   readonly stance: Stance
   readonly expiresAt?: number | undefined
   readonly once: boolean
@@ -92,15 +106,30 @@ export interface Policy {
 }
 
 /** Every spelling of a dimension's candidates; `any` where their texts say nothing. */
-export type IndexTexts = Readonly<Record<Dimension, readonly string[] | 'any'>> & {
-  /** Paths of which only the end is known. */
-  readonly relative: readonly string[]
+export type IndexTexts =
+  & Readonly<Record<'command' | 'path' | 'url' | 'exact', readonly string[] | 'any'>>
+  & {
+    /** Paths of which only the end is known. */
+    readonly relative: readonly string[]
+    readonly more: MoreTexts
+  }
+
+/** What an index seldom asks for. */
+export interface MoreTexts {
+  readonly host: () => readonly string[]
+  readonly folded: () => readonly string[]
+  /** The command of which `command` are the texts: asked for its globs, it remembers the answer. */
+  readonly prepared: () => PreparedCommand | undefined
+  /** Of a span: its parts, which restrictions that hold for one of them alone leave to it. */
+  readonly joined: () => Joined | undefined
 }
 
 /** Which rules can hold at all for some texts; the others are not looked at. */
 export interface RuleIndex {
   /** Positions in evaluation order (`flat`) of rules that may hold, ascending. */
   readonly candidates: (texts: IndexTexts) => readonly number[]
+  /** Every glob that rules hold against commands. */
+  readonly globs: () => GlobSet
   /** Every rule in evaluation order with its policy. */
   readonly flat: readonly { readonly policy: Policy; readonly rule: Rule }[]
 }
@@ -121,7 +150,7 @@ export interface PolicySet {
   readonly policies: readonly Policy[]
   readonly index: RuleIndex
   /** The person's overlay: its allows answer asks, never anything stronger (semantics.md 11). */
-  readonly overlay: readonly Policy[]
+  readonly overlay: RuleIndex
   readonly notify: readonly Notify[]
   /** Any rule that needs them; facts are gathered only then. */
   readonly needs: { readonly paths: boolean; readonly counts: boolean; readonly response: boolean }

@@ -1,7 +1,14 @@
 import { type CommandGlob, compileCommandGlob } from './match/command-glob.ts'
 import { canonicalCommandText } from './match/command-text.ts'
+import { type Bits, type GlobSet, isSet } from './match/glob-set.ts'
 import { type Grams, gramsOf } from './match/grams.ts'
 import type { CommandForms, Subject } from './types.ts'
+
+/** What came of asking all globs of a set at once. */
+export interface Met {
+  readonly set: GlobSet
+  readonly bits: Bits
+}
 
 /** One text a glob may be held against, with the ranges a permissive `*` may not cross. */
 export interface FencedText {
@@ -20,6 +27,12 @@ export interface PreparedCommand {
   readonly hidden: CommandGlob | undefined
   /** Whether a literal may stand in one of the texts of `any`. */
   mayHold(literal: string): boolean
+  /** Which globs of the set meet one of the texts of `any`, as soon as somebody has asked for all. */
+  readonly met: Met | undefined
+  /** Ask for all of them, if nobody has. */
+  meetAll(set: GlobSet): Met
+  /** Whether a text of `any` is so long that it is filed before it is searched. */
+  readonly isLong: boolean
   /** What a permissive rule is held against: each text is the whole command, spelled differently. */
   readonly whole: readonly FencedText[]
 }
@@ -35,13 +48,46 @@ export function prepareCommand(
   return subject.command === undefined ? undefined : new Prepared(subject.command, homes)
 }
 
+/** The parts that a span joins. */
+export class Joined {
+  readonly commands: readonly PreparedCommand[]
+  readonly #globs: () => GlobSet
+  #bits: Bits | undefined
+
+  constructor(commands: readonly PreparedCommand[], globs: () => GlobSet) {
+    this.commands = commands
+    this.#globs = globs
+  }
+
+  /** Whether a glob meets one of the parts; undefined where the set does not hold it. */
+  meets(source: string): boolean | undefined {
+    const number = this.#globs().numberOf(source)
+    return number === undefined ? undefined : isSet(this.met(), number)
+  }
+
+  /** Which globs of the set meet one of the parts. */
+  met(): Bits {
+    return this.#bits ??= this.#all()
+  }
+
+  #all(): Bits {
+    const set = this.#globs()
+    const bits = new Uint32Array((set.sources.length + 31) >> 5)
+    for (const command of this.commands) {
+      command.meetAll(set).bits.forEach((word, i) => bits[i]! |= word)
+    }
+    return bits
+  }
+}
+
 /** A class, for getters of a literal are made anew for every command, which costs more than all they give. */
 class Prepared implements PreparedCommand {
   readonly forms: CommandForms
   readonly any: readonly string[]
   readonly hidden: CommandGlob | undefined
   readonly #homes: readonly string[]
-  readonly #short: boolean
+  readonly isLong: boolean
+  met: Met | undefined
   #grams: Grams | undefined
   #folded: readonly string[] | undefined
   #whole: readonly FencedText[] | undefined
@@ -51,12 +97,16 @@ class Prepared implements PreparedCommand {
     this.any = spellingsOf(forms, homes)
     this.hidden = hiddenProgram(forms)
     this.#homes = homes
-    this.#short = this.any.every(({ length }) => length < SEARCHED)
+    this.isLong = !this.any.every(({ length }) => length < SEARCHED)
   }
 
   mayHold(literal: string): boolean {
-    if (this.#short) return true
+    if (!this.isLong) return true
     return (this.#grams ??= gramsOf(this.any))(literal)
+  }
+
+  meetAll(set: GlobSet): Met {
+    return this.met ??= { set, bits: set.meeting(this.any) }
   }
 
   get folded(): readonly string[] {

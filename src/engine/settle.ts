@@ -24,8 +24,9 @@ export function conclude(
   const defaulted: number[] = []
   const answeredDefaults: number[] = []
   let action: Action = 'allow'
+  const spoken = votes.length === 0 ? NOBODY : spokenFor(votes)
   call.subjects.forEach(({ kind }, part) => {
-    if (kind !== 'part' || isSpokenFor(votes, part)) return
+    if (kind !== 'part' || spoken.has(part)) return
     defaulted.push(part)
     const byDefault = set.defaultAction
     if (byDefault === 'require_approval' && overlay(part) !== undefined) {
@@ -77,13 +78,15 @@ export function settle(
   )
 }
 
-/** A part that a rule outside the project layer granted or restricted needs no default. */
-function isSpokenFor(votes: readonly Vote[], part: number): boolean {
-  return votes.length > 0 &&
-    votes.some((vote) =>
-      vote.subject === part && vote.layer !== 'project' &&
-      (vote.action === 'allow' || isRestrictive(vote.action))
-    )
+const NOBODY: ReadonlySet<number> = new Set()
+
+/** Parts that a rule outside the project layer granted or restricted: they need no default. */
+function spokenFor(votes: readonly Vote[]): ReadonlySet<number> {
+  const parts = new Set<number>()
+  for (const { subject, layer, action } of votes) {
+    if (layer !== 'project' && (action === 'allow' || isRestrictive(action))) parts.add(subject)
+  }
+  return parts
 }
 
 function stronger(a: Action, b: Action): Action {

@@ -76,6 +76,36 @@ test('evaluate() agrees with the reference', () => {
   )
 })
 
+/** So many globs that all are asked at once; no line holds a `#`. */
+const many = {
+  name: 'many',
+  priority: 300,
+  rules: Array.from({ length: 100 }, (_, n) => ({
+    action: 'deny',
+    when: { command_matches: [`*#*${n}*`] },
+  })),
+}
+
+test('evaluate() agrees with the reference where all globs are asked at once', () => {
+  fc.assert(
+    fc.property(book, fc.array(commands, { minLength: 1, maxLength: 12 }), (b, lines) => {
+      const of = (layer: BookPolicy['layer']) =>
+        b.policies.filter((p) => p.layer === layer).map(({ layer: _, ...policy }) => policy)
+      const set = setOf(
+        { managed: of('managed'), user: [...of('user'), many], project: of('project') },
+        b.defaultAction,
+      )
+      // The index is made after the first questions.
+      for (let i = 0; i < 8; i++) evaluate(set, callOf('exec', { command: 'x' }), factsOf())
+      for (const line of lines) {
+        const call = callOf('exec', { command: line.join(' && ') })
+        assert.equal(evaluate(set, call, factsOf()).action, decideByTheBook(b, line))
+      }
+    }),
+    { numRuns: 200 },
+  )
+})
+
 test('a deny in any policy denies, whatever else is there', () => {
   fc.assert(
     fc.property(book, commands, pattern, (b, line, p) => {

@@ -41,6 +41,14 @@ const texts: fc.Arbitrary<IndexTexts> = fc.record({
   url: given,
   exact,
   relative: fc.array(text.filter((one) => one !== ''), { maxLength: 2 }),
+  more: fc.tuple(fc.array(text, { maxLength: 3 }), fc.array(text, { maxLength: 3 })).map(
+    ([host, folded]) => ({
+      host: () => host,
+      folded: () => folded,
+      prepared: () => undefined,
+      joined: () => undefined,
+    }),
+  ),
 })
 
 test('the first questions and those after them find the same rules', () => {

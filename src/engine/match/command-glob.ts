@@ -78,6 +78,11 @@ function holdsRuns(runs: readonly string[], text: string): boolean {
   return at <= end
 }
 
+/** The glob that only this text meets. */
+export function plainGlob(text: string): string {
+  return text.replaceAll(/[*?[\\]/g, '\\$&')
+}
+
 /** The `literal` of the glob without the glob. */
 export function globLiteral(source: string): string {
   if (/[?[\\]/.test(source)) return longestLiteral(parseGlob(source))
@@ -88,7 +93,8 @@ function longest(texts: readonly string[]): string {
   return texts.reduce((best, text) => text.length > best.length ? text : best, '')
 }
 
-function parseGlob(source: string): Atom[] {
+/** A glob in its elements; of stars side by side only one is kept. */
+export function parseGlob(source: string): Atom[] {
   const atoms: Atom[] = []
   for (let i = 0; i < source.length; i++) {
     const char = source[i]!

@@ -22,11 +22,12 @@ export function compileDomainGlob(source: string): DomainGlob {
   if (/[/@\s]|:\/\//.test(source)) {
     throw new RangeError(`"${source}" is not a host glob: leave out scheme, port, path and blanks`)
   }
-  const glob = compileCommandGlob(canonical(source))
+  const glob = compileCommandGlob(domainPattern(source))
   return { source, test: (host) => glob.test(host) }
 }
 
-function canonical(source: string): string {
+/** A host glob that `compileDomainGlob` takes, as the command glob that hosts are held against. */
+export function domainPattern(source: string): string {
   const bare = source.toLowerCase().replace(/\.$/, '')
   if (/^\[?[0-9a-f]*:[0-9a-f:.]*\]?$/.test(bare)) return address(bare)
   if (!/[*?[\]\\]/.test(bare)) return parsed(bare) ?? refuse(source)

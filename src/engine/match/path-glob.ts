@@ -57,7 +57,7 @@ export function pathGlob(source: string): PathGlob {
 }
 
 /** @throws RangeError when it is too long or negated. */
-function partsOf(source: string): { readonly home: boolean; readonly pattern: string } {
+export function partsOf(source: string): { readonly home: boolean; readonly pattern: string } {
   if (source.length > GLOB_LIMIT) {
     throw new RangeError(`Glob is longer than ${GLOB_LIMIT} characters: it has ${source.length}`)
   }
@@ -155,7 +155,7 @@ function beneath(path: string, home: string): string {
 }
 
 /** The pattern, and what is left of it after each `/` outside of groups. */
-function endingsOf(pattern: string): readonly string[] {
+export function endingsOf(pattern: string): readonly string[] {
   const endings = [pattern]
   let depth = 0
   for (let i = 0; i < pattern.length; i++) {

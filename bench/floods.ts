@@ -51,15 +51,29 @@ interface Worst {
 
 const facts = factsOf()
 const standard = profileSet('standard')
-const globs = setOf({
-  user: [{
-    name: 'globs',
-    rules: Array.from({ length: 1000 }, (_, n) => ({
-      action: 'deny',
-      when: { command_matches: [`*a*${n.toString(36)}*a*zq*`] },
-    })),
-  }],
-})
+
+/** Conditions of a thousand rules, of which texts of the right letters hold all that a literal can ask. */
+const CONDITIONS: readonly ((n: number) => unknown)[] = [
+  (n) => ({ command_matches: [`*a*${n.toString(36)}*a*zq*`] }),
+  (n) => ({ command_matches: [`*${letters(n, 5).join('*')}*zq*`] }),
+  (n) => ({ command_matches: [`*${letters(n, 2).join('?')}*${letters(n + 7, 3).join('[!x]')}*`] }),
+  (n) => ({ command_contains: [`${letters(n, 4).join('')}`] }),
+  (n) => ({ path_matches: [`**/${letters(n, 3).join('*/*')}*zq`] }),
+  (n) => ({ domain_matches: [`*.${n.toString(36)}*t*.zq`] }),
+]
+const thousands = CONDITIONS.map((when) =>
+  setOf({
+    user: [{
+      name: 'thousand',
+      rules: Array.from({ length: 1000 }, (_, n) => ({ action: 'deny', when: when(n) })),
+    }],
+  })
+)
+
+/** Letters that floods are made of, another choice for each number. */
+function letters(n: number, count: number): string[] {
+  return Array.from({ length: count }, (_, at) => 'abceht/-o$'[Math.floor(n / 3 ** at) % 10]!)
+}
 
 function judge(set: PolicySet, command: string): void {
   try {
@@ -107,7 +121,7 @@ process.stdout.write(JSON.stringify({
   mib: worst((flood) => took(standard, line(flood, 1024 * KIB))),
   longest: worst((flood) => took(standard, line(flood, 127 * KIB))),
   chunk: worst((flood) =>
-    Math.max(...[standard, globs].map((set) => took(set, line(flood, 64 * KIB))))
+    Math.max(...[standard, ...thousands].map((set) => took(set, line(flood, 64 * KIB))))
   ),
   memory: worst((flood) => grew(line(flood, 127 * KIB))),
 }))

@@ -26,7 +26,7 @@ export function benchHostile(): Section {
     markdown: table(['the worst line', 'takes', 'made of'], [
       row('1 MiB under `standard` (over the limit of a command, so refused)', worst.mib, 'ms'),
       row('the longest that is read, 127 KiB, under `standard`', worst.longest, 'ms'),
-      row('64 KiB under `standard` and 1,000 globs of five stars', worst.chunk, 'ms'),
+      row('64 KiB under `standard` and 1,000 hostile rules of six kinds', worst.chunk, 'ms'),
       row('memory after one, above that before', worst.memory, 'MB'),
     ]),
     figures: Object.fromEntries(

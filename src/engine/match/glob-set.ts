@@ -9,9 +9,13 @@ export interface GlobSet {
   /** The globs, each once; their positions are their numbers. */
   readonly sources: readonly string[]
   readonly numberOf: (source: string) => number | undefined
-  /** A bit for each glob that meets one of the texts. */
+  /** A bit for each glob that meets one of the texts; not to be changed. */
   readonly meeting: (texts: readonly string[]) => Bits
 }
+
+/** Lines repeat their commands: answers that are kept, for texts of so many characters. */
+const REMEMBERED = 256
+const SHORT = 128
 
 /**
  * Compile globs so that one pass over a text tells all that meet it, as `compileCommandGlob` would. The
@@ -24,13 +28,21 @@ export function globSet(all: Iterable<string>): GlobSet {
   for (const source of all) if (!numbers.has(source)) numbers.set(source, numbers.size)
   const sources = [...numbers.keys()]
   let pass: Pass | undefined
+  const remembered = new Map<string, Bits>()
   return {
     sources,
     numberOf: (source) => numbers.get(source),
     meeting: (texts) => {
+      const short = texts.length === 1 && texts[0]!.length <= SHORT ? texts[0]! : undefined
+      const known = short === undefined ? undefined : remembered.get(short)
+      if (known !== undefined) return known
       pass ??= new Pass(planOf(sources))
       const bits = new Uint32Array((sources.length + 31) >> 5)
       for (const text of texts) pass.read(text, bits)
+      if (short !== undefined) {
+        if (remembered.size >= REMEMBERED) remembered.clear()
+        remembered.set(short, bits)
+      }
       return bits
     },
   }

@@ -7,7 +7,7 @@ import { profileSet } from '../test/detection/measure.ts'
 import { callOf, factsOf, setOf } from '../test/helpers/engine.ts'
 
 const KIB = 1024
-const ROUNDS = 3
+const ROUNDS = 5
 
 /** Each costs more than its length somewhere unless a bound holds. */
 const FLOODS = [
@@ -115,6 +115,11 @@ function held(): number {
 function worst(measure: (flood: string) => number): Worst {
   return FLOODS.map((flood) => ({ flood, value: measure(flood) }))
     .reduce((a, b) => b.value > a.value ? b : a)
+}
+
+// Any server has judged other lines before.
+for (const set of [standard, ...thousands]) {
+  for (const flood of FLOODS) judge(set, line(flood, 64 * KIB))
 }
 
 process.stdout.write(JSON.stringify({

@@ -7,7 +7,7 @@ interface Worst {
   readonly value: number
 }
 
-/** The worst of lines that are made to cost more than their length, each in its best of three. */
+/** The worst of lines that are made to cost more than their length, each in its best of five. */
 export function benchHostile(): Section {
   const [program = '', ...args] = RUNTIMES['node']!
   const { status, stdout, stderr } = spawnSync(

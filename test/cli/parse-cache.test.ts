@@ -82,9 +82,12 @@ policies:
     const [plain, warm] = [load(undefined, source), load(open(dir), source)].map(({ set }) =>
       set!.policies[0]!.rules.map((rule) => {
         const literals = rule.literals()
-        return literals === 'none'
-          ? literals
-          : { ...literals, relative: literals.relative?.() ?? [''] }
+        return literals === 'none' ? literals : {
+          ...literals,
+          relative: literals.relative?.() ?? [''],
+          globs: literals.globs?.(),
+          relativeGlobs: literals.relativeGlobs?.(),
+        }
       })
     )
     assert.deepEqual(

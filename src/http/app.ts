@@ -8,7 +8,7 @@ import { BODY_LIMIT, isEmpty, readBody } from './body.ts'
 import { check, paramsOf, queryOf } from './check.ts'
 import { checkHost, ownHosts } from './host.ts'
 import { buildDocument } from './openapi.ts'
-import { problemResponse } from './problem.ts'
+import { problemResponse, SEALED } from './problem.ts'
 import type { Asked, Reply, Route, Site } from './route.ts'
 import { methodsByPath, ROUTES } from './table.ts'
 import type { Transport } from './transport.ts'
@@ -26,7 +26,8 @@ export interface App {
   fetch(request: Request, env?: Transport): Promise<Response>
 }
 
-type Env = { Bindings: Partial<Transport> }
+/** The address is read once. */
+type Env = { Bindings: Partial<Transport> & { readonly target: URL } }
 
 /** The HTTP API over the use cases: decode, authorise, call, encode. */
 export function createApp(api: Api, { settings, host, log }: AppOptions): App {
@@ -39,7 +40,7 @@ export function createApp(api: Api, { settings, host, log }: AppOptions): App {
   }
   const isOurs = ownHosts(host, settings.hosts)
   // Paths are matched as they came: only the parts that a route names are decoded, once.
-  const app = new Hono<Env>({ getPath: (request) => new URL(request.url).pathname })
+  const app = new Hono<Env>({ getPath: (_request, given) => given!.env!.target.pathname })
   for (const route of ROUTES) {
     app.on(route.method, honoPath(route.path), async (c) => respond(await answer(route, c, site)))
   }
@@ -51,9 +52,7 @@ export function createApp(api: Api, { settings, host, log }: AppOptions): App {
   app.notFound(() => problemResponse(new RampartError('not_found', 'There is no such path'), log))
   app.onError((error) => problemResponse(error, log))
   return {
-    async fetch(request, env) {
-      return sealed(await guarded(app, request, env, isOurs, log))
-    },
+    fetch: (request, env) => guarded(app, request, env, isOurs, log),
   }
 }
 
@@ -65,8 +64,9 @@ async function guarded(
   log: Log | undefined,
 ): Promise<Response> {
   try {
-    checkHost(request, env, isOurs)
-    return await app.fetch(request, env ?? {})
+    const target = new URL(request.url)
+    checkHost(request.headers.get('host'), target, env, isOurs)
+    return await app.fetch(request, { ...env, target })
   } catch (error) {
     return problemResponse(error, log)
   }
@@ -76,7 +76,7 @@ async function answer(route: Route, c: Context<Env>, site: Site): Promise<Reply>
   const request = c.req.raw
   const env = transportOf(c.env)
   const caller = await authorised(route, request, env, site)
-  const url = new URL(request.url)
+  const url = c.env.target
   const query = queryOf(url)
   const { signal, release } = whileAnswering(request)
   try {
@@ -137,15 +137,8 @@ function transportOf({ transport, uid }: Partial<Transport>): Transport | undefi
 function respond({ status, body, headers }: Reply): Response {
   return new Response(typeof body === 'string' ? body : JSON.stringify(body), {
     status,
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json', ...headers, ...SEALED },
   })
-}
-
-/** Nothing that is answered here may be kept, or read as anything but what it says it is. */
-function sealed(response: Response): Response {
-  response.headers.set('cache-control', 'no-store')
-  response.headers.set('x-content-type-options', 'nosniff')
-  return response
 }
 
 function notAllowed(methods: readonly string[]): RampartError {

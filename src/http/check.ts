@@ -36,6 +36,7 @@ export function queryOf(url: URL): Readonly<Record<string, string>> {
 
 /** The parts of the path that the route names, decoded once and strictly. */
 export function paramsOf(pattern: string, path: string): Readonly<Record<string, string>> {
+  if (!pattern.includes('{')) return {}
   const values = path.split('/')
   return Object.fromEntries(
     pattern.split('/').flatMap((part, index) =>

@@ -24,11 +24,14 @@ export function ownHosts(bound: string, configured: readonly string[]): IsOurs {
  *
  * @throws RampartError `host_not_ours`
  */
-export function checkHost(request: Request, env: Transport | undefined, isOurs: IsOurs): void {
+export function checkHost(
+  header: string | null,
+  target: URL,
+  env: Transport | undefined,
+  isOurs: IsOurs,
+): void {
   if (env?.transport === 'socket') return
-  const header = request.headers.get('host')
-  const target = new URL(request.url).host
-  if (isOurs(target) && (header === null || isOurs(header))) return
+  if (isOurs(target.host) && (header === null || isOurs(header))) return
   throw new RampartError('host_not_ours', 'This server does not answer under that name')
 }
 

@@ -27,7 +27,6 @@ export async function listen(place: Place, fetch: Handler, log: Log): Promise<Li
 
 function serverFor({ transport }: Place, fetch: Handler, log: Log): Server {
   const answer = getRequestListener((request) => fetch(request, transport), {
-    overrideGlobalObjects: false,
     errorHandler: (error) => {
       log.error('A request could not be answered', error)
       return new Response(null, { status: 500 })

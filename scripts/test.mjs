@@ -16,8 +16,6 @@ const filter = words.filter((word) => !all.includes(word))
 const files = globSync('test/**/*.test.ts', { cwd: root })
   .filter((file) => filter.length === 0 || filter.some((word) => file.includes(word)))
   .sort()
-if (files.length === 0) fail('no test file matches')
-
 // A HOME of its own: no test may read or write the person's.
 const home = mkdtempSync(join(tmpdir(), 'rampart-test-'))
 const env = { ...process.env, HOME: home, RAMPART_HOME: join(home, '.rampart'), NO_COLOR: '1' }
@@ -30,6 +28,8 @@ const commands = {
   bun: [bin('bun'), ['test', '--timeout=120000', '--only-failures', ...files.map((f) => `./${f}`)]],
   deno: [join(root, 'node_modules/deno/deno'), ['test', '-A', '--no-check', '--quiet', ...files]],
 }
+
+if (files.length === 0) fail(`no test file matches ${filter.join(' ')}`)
 
 try {
   if (words.length === 0) {

@@ -10,6 +10,8 @@ export interface Desk {
   /** Records that could not be written, oldest first, and how many there were in all. */
   missed: EventDraft[]
   missedCount: number
+  /** Said once, until it can be written again. */
+  unwritable: boolean
   /** Who asks a person for the same principal: one at a time, so that limits and joins hold. */
   readonly asking: Map<string, Promise<unknown>>
   /** Shutting down: held callers are told to ask again. */
@@ -27,6 +29,7 @@ export function deskOf({ approvals }: Pick<Services, 'approvals'>): Desk {
       vouched: new Set(),
       missed: [],
       missedCount: 0,
+      unwritable: false,
       asking: new Map(),
       draining: false,
     }

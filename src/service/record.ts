@@ -62,7 +62,7 @@ export async function record(entry: Entry, services: Recorders): Promise<EventDr
   try {
     await append([draft], services)
   } catch (error) {
-    services.log.error('The audit trail cannot be written', error)
+    complain(error, services)
     const { mode } = standNow(services)
     const stance = postureFor('audit_unwritable', { mode, failure: services.settings.failure })
     if (stance === 'deny') {
@@ -79,7 +79,7 @@ export async function recordLater(entry: Entry, services: Recorders): Promise<vo
   try {
     await append([draft], services)
   } catch (error) {
-    services.log.error('The audit trail cannot be written', error)
+    complain(error, services)
     miss(draft, services)
   }
 }
@@ -90,14 +90,30 @@ export async function recordStrictly(entry: Entry, services: Recorders): Promise
   try {
     await append([draft], services)
   } catch (error) {
-    services.log.error('The audit trail cannot be written', error)
+    complain(error, services)
     throw new RampartError('audit_unavailable', 'The change could not be recorded')
   }
   return draft
 }
 
-/** Write what was missed before, said as a gap, and then the drafts: one batch, so in this order. */
+/** The log takes one line of an outage, not one of each call in it. */
+function complain(error: unknown, services: Recorders): void {
+  const desk = deskOf(services)
+  if (desk.unwritable) return
+  desk.unwritable = true
+  services.log.error('The audit trail cannot be written', error)
+}
+
 async function append(drafts: readonly EventDraft[], services: Recorders): Promise<void> {
+  await appendMissed(drafts, services)
+  const desk = deskOf(services)
+  if (!desk.unwritable) return
+  desk.unwritable = false
+  services.log.info('The audit trail can be written again')
+}
+
+/** Write what was missed before, said as a gap, and then the drafts: one batch, so in this order. */
+async function appendMissed(drafts: readonly EventDraft[], services: Recorders): Promise<void> {
   const desk = deskOf(services)
   const { missed, missedCount } = desk
   if (missedCount === 0) {

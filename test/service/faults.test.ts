@@ -90,6 +90,20 @@ test('F6 posture: missed records are written with the next one, said first, and 
   assert.equal(one.trail.length, 6)
 })
 
+test('an outage of the trail takes one line of the log, however many calls it refuses', async () => {
+  const one = bench(fixture.policies)
+  const said = () => one.logged.filter((line) => line.includes('The audit trail'))
+  one.fail('audit.append')
+  for (let turn = 0; turn < 5; turn++) await outcomeOf(call('true'), one.services)
+  assert.equal(said().length, 1)
+  one.mend()
+  for (let turn = 0; turn < 2; turn++) await outcomeOf(call('true'), one.services)
+  assert.equal(said()[1], 'info: The audit trail can be written again')
+  one.fail('audit.append')
+  await outcomeOf(call('true'), one.services)
+  assert.equal(said().length, 3)
+})
+
 test('F6 posture: an approval whose use cannot be recorded lets nothing through', async () => {
   const one = bench(fixture.policies)
   const { answer } = await decide(call('deploy'), one.services)

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Head } from '../audit/chain.ts'
+import { ANCHORS } from '../audit/anchor.ts'
+import type { Finding } from '../audit/verify-finding.ts'
 import type { Segment, Since } from '../audit/verify-types.ts'
 import { TrailCheck, type Verified } from '../audit/verify.ts'
 import { EarlyClaims } from '../audit/verify-early.ts'
@@ -104,12 +106,23 @@ async function verify(
         ...anchored?.findings ?? [],
         ...foreign,
         ...early.end(),
+        ...found.head.seq === 0 && kept.length === 0 ? nothingLeft(keys, anchored) : [],
       ],
       anchors: anchored?.summary ?? { count: 0, last_seq: 0, key_ids: [] },
     }
   } finally {
     await pool.close()
   }
+}
+
+/** A key is made when the first events are anchored, so there were some. */
+function nothingLeft(
+  keys: VerifyOptions['keys'] = [],
+  anchored: { readonly summary: { readonly count: number } } | undefined,
+): readonly Finding[] {
+  if (keys.length === 0 || (anchored?.summary.count ?? 0) > 0) return []
+  const message = 'No event and no anchor is left, though there is a key that has signed some'
+  return [{ kind: 'cut', file: ANCHORS, line: 0, message }]
 }
 
 function poolFor(total: number, { threads, entry }: VerifyOptions): Pool {

@@ -73,7 +73,17 @@ export function createOutput(
   }
 }
 
-/** The process's own streams. A reader that went away (`| head`) ends us quietly. */
+/** What a shell says of a program that SIGPIPE has ended; 0 would be an allow, or an unbroken trail. */
+const READER_GONE = 141
+
+let outlivesReaders = false
+
+/** From now on nobody needs to read what is printed: a server decides on without its log. */
+export function outliveReaders(): void {
+  outlivesReaders = true
+}
+
+/** The process's own streams. A reader that went away (`| head`) ends us quietly, but never with success. */
 export function processStreams(): Streams {
   process.stdout.on('error', onStreamError)
   process.stderr.on('error', onStreamError)
@@ -84,7 +94,8 @@ export function processStreams(): Streams {
 }
 
 function onStreamError(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(0)
+  if (outlivesReaders) return
+  if (error.code === 'EPIPE') process.exit(READER_GONE)
   throw error
 }
 

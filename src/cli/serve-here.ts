@@ -11,7 +11,7 @@ import type { Services } from '../service/services.ts'
 import type { Invocation } from './command.ts'
 import { compose, type Composed } from './compose.ts'
 import { type Config, places } from './config.ts'
-import { type Output, safe } from './output.ts'
+import { outliveReaders, type Output, safe } from './output.ts'
 import {
   lockServer,
   readServerFile,
@@ -60,6 +60,7 @@ async function run(
   { environment: { home }, out }: Invocation,
 ): Promise<number> {
   const ended = signalled()
+  outliveReaders()
   const api = createApi(services, { adminTokenHash })
   const running = await listen(api, services, config, home)
   await recordStart(services, atTerminal(), {

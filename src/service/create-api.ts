@@ -1,3 +1,4 @@
+import { formatFault } from '../engine/fault.ts'
 import { RampartError } from '../errors.ts'
 import type { PolicyChange } from '../ports.ts'
 import type { Via } from '../audit/event.ts'
@@ -76,10 +77,7 @@ async function reload(services: Services, caller: Caller, via: Via): ReturnType<
   }, services)
   if (faults.length > 0) {
     throw new RampartError('policy_invalid', 'The policy files are invalid: the last good stay', {
-      errors: faults.map(({ file, line, col, message }) => ({
-        pointer: '',
-        detail: `${file}:${line}:${col}: ${message}`,
-      })),
+      errors: faults.map((fault) => ({ pointer: '', detail: formatFault(fault) })),
     })
   }
   return policyHealth(services)
@@ -87,6 +85,8 @@ async function reload(services: Services, caller: Caller, via: Via): ReturnType<
 
 /** Most faults and dropped rules named in one event; the counts are whole. */
 const NAMED = 100
+/** And in one line of the log. */
+const LOGGED = 5
 
 /** A reload, loud about what it dropped (security.md F16). */
 async function recordChange(change: PolicyChange, services: Services): Promise<void> {
@@ -94,14 +94,19 @@ async function recordChange(change: PolicyChange, services: Services): Promise<v
   if (dropped.length > 0) {
     services.log.warn(`The new policies drop ${dropped.length} restrictive rules`, dropped)
   }
+  if (kind === 'refused') {
+    const told = faults.slice(0, LOGGED).map(formatFault)
+    services.log.error(
+      `The new policies are invalid, the last good stay: ${faults.length} faults`,
+      told,
+    )
+  }
   await recordLater({
     kind: 'policy',
     request: {
       hash,
       files: files.slice(0, NAMED),
-      faults: faults.slice(0, NAMED).map(({ file, line, col, message }) =>
-        `${file}:${line}:${col}: ${message}`
-      ),
+      faults: faults.slice(0, NAMED).map(formatFault),
       fault_count: faults.length,
       dropped: dropped.slice(0, NAMED),
       dropped_count: dropped.length,

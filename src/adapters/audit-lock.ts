@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { setTimeout } from 'node:timers'
+import { clearTimeout, setTimeout } from 'node:timers'
 import { RampartError } from '../errors.ts'
 import { prepareDatabaseFile } from './database-file.ts'
 import { messageOf, useWal } from './database-wal.ts'
@@ -32,19 +32,33 @@ const RETRY_MS = 1
 export function openLock(place: string, patience = 5000): Lock {
   const turnstile = gateAt(place, 'turn.db')
   const gate = gateAt(place, 'write.db')
+  const queue = new Queue()
+  let inside = false
   return {
     async take() {
       const until = performance.now() + patience
-      await pass(turnstile, until)
+      await queue.enter(patience)
       try {
-        await pass(gate, until)
-      } finally {
-        turnstile.leave()
+        await pass(turnstile, until)
+        try {
+          await pass(gate, until)
+          inside = true
+        } finally {
+          turnstile.leave()
+        }
+      } catch (error) {
+        queue.leave()
+        throw error
       }
     },
-    give: () => gate.leave(),
+    give() {
+      if (!inside) return
+      inside = false
+      gate.leave()
+      queue.leave()
+    },
     isWanted() {
-      if (!entered(turnstile)) return true
+      if (queue.waits || !entered(turnstile)) return true
       turnstile.leave()
       return false
     },
@@ -53,6 +67,44 @@ export function openLock(place: string, patience = 5000): Lock {
       gate.close()
     },
   }
+}
+
+/** Those of this process that want the same lock: one after another, in the order in which they came. */
+class Queue {
+  readonly #waiting: (() => void)[] = []
+  #held = false
+
+  get waits(): boolean {
+    return this.#waiting.length > 0
+  }
+
+  enter(patience: number): Promise<void> {
+    if (!this.#held) {
+      this.#held = true
+      return Promise.resolve()
+    }
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(come), 1)
+        reject(held())
+      }, patience)
+      const come = () => {
+        clearTimeout(late)
+        resolve()
+      }
+      this.#waiting.push(come)
+    })
+  }
+
+  leave(): void {
+    const next = this.#waiting.shift()
+    if (next === undefined) this.#held = false
+    else next()
+  }
+}
+
+function held(): RampartError {
+  return new RampartError('audit_unavailable', 'Another process holds the audit trail')
 }
 
 interface Gate {
@@ -141,7 +193,7 @@ function entered(gate: Gate): boolean {
 async function pass(gate: Gate, until: number): Promise<void> {
   while (!entered(gate)) {
     if (performance.now() > until) {
-      throw new RampartError('audit_unavailable', 'Another process holds the audit trail')
+      throw held()
     }
     // Keeps the process alive: a command that waits here has not finished.
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS))

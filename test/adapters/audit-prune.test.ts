@@ -218,10 +218,14 @@ const TAMPERED: readonly (readonly [what: string, tamper: Tamper, RegExp])[] = [
     edit(/"seq":9,/, '"seq":8,'),
     /signature|not one of its root/,
   ],
-  ['another hash at the cut', edit(/("last":\{"hash":"sha256:)./, '$1f'), /signature of the stub/],
-  ['another root', edit(/("root":"sha256:)./, '$1f'), /not one of its root|signature/],
+  [
+    'another hash at the cut',
+    edit(/("last":\{"hash":"sha256:)./, '$1f', '$1e'),
+    /signature of the stub/,
+  ],
+  ['another root', edit(/("root":"sha256:)./, '$1f', '$1e'), /not one of its root|signature/],
   ['findings that are hidden', edit(/"findings":0/, '"findings":1'), /signature of the stub/],
-  ['another signature', edit(/("signature":")../, '$1AA'), /signature of the stub/],
+  ['another signature', edit(/("signature":")../, '$1AA', '$1BB'), /signature of the stub/],
   ['another key', edit(/"key_id":"......../, '"key_id":"deadbeef'), /a key that is not known/],
   ['a member more', edit(/^\{/, '{"a":1,'), /no stub of a prune/],
   ['a blank', edit(/,/, ', '), /not in canonical form/],
@@ -229,11 +233,14 @@ const TAMPERED: readonly (readonly [what: string, tamper: Tamper, RegExp])[] = [
   ['no JSON', () => ['{'], /no stub of a prune/],
 ]
 
-function edit(from: RegExp, to: string): Tamper {
+/** `or` where what is random stands there already. */
+function edit(from: RegExp, to: string, or = to): Tamper {
   return (lines) =>
     lines.map((line) => {
-      assert.match(line, from)
-      return line.replace(from, to)
+      const edited = line.replace(from, to)
+      const changed = edited === line ? line.replace(from, or) : edited
+      assert.notEqual(changed, line)
+      return changed
     })
 }
 

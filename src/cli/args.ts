@@ -5,6 +5,8 @@ import { suggest } from './suggest.ts'
 
 export interface ParsedLine {
   readonly command: Command | undefined
+  /** Help was asked for the commands that begin with this word. */
+  readonly group?: string | undefined
   readonly operands: readonly string[]
   readonly flags: ReadonlyMap<string, string | true>
   readonly help: boolean
@@ -16,7 +18,11 @@ export interface ParsedLine {
  */
 export function parseLine(argv: readonly string[], table: readonly Command[]): ParsedLine {
   const asksHelp = (word: string | undefined) => word === '--help' || word === '-h'
-  if (argv.length === 0 || asksHelp(argv[0])) return noCommand(true)
+  const [first, second] = argv
+  if (first === undefined || asksHelp(first)) return noCommand()
+  if (asksHelp(second) && !table.some(({ name }) => name === first) && isGroup(first, table)) {
+    return noCommand(first)
+  }
   const command = commandOf(argv, table)
   const rest = argv.slice(command.name.split(' ').length)
   const stop = rest.indexOf('--')
@@ -28,8 +34,12 @@ export function parseLine(argv: readonly string[], table: readonly Command[]): P
   return { command, operands, flags, help: false }
 }
 
-function noCommand(help: boolean): ParsedLine {
-  return { command: undefined, operands: [], flags: new Map(), help }
+function noCommand(group?: string): ParsedLine {
+  return { command: undefined, group, operands: [], flags: new Map(), help: true }
+}
+
+function isGroup(word: string, table: readonly Command[]): boolean {
+  return table.some(({ name }) => name.startsWith(`${word} `))
 }
 
 function usage(message: string, command?: Command): RampartError {

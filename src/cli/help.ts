@@ -1,19 +1,20 @@
 import type { Command, Flag } from './command.ts'
 import { COMMON_FLAGS, TABLE } from './table.ts'
 
-/** The overview: every command with its summary. */
-export function overview(): string {
-  const width = Math.max(...TABLE.map(({ name }) => name.length))
-  const rows = TABLE.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`)
+/** The overview: every command with its summary, or those that begin with one word. */
+export function overview(group?: string): string {
+  const shown = TABLE.filter(({ name }) => group === undefined || name.startsWith(`${group} `))
+  const width = Math.max(...shown.map(({ name }) => name.length))
+  const rows = shown.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`)
   return [
     'Rampart decides whether an AI agent may do what it is about to do.',
     '',
-    'Usage: rampart COMMAND [FLAGS]',
+    `Usage: rampart ${group === undefined ? 'COMMAND' : `${group} COMMAND`} [FLAGS]`,
     '',
     ...rows,
     '',
     'Every command explains itself: rampart COMMAND --help',
-    'Example: rampart test "rm -rf /"',
+    `Example: ${group === undefined ? 'rampart test "rm -rf /"' : shown[0]!.example}`,
     '',
   ].join('\n')
 }

@@ -21,9 +21,9 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
   const colour = world.terminal && !json && !environment.noColour
   const out = createOutput(world.streams, { json, colour, progress: world.progress ?? false })
   try {
-    const { command, operands, flags, help } = parseLine(argv, TABLE)
+    const { command, group, operands, flags, help } = parseLine(argv, TABLE)
     if (command === undefined || help) {
-      out.verbatim(command === undefined ? overview() : helpOf(command))
+      out.verbatim(command === undefined ? overview(group) : helpOf(command))
       return 0
     }
     const home = flags.get('home')

@@ -30,6 +30,17 @@ test('every command has help with an example that is itself, and loads', async (
   }
 })
 
+test('help for a group lists its commands and no others', async () => {
+  for (const word of ['--help', '-h']) {
+    const { code, out } = await rampart(['policy', word])
+    assert.equal(code, 0)
+    assert.deepEqual(
+      [...out.matchAll(/^ {2}(\S+ \S+)/gm)].map(([, name]) => name),
+      TABLE.map(({ name }) => name).filter((name) => name.startsWith('policy ')),
+    )
+  }
+})
+
 const WRONG: readonly (readonly [readonly string[], RegExp])[] = [
   [['verson'], /Unknown command "verson": did you mean "version"\?/],
   [['frobnicate'], /Unknown command "frobnicate"\n/],

@@ -29,8 +29,9 @@ export interface KeptElsewhere {
 
 /** Signatures are handed to a thread by so many. */
 const BATCH = 200
-/** A server that writes now has its anchors a moment later. */
+/** A server that writes now has its anchors a moment later, on a busy machine some seconds. */
 const RETRIES = 20
+const RETRIES_WHILE_GROWING = 200
 const RETRY_MS = 50
 
 interface ReaderOptions {
@@ -44,6 +45,8 @@ interface ReaderOptions {
   readonly from: number
   /** Hears of what is said of those before. */
   readonly early: EarlyClaims
+  /** Whether somebody has written to the trail since its files were listed. */
+  readonly isGrowing: () => boolean
 }
 
 /** Reads `anchors.jsonl` beside the trail, never far ahead of it. */
@@ -96,7 +99,8 @@ export class AnchorReader {
   ): Promise<{ readonly findings: readonly Finding[]; readonly summary: Verified['anchors'] }> {
     await this.readTo(Infinity)
     const due = Math.floor(head.seq / ANCHOR_EVERY) * ANCHOR_EVERY
-    for (let count = 0; count < RETRIES && this.#check.lastSeq < due; count++) {
+    for (let count = 0; this.#check.lastSeq < due; count++) {
+      if (count >= (this.#options.isGrowing() ? RETRIES_WHILE_GROWING : RETRIES)) break
       if (!await this.#readLater()) break
     }
     this.#pending.push(...this.#check.end(isPart && head.seq === 0 ? 0 : head.seq))
@@ -120,7 +124,7 @@ export class AnchorReader {
     const before = this.#options.bytes + this.#later
     const size = ops.stat(AnchorReader.path(dir))?.size ?? 0
     if (size <= before) {
-      if (this.#later === 0 && this.#waited++ >= 2) return false
+      if (this.#later === 0 && !this.#options.isGrowing() && this.#waited++ >= 2) return false
       await setTimeout(RETRY_MS)
       return true
     }

@@ -79,7 +79,16 @@ async function verify(
   const { seq: from, root } = beginning(listing.start)
   const early = new EarlyClaims(from, root)
   const anchors = keys &&
-    new AnchorReader({ dir, ops, pool, keys, bytes: anchorBytes, from, early })
+    new AnchorReader({
+      dir,
+      ops,
+      pool,
+      keys,
+      bytes: anchorBytes,
+      from,
+      early,
+      isGrowing: () => hasGrown(listing.parts.at(-1), ops),
+    })
   try {
     if (anchors !== undefined) check.claims(anchors.claims)
     const foreign = keptClaims(kept, keys ?? [], check, early)
@@ -113,6 +122,10 @@ async function verify(
   } finally {
     await pool.close()
   }
+}
+
+function hasGrown(newest: TrailPart | undefined, ops: FileOps): boolean {
+  return newest?.path !== undefined && (ops.stat(newest.path)?.size ?? 0) > newest.size
 }
 
 /** A key is made when the first events are anchored, so there were some. */

@@ -1,0 +1,154 @@
+import { isNameCode, LONGEST_NAME, secretWord } from './secret-names.ts'
+import { BACKSLASH, isBlank, isBreak, isQuote, type Place, type Reading } from './secret-text.ts'
+import { isPlainValue, isProse } from './secret-value.ts'
+
+const EQUALS = 0x3d
+const COLON = 0x3a
+const SLASH = 0x2f
+const GREATER = 0x3e
+const BRACKET = 0x5d
+
+/** Look for a name in front of `=` or `:`, and hide what is behind. */
+export function findNamed(reading: Reading, at: number): number {
+  const { text } = reading
+  const nameEnd = backToName(reading, at)
+  const word = secretWord(text, nameEnd)
+  if (word === undefined) return at
+  const sign = reading.code(at)
+  const isSpaced = isBlank(reading.code(at - 1))
+  const start = valueStart(reading, at, isSpaced)
+  if (start === undefined || start < reading.named) return at
+  const nameStart = backOverName(text, nameEnd)
+  if (isExpansion(text, nameStart)) return at
+  const name = text.slice(nameStart, nameEnd)
+  if (sign === COLON && word === 'cookie') {
+    return findCookies(reading, start, /set-?cookie$/i.test(name))
+  }
+  // Only an assignment can be run by its name.
+  const isVariable = sign === EQUALS && nameEnd === at && !name.startsWith('-') && word !== 'sig'
+  return findValue(reading, start, {
+    rule: word === 'sig' ? 'azure-sas' : 'name',
+    place: isVariable ? 'variable' : 'data',
+    name,
+    isHeader: word === 'authorization',
+    isText: sign === COLON,
+    isLast: sign === EQUALS && isSpaced,
+  }) ?? at
+}
+
+/** Where the name ends that a sign may belong to: in front of blanks, a bracket and a quote. */
+function backToName(reading: Reading, at: number): number {
+  let end = at
+  while (isBlank(reading.code(end - 1))) end--
+  if (reading.code(end - 1) === BRACKET) end--
+  if (isQuote(reading.code(end - 1))) {
+    end--
+    while (reading.code(end - 1) === BACKSLASH && at - end < 8) end--
+  }
+  return end
+}
+
+function backOverName(text: string, nameEnd: number): number {
+  let start = nameEnd
+  while (start > 0 && nameEnd - start < LONGEST_NAME && isNameCode(text.charCodeAt(start - 1))) {
+    start--
+  }
+  return start
+}
+
+/** `${TOKEN:-rm}`: what is behind is run with it. */
+function isExpansion(text: string, nameStart: number): boolean {
+  return text[nameStart - 1] === '$' ||
+    /\$\{[!#]?$/.test(text.slice(Math.max(0, nameStart - 3), nameStart))
+}
+
+function valueStart(reading: Reading, at: number, isSpaced: boolean): number | undefined {
+  const next = reading.code(at + 1)
+  if (reading.code(at) === COLON) {
+    if (next === COLON || next === EQUALS) return undefined
+    if (next === SLASH && reading.code(at + 2) === SLASH) return undefined
+    return reading.afterBlanks(at + 1)
+  }
+  if (next === EQUALS) return undefined
+  if (next === GREATER) return reading.afterBlanks(at + 2)
+  return isSpaced ? reading.afterBlanks(at + 1) : at + 1
+}
+
+export interface Named {
+  readonly rule: string
+  readonly place: Place
+  readonly name: string
+  /** The value may begin with a scheme. */
+  readonly isHeader?: boolean
+  /** Where it stands there may be prose. */
+  readonly isText?: boolean
+  /** Where it is not quoted, nothing follows in its line. */
+  readonly isLast?: boolean
+}
+
+/** Hide one literal value, quoted or not; undefined where there is none. */
+export function findValue(reading: Reading, from: number, named: Named): number | undefined {
+  let start = from
+  while (reading.code(start) === BACKSLASH && start - from < 4) start++
+  const quote = isQuote(reading.code(start)) ? reading.code(start) : undefined
+  if (quote !== undefined) start++
+  else start = from
+  let end = reading.literalEnd(start)
+  let { rule } = named
+  if (named.isHeader && isScheme(reading, start, end)) {
+    start = reading.afterBlanks(end)
+    end = reading.literalEnd(start)
+    rule = 'header'
+  }
+  if (start < reading.named || !reading.isEnd(end)) return undefined
+  if (
+    quote === undefined ? !isOpenValue(reading, start, end, named) : !isClosed(reading, end, quote)
+  ) {
+    return undefined
+  }
+  if (isPlainValue(reading.text.slice(start, Math.min(end, start + 300)), named.name)) {
+    return undefined
+  }
+  reading.named = end
+  reading.add(rule, named.place, [start, end], named.place === 'variable' ? named.name : undefined)
+  return undefined
+}
+
+function isOpenValue(reading: Reading, start: number, end: number, named: Named): boolean {
+  if (named.isText && isProse(reading, start, end)) return false
+  if (!named.isLast) return true
+  const next = reading.afterBlanks(end)
+  return next >= reading.text.length || isBreak(reading.code(next))
+}
+
+function isClosed(reading: Reading, end: number, quote: number): boolean {
+  let at = end
+  while (reading.code(at) === BACKSLASH && at - end < 4) at++
+  return reading.code(at) === quote
+}
+
+/** `Bearer`, `Basic`, `token`: no secret. */
+export function isScheme({ text }: Reading, start: number, end: number): boolean {
+  if (end - start > 20 || !isBlank(text.charCodeAt(end))) return false
+  return /^[A-Za-z]+$/.test(text.slice(start, end))
+}
+
+/** `a=1; b=2`: names stay. Of a cookie that is set the first is its value, the rest says how it is kept. */
+function findCookies(reading: Reading, from: number, isSet: boolean): number {
+  let start = from
+  for (;;) {
+    const end = reading.literalEnd(start)
+    if (!reading.isEnd(end)) break
+    const sign = reading.text.slice(start, Math.min(end, start + LONGEST_NAME)).indexOf('=')
+    if (sign < 0 && start !== from) break
+    const name = sign < 0 ? undefined : reading.text.slice(start, start + sign)
+    const value = start + sign + 1
+    if (!reading.text.startsWith('[redacted-', value)) {
+      reading.add('cookie', 'variable', [value, end], name)
+    }
+    reading.named = end
+    if (isSet || reading.text[end] !== ';') break
+    start = reading.afterBlanks(end + 1)
+  }
+  return from - 1
+}

@@ -1,0 +1,145 @@
+import {
+  BACKSLASH,
+  BASE64,
+  DOTS,
+  isBlank,
+  isBreak,
+  isDigit,
+  isIn,
+  isLetter,
+  type Reading,
+  WORD,
+} from './secret-text.ts'
+import { isCredential, isPlainValue } from './secret-value.ts'
+
+const COLON = 0x3a
+const AT = 0x40
+
+/** `https://name:secret@host`, seen at the first slash; the authority ends at the next one. */
+export function findUrl(reading: Reading, at: number): number {
+  const { text } = reading
+  if (text[at + 1] !== '/') return at
+  let colon = -1
+  let last = -1
+  let end = at + 2
+  for (; end < text.length; end++) {
+    const code = text.charCodeAt(end)
+    if (code === COLON && colon < 0) colon = end
+    if (code === AT) last = end
+    if (isAuthorityEnd(code)) break
+  }
+  // Nothing that ends a literal or that a shell acts on stands in an authority.
+  if (colon >= 0 && colon < last) {
+    const value = text.slice(colon + 1, last)
+    if (!value.startsWith('[redacted-')) reading.add('url', 'data', [colon + 1, last])
+  }
+  return at + 1
+}
+
+const AUTHORITY_ENDS = new Uint8Array(128)
+for (const character of ' \t\n\r\'";|&<>)]},/?#$`({\\') AUTHORITY_ENDS[character.charCodeAt(0)] = 1
+
+function isAuthorityEnd(code: number): boolean {
+  return code < 128 && AUTHORITY_ENDS[code] === 1
+}
+
+/** `Bearer …`, `Basic …` without a header in front, seen at the second letter. */
+export function findScheme(reading: Reading, at: number): number {
+  const { text } = reading
+  const rest = reading.code(at) === 0x65 ? 'arer' : 'sic'
+  if (!text.startsWith(rest, at + 1)) return at
+  const wordEnd = at + 1 + rest.length
+  const before = reading.code(at - 2)
+  if (!isBlank(reading.code(wordEnd)) || isLetter(before) && reading.code(at - 3) !== BACKSLASH) {
+    return at
+  }
+  const start = reading.afterBlanks(wordEnd)
+  const end = reading.literalEnd(start)
+  if (start >= reading.named && reading.isEnd(end) && isCredential(text.slice(start, end))) {
+    if (!isPlainValue(text.slice(start, end), '')) {
+      reading.named = end
+      reading.add('scheme', 'data', [start, end])
+    }
+  }
+  return wordEnd
+}
+
+const AZURE_LEAST = 31
+const AZURE_MOST = 37
+
+/** `abc8Q~…`, seen at the tilde. */
+export function findAzure(reading: Reading, at: number): number {
+  const start = at - 5
+  if (reading.code(at - 2) !== 0x38 || start < 0) return at
+  for (let i = start; i < at - 2; i++) if (!isAzure(reading.code(i))) return at
+  let end = at + 1
+  while (end - at <= AZURE_MOST && isAzure(reading.code(end))) end++
+  if (end - at - 1 < AZURE_LEAST || isAzure(reading.code(end))) return at
+  reading.add('azure-client', 'bare', [start, end])
+  return end - 1
+}
+
+function isAzure(code: number): boolean {
+  return isIn(DOTS, code) || code === 0x7e
+}
+
+/** `123456789:AA…`, seen at the letter behind the colon. */
+export function findTelegram(reading: Reading, at: number): number {
+  const colon = at - 1
+  let start = colon
+  while (colon - start < 12 && isDigit(reading.code(start - 1))) start--
+  if (colon - start < 8 || colon - start > 10 || reading.code(at + 1) !== 0x41) return at
+  const end = reading.runEnd(WORD, at)
+  if (end - at !== 35) return at
+  reading.add('telegram', 'bare', [start, end])
+  return end - 1
+}
+
+const BEGIN = /^-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/
+const LONGEST_BEGIN = 80
+
+/** The lines between the marks of a private key, seen at the B of BEGIN. */
+export function findKey(reading: Reading, at: number): number {
+  const { text } = reading
+  const mark = BEGIN.exec(text.slice(Math.max(0, at - 5), at + LONGEST_BEGIN))
+  if (mark === null) return at
+  const body = afterHeaders(text, at - 5 + mark[0].length)
+  const end = keyEnd(text, body)
+  if (!text.startsWith('-----END', end) || !looksLikeKey(text.slice(body, end))) return at
+  reading.add('private-key', 'key', [body, end])
+  return end - 1
+}
+
+const HEADER = /^(?:\s|\\[nr]){0,8}[A-Z][A-Za-z-]{2,20}: [ -[\]-~]{0,100}(?=[\n\\])/
+const LONGEST_HEADER = 140
+
+/** `Proc-Type: 4,ENCRYPTED` and the like, which some keys begin with. */
+function afterHeaders(text: string, from: number): number {
+  let end = from
+  for (let lines = 0; lines < 8; lines++) {
+    const header = HEADER.exec(text.slice(end, end + LONGEST_HEADER))
+    if (header === null) break
+    end += header[0].length
+  }
+  return end
+}
+
+function keyEnd(text: string, body: number): number {
+  let end = body
+  while (end < text.length) {
+    const code = text.charCodeAt(end)
+    if (code === BACKSLASH && 'nr\\'.includes(text[end + 1] ?? ' ')) end += 2
+    else if (isIn(BASE64, code) && code !== 0x2d || isBlank(code) || isBreak(code)) end++
+    else break
+  }
+  return end
+}
+
+const LEAST_KEY = 40
+
+/** Letters of base64 in lines without blanks. A line of small letters alone could be a command. */
+function looksLikeKey(body: string): boolean {
+  const lines = body.split(/(?:\s|\\+[nr])+/).filter((line) => line !== '')
+  const letters = lines.reduce((sum, line) => sum + line.length, 0)
+  return letters >= LEAST_KEY && !lines.some((line) => line.length < 32 && /^[a-z]+$/.test(line))
+}

@@ -1,0 +1,220 @@
+import { isBlank, isBreak, isDigit, isLetter, isQuote } from './secret-text.ts'
+
+/** What a request says of the names in it, before any of it is replaced. */
+export interface Usage {
+  /** Of the asked-for variables those that may be run where they are expanded. */
+  readonly expanded: ReadonlySet<string>
+  /** Something decodes text or runs it. */
+  readonly code: boolean
+}
+
+/** What a word means for text that stands near it. */
+type Role =
+  /** It runs text. */
+  | 'runs'
+  /** It decodes text where it has an option for it. */
+  | 'decodes'
+  /** It turns text into other text: harmless unless that is taken up. */
+  | 'edits'
+  /** It runs what it reads. */
+  | 'shell'
+  /** It runs what it reads, unless it is given code or a file. */
+  | 'interpreter'
+  /** It runs a file, as the first word of a command. */
+  | 'source'
+  /** It reads variables by their names. */
+  | 'environment'
+
+const ROLES: Readonly<Record<Role, string>> = {
+  runs: 'eval xargs uudecode b64decode b32decode a85decode atob base64_decode decode_base64 ' +
+    'unhexlify fromCharCode',
+  decodes: 'base64 base32 basenc xxd openssl',
+  edits: 'rev tr sed awk gawk cut printf',
+  shell: 'sh bash zsh dash ksh fish',
+  interpreter: 'python python3 perl ruby node php',
+  source: 'source',
+  environment: 'printenv environ getenv ENVIRON nameref',
+}
+
+const roles = new Map<string, Role>()
+for (const [role, words] of Object.entries(ROLES)) {
+  for (const word of words.split(' ')) roles.set(word, role as Role)
+}
+
+const BITS = 12
+const MASK = (1 << BITS) - 1
+const WORD_CODES = new Uint8Array(128)
+for (let code = 0; code < 128; code++) {
+  WORD_CODES[code] = /[A-Za-z0-9_-]/.test(String.fromCharCode(code)) ? 1 : 0
+}
+
+const DOLLAR = 0x24
+const PIPE = 0x7c
+const LESS = 0x3c
+const OPEN = 0x28
+const TICK = 0x60
+const BACKSLASH = 0x5c
+
+/**
+ * Gather how the named variables are expanded and whether anything is decoded or run, over all texts of a
+ * request. One pass, in time linear in the texts.
+ */
+export function usageOf(texts: readonly string[], names: ReadonlySet<string>): Usage {
+  const gathered = new Gathered(names)
+  for (const text of texts) gathered.read(text)
+  return gathered
+}
+
+class Gathered implements Usage {
+  readonly expanded = new Set<string>()
+  code = false
+  readonly #names: ReadonlySet<string>
+  /** One for each hash that a word of interest has. */
+  readonly #hashes = new Uint8Array(1 << BITS)
+  readonly #mentioned = new Set<string>()
+  #byName = false
+  /** Words that would decode and have no option for it. */
+  #harmless = 0
+  /** Of the text that is being read, once it was asked for. */
+  #isKept: boolean | undefined
+  #hasFunctions: boolean | undefined
+
+  constructor(names: ReadonlySet<string>) {
+    this.#names = names
+    for (const word of roles.keys()) this.#hashes[hashOf(word)] = 1
+    for (const name of names) this.#hashes[hashOf(name)] = 1
+  }
+
+  read(text: string): void {
+    this.#isKept = undefined
+    this.#hasFunctions = undefined
+    let hash = 0
+    let start = 0
+    // Where in this line text begins to flow from one command into the next.
+    let flow = -1
+    for (let at = 0; at <= text.length; at++) {
+      const code = at < text.length ? text.charCodeAt(at) : 0
+      if (code < 128 && WORD_CODES[code] === 1) {
+        hash = (Math.imul(hash, 31) + code) | 0
+        continue
+      }
+      if (at > start && this.#hashes[mixed(hash)] === 1) this.#word(text, start, at, flow)
+      hash = 0
+      start = at + 1
+      if (code === DOLLAR) this.#expansion(text, at)
+      if (isFlow(text, at, code)) flow = at
+      else if (code === 0x0a && !isContinued(text, at)) flow = -1
+    }
+    if (this.#byName) { for (const name of this.#mentioned) this.expanded.add(name) }
+  }
+
+  #word(text: string, start: number, end: number, flow: number): void {
+    const word = text.slice(start, end)
+    if (this.#names.has(word) && text[end] !== '=' && text[start - 1] !== '$') {
+      this.#mentioned.add(word)
+    }
+    const role = roles.get(word)
+    if (role === undefined || (this.code && role !== 'environment')) return
+    if (role === 'environment') this.#byName = true
+    else this.code ||= this.#isCode(role, text, start, end, flow)
+  }
+
+  #isCode(role: Role, text: string, start: number, end: number, flow: number): boolean {
+    const rest = text.slice(end, end + LOOK)
+    switch (role) {
+      case 'runs':
+        return true
+      case 'decodes':
+        return DECODING.test(rest) || ++this.#harmless > 64
+      case 'edits':
+        return (flow >= 0 || FED.test(rest)) && (this.#isKept ??= /\$\(|`|[<>]/.test(text))
+      case 'source':
+        return isBlank(text.charCodeAt(end)) && isFirst(text, start)
+      case 'shell':
+        return isFed(text, start) || /^\s*<|^\s+-s\b/.test(rest)
+      default:
+        return isFed(text, start) && /^\s*(?:$|[|;&)<>'"\n]|-(?:$|[\s'"]))/.test(rest) ||
+          /^\s*<</.test(rest)
+    }
+  }
+
+  /** `$NAME`, `${NAME`, `${!NAME`: a name that is expanded anywhere but in a header may be run there. */
+  #expansion(text: string, at: number): void {
+    let start = at + 1
+    if (text[start] === '{') start++
+    if (text[start] === '!' || text[start] === '#') start++
+    if (text[start - 1] === '!') this.#byName = true
+    let end = start
+    let hash = 0
+    for (; end < text.length && end - start < LONGEST; end++) {
+      const code = text.charCodeAt(end)
+      if (!isLetter(code) && !isDigit(code) && code !== 0x5f) break
+      hash = (Math.imul(hash, 31) + code) | 0
+    }
+    if (end === start || isDigit(text.charCodeAt(start))) this.#positional(text, start)
+    else if (this.#hashes[mixed(hash)] === 1) {
+      const name = text.slice(start, end)
+      if (this.#names.has(name) && !isHeader(text, at)) this.expanded.add(name)
+    }
+  }
+
+  /** What was handed over by its place may be run by it: in a function, or where words are set. */
+  #positional(text: string, start: number): void {
+    if (this.code || !/[1-9@*]/.test(text[start] ?? '')) return
+    this.#hasFunctions ??= /\(\)|\b(?:function|set) |\s-[a-z]{0,8}c\s/.test(text)
+    this.code = this.#hasFunctions
+  }
+}
+
+const LONGEST = 100
+/** How far behind a word is looked for what it is told. */
+const LOOK = 64
+const DECODING = /^[^|;&\n]*?\s--?[A-Za-z]*[dDr]/
+const FED = /^[^|;&\n]*?\s<|^<</
+
+function hashOf(word: string): number {
+  let hash = 0
+  for (let at = 0; at < word.length; at++) hash = (Math.imul(hash, 31) + word.charCodeAt(at)) | 0
+  return mixed(hash)
+}
+
+function mixed(hash: number): number {
+  return (hash ^ (hash >>> BITS)) & MASK
+}
+
+/** A pipe, or what takes up what was printed. */
+function isFlow(text: string, at: number, code: number): boolean {
+  if (code === PIPE || code === TICK) return true
+  if (code !== OPEN) return false
+  const before = text.charCodeAt(at - 1)
+  return before === DOLLAR || before === LESS
+}
+
+function isContinued(text: string, at: number): boolean {
+  const before = text.charCodeAt(at - 1)
+  return before === BACKSLASH || before === PIPE
+}
+
+/** Behind a pipe, or what a path in front of the name stands behind: `| /bin/sh`. */
+function isFed(text: string, index: number): boolean {
+  let at = index - 1
+  for (let steps = 0; steps < 64 && /[\w./-]/.test(text[at] ?? ''); steps++) at--
+  for (let steps = 0; steps < 64 && isBlank(text.charCodeAt(at)); steps++) at--
+  if (text[at] === '&') at--
+  return text[at] === '|' || text[at] === '<'
+}
+
+/** Whether a word begins a command. */
+function isFirst(text: string, start: number): boolean {
+  let at = start - 1
+  for (let steps = 0; steps < 64 && isBlank(text.charCodeAt(at)); steps++) at--
+  if (at < 0 || isBreak(text.charCodeAt(at)) || isQuote(text.charCodeAt(at))) return true
+  return ';|&({`!'.includes(text[at]!) ||
+    /\b(?:then|do|else|builtin|command|time)$/.test(text.slice(Math.max(0, at - 8), at + 1))
+}
+
+/** `Bearer $TOKEN`, `X-Key: $TOKEN`, `name:$TOKEN`: data of a header or a login. */
+function isHeader(text: string, at: number): boolean {
+  const before = text.slice(Math.max(0, at - 24), at)
+  return /(?:\b(?:bearer|basic|token) |[\w"']: ?["']?)$/i.test(before)
+}

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { prepareDraft } from '../audit/prepare.ts'
+import type { KnownSecrets } from '../audit/secret-known.ts'
 import { RampartError } from '../errors.ts'
 import type { AuditLog, Clock, Ids, Log } from '../ports.ts'
 import { GroupCommit } from './audit-group.ts'
@@ -36,6 +37,8 @@ export interface AuditLogOptions {
   readonly log?: Log | undefined
   /** Bytes to set aside for a full disk; by default none are. */
   readonly reserveBytes?: number | undefined
+  /** Secrets whose very text is known: they are in no event. */
+  readonly known?: KnownSecrets | undefined
   /** Who hears of what was written, in this order. */
   readonly observers?: readonly TrailObserver[] | undefined
 }
@@ -62,7 +65,8 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
   const { lastAnchor = () => lastAnchorIn(dir, ops) } = options
   await makeDirectories(dir, ops)
   const lock = openLock(join(dir, PRIVATE), options.lockPatienceMs)
-  const fit = { hash: sha256, digest: keyedDigest(join(dir, PRIVATE, 'redaction.key')) }
+  const digest = keyedDigest(join(dir, PRIVATE, 'redaction.key'))
+  const fit = { hash: sha256, digest, known: options.known }
   const writer = new TrailWriter({ dir, clock, ids, ops, log, fileBytes, lastAnchor })
   const reserve = openReserve(join(dir, PRIVATE, 'reserve'), options.reserveBytes ?? 0)
   const group = new GroupCommit({ dir, writer, lock, reserve, observers, patienceMs })

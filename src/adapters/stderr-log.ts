@@ -1,4 +1,6 @@
 import process from 'node:process'
+import { redactLine } from '../audit/secret-hide.ts'
+import type { KnownSecrets } from '../audit/secret-known.ts'
 import type { Log } from '../ports.ts'
 
 /** Least severe first. */
@@ -8,6 +10,8 @@ export type LogLevel = (typeof LEVELS)[number]
 export interface StderrLogOptions {
   /** Lines below it are left out; `info` by default. */
   readonly level?: LogLevel | undefined
+  /** Secrets whose very text is known: they are in no line. */
+  readonly known?: KnownSecrets | undefined
   /** Where a line goes, with its line feed; stderr by default. */
   readonly write?: ((line: string) => void) | undefined
 }
@@ -16,8 +20,8 @@ export interface StderrLogOptions {
 const DETAIL = 8192
 
 /**
- * One line an event. Whatever came from outside is escaped, so that no text can forge a line or drive
- * a terminal (security.md F13).
+ * One line an event, without secrets. Whatever came from outside is escaped, so that no text can forge a
+ * line or drive a terminal (security.md F13).
  */
 export function createStderrLog(options: StderrLogOptions = {}): Log {
   const least = LEVELS.indexOf(options.level ?? 'info')
@@ -25,7 +29,7 @@ export function createStderrLog(options: StderrLogOptions = {}): Log {
   function line(level: LogLevel, message: string, detail: unknown): void {
     if (LEVELS.indexOf(level) < least) return
     const told = detail === undefined ? '' : `: ${describe(detail)}`
-    write(`rampart: ${level}: ${escapeControls(message + told)}\n`)
+    write(`rampart: ${level}: ${escapeControls(redactLine(message + told, options.known))}\n`)
   }
   return {
     error: (message, detail) => line('error', message, detail),

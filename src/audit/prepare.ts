@@ -19,29 +19,33 @@ export interface PrepareOptions extends RedactOptions {
  */
 export function prepareDraft(draft: EventDraft, options: PrepareOptions): EventDraft {
   const tidy = (json: Json): Json => compact(redact(json, options), options.hash)
+  const short = (text: string, most = LONGEST_NAME): string =>
+    shortenText(text === '' ? text : String(redact(text, options)), most)
   const { run_id, tool_call_id } = draft
   return {
     ...draft,
-    agent: shortenText(draft.agent, LONGEST_NAME),
-    session: shortenText(draft.session, LONGEST_NAME),
-    ...(run_id === undefined ? undefined : { run_id: shortenText(run_id, LONGEST_NAME) }),
-    ...(tool_call_id === undefined
-      ? undefined
-      : { tool_call_id: shortenText(tool_call_id, LONGEST_NAME) }),
-    tool: shortenText(draft.tool, LONGEST_NAME),
+    agent: short(draft.agent),
+    session: short(draft.session),
+    ...(run_id === undefined ? undefined : { run_id: short(run_id) }),
+    ...(tool_call_id === undefined ? undefined : { tool_call_id: short(tool_call_id) }),
+    tool: short(draft.tool),
     request: tidy(draft.request),
-    decision: prepareDecision(draft.decision, tidy),
+    decision: prepareDecision(draft.decision, tidy, short),
   }
 }
 
 /** In the order in which it is written, which spares sorting it. */
-function prepareDecision(decision: EventDecision, tidy: (json: Json) => Json): EventDecision {
+function prepareDecision(
+  decision: EventDecision,
+  tidy: (json: Json) => Json,
+  short: (text: string, most?: number) => string,
+): EventDecision {
   const { action, effects, eval_us, message, policy, rule } = decision
   return {
     action,
     ...(effects === undefined ? undefined : { effects: listOf(tidy(effects)) }),
     eval_us,
-    ...(message === undefined ? undefined : { message: shortenText(message, LONGEST_MESSAGE) }),
+    ...(message === undefined ? undefined : { message: short(message, LONGEST_MESSAGE) }),
     ...(policy === undefined ? undefined : { policy }),
     ...(rule === undefined ? undefined : { rule }),
   }

@@ -1,9 +1,9 @@
 import type { Json } from '../engine/types.ts'
+import { hide, secretsIn } from './secret-hide.ts'
 import type { KnownSecrets } from './secret-known.ts'
 import { isSecretName } from './secret-names.ts'
-import { gluedSecret, optionKind, userSecret } from './secret-options.ts'
-import { findSecrets, inOrder } from './secret-scan.ts'
-import { type Finding, isLiteral } from './secret-text.ts'
+import { isSecretOption, listedSecret, mayBeGlued } from './secret-options.ts'
+import { type Finding, isLiteral, MARK } from './secret-text.ts'
 import { type Usage, usageOf } from './secret-usage.ts'
 import { isPlainValue } from './secret-value.ts'
 
@@ -78,9 +78,7 @@ class Survey {
   }
 
   #text(text: string): void {
-    let found = findSecrets(text)
-    const known = this.#known?.find(text)
-    if (known !== undefined) found = inOrder([...(found ?? []), ...known])
+    const found = secretsIn(text, this.#known)
     if (found === undefined) return
     this.isTouched = true
     this.found.set(text, found)
@@ -172,16 +170,14 @@ class Redaction {
   #text(text: string): string {
     const found = this.#found.get(text)
     if (found === undefined) return text
-    let out = ''
-    let done = 0
-    for (let i = 0; i < found.length; i++) {
-      const finding = found[i]!
-      const { start, end, rule } = finding
-      if (start < done || !this.#mayHide(finding, found, i)) continue
-      out += text.slice(done, start) + this.#mark(text.slice(start, end), rule)
-      done = end
-    }
-    return done === 0 ? text : out + text.slice(done)
+    return hide(
+      text,
+      found,
+      (finding, index) =>
+        this.#mayHide(finding, found, index)
+          ? this.#mark(text.slice(finding.start, finding.end), finding.rule)
+          : undefined,
+    )
   }
 
   #mayHide(finding: Finding, found: readonly Finding[], index: number): boolean {
@@ -197,8 +193,8 @@ class Redaction {
     const known = this.#marks.get(secret)
     if (known !== undefined) return known
     const { digest } = this.#options
-    if (digest === undefined || this.#marks.size >= DIGESTS) return `[redacted-${secret.length}]`
-    const mark = `[redacted-${secret.length}-${digest(secret)}]`
+    if (digest === undefined || this.#marks.size >= DIGESTS) return `${MARK}${secret.length}]`
+    const mark = `${MARK}${secret.length}-${digest(secret)}]`
     this.#marks.set(secret, mark)
     return mark
   }
@@ -220,24 +216,28 @@ interface Tail {
   readonly start: number
 }
 
-/** Whether an item of a list is a secret because of one in front of it. */
+/** Whether an item of a list is a secret because of those in front of it. */
 function roleOf(list: readonly Json[], index: number, isListed: boolean): Cause | Tail | undefined {
   const before = list[index - 1]
   if (typeof before !== 'string') return undefined
   const item = list[index]
   if (isListed && list.length === 2 && isSecretName(before)) return { rule: 'pair', name: before }
   if (typeof item !== 'string') return undefined
-  if (item.startsWith('-')) return gluedRole(list, item)
-  const kind = before.startsWith('-') ? optionKind(before) : undefined
-  if (kind === 'secret') return { rule: 'argv', name: before }
-  const start = kind === 'user' ? userSecret(item) : undefined
+  if (!item.startsWith('-')) {
+    if (!before.startsWith('-')) return undefined
+    if (isSecretOption(before)) return { rule: 'argv', name: before }
+  } else if (!mayBeGlued(item)) return undefined
+  const start = listedSecret(namesBefore(list, index), item)
   return start === undefined ? undefined : { rule: 'argv', start }
 }
 
-function gluedRole(list: readonly Json[], item: string): Tail | undefined {
-  const program = list[0]
-  const start = typeof program === 'string' ? gluedSecret(program, item) : undefined
-  return start === undefined ? undefined : { rule: 'argv', start }
+/** Texts of a list that are looked through for its program, and the one in front. */
+function namesBefore(list: readonly Json[], index: number): string[] {
+  const texts: string[] = []
+  for (let i = 0; i < index && i < 8; i++) {
+    if (typeof list[i] === 'string') texts.push(String(list[i]))
+  }
+  return [...texts, String(list[index - 1])]
 }
 
 /** The secret name of `{"name": …, "value": …}`, as lists of variables and headers have it. */

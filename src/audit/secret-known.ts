@@ -41,11 +41,11 @@ function isKnowable(value: string): boolean {
 
 function spellingsOf(value: string): string[] {
   const bytes = new TextEncoder().encode(value)
-  const base64 = btoa(String.fromCharCode(...bytes)).replace(/=+$/, '')
+  const padded = btoa(String.fromCharCode(...bytes))
+  const base64 = padded.replace(/=+$/, '')
   const url = encodeURIComponent(value.toWellFormed())
-  // The last letter may hold bits of what follows.
-  const whole = bytes.length % 3 === 0 ? base64 : base64.slice(0, -1)
-  return [value, url, whole, whole.replaceAll('+', '-').replaceAll('/', '_')]
+  const inUrl = (text: string) => text.replaceAll('+', '-').replaceAll('/', '_')
+  return [value, url, padded, base64, inUrl(base64)]
 }
 
 /**
@@ -82,7 +82,7 @@ class Index implements KnownSecrets {
       const found = this.#byEnd.get(hash)?.find((spelling) => stands(text, spelling, start))
       if (found === undefined) at += 1
       else {
-        const end = endOf(text, start + found.length)
+        const end = start + found.length
         findings ??= []
         findings.push({ rule: 'environment', place: 'known', start, end })
         at = end + LEAST - 1
@@ -96,16 +96,14 @@ function hashOf(a: number, b: number): number {
   return ((a << 5) ^ b) & MASK
 }
 
-/** Whether it stands there and does not begin within a word. */
+/** Whether it stands there, and neither begins nor ends within a word. */
 function stands(text: string, spelling: string, start: number): boolean {
-  return text.startsWith(spelling, start) && !isWordCode(text.charCodeAt(start - 1))
-}
-
-/** What goes on behind it belongs to its base64. */
-function endOf(text: string, from: number): number {
-  let end = from
-  while (end < text.length && end - from < 3 && /[\w+/=-]/.test(text[end]!)) end++
-  return end
+  if (
+    isWordCode(text.charCodeAt(start - 1)) || isWordCode(text.charCodeAt(start + spelling.length))
+  ) {
+    return false
+  }
+  return text.startsWith(spelling, start)
 }
 
 function isWordCode(code: number): boolean {

@@ -24,8 +24,9 @@ export function findNamed(reading: Reading, at: number): number {
   if (sign === COLON && word === 'cookie') {
     return findCookies(reading, start, /set-?cookie$/i.test(name))
   }
+  const isOption = name.startsWith('-')
   // Only an assignment can be run by its name.
-  const isVariable = sign === EQUALS && nameEnd === at && !name.startsWith('-') && word !== 'sig'
+  const isVariable = sign === EQUALS && nameEnd === at && !isOption && word !== 'sig'
   return findValue(reading, start, {
     rule: word === 'sig' ? 'azure-sas' : 'name',
     place: isVariable ? 'variable' : 'data',
@@ -50,17 +51,19 @@ function backToName(reading: Reading, at: number): number {
 
 function backOverName(text: string, nameEnd: number): number {
   let start = nameEnd
-  while (start > 0 && nameEnd - start < LONGEST_NAME && isNameCode(text.charCodeAt(start - 1))) {
-    start--
-  }
+  while (start > 0 && isNameCode(text.charCodeAt(start - 1))) start--
   return start
 }
 
-/** `${TOKEN:-rm}`: what is behind is run with it. */
+/** `${TOKEN:-rm}`: what is behind is run with it. Of a name that a mark stands in, nothing is known. */
 function isExpansion(text: string, nameStart: number): boolean {
-  return text[nameStart - 1] === '$' ||
-    /\$\{[!#]?$/.test(text.slice(Math.max(0, nameStart - 3), nameStart))
+  const before = text[nameStart - 1]
+  if (before === '$') return true
+  if (before === ']') return MARK_END.test(text.slice(Math.max(0, nameStart - 48), nameStart))
+  return /\$\{[!#]?$/.test(text.slice(Math.max(0, nameStart - 3), nameStart))
 }
+
+const MARK_END = /\[redacted-\d+(?:-\w{1,24})?\]$/
 
 function valueStart(reading: Reading, at: number, isSpaced: boolean): number | undefined {
   const next = reading.code(at + 1)
@@ -101,14 +104,11 @@ export function findValue(reading: Reading, from: number, named: Named): number 
     rule = 'header'
   }
   if (start < reading.named || !reading.isEnd(end)) return undefined
-  if (
-    quote === undefined ? !isOpenValue(reading, start, end, named) : !isClosed(reading, end, quote)
-  ) {
-    return undefined
-  }
-  if (isPlainValue(reading.text.slice(start, Math.min(end, start + 300)), named.name)) {
-    return undefined
-  }
+  const isWhole = quote === undefined
+    ? isOpenValue(reading, start, end, named)
+    : isClosed(reading, end, quote)
+  if (!isWhole || isPlainValue(reading.text.slice(start, end), named.name)) return undefined
+  if (reading.hasMark(start, end)) return undefined
   reading.named = end
   reading.add(rule, named.place, [start, end], named.place === 'variable' ? named.name : undefined)
   return undefined
@@ -143,10 +143,10 @@ function findCookies(reading: Reading, from: number, isSet: boolean): number {
     if (sign < 0 && start !== from) break
     const name = sign < 0 ? undefined : reading.text.slice(start, start + sign)
     const value = start + sign + 1
-    if (!reading.text.startsWith('[redacted-', value)) {
+    if (!reading.hasMark(value, end)) {
       reading.add('cookie', 'variable', [value, end], name)
+      reading.named = end
     }
-    reading.named = end
     if (isSet || reading.text[end] !== ';') break
     start = reading.afterBlanks(end + 1)
   }

@@ -79,7 +79,7 @@ function tailsOf(): Uint8Array {
 
 /** Whether a name says that its value is a secret. */
 export function isSecretName(name: string): boolean {
-  return name.length <= LONGEST_NAME && secretWord(name, name.length) !== undefined
+  return secretWord(name, name.length) !== undefined
 }
 
 /** The word that makes the name ending there a secret one. Looks at a bounded number of characters. */

@@ -1,14 +1,25 @@
 import { LONGEST_NAME, secretWord } from './secret-names.ts'
 import { findValue } from './secret-named.ts'
-import { DOTS, isBlank, isLetter, isQuote, type Reading, type ShortOption } from './secret-text.ts'
+import {
+  type CommandWords,
+  DOTS,
+  isBlank,
+  isLetter,
+  isQuote,
+  MARK,
+  type Reading,
+  type ShortOption,
+} from './secret-text.ts'
 import { isPath } from './secret-value.ts'
 
 const DASH = 0x2d
 const COMMA = 0x2c
 const EQUALS = 0x3d
 
-/** Options whose value is `name:secret`. */
+/** Options whose value is `name:secret`; the short ones where the program has them so. */
 const USER_OPTIONS: ReadonlySet<string> = new Set(['u', 'U', 'user', 'proxy-user'])
+const USER_PROGRAMS =
+  /curl|^(?:wget|https?|xh|ab|hey|siege|jf|jfrog|svn|ffuf|wfuzz|nuclei|mc|influx)$/i
 
 interface Short extends ShortOption {
   /** The word that must stand behind the program. */
@@ -41,11 +52,11 @@ for (const [names, rows] of Object.entries(PROGRAM_OPTIONS)) {
 }
 const LETTERS = 'paPw'
 
-/** Whether an option, with its dashes, says that the next word is a secret or holds one. */
-export function optionKind(option: string): 'secret' | 'user' | undefined {
-  if (!option.startsWith('-') || option.length > LONGEST_NAME) return undefined
-  if (USER_OPTIONS.has(option.replace(/^--?/, ''))) return 'user'
-  return secretWord(option, option.length) === undefined ? undefined : 'secret'
+/** Whether an option, with its dashes, says that the next word is a secret. `--no-password` takes none, and a signature that is made or checked is no secret. */
+export function isSecretOption(option: string): boolean {
+  if (option.length > LONGEST_NAME || !option.startsWith('-')) return false
+  const word = secretWord(option, option.length)
+  return word !== undefined && word !== 'signature' && !/^--?no-/.test(option)
 }
 
 /** Look at an option that begins at `at`, behind a blank or a quote. */
@@ -61,14 +72,18 @@ export function findOption(reading: Reading, at: number): number {
   const option = text.slice(at + dashes, nameEnd)
   if (USER_OPTIONS.has(option)) {
     const from = start ?? (next === EQUALS ? nameEnd + 1 : undefined)
-    if (from !== undefined) findUser(reading, from)
+    if (from === undefined) return at
+    if (option.length > 1 || commandAround(reading, at).hasUsers) findUser(reading, from)
     return at
   }
   if (dashes === 1 && LETTERS.includes(text[at + 1] ?? ' ')) {
     return findShort(reading, at, start, option)
   }
-  if (start === undefined || reading.code(start) === DASH) return at
-  if (secretWord(text, nameEnd) === undefined) return at
+  if (
+    start === undefined || reading.code(start) === DASH || !isSecretOption(text.slice(at, nameEnd))
+  ) {
+    return at
+  }
   findValue(reading, start, { rule: 'option', place: 'data', name: option })
   return at
 }
@@ -85,7 +100,7 @@ function separateValue(reading: Reading, nameEnd: number): number | undefined {
 }
 
 /** `-u name:secret`; an image's `-u 1000:1000` and a remote path are none. */
-export function findUser(reading: Reading, from: number): void {
+function findUser(reading: Reading, from: number): void {
   const start = isQuote(reading.code(from)) ? from + 1 : from
   const end = reading.literalEnd(start)
   if (!reading.isEnd(end)) return
@@ -94,13 +109,15 @@ export function findUser(reading: Reading, from: number): void {
 }
 
 /** Where the secret of `name:secret` begins. */
-export function userSecret(text: string): number | undefined {
+function userSecret(text: string): number | undefined {
   const colon = text.indexOf(':')
   if (colon < 0 || text.startsWith('://', colon)) return undefined
   const user = text.slice(0, colon)
   const secret = text.slice(colon + 1)
-  if (secret === '' || secret.startsWith('[redacted-') || isPath(secret)) return undefined
+  if (secret === '' || secret.startsWith(MARK) || isPath(secret)) return undefined
   if (/^\d+$/.test(secret) && /^\d*$/.test(user)) return undefined
+  // `date -u +%H:%M`
+  if (user.startsWith('+')) return undefined
   if (user.includes('@') && secret.includes('/')) return undefined
   return colon + 1
 }
@@ -113,7 +130,7 @@ function findShort(
   option: string,
 ): number {
   const isGlued = option.length > 1 || start === undefined
-  const row = optionsAround(reading, at).find(({ letter, glued }) =>
+  const row = commandAround(reading, at).options.find(({ letter, glued }) =>
     letter === option[0] && glued === isGlued
   )
   const from = isGlued ? at + 2 : start!
@@ -125,31 +142,61 @@ function findShort(
 
 /** Words of a command that are looked through for its program: launchers may stand in front. */
 const WORDS = 6
-const LONGEST_LOOK = 200
 const SEPARATORS = ';|&\n(`'
 
-/** The short options of the simple command around `at` that hold secrets. */
-function optionsAround(reading: Reading, at: number): readonly ShortOption[] {
+/** What the simple command around `at` says of its short options. */
+function commandAround(reading: Reading, at: number): CommandWords {
   const from = reading.commandStart(at, SEPARATORS)
   if (reading.command?.from !== from) {
-    reading.command = {
-      from,
-      options: optionsOf(reading.text.slice(from, Math.min(at, from + LONGEST_LOOK))),
-    }
+    reading.command = { from, ...commandOf(wordsFrom(reading, from)) }
   }
-  return reading.command.options
+  return reading.command
 }
 
-function optionsOf(command: string): readonly Short[] {
-  const words = command.split(/[\s"',[\]]+/).map((word) => word.slice(word.lastIndexOf('/') + 1))
-  const program = words.slice(0, WORDS + 1).find((word) => programs.has(word))
-  const rows = programs.get(program ?? '') ?? []
-  return rows.filter(({ verb }) => verb === undefined || words.includes(verb))
+const BETWEEN = ' \t\r"\','
+
+/** The first words of the command that begins there. */
+function wordsFrom({ text }: Reading, from: number): string[] {
+  const words: string[] = []
+  let start = from
+  for (let at = from; words.length <= WORDS; at++) {
+    const isOver = at >= text.length || SEPARATORS.includes(text[at]!)
+    if (!isOver && !BETWEEN.includes(text[at]!)) continue
+    if (at > start) words.push(text.slice(start, at))
+    start = at + 1
+    if (isOver) break
+  }
+  return words
 }
 
-/** Whether the second or a later text of a list is a secret of its first: `["mysql", "-psecret"]`. */
-export function gluedSecret(program: string, option: string): number | undefined {
-  const rows = programs.get(program.slice(program.lastIndexOf('/') + 1))
-  if (rows === undefined || option.length < 3 || option[0] !== '-') return undefined
-  return rows.some(({ letter, glued }) => glued && letter === option[1]) ? 2 : undefined
+/** A program's name without its path, and without the bracket of a list in front. */
+function nameOf(word: string): string {
+  return word.slice(Math.max(word.lastIndexOf('/'), word.lastIndexOf('[')) + 1)
+}
+
+function commandOf(words: readonly string[]): Omit<CommandWords, 'from'> {
+  const names = words.slice(0, WORDS + 1).map(nameOf)
+  const rows = programs.get(names.find((name) => programs.has(name)) ?? '') ?? []
+  return {
+    options: rows.filter(({ verb }) => verb === undefined || words.includes(verb)),
+    hasUsers: names.some((name) => USER_PROGRAMS.test(name)),
+  }
+}
+
+/** Whether a text of a list may be a short option and its secret. */
+export function mayBeGlued(item: string): boolean {
+  return item.length > 2 && LETTERS.includes(item[1]!)
+}
+
+/** Where the secret begins in a text of a list, behind those in front of it. */
+export function listedSecret(before: readonly string[], item: string): number | undefined {
+  const option = before.at(-1) ?? ''
+  if (item.startsWith('-')) {
+    const { options } = commandOf(before)
+    return options.some(({ letter, glued }) => glued && item.length > 2 && item[1] === letter)
+      ? 2
+      : undefined
+  }
+  if (!USER_OPTIONS.has(option.replace(/^--?/, ''))) return undefined
+  return option.length > 2 || commandOf(before).hasUsers ? userSecret(item) : undefined
 }

@@ -7,6 +7,7 @@ import {
   isDigit,
   isIn,
   isLetter,
+  MARK,
   type Reading,
   WORD,
 } from './secret-text.ts'
@@ -31,7 +32,7 @@ export function findUrl(reading: Reading, at: number): number {
   // Nothing that ends a literal or that a shell acts on stands in an authority.
   if (colon >= 0 && colon < last) {
     const value = text.slice(colon + 1, last)
-    if (!value.startsWith('[redacted-')) reading.add('url', 'data', [colon + 1, last])
+    if (!value.startsWith(MARK)) reading.add('url', 'data', [colon + 1, last])
   }
   return at + 1
 }
@@ -55,11 +56,11 @@ export function findScheme(reading: Reading, at: number): number {
   }
   const start = reading.afterBlanks(wordEnd)
   const end = reading.literalEnd(start)
-  if (start >= reading.named && reading.isEnd(end) && isCredential(text.slice(start, end))) {
-    if (!isPlainValue(text.slice(start, end), '')) {
-      reading.named = end
-      reading.add('scheme', 'data', [start, end])
-    }
+  if (start < reading.named || !reading.isEnd(end) || reading.hasMark(start, end)) return wordEnd
+  const value = text.slice(start, end)
+  if (isCredential(value) && !isPlainValue(value, '')) {
+    reading.named = end
+    reading.add('scheme', 'data', [start, end])
   }
   return wordEnd
 }

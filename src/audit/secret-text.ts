@@ -13,6 +13,9 @@ export interface Finding {
   readonly name?: string | undefined
 }
 
+/** How what stands in the place of a secret begins. */
+export const MARK = '[redacted-'
+
 /** No character of a literal: what ends a word, and what a shell acts on. */
 const ENDS = ' \t\n\r\'";|&<>)]},'
 const ACTIVE = '$`({\\'
@@ -73,6 +76,14 @@ export interface ShortOption {
   readonly glued: boolean
 }
 
+/** What a command that begins at `from` says of short options. */
+export interface CommandWords {
+  readonly from: number
+  readonly options: readonly ShortOption[]
+  /** Its `-u` takes `name:secret`. */
+  readonly hasUsers: boolean
+}
+
 /** The last two dots, from behind, and where the run ends without those that end it. */
 interface Dots {
   readonly end: number
@@ -91,12 +102,13 @@ export class Reading {
   readonly #runEnd = new Int32Array(16)
   #literalFrom = 0
   #literalEnd = -1
+  #marked = { end: -1, at: -1 }
   #stretch = { from: 0, runEnd: -1, start: -1, end: -1 }
   #dots: Dots & { readonly runEnd: number } = { runEnd: -1, end: -1, at: [] }
   /** Where the last finding of a name ends. */
   named = 0
   /** What the command that begins at `from` says of its short options, once it was asked for. */
-  command: { readonly from: number; readonly options: readonly ShortOption[] } | undefined
+  command: CommandWords | undefined
   /** Up to here there is no such piece as `stretchEnd` looks for. */
   barren = 0
   #command = { start: 0, seen: 0 }
@@ -176,6 +188,15 @@ export class Reading {
     this.#literalFrom = from
     this.#literalEnd = end
     return end
+  }
+
+  /** Whether a mark stands in a literal that ends there. Asked for from front to back. */
+  hasMark(from: number, end: number): boolean {
+    if (this.#marked.end !== end) {
+      const at = this.text.slice(from, end).lastIndexOf(MARK)
+      this.#marked = { end, at: at < 0 ? -1 : from + at }
+    }
+    return this.#marked.at >= from
   }
 
   /** Whether what stopped a literal is an end, and nothing that a shell acts on. */

@@ -146,7 +146,7 @@ class Gathered implements Usage {
     if (text[start - 1] === '!') this.#byName = true
     let end = start
     let hash = 0
-    for (; end < text.length && end - start < LONGEST; end++) {
+    for (; end < text.length; end++) {
       const code = text.charCodeAt(end)
       if (!isLetter(code) && !isDigit(code) && code !== 0x5f) break
       hash = (Math.imul(hash, 31) + code) | 0
@@ -166,7 +166,6 @@ class Gathered implements Usage {
   }
 }
 
-const LONGEST = 100
 /** How far behind a word is looked for what it is told. */
 const LOOK = 64
 const DECODING = /^[^|;&\n]*?\s--?[A-Za-z]*[dDr]/

@@ -1,5 +1,5 @@
 import { LONGEST_NAME } from './secret-names.ts'
-import { isBlank, isDigit, isLetter, type Reading } from './secret-text.ts'
+import { isBlank, isDigit, isLetter, MARK, type Reading } from './secret-text.ts'
 
 /** What stands where a secret would and is none; showing it costs nothing. */
 const WORDS = new Set(
@@ -13,12 +13,12 @@ const JUDGED = 256
 
 /** Whether a value is none that anybody would hide: a word of a type, a path, a version, a mark of ours. */
 export function isPlainValue(value: string, name: string): boolean {
-  if (value.startsWith('[redacted-')) return true
+  if (value.startsWith(MARK)) return true
   if (value.length > JUDGED) return false
   const first = value.charCodeAt(0)
   if (!isLetter(first)) return isFill(value) || isPath(value) || isVersion(value)
   if (value.length <= LONGEST_WORD && WORDS.has(value.toLowerCase())) return true
-  return isFill(value) || isDrive(value) || isItsName(value, name)
+  return isFill(value) || isDrive(value) || isRelative(value) || isItsName(value, name)
 }
 
 /** `***`, `xxxx`, `...`, `%s` */
@@ -35,6 +35,11 @@ export function isPath(value: string): boolean {
 
 function isDrive(value: string): boolean {
   return value.charCodeAt(1) === 0x3a && /^[A-Za-z]:[\\/]/.test(value)
+}
+
+/** `path/to/key.pem`: names without a digit. */
+function isRelative(value: string): boolean {
+  return value.includes('/') && /^[a-z_.-]+(?:\/[A-Za-z_.-]*)+$/.test(value)
 }
 
 /** A version or a range of them, as packages named `js-cookie` have. */
@@ -59,7 +64,8 @@ export function isProse({ text }: Reading, start: number, end: number): boolean 
   for (let at = start; at < end; at++) if (!isLetter(text.charCodeAt(at))) return false
   let at = end
   if (text[at] === ',' || text[at] === ';' || text[at] === ')') at++
-  return isBlank(text.charCodeAt(at)) && isLetter(text.charCodeAt(at + 1))
+  // A mark of ours may be the next word.
+  return isBlank(text.charCodeAt(at)) && (isLetter(text.charCodeAt(at + 1)) || text[at + 1] === '[')
 }
 
 /** What is behind `Bearer` or `Basic` without a header: long, and with a digit or a padding. */

@@ -18,11 +18,12 @@ import { createStderrLog } from '../adapters/stderr-log.ts'
 import { sqliteSwitches } from '../adapters/switches.ts'
 import { sqliteTokens } from '../adapters/tokens.ts'
 import { createWebhookClient } from '../adapters/webhook.ts'
+import { type KnownSecrets, knownSecrets } from '../audit/secret-known.ts'
 import { hashInto } from '../runtime/hasher.ts'
 import { ownScript } from '../runtime/self.ts'
 import type { TrailProofs } from '../ports.ts'
 import type { Services, Settings } from '../service/services.ts'
-import { auditDirectory, type Config, type Environment, places } from './config.ts'
+import { auditDirectory, type Config, type Environment, ownVariables, places } from './config.ts'
 import { formatKeep } from './keep.ts'
 import { openPolicies } from './policy-sources.ts'
 import { ownDirectory } from './state.ts'
@@ -46,11 +47,12 @@ export async function composeState(
   config: Config,
   reserveBytes = 0,
   anchorTo: readonly string[] = [],
+  known?: KnownSecrets,
 ): Promise<Composed<StateServices>> {
   const { home } = environment
   const clock = systemClock()
   const ids = ulids(clock)
-  const log = createStderrLog({ level: environment.debug ? 'info' : 'warn' })
+  const log = createStderrLog({ level: environment.debug ? 'info' : 'warn', known })
   const dir = auditDirectory(home, config)
   await ownDirectory(dir)
   const database = openDatabase(places(home).database)
@@ -58,7 +60,8 @@ export async function composeState(
     const { keys } = places(home)
     const { send, close: closeForwarder } = anchorForwarder(anchorTo, { clock, log })
     const anchors = new AnchorObserver({ dir, keys, clock, log, onAnchor: send })
-    const audit = await openAuditLog({ dir, clock, ids, reserveBytes, log, observers: [anchors] })
+    const observers = [anchors]
+    const audit = await openAuditLog({ dir, clock, ids, reserveBytes, log, known, observers })
     return {
       services: {
         settings: settingsOf(config, clock.now()),
@@ -99,7 +102,9 @@ export async function compose(
   config: Config,
 ): Promise<Composed<Services>> {
   const { anchor_to: anchorTo } = config.values
-  const state = await composeState(environment, config, RESERVE_BYTES, anchorTo)
+  // Of a server alone: what hooks run in is what an agent made of it (security.md F37).
+  const known = knownSecrets(ownVariables())
+  const state = await composeState(environment, config, RESERVE_BYTES, anchorTo, known)
   try {
     const { policy, profile, addr } = config.values
     const choice = { policy, profile, port: addr.port }

@@ -46,6 +46,11 @@ export function environmentOf(
   }
 }
 
+/** All variables of this process: those that hold secrets are kept out of the trail by value. */
+export function ownVariables(): Readonly<Record<string, string | undefined>> {
+  return process.env
+}
+
 /** The environment that a server in the background needs, and nothing more (security.md F37). */
 export function serverEnvironment(home: string): Record<string, string> {
   const kept = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'SystemRoot', 'NO_COLOR']

@@ -91,11 +91,8 @@ export interface Named {
 
 /** Hide one literal value, quoted or not; undefined where there is none. */
 export function findValue(reading: Reading, from: number, named: Named): number | undefined {
-  let start = from
-  while (reading.code(start) === BACKSLASH && start - from < 4) start++
-  const quote = isQuote(reading.code(start)) ? reading.code(start) : undefined
-  if (quote !== undefined) start++
-  else start = from
+  let start = afterQuote(reading, from)
+  const quote = start > from ? reading.code(start - 1) : undefined
   let end = reading.literalEnd(start)
   let { rule } = named
   if (named.isHeader && isScheme(reading, start, end)) {
@@ -112,6 +109,13 @@ export function findValue(reading: Reading, from: number, named: Named): number 
   reading.named = end
   reading.add(rule, named.place, [start, end], named.place === 'variable' ? named.name : undefined)
   return undefined
+}
+
+/** Behind a quote, which may be escaped; where there is none, the same place. */
+function afterQuote(reading: Reading, from: number): number {
+  let at = from
+  while (reading.code(at) === BACKSLASH && at - from < 4) at++
+  return isQuote(reading.code(at)) ? at + 1 : from
 }
 
 function isOpenValue(reading: Reading, start: number, end: number, named: Named): boolean {
@@ -135,12 +139,13 @@ export function isScheme({ text }: Reading, start: number, end: number): boolean
 
 /** `a=1; b=2`: names stay. Of a cookie that is set the first is its value, the rest says how it is kept. */
 function findCookies(reading: Reading, from: number, isSet: boolean): number {
-  let start = from
+  const first = afterQuote(reading, from)
+  let start = first
   for (;;) {
     const end = reading.literalEnd(start)
     if (!reading.isEnd(end)) break
     const sign = reading.text.slice(start, Math.min(end, start + LONGEST_NAME)).indexOf('=')
-    if (sign < 0 && start !== from) break
+    if (sign < 0 && start !== first) break
     const name = sign < 0 ? undefined : reading.text.slice(start, start + sign)
     const value = start + sign + 1
     if (!reading.hasMark(value, end)) {

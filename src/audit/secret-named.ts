@@ -21,9 +21,8 @@ export function findNamed(reading: Reading, at: number): number {
   const nameStart = backOverName(text, nameEnd)
   if (isExpansion(text, nameStart)) return at
   const name = text.slice(nameStart, nameEnd)
-  if (sign === COLON && word === 'cookie') {
-    return findCookies(reading, start, /set-?cookie$/i.test(name))
-  }
+  const cookie = sign === COLON && word === 'cookie' ? COOKIE.exec(name) : null
+  if (cookie !== null) return findCookies(reading, start, cookie[1] !== undefined)
   const isOption = name.startsWith('-')
   // Only an assignment can be run by its name.
   const isVariable = sign === EQUALS && nameEnd === at && !isOption && word !== 'sig'
@@ -36,6 +35,8 @@ export function findNamed(reading: Reading, at: number): number {
     isLast: sign === EQUALS && isSpaced,
   }) ?? at
 }
+
+const COOKIE = /^(set-?)?cookie$/i
 
 /** Where the name ends that a sign may belong to: in front of blanks, a bracket and a quote. */
 function backToName(reading: Reading, at: number): number {

@@ -182,8 +182,10 @@ class Redaction {
 
   #mayHide(finding: Finding, found: readonly Finding[], index: number): boolean {
     const { place, name } = finding
-    const { code, expanded } = this.#usage
+    const { code, decodes, expanded } = this.#usage
     if (place === 'known') return true
+    // What looks like a token runs nothing by itself.
+    if (place === 'bare') return !decodes
     if (code) return place === 'data' && isToken(finding, found, index)
     return place !== 'variable' || name === undefined || !expanded.has(name)
   }

@@ -2,37 +2,45 @@ import { isBlank, isBreak, isDigit, isLetter, isQuote } from './secret-text.ts'
 
 /** What a request says of the names in it, before any of it is replaced. */
 export interface Usage {
-  /** Of the asked-for variables those that may be run where they are expanded. */
+  /** Of the asked-for variables those that are expanded somewhere: their values may be run. */
   readonly expanded: ReadonlySet<string>
-  /** Something decodes text or runs it. */
+  /** Something runs text that is not in the place of a command. */
   readonly code: boolean
+  /** Something turns text into other text that may be run: a token may be more than its name. */
+  readonly decodes: boolean
 }
 
 /** What a word means for text that stands near it. */
 type Role =
   /** It runs text. */
   | 'runs'
-  /** It decodes text where it has an option for it. */
+  /** It runs text where it is called. */
+  | 'calls'
+  /** It decodes text. */
   | 'decodes'
+  /** It decodes or encodes text, as it is told. */
+  | 'codes'
   /** It turns text into other text: harmless unless that is taken up. */
   | 'edits'
   /** It runs what it reads. */
   | 'shell'
   /** It runs what it reads, unless it is given code or a file. */
   | 'interpreter'
-  /** It runs a file, as the first word of a command. */
-  | 'source'
+  /** It runs a file or names a command, as the first word of one. */
+  | 'first'
   /** It reads variables by their names. */
   | 'environment'
 
 const ROLES: Readonly<Record<Role, string>> = {
-  runs: 'eval xargs uudecode b64decode b32decode a85decode atob base64_decode decode_base64 ' +
-    'unhexlify fromCharCode',
-  decodes: 'base64 base32 basenc xxd openssl',
+  runs: 'eval xargs',
+  calls: 'exec system popen execSync spawnSync execFileSync',
+  decodes: 'uudecode b64decode b32decode a85decode atob base64_decode decode_base64 unhexlify ' +
+    'fromCharCode',
+  codes: 'base64 base32 basenc xxd openssl',
   edits: 'rev tr sed awk gawk cut printf',
   shell: 'sh bash zsh dash ksh fish',
   interpreter: 'python python3 perl ruby node php',
-  source: 'source',
+  first: 'source alias',
   environment: 'printenv environ getenv ENVIRON nameref',
 }
 
@@ -62,22 +70,29 @@ const BACKSLASH = 0x5c
 export function usageOf(texts: readonly string[], names: ReadonlySet<string>): Usage {
   const gathered = new Gathered(names)
   for (const text of texts) gathered.read(text)
+  if (gathered.isByPlace && texts.some((text) => SETS_PLACES.test(text))) gathered.code = true
+  if (gathered.named && gathered.code) gathered.decodes = true
   return gathered
 }
+
+/** What hands words over to be run by their places: a function, `set`, a shell with arguments. */
+const SETS_PLACES = /\(\)|\b(?:function|set) |(?:^|\s)-[a-z]{0,8}[cs](?:\s|$)/
 
 class Gathered implements Usage {
   readonly expanded = new Set<string>()
   code = false
+  decodes = false
+  /** An encoding is named, as programs do that decode. */
+  named = false
+  /** `$1`, `$@` */
+  isByPlace = false
   readonly #names: ReadonlySet<string>
   /** One for each hash that a word of interest has. */
   readonly #hashes = new Uint8Array(1 << BITS)
   readonly #mentioned = new Set<string>()
   #byName = false
-  /** Words that would decode and have no option for it. */
-  #harmless = 0
   /** Of the text that is being read, once it was asked for. */
   #isKept: boolean | undefined
-  #hasFunctions: boolean | undefined
 
   constructor(names: ReadonlySet<string>) {
     this.#names = names
@@ -87,7 +102,6 @@ class Gathered implements Usage {
 
   read(text: string): void {
     this.#isKept = undefined
-    this.#hasFunctions = undefined
     let hash = 0
     let start = 0
     // Where in this line text begins to flow from one command into the next.
@@ -110,38 +124,40 @@ class Gathered implements Usage {
 
   #word(text: string, start: number, end: number, flow: number): void {
     const word = text.slice(start, end)
-    if (this.#names.has(word) && text[end] !== '=' && text[start - 1] !== '$') {
+    if (this.#names.has(word) && text[end] !== '=') {
       this.#mentioned.add(word)
+      if (EXPANDING.includes(text[start - 1] ?? ' ')) this.expanded.add(word)
     }
     const role = roles.get(word)
-    if (role === undefined || (this.code && role !== 'environment')) return
+    if (role === undefined || (this.decodes && role !== 'environment')) return
     if (role === 'environment') this.#byName = true
-    else this.code ||= this.#isCode(role, text, start, end, flow)
+    else if (role === 'decodes' || role === 'codes' || role === 'edits') {
+      if (this.#isDecoding(role, text, end, flow)) this.code = this.decodes = true
+    } else this.code ||= isRunning(role, text, start, end)
   }
 
-  #isCode(role: Role, text: string, start: number, end: number, flow: number): boolean {
+  #isDecoding(
+    role: 'decodes' | 'codes' | 'edits',
+    text: string,
+    end: number,
+    flow: number,
+  ): boolean {
+    if (role === 'decodes') return true
     const rest = text.slice(end, end + LOOK)
-    switch (role) {
-      case 'runs':
-        return true
-      case 'decodes':
-        return DECODING.test(rest) || ++this.#harmless > 64
-      case 'edits':
-        return (flow >= 0 || FED.test(rest)) && (this.#isKept ??= /\$\(|`|[<>]/.test(text))
-      case 'source':
-        return isBlank(text.charCodeAt(end)) && isFirst(text, start)
-      case 'shell':
-        return isFed(text, start) || /^\s*<|^\s+-s\b/.test(rest)
-      default:
-        return isFed(text, start) && /^\s*(?:$|[|;&)<>'"\n]|-(?:$|[\s'"]))/.test(rest) ||
-          /^\s*<</.test(rest)
+    if (role === 'codes') {
+      // `Buffer.from(text, 'base64')`
+      if (isQuote(rest.charCodeAt(0))) this.named = true
+      return !ENCODING.test(rest)
     }
+    if (flow < 0 && !FED.test(rest)) return false
+    this.#isKept ??= /\$\(|`|[<>]|\|\s*(?:\S*\/)?(?:ba|z|da|k|fi)?sh\b/.test(text)
+    return this.#isKept
   }
 
-  /** `$NAME`, `${NAME`, `${!NAME`: a name that is expanded anywhere but in a header may be run there. */
+  /** `$NAME`, `${NAME`, `${!NAME`, `$(NAME)`, `$env:NAME`: what is expanded anywhere may be run there. */
   #expansion(text: string, at: number): void {
     let start = at + 1
-    if (text[start] === '{') start++
+    if (text[start] === '{' || text[start] === '(') start++
     if (text[start] === '!' || text[start] === '#') start++
     if (text[start - 1] === '!') this.#byName = true
     let end = start
@@ -151,25 +167,45 @@ class Gathered implements Usage {
       if (!isLetter(code) && !isDigit(code) && code !== 0x5f) break
       hash = (Math.imul(hash, 31) + code) | 0
     }
-    if (end === start || isDigit(text.charCodeAt(start))) this.#positional(text, start)
+    const first = text[start] ?? ''
+    if (end === start || '0123456789'.includes(first)) {
+      this.isByPlace ||= '123456789@*'.includes(first)
+    } // The last word of the command before.
+    else if (end === start + 1 && first === '_') this.code = true
     else if (this.#hashes[mixed(hash)] === 1) {
       const name = text.slice(start, end)
-      if (this.#names.has(name) && !isHeader(text, at)) this.expanded.add(name)
+      if (this.#names.has(name)) this.expanded.add(name)
     }
   }
+}
 
-  /** What was handed over by its place may be run by it: in a function, or where words are set. */
-  #positional(text: string, start: number): void {
-    if (this.code || !/[1-9@*]/.test(text[start] ?? '')) return
-    this.#hasFunctions ??= /\(\)|\b(?:function|set) |\s-[a-z]{0,8}c\s/.test(text)
-    this.code = this.#hasFunctions
+/** In front of a name, what expands it in shells, in make and in programs of Windows. */
+const EXPANDING = '$({%!:'
+
+function isRunning(role: Role, text: string, start: number, end: number): boolean {
+  const rest = text.slice(end, end + LOOK)
+  switch (role) {
+    case 'calls':
+      return rest.startsWith('(') && text[start - 1] !== '.'
+    case 'first':
+      return isBlank(text.charCodeAt(end)) && isFirst(text, start)
+    case 'shell':
+      return isFed(text, start) || /^\s*<|^\s+-s\b/.test(rest)
+    case 'interpreter':
+      return (isFed(text, start) && READING.test(rest)) || /^\s*<</.test(rest)
+    default:
+      return true
   }
 }
 
 /** How far behind a word is looked for what it is told. */
 const LOOK = 64
-const DECODING = /^[^|;&\n]*?\s--?[A-Za-z]*[dDr]/
+/** Only what surely encodes: `| base64`, `base64 -w0 file`, `openssl rand -hex 16`. */
+const ENCODING =
+  /^(?:\s+(?:-w ?\d+|--wrap=\d+|rand|dgst|s_client|x509|-hex|-sha256|-connect|-noout|[A-Za-z0-9][\w./:]*))*(?:\s*(?:$|[|;)\n`]|&(?!>))|["'\]},.:(])/
 const FED = /^[^|;&\n]*?\s<|^<</
+/** No code and no file: then an interpreter runs what it reads. */
+const READING = /^\s*(?:$|[|;&)<>'"\n]|-(?:$|[\s'"]))/
 
 function hashOf(word: string): number {
   let hash = 0
@@ -210,10 +246,4 @@ function isFirst(text: string, start: number): boolean {
   if (at < 0 || isBreak(text.charCodeAt(at)) || isQuote(text.charCodeAt(at))) return true
   return ';|&({`!'.includes(text[at]!) ||
     /\b(?:then|do|else|builtin|command|time)$/.test(text.slice(Math.max(0, at - 8), at + 1))
-}
-
-/** `Bearer $TOKEN`, `X-Key: $TOKEN`, `name:$TOKEN`: data of a header or a login. */
-function isHeader(text: string, at: number): boolean {
-  const before = text.slice(Math.max(0, at - 24), at)
-  return /(?:\b(?:bearer|basic|token) |[\w"']: ?["']?)$/i.test(before)
 }

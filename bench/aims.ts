@@ -57,6 +57,9 @@ const AUDIT: readonly Aim[] = [
     unit: 'rounds',
   },
   time('`rampart serve` on 1,000,000 events to its first answer, p50', 'audit.start', 500, 'ms'),
+  time('hiding the secrets of an ordinary call', 'redact.call', 1, 'µs'),
+  time('of 1 MiB of prose, code, JSON or base64', 'redact.text', 5, 'ms'),
+  time('of 1 MiB of beginnings of secrets', 'redact.hostile', 5, 'ms'),
   time('`rampart audit verify` of 1,000,000 events', 'audit.verify', 8000, 'ms'),
   time('memory that it takes', 'audit.verify.memory', 150, 'MB'),
 ]

@@ -9,6 +9,7 @@ import { benchEngine } from './engine.ts'
 import { benchHostile } from './hostile.ts'
 import { benchHttp } from './http.ts'
 import { benchPeers } from './peers.ts'
+import { benchRedaction } from './redaction.ts'
 import { benchStart } from './start.ts'
 
 const SECTIONS: readonly [name: string, title: string, run: () => Section | Promise<Section>][] = [
@@ -21,6 +22,7 @@ const SECTIONS: readonly [name: string, title: string, run: () => Section | Prom
     benchHttp,
   ],
   ['audit', 'The audit trail', benchAudit],
+  ['redaction', 'Hiding secrets before an event is hashed', benchRedaction],
   ['detection', 'Detection by the profile standard', benchDetection],
   ['start', 'The executable', benchStart],
 ]

@@ -10,6 +10,8 @@ const BRACKET = 0x5d
 
 /** Look for a name in front of `=` or `:`, and hide what is behind. */
 export function findNamed(reading: Reading, at: number): number {
+  // Within a value that was found nothing is looked for again.
+  if (at < reading.named) return at
   const { text } = reading
   const nameEnd = backToName(reading, at)
   const word = secretWord(text, nameEnd)
@@ -26,14 +28,15 @@ export function findNamed(reading: Reading, at: number): number {
   const isOption = name.startsWith('-')
   // Only an assignment can be run by its name.
   const isVariable = sign === EQUALS && nameEnd === at && !isOption && word !== 'sig'
-  return findValue(reading, start, {
+  findValue(reading, start, {
     rule: word === 'sig' ? 'azure-sas' : 'name',
     place: isVariable ? 'variable' : 'data',
     name,
     isHeader: word === 'authorization',
     isText: sign === COLON,
     isLast: sign === EQUALS && isSpaced,
-  }) ?? at
+  })
+  return at
 }
 
 const COOKIE = /^(set-?)?cookie$/i
@@ -90,8 +93,8 @@ export interface Named {
   readonly isLast?: boolean
 }
 
-/** Hide one literal value, quoted or not; undefined where there is none. */
-export function findValue(reading: Reading, from: number, named: Named): number | undefined {
+/** Look for one literal value, quoted or not. */
+export function findValue(reading: Reading, from: number, named: Named): void {
   let start = afterQuote(reading, from)
   const quote = start > from ? reading.code(start - 1) : undefined
   let end = reading.literalEnd(start)
@@ -101,15 +104,14 @@ export function findValue(reading: Reading, from: number, named: Named): number 
     end = reading.literalEnd(start)
     rule = 'header'
   }
-  if (start < reading.named || !reading.isEnd(end)) return undefined
+  if (start < reading.named || !reading.isEnd(end)) return
   const isWhole = quote === undefined
     ? isOpenValue(reading, start, end, named)
     : isClosed(reading, end, quote)
-  if (!isWhole || isPlainValue(reading.text.slice(start, end), named.name)) return undefined
-  if (reading.hasMark(start, end)) return undefined
+  if (!isWhole || isPlainValue(reading.text.slice(start, end), named.name)) return
+  if (reading.hasMark(start, end)) return
   reading.named = end
   reading.add(rule, named.place, [start, end], named.place === 'variable' ? named.name : undefined)
-  return undefined
 }
 
 /** Behind a quote, which may be escaped; where there is none, the same place. */

@@ -51,6 +51,9 @@ for (const [names, rows] of Object.entries(PROGRAM_OPTIONS)) {
   for (const name of names.split(' ')) programs.set(name, rows)
 }
 const LETTERS = 'paPw'
+/** Of the options that are looked at though their names are no secret ones. */
+const USER_INITIALS = 'uUp'
+const INITIALS = `${USER_INITIALS}${LETTERS}`
 
 /** Whether an option, with its dashes, says that the next word is a secret. `--no-password` takes none, and a signature that is made or checked is no secret. */
 export function isSecretOption(option: string): boolean {
@@ -63,28 +66,26 @@ export function isSecretOption(option: string): boolean {
 export function findOption(reading: Reading, at: number): number {
   const { text } = reading
   const first = reading.code(at + 1)
-  if (first !== DASH && !isLetter(first)) return at
+  if (at < reading.named || (first !== DASH && !isLetter(first))) return at
   const nameEnd = reading.runEnd(DOTS, at)
-  const next = reading.code(nameEnd)
+  const isLong = first === DASH
   if (nameEnd - at > LONGEST_NAME) return at
+  const word = secretWord(text, nameEnd)
+  const initial = text[isLong ? at + 2 : at + 1] ?? ' '
+  if (word === undefined && !INITIALS.includes(initial)) return at
+  if (!isLong && LETTERS.includes(initial)) findShort(reading, at, nameEnd)
+  if (word === undefined && !USER_INITIALS.includes(initial)) return at
   const start = separateValue(reading, nameEnd)
-  const dashes = text.charCodeAt(at + 1) === DASH ? 2 : 1
-  const option = text.slice(at + dashes, nameEnd)
+  const option = text.slice(isLong ? at + 2 : at + 1, nameEnd)
   if (USER_OPTIONS.has(option)) {
-    const from = start ?? (next === EQUALS ? nameEnd + 1 : undefined)
+    const from = start ?? (reading.code(nameEnd) === EQUALS ? nameEnd + 1 : undefined)
     if (from === undefined) return at
     if (option.length > 1 || commandAround(reading, at).hasUsers) findUser(reading, from)
-    return at
+  } else if (start !== undefined && reading.code(start) !== DASH) {
+    if (isSecretOption(text.slice(at, nameEnd))) {
+      findValue(reading, start, { rule: 'option', place: 'data', name: option })
+    }
   }
-  if (dashes === 1 && LETTERS.includes(text[at + 1] ?? ' ')) {
-    return findShort(reading, at, start, option)
-  }
-  if (
-    start === undefined || reading.code(start) === DASH || !isSecretOption(text.slice(at, nameEnd))
-  ) {
-    return at
-  }
-  findValue(reading, start, { rule: 'option', place: 'data', name: option })
   return at
 }
 
@@ -123,21 +124,16 @@ function userSecret(text: string): number | undefined {
 }
 
 /** Short options of the programs above, which mean something else elsewhere. */
-function findShort(
-  reading: Reading,
-  at: number,
-  start: number | undefined,
-  option: string,
-): number {
-  const isGlued = option.length > 1 || start === undefined
-  const row = commandAround(reading, at).options.find(({ letter, glued }) =>
-    letter === option[0] && glued === isGlued
-  )
+function findShort(reading: Reading, at: number, nameEnd: number): void {
+  const { options } = commandAround(reading, at)
+  if (options.length === 0) return
+  const start = separateValue(reading, nameEnd)
+  const isGlued = nameEnd > at + 2 || start === undefined
+  const letter = reading.text[at + 1]
+  if (!options.some((row) => row.letter === letter && row.glued === isGlued)) return
   const from = isGlued ? at + 2 : start!
-  if (row !== undefined && !isBlank(reading.code(from)) && reading.code(from) !== DASH) {
-    findValue(reading, from, { rule: 'program-option', place: 'data', name: '' })
-  }
-  return at
+  if (isBlank(reading.code(from)) || reading.code(from) === DASH) return
+  findValue(reading, from, { rule: 'program-option', place: 'data', name: '' })
 }
 
 /** Words of a command that are looked through for its program: launchers may stand in front. */

@@ -94,7 +94,7 @@ export function findToken(reading: Reading, at: number, pair: number): number {
     const start = at - one.offset
     // In a flood of prefixes most are followed by nothing, which is known from the first.
     if (one.stretch && start < reading.barren) continue
-    if (start < 0 || !isAt(text, one.prefix, start)) continue
+    if (start < 0 || !isAround(text, one, start)) continue
     const body = start + one.prefix.length
     const end = bodyEnd(reading, one, body)
     if (end < 0 || !(one.keep || isLeftFree(text, start))) continue
@@ -104,9 +104,12 @@ export function findToken(reading: Reading, at: number, pair: number): number {
   return at
 }
 
-/** As `startsWith`, which costs more than this for a few letters; most differ in the last. */
-function isAt(text: string, prefix: string, start: number): boolean {
-  for (let i = prefix.length - 1; i >= 0; i--) {
+/** Whether the rest of a prefix stands around its pair; the letter behind it was compared too. */
+function isAround(text: string, { prefix, offset }: Start, start: number): boolean {
+  for (let i = offset - 2; i >= 0; i--) {
+    if (text.charCodeAt(start + i) !== prefix.charCodeAt(i)) return false
+  }
+  for (let i = offset + 2; i < prefix.length; i++) {
     if (text.charCodeAt(start + i) !== prefix.charCodeAt(i)) return false
   }
   return true

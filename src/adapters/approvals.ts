@@ -1,4 +1,5 @@
 import { type Approval, FINAL_STATUSES } from '../approval/approval.ts'
+import { redact } from '../audit/redact.ts'
 import { KEPT, type Kept } from './approvals-kept.ts'
 import type { ApprovalStore } from '../ports.ts'
 import { asking, type Database, transaction } from './database.ts'
@@ -63,8 +64,15 @@ export function sqliteApprovals(db: Database, { settled, every }: Kept = KEPT): 
 
 function rowOf(approval: Approval): Record<string, string | number> {
   const { id, status, digest, principal, createdAt } = approval
-  const body = JSON.stringify(approval)
+  const body = JSON.stringify(FINAL_STATUSES.includes(status) ? withoutSecrets(approval) : approval)
   return { id, status, digest, principal, created_at: Math.trunc(createdAt), body }
+}
+
+/** A question that is settled is history, and its secrets are needed no more. */
+function withoutSecrets(approval: Approval): Approval {
+  const { message } = approval
+  const params = redact(approval.params) as Approval['params']
+  return { ...approval, params, message: String(redact(message)) }
 }
 
 function approvalOf(row: Row | undefined): Approval | undefined {

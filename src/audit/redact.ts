@@ -4,7 +4,7 @@ import type { KnownSecrets } from './secret-known.ts'
 import { isSecretName } from './secret-names.ts'
 import { isSecretOption, listedSecret, mayBeGlued } from './secret-options.ts'
 import { type Finding, isLiteral, MARK } from './secret-text.ts'
-import { type Usage, usageOf } from './secret-usage.ts'
+import { isUsage, type Usage, usageOf } from './secret-usage.ts'
 import { isPlainValue } from './secret-value.ts'
 
 /** Deepest nesting that is kept; deeper than any caller's limit. */
@@ -146,12 +146,12 @@ class Redaction {
   #string(text: string, cause: Cause | undefined): string {
     if (cause === undefined) return this.#text(text)
     const [, scheme = '', rest = text] = SCHEME.exec(text) ?? []
-    const isToken =
+    const isShaped =
       this.#found.get(text)?.some(({ place, start, end }) =>
         place === 'bare' && start <= scheme.length && end === text.length
       ) ?? false
     if (!isLiteral(rest) || rest === '' || isPlainValue(rest, cause.name)) return this.#text(text)
-    if (this.#usage.code && !isToken) return this.#text(text)
+    if (isUsage(rest, this.#usage) || (this.#usage.code && !isShaped)) return this.#text(text)
     return scheme + this.#mark(rest, cause.rule)
   }
 
@@ -163,30 +163,28 @@ class Redaction {
 
   #tail(text: string, { rule, start }: Tail): string {
     const secret = text.slice(start)
-    if (this.#usage.code || !isLiteral(secret) || isPlainValue(secret, '')) return this.#text(text)
+    if (this.#usage.code || isUsage(secret, this.#usage)) return this.#text(text)
+    if (!isLiteral(secret) || isPlainValue(secret, '')) return this.#text(text)
     return text.slice(0, start) + this.#mark(secret, rule)
   }
 
   #text(text: string): string {
     const found = this.#found.get(text)
     if (found === undefined) return text
-    return hide(
-      text,
-      found,
-      (finding, index) =>
-        this.#mayHide(finding, found, index)
-          ? this.#mark(text.slice(finding.start, finding.end), finding.rule)
-          : undefined,
-    )
+    return hide(text, found, (finding, index) => {
+      const secret = text.slice(finding.start, finding.end)
+      if (!this.#mayHide(finding, isToken(finding, found, index), secret)) return undefined
+      return this.#mark(secret, finding.rule)
+    })
   }
 
-  #mayHide(finding: Finding, found: readonly Finding[], index: number): boolean {
-    const { place, name } = finding
+  #mayHide({ place, name }: Finding, isShaped: boolean, secret: string): boolean {
     const { code, decodes, expanded } = this.#usage
     if (place === 'known') return true
+    if (isUsage(secret, this.#usage)) return false
     // What looks like a token runs nothing by itself.
     if (place === 'bare') return !decodes
-    if (code) return place === 'data' && isToken(finding, found, index)
+    if (code) return place === 'data' && isShaped
     return place !== 'variable' || name === undefined || !expanded.has(name)
   }
 

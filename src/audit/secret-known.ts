@@ -1,5 +1,6 @@
 import { isSecretName } from './secret-names.ts'
 import { type Finding, isDigit, isLetter, isLiteral } from './secret-text.ts'
+import { holdsCode } from './secret-usage.ts'
 import { isPlainValue } from './secret-value.ts'
 
 /** Secrets whose very text is known, as those in variables of the server are. */
@@ -28,7 +29,9 @@ export function knownSecrets(
   for (const [name, value] of Object.entries(variables).slice(0, 10_000)) {
     if (value === undefined || !isSecretName(name) || !isKnowable(value)) continue
     if (spellings.size >= MOST_VALUES) break
-    for (const spelling of spellingsOf(value)) spellings.add(spelling)
+    for (const spelling of spellingsOf(value)) {
+      if (!holdsCode(spelling)) spellings.add(spelling)
+    }
   }
   return spellings.size === 0 ? undefined : new Index([...spellings])
 }

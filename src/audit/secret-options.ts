@@ -57,7 +57,7 @@ const INITIALS = `${USER_INITIALS}${LETTERS}`
 
 /** Whether an option, with its dashes, says that the next word is a secret. `--no-password` takes none, and a signature that is made or checked is no secret. */
 export function isSecretOption(option: string): boolean {
-  if (option.length > LONGEST_NAME || !option.startsWith('-')) return false
+  if (option.length > LONGEST_NAME || !/^-[\w.-]+$/.test(option)) return false
   const word = secretWord(option, option.length)
   return word !== undefined && word !== 'signature' && !/^--?no-/.test(option)
 }

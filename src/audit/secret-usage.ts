@@ -4,6 +4,8 @@ import { isBlank, isBreak, isDigit, isLetter, isQuote } from './secret-text.ts'
 export interface Usage {
   /** Of the asked-for variables those that are expanded somewhere: their values may be run. */
   readonly expanded: ReadonlySet<string>
+  /** Names of variables that something may read by the name's text. */
+  readonly byName: ReadonlySet<string>
   /** Something runs text that is not in the place of a command. */
   readonly code: boolean
   /** Something turns text into other text that may be run: a token may be more than its name. */
@@ -49,6 +51,21 @@ for (const [role, words] of Object.entries(ROLES)) {
   for (const word of words.split(' ')) roles.set(word, role as Role)
 }
 
+/** Whether a word in the text decodes or runs something. */
+export function holdsCode(text: string): boolean {
+  return wordsOf(text).some((word) => roles.has(word))
+}
+
+/** Whether the text itself says what the usage rests on: hidden, it would be missed. */
+export function isUsage(text: string, { code, byName }: Usage): boolean {
+  if (!code && byName.size === 0) return false
+  return wordsOf(text).some((word) => (code && roles.has(word)) || byName.has(word))
+}
+
+function wordsOf(text: string): string[] {
+  return text.split(/[^\w-]+/)
+}
+
 const BITS = 12
 const MASK = (1 << BITS) - 1
 const WORD_CODES = new Uint8Array(128)
@@ -70,6 +87,7 @@ const BACKSLASH = 0x5c
 export function usageOf(texts: readonly string[], names: ReadonlySet<string>): Usage {
   const gathered = new Gathered(names)
   for (const text of texts) gathered.read(text)
+  gathered.close()
   if (gathered.isByPlace && texts.some((text) => SETS_PLACES.test(text))) gathered.code = true
   if (gathered.named && gathered.code) gathered.decodes = true
   return gathered
@@ -89,8 +107,9 @@ class Gathered implements Usage {
   readonly #names: ReadonlySet<string>
   /** One for each hash that a word of interest has. */
   readonly #hashes = new Uint8Array(1 << BITS)
+  readonly byName = new Set<string>()
   readonly #mentioned = new Set<string>()
-  #byName = false
+  #isByName = false
   /** Of the text that is being read, once it was asked for. */
   #isKept: boolean | undefined
 
@@ -119,18 +138,26 @@ class Gathered implements Usage {
       if (isFlow(text, at, code)) flow = at
       else if (code === 0x0a && !isContinued(text, at)) flow = -1
     }
-    if (this.#byName) { for (const name of this.#mentioned) this.expanded.add(name) }
+  }
+
+  /** Once everything is read. */
+  close(): void {
+    if (!this.#isByName) return
+    for (const name of this.#mentioned) {
+      this.expanded.add(name)
+      this.byName.add(name)
+    }
   }
 
   #word(text: string, start: number, end: number, flow: number): void {
     const word = text.slice(start, end)
     if (this.#names.has(word) && text[end] !== '=') {
       this.#mentioned.add(word)
-      if (EXPANDING.includes(text[start - 1] ?? ' ')) this.expanded.add(word)
+      if (isExpanded(text, start)) this.expanded.add(word)
     }
     const role = roles.get(word)
     if (role === undefined || (this.decodes && role !== 'environment')) return
-    if (role === 'environment') this.#byName = true
+    if (role === 'environment') this.#isByName = true
     else if (role === 'decodes' || role === 'codes' || role === 'edits') {
       if (this.#isDecoding(role, text, end, flow)) this.code = this.decodes = true
     } else this.code ||= isRunning(role, text, start, end)
@@ -159,7 +186,7 @@ class Gathered implements Usage {
     let start = at + 1
     if (text[start] === '{' || text[start] === '(') start++
     if (text[start] === '!' || text[start] === '#') start++
-    if (text[start - 1] === '!') this.#byName = true
+    if (text.startsWith('{!', at + 1)) this.#isByName = true
     let end = start
     let hash = 0
     for (; end < text.length; end++) {
@@ -179,8 +206,12 @@ class Gathered implements Usage {
   }
 }
 
-/** In front of a name, what expands it in shells, in make and in programs of Windows. */
-const EXPANDING = '$({%!:'
+/** In front of a name, what expands it: `system(token)`, `${#NAME}`, `$env:NAME`. */
+function isExpanded(text: string, start: number): boolean {
+  const before = text[start - 1]
+  return before === '(' || before === '{' || before === '$' ||
+    (before === ':' && text.startsWith('$env', start - 5))
+}
 
 function isRunning(role: Role, text: string, start: number, end: number): boolean {
   const rest = text.slice(end, end + LOOK)

@@ -60,6 +60,24 @@ for (
   })
 }
 
+test('a question that waits is kept as it was asked, one that is settled without its secrets', async () => {
+  const { it: [store], close } = inSqlite(sqliteApprovals)()
+  try {
+    const params = { command: 'curl -u me:s3cret x.test', token: 'abc123' }
+    await store.create(approval('a', { params }))
+    assert.deepEqual((await store.get('a'))?.params, params)
+    await store.swap('pending', approval('a', { params, status: 'approved' }))
+    assert.deepEqual((await store.get('a'))?.params, params)
+    await store.swap('approved', approval('a', { params, status: 'used' }))
+    assert.deepEqual((await store.get('a'))?.params, {
+      command: 'curl -u me:[redacted-6] x.test',
+      token: '[redacted-6]',
+    })
+  } finally {
+    close()
+  }
+})
+
 test('F25 an approval whose row contradicts its body counts as absent', async () => {
   const { it: [db], close } = inSqlite((connection) => connection)()
   try {

@@ -1,6 +1,6 @@
 import type { KnownSecrets } from './secret-known.ts'
 import { findSecrets, inOrder } from './secret-scan.ts'
-import { type Finding, MARK } from './secret-text.ts'
+import { type Finding, hasMark, MARK } from './secret-text.ts'
 
 /** What may be secret in a text, by the rules and by its very text. */
 export function secretsIn(
@@ -24,7 +24,7 @@ export function hide(
     const finding = found[i]!
     if (finding.start < done) continue
     // What stands around a mark was looked at when it was made.
-    if (text.slice(finding.start, finding.end).includes(MARK)) continue
+    if (hasMark(text.slice(finding.start, finding.end))) continue
     const mark = markOf(finding, i)
     if (mark === undefined) continue
     out += text.slice(done, finding.start) + mark

@@ -1,5 +1,13 @@
-import { isNameCode, LONGEST_NAME, secretWord } from './secret-names.ts'
-import { BACKSLASH, isBlank, isBreak, isQuote, type Place, type Reading } from './secret-text.ts'
+import { isNameCode, secretWord } from './secret-names.ts'
+import {
+  BACKSLASH,
+  endsMark,
+  isBlank,
+  isBreak,
+  isQuote,
+  type Place,
+  type Reading,
+} from './secret-text.ts'
 import { isPlainValue, isProse } from './secret-value.ts'
 
 const EQUALS = 0x3d
@@ -63,11 +71,9 @@ function backOverName(text: string, nameEnd: number): number {
 function isExpansion(text: string, nameStart: number): boolean {
   const before = text[nameStart - 1]
   if (before === '$') return true
-  if (before === ']') return MARK_END.test(text.slice(Math.max(0, nameStart - 48), nameStart))
+  if (before === ']') return endsMark(text, nameStart)
   return /\$\{[!#]?$/.test(text.slice(Math.max(0, nameStart - 3), nameStart))
 }
-
-const MARK_END = /\[redacted-\d+(?:-\w{1,24})?\]$/
 
 function valueStart(reading: Reading, at: number, isSpaced: boolean): number | undefined {
   const next = reading.code(at + 1)
@@ -108,9 +114,11 @@ export function findValue(reading: Reading, from: number, named: Named): void {
   const isWhole = quote === undefined
     ? isOpenValue(reading, start, end, named)
     : isClosed(reading, end, quote)
-  if (!isWhole || isPlainValue(reading.text.slice(start, end), named.name)) return
-  if (reading.hasMark(start, end)) return
+  const isMarked = reading.hasMark(start, end)
+  if (!isWhole || (!isMarked && isPlainValue(reading.text.slice(start, end), named.name))) return
   reading.named = end
+  // What stands around a mark was looked at when it was made.
+  if (isMarked) return
   reading.add(rule, named.place, [start, end], named.place === 'variable' ? named.name : undefined)
 }
 
@@ -147,12 +155,12 @@ function findCookies(reading: Reading, from: number, isSet: boolean): number {
   for (;;) {
     const end = reading.literalEnd(start)
     if (!reading.isEnd(end)) break
-    const sign = reading.text.slice(start, Math.min(end, start + LONGEST_NAME)).indexOf('=')
+    const sign = reading.text.slice(start, end).indexOf('=')
     if (sign < 0 && start !== first) break
     const name = sign < 0 ? undefined : reading.text.slice(start, start + sign)
     const value = start + sign + 1
-    if (!reading.hasMark(value, end)) {
-      reading.add('cookie', 'variable', [value, end], name)
+    if (value < end) {
+      if (!reading.hasMark(value, end)) reading.add('cookie', 'variable', [value, end], name)
       reading.named = end
     }
     if (isSet || reading.text[end] !== ';') break

@@ -6,9 +6,9 @@ import {
   isBlank,
   isLetter,
   isQuote,
-  MARK,
   type Reading,
   type ShortOption,
+  startsMark,
 } from './secret-text.ts'
 import { isPath } from './secret-value.ts'
 
@@ -115,7 +115,7 @@ function userSecret(text: string): number | undefined {
   if (colon < 0 || text.startsWith('://', colon)) return undefined
   const user = text.slice(0, colon)
   const secret = text.slice(colon + 1)
-  if (secret === '' || secret.startsWith(MARK) || isPath(secret)) return undefined
+  if (secret === '' || startsMark(secret) || isPath(secret)) return undefined
   if (/^\d+$/.test(secret) && /^\d*$/.test(user)) return undefined
   // `date -u +%H:%M`
   if (user.startsWith('+')) return undefined

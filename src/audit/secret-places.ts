@@ -7,8 +7,8 @@ import {
   isDigit,
   isIn,
   isLetter,
-  MARK,
   type Reading,
+  startsMark,
   WORD,
 } from './secret-text.ts'
 import { isCredential, isPlainValue } from './secret-value.ts'
@@ -32,7 +32,7 @@ export function findUrl(reading: Reading, at: number): number {
   // Nothing that ends a literal or that a shell acts on stands in an authority.
   if (colon >= 0 && colon < last) {
     const value = text.slice(colon + 1, last)
-    if (!value.startsWith(MARK)) reading.add('url', 'data', [colon + 1, last])
+    if (!startsMark(value)) reading.add('url', 'data', [colon + 1, last])
   }
   return at + 1
 }
@@ -71,11 +71,12 @@ const AZURE_MOST = 37
 /** `abc8Q~…`, seen at the tilde. */
 export function findAzure(reading: Reading, at: number): number {
   const start = at - 5
-  if (reading.code(at - 2) !== 0x38 || start < 0) return at
+  if (reading.code(at - 2) !== 0x38 || start < reading.tokenEnd) return at
   for (let i = start; i < at - 2; i++) if (!isAzure(reading.code(i))) return at
   let end = at + 1
   while (end - at <= AZURE_MOST && isAzure(reading.code(end))) end++
   if (end - at - 1 < AZURE_LEAST || isAzure(reading.code(end))) return at
+  reading.tokenEnd = end
   reading.add('azure-client', 'bare', [start, end])
   return end - 1
 }
@@ -91,7 +92,8 @@ export function findTelegram(reading: Reading, at: number): number {
   while (colon - start < 12 && isDigit(reading.code(start - 1))) start--
   if (colon - start < 8 || colon - start > 10 || reading.code(at + 1) !== 0x41) return at
   const end = reading.runEnd(WORD, at)
-  if (end - at !== 35) return at
+  if (end - at !== 35 || start < reading.tokenEnd) return at
+  reading.tokenEnd = end
   reading.add('telegram', 'bare', [start, end])
   return end - 1
 }
@@ -108,7 +110,7 @@ export function findKey(reading: Reading, at: number): number {
   const end = keyEnd(text, body)
   if (!text.startsWith('-----END', end) || !looksLikeKey(text.slice(body, end))) return at
   reading.add('private-key', 'key', [body, end])
-  return end - 1
+  return at
 }
 
 const HEADER = /^(?:\s|\\[nr]){0,8}[A-Z][A-Za-z-]{2,20}: [ -[\]-~]{0,100}(?=[\n\\])/

@@ -15,6 +15,24 @@ export interface Finding {
 
 /** How what stands in the place of a secret begins. */
 export const MARK = '[redacted-'
+const MARKS = /\[redacted-\d{1,9}(?:-\w{1,24})?\]/g
+const MARK_START = /^\[redacted-\d{1,9}(?:-\w{1,24})?\]/
+const MARK_END = /\[redacted-\d{1,9}(?:-\w{1,24})?\]$/
+const LONGEST_MARK = 48
+
+/** Whether a mark stands in the text. */
+export function hasMark(text: string): boolean {
+  return text.includes(MARK) && text.search(MARKS) >= 0
+}
+
+export function startsMark(text: string): boolean {
+  return text.startsWith(MARK) && MARK_START.test(text)
+}
+
+/** Whether a mark ends there, behind its bracket: it stands for literal text. */
+export function endsMark(text: string, end: number): boolean {
+  return MARK_END.test(text.slice(Math.max(0, end - LONGEST_MARK), end))
+}
 
 /** No character of a literal: what ends a word, and what a shell acts on. */
 const ENDS = ' \t\n\r\'";|&<>)]},'
@@ -107,6 +125,8 @@ export class Reading {
   #dots: Dots & { readonly runEnd: number } = { runEnd: -1, end: -1, at: [] }
   /** Where the last finding of a name ends. */
   named = 0
+  /** Where the last token ends: none begins within it. */
+  tokenEnd = 0
   /** What the command that begins at `from` says of its short options, once it was asked for. */
   command: CommandWords | undefined
   /** Up to here there is no such piece as `stretchEnd` looks for. */
@@ -182,7 +202,7 @@ export class Reading {
     let end = from
     while (end < text.length) {
       const code = text.charCodeAt(end)
-      if (code < 128 && KINDS[code] !== 0) break
+      if (code < 128 && KINDS[code] !== 0 && !(code === CLOSER && endsMark(text, end + 1))) break
       end++
     }
     this.#literalFrom = from
@@ -193,8 +213,9 @@ export class Reading {
   /** Whether a mark stands in a literal that ends there. Asked for from front to back. */
   hasMark(from: number, end: number): boolean {
     if (this.#marked.end !== end) {
-      const at = this.text.slice(from, end).lastIndexOf(MARK)
-      this.#marked = { end, at: at < 0 ? -1 : from + at }
+      let at = -1
+      for (const { index } of this.text.slice(from, end).matchAll(MARKS)) at = from + index
+      this.#marked = { end, at }
     }
     return this.#marked.at >= from
   }
@@ -234,6 +255,7 @@ export class Reading {
 
 export const BACKSLASH = 0x5c
 const DOT = 0x2e
+const CLOSER = 0x5d
 const STRETCH = 16
 const DASH = 0x2d
 const UNDERSCORE = 0x5f

@@ -94,10 +94,11 @@ export function findToken(reading: Reading, at: number, pair: number): number {
     const start = at - one.offset
     // In a flood of prefixes most are followed by nothing, which is known from the first.
     if (one.stretch && start < reading.barren) continue
-    if (start < 0 || !isAround(text, one, start)) continue
+    if (start < reading.tokenEnd || !isAround(text, one, start)) continue
     const body = start + one.prefix.length
     const end = bodyEnd(reading, one, body)
     if (end < 0 || !(one.keep || isLeftFree(text, start))) continue
+    reading.tokenEnd = end
     reading.add(one.id, 'bare', [one.keep ? body : start, end])
     return end - 1
   }

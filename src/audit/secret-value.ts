@@ -1,5 +1,5 @@
 import { LONGEST_NAME } from './secret-names.ts'
-import { isBlank, isDigit, isLetter, MARK, type Reading } from './secret-text.ts'
+import { isBlank, isDigit, isLetter, type Reading, startsMark } from './secret-text.ts'
 
 /** What stands where a secret would and is none; showing it costs nothing. */
 const WORDS = new Set(
@@ -13,7 +13,7 @@ const JUDGED = 256
 
 /** Whether a value is none that anybody would hide: a word of a type, a path, a version, a mark of ours. */
 export function isPlainValue(value: string, name: string): boolean {
-  if (value.startsWith(MARK)) return true
+  if (startsMark(value)) return true
   // `git -c alias.token=!reboot token` runs it.
   if (name.startsWith('alias.')) return true
   if (value.length > JUDGED) return false

@@ -12,7 +12,10 @@ export function secretsIn(
   return exact === undefined ? found : inOrder([...(found ?? []), ...exact])
 }
 
-/** The text with marks for those of its secrets that may be hidden; of two that overlap, for the first. */
+/**
+ * The text with marks for those of its secrets that may be hidden; of two that overlap, for the first and
+ * for the rest of the second.
+ */
 export function hide(
   text: string,
   found: readonly Finding[],
@@ -21,8 +24,10 @@ export function hide(
   let out = ''
   let done = 0
   for (let i = 0; i < found.length; i++) {
-    const finding = found[i]!
-    if (finding.start < done) continue
+    const whole = found[i]!
+    if (whole.end <= done) continue
+    // Of one that begins within another, what is left.
+    const finding = whole.start < done ? { ...whole, start: done } : whole
     // What stands around a mark was looked at when it was made.
     if (hasMark(text.slice(finding.start, finding.end))) continue
     const mark = markOf(finding, i)

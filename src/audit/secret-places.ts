@@ -109,7 +109,9 @@ export function findKey(reading: Reading, at: number): number {
   const body = afterHeaders(text, at - 5 + mark[0].length)
   const end = keyEnd(text, body)
   if (!text.startsWith('-----END', end) || !looksLikeKey(text.slice(body, end))) return at
-  reading.add('private-key', 'key', [body, end])
+  for (const [from, to] of keyPieces(text.slice(body, end))) {
+    reading.add('private-key', 'key', [body + from, body + to])
+  }
   return at
 }
 
@@ -136,6 +138,18 @@ function keyEnd(text: string, body: number): number {
     else break
   }
   return end
+}
+
+/** Its lines as one, without what stands around them; piece by piece where blanks stand for line feeds. */
+function keyPieces(body: string): (readonly [from: number, to: number])[] {
+  const pieces = [...body.matchAll(/[A-Za-z0-9+/=]+/g)].map(({ 0: piece, index }) => {
+    // The letter of an escape.
+    const from = body[index - 1] === '\\' ? index + 1 : index
+    return [from, index + piece.length] as const
+  }).filter(([from, to]) => from < to)
+  const [first, last] = [pieces[0], pieces.at(-1)]
+  if (first === undefined || last === undefined) return []
+  return /[A-Za-z0-9+/=][ \t]+[A-Za-z0-9+/=]/.test(body) ? pieces : [[first[0], last[1]]]
 }
 
 const LEAST_KEY = 40

@@ -11,7 +11,7 @@ import {
   startsMark,
   WORD,
 } from './secret-text.ts'
-import { isCredential, isPlainValue } from './secret-value.ts'
+import { isCredential, isPlainValue, LEAST_CREDENTIAL } from './secret-value.ts'
 
 const COLON = 0x3a
 const AT = 0x40
@@ -56,7 +56,8 @@ export function findScheme(reading: Reading, at: number): number {
   }
   const start = reading.afterBlanks(wordEnd)
   const end = reading.literalEnd(start)
-  if (start < reading.named || !reading.isEnd(end) || reading.hasMark(start, end)) return wordEnd
+  if (start < reading.named || end - start < LEAST_CREDENTIAL || !reading.isEnd(end)) return wordEnd
+  if (reading.hasMark(start, end)) return wordEnd
   const value = text.slice(start, end)
   if (isCredential(value) && !isPlainValue(value, '')) {
     reading.named = end

@@ -214,7 +214,10 @@ export class Reading {
   hasMark(from: number, end: number): boolean {
     if (this.#marked.end !== end) {
       let at = -1
-      for (const { index } of this.text.slice(from, end).matchAll(MARKS)) at = from + index
+      const literal = this.text.slice(from, end)
+      if (literal.includes(MARK)) {
+        for (const { index } of literal.matchAll(MARKS)) at = from + index
+      }
       this.#marked = { end, at }
     }
     return this.#marked.at >= from

@@ -70,9 +70,12 @@ export function isProse({ text }: Reading, start: number, end: number): boolean 
   return isBlank(text.charCodeAt(at)) && (isLetter(text.charCodeAt(at + 1)) || text[at + 1] === '[')
 }
 
+/** Shorter ones are words, or no secret. */
+export const LEAST_CREDENTIAL = 12
+
 /** What is behind `Bearer` or `Basic` without a header: long, and with a digit or a padding. */
 export function isCredential(value: string): boolean {
-  if (value.length < 12) return false
+  if (value.length < LEAST_CREDENTIAL) return false
   for (let at = 0; at < value.length && at < JUDGED; at++) {
     const code = value.charCodeAt(at)
     if (isDigit(code) || code === 0x3d) return true

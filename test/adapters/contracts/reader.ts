@@ -142,7 +142,8 @@ function wanted(events: readonly AuditEvent[], filter: AuditFilter): number[] {
 
 async function allPages(reader: TrailReader, filter: AuditFilter): Promise<number[]> {
   const seqs: number[] = []
-  for (let after: number | undefined;;) {
+  let after: number | undefined
+  for (;;) {
     const page = await reader.page({ ...filter, ...(after === undefined ? {} : { after }) })
     seqs.push(...page.events.map(({ seq }) => seq))
     if (page.next === undefined) return seqs

@@ -27,6 +27,8 @@ const LOOK_MS = 1000
 const PAUSE_MS = 50
 /** A thread that had nothing to do for so many looks ends. */
 const IDLE_LOOKS = 30
+/** After so many a step is made all the same: old files may have been packed or pruned. */
+const BLIND_LOOKS = 300
 
 /**
  * Keep the index of a trail up to date as long as a server runs. Other processes write the trail too, so its
@@ -70,7 +72,7 @@ class Builder {
       if (looks === seen) {
         idle += 1
         if (idle === IDLE_LOOKS) await this.#rest()
-        continue
+        if (idle < BLIND_LOOKS) continue
       }
       idle = 0
       if (await this.#catchUp()) seen = looks

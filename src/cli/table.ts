@@ -217,6 +217,26 @@ export const TABLE: readonly Command[] = [
     load: () => import('./commands/log.ts'),
   },
   {
+    name: 'report',
+    summary: 'Write one page about the trail, with charts: 0 all is well, 1 something failed',
+    operands: none,
+    flags: [
+      { name: 'out', value: 'FILE|-', help: 'Where to (rampart-report.html); never over a file' },
+      ...SPAN,
+      TRAIL,
+    ],
+    example: 'rampart report --since 7d --out week.html',
+    load: () => import('./commands/report.ts'),
+  },
+  {
+    name: 'report compliance',
+    summary: 'Say point by point what the trail shows: 0 all pass, 1 one fails',
+    operands: none,
+    flags: [...SPAN, TRAIL],
+    example: 'rampart report compliance --since 30d --json',
+    load: () => import('./commands/report-compliance.ts'),
+  },
+  {
     name: 'audit verify',
     summary: 'Check a trail: 0 clean, 1 findings, 3 unreadable',
     operands: upTo(1, '[DIR]'),

@@ -67,6 +67,14 @@ export function shownAction(text: string, out: Output): Shown | string {
   return known === undefined ? text : actionText(known, out)
 }
 
+/** What the call was about, where one parameter says it. */
+export function subjectOf({ request }: AuditEvent): string {
+  const params = (request as { params?: unknown } | null)?.params ?? request
+  const { command, path, url } = (params ?? {}) as Record<string, unknown>
+  const subject = [command, path, url].find((value) => typeof value === 'string')
+  return typeof subject === 'string' ? subject : JSON.stringify(params ?? null)
+}
+
 /** Says how far the index is, on a person's terminal. */
 export function indexing(out: Output): {
   readonly show: (done: number, total: number) => void

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
@@ -7,6 +15,7 @@ import { trailFileOps } from '../../src/adapters/audit-gzip.ts'
 import { packFile } from '../../src/adapters/audit-gzip-pack.ts'
 import { nodeFileOps } from '../../src/adapters/audit-ops.ts'
 import { indexedTrail } from '../../src/adapters/audit-index.ts'
+import { keepIndex } from '../../src/adapters/audit-index-builder.ts'
 import { indexPath, openIndexFile } from '../../src/adapters/audit-index-file.ts'
 import { indexStep } from '../../src/adapters/audit-index-job.ts'
 import { placeOf } from '../../src/adapters/audit-index-place.ts'
@@ -220,5 +229,44 @@ test('pages of a text stop after so many bytes and say where to go on', async ()
     const { events, next } = scan.page()
     assert.deepEqual(events, [])
     assert.ok(next !== undefined && next > 1 && next < 50)
+  })
+})
+
+test('a server keeps the index up to date in a thread, whoever wrote the trail', async () => {
+  await withTrail(async (trail) => {
+    const told: string[] = []
+    const log = { error() {}, info() {}, warn: (message: string) => void told.push(message) }
+    const looks: (() => void)[] = []
+    const clock = {
+      ...trail.clock,
+      sleep: (_ms: number, signal?: AbortSignal) =>
+        new Promise<void>((resolve, reject) => {
+          looks.push(resolve)
+          signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+        }),
+    }
+    const builder = keepIndex({ dir: trail.dir, clock, log })
+    try {
+      for (const [count, events] of [[1, 40], [2, 80]] as const) {
+        await written(trail, mixed(40))
+        for (let turn = 0; await covered(trail.dir) < events; turn++) {
+          assert.ok(turn < 100_000, `round ${count}`)
+          looks.shift()?.()
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+      }
+      // What is in the way is told once, and the server goes on.
+      rmSync(indexPath(trail.dir))
+      mkdirSync(indexPath(trail.dir))
+      await written(trail, [draft()])
+      for (let turn = 0; told.length === 0; turn++) {
+        assert.ok(turn < 100_000)
+        looks.shift()?.()
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      assert.match(told[0]!, /index\.db cannot be made, the trail is read without: .*regular file/)
+    } finally {
+      await builder.close()
+    }
   })
 })

@@ -4,7 +4,7 @@ import type { AuditEvent } from '../../audit/event.ts'
 import type { Invocation } from '../command.ts'
 import { abridge } from '../display.ts'
 import { type Output, safe, Shown } from '../output.ts'
-import { countFlag, shownAction, spanFlags, trailOf } from '../trail.ts'
+import { countFlag, shownAction, spanFlags, subjectOf, trailOf } from '../trail.ts'
 
 /** What agents lately wanted to do and what they were told, oldest first. */
 export async function run(invocation: Invocation): Promise<number> {
@@ -39,12 +39,4 @@ function print(event: AuditEvent, out: Output): void {
     }  ${agent}  ${tool}  ${new Shown(abridge(subjectOf(event), 120))}`,
   )
   if (decision.action !== 'allow' && why !== '') out.line(safe`    ${new Shown(abridge(why, 200))}`)
-}
-
-/** What the call was about, where one parameter says it. */
-export function subjectOf({ request }: AuditEvent): string {
-  const params = (request as { params?: unknown } | null)?.params ?? request
-  const { command, path, url } = (params ?? {}) as Record<string, unknown>
-  const subject = [command, path, url].find((value) => typeof value === 'string')
-  return typeof subject === 'string' ? subject : JSON.stringify(params ?? null)
 }

@@ -31,6 +31,35 @@ export async function queryTrail(
   return scan.found
 }
 
+/**
+ * Events behind one that was seen, oldest first: read from the end back to it, so that asking often costs what is
+ * new. Of more than `most` the oldest are left out.
+ */
+export async function eventsBehind(
+  dir: string,
+  seq: number,
+  most: number,
+  ops: FileOps = trailFileOps,
+): Promise<readonly AuditEvent[]> {
+  const found: AuditEvent[] = []
+  for (const { name } of trailFiles(ops.list(dir)).reverse()) {
+    let isReached = false
+    await reading(join(dir, name), ops, async (file) => {
+      for await (const lines of linesBackward(file, (await file.stat()).size)) {
+        for (const line of lines) {
+          const text = line.terminated ? textOf(line) : undefined
+          const event = text === undefined ? undefined : readEvent(text)
+          isReached = event !== undefined && event.seq <= seq || found.length >= most
+          if (isReached) return
+          if (event !== undefined) found.push(event)
+        }
+      }
+    })
+    if (isReached) break
+  }
+  return found.reverse()
+}
+
 /** All files, without those that `after` leaves behind. */
 export async function wholeTrail(
   dir: string,

@@ -219,6 +219,20 @@ test('several that bring one index up to date do each line once', async () => {
   })
 })
 
+test('what is behind an event is read from the end, over several files', async () => {
+  await withTrail(async (trail) => {
+    await written(trail, mixed(120))
+    assert.ok(files(trail.dir).length > 1)
+    const { eventsBehind } = await import('../../src/adapters/audit-query.ts')
+    const behind = async (seq: number, most = 1000) =>
+      (await eventsBehind(trail.dir, seq, most)).map((event) => event.seq)
+    assert.deepEqual(await behind(117), [118, 119, 120])
+    assert.deepEqual(await behind(0), Array.from({ length: 120 }, (_, i) => i + 1))
+    assert.deepEqual(await behind(120), [])
+    assert.deepEqual(await behind(10, 2), [119, 120])
+  })
+})
+
 test('pages of a text stop after so many bytes and say where to go on', async () => {
   await withTrail(async (trail) => {
     await written(trail, mixed(50))

@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
-import { queryTrail } from '../../adapters/audit-query.ts'
+import { eventsBehind, queryTrail } from '../../adapters/audit-query.ts'
 import type { Invocation } from '../command.ts'
 import { countFlag, printEvent, trailOf } from '../trail.ts'
 
 const FOLLOW_MS = 250
-const BATCH = 1000
+/** More than a person reads while it goes on. */
+const BATCH = 10_000
 
 /** The newest events, oldest first; with --follow whatever comes after them too. */
 export async function run(invocation: Invocation): Promise<number> {
@@ -16,7 +17,7 @@ export async function run(invocation: Invocation): Promise<number> {
   let last = events.at(-1)?.seq ?? 0
   while (flags.has('follow')) {
     await setTimeout(FOLLOW_MS)
-    const fresh = await queryTrail(dir, { limit: BATCH, order: 'asc', after: last })
+    const fresh = await eventsBehind(dir, last, BATCH)
     for (const event of fresh) printEvent(event, out)
     last = fresh.at(-1)?.seq ?? last
   }

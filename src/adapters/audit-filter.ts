@@ -38,7 +38,7 @@ function mentions(event: AuditEvent, text: string): boolean {
     decision.message ?? '',
     decision.policy ?? '',
     decision.rule ?? '',
-    decision.effects === undefined ? '' : [...decision.effects],
+    (decision.effects ?? '') as Json,
     event.tool,
     event.agent,
     event.session,

@@ -61,7 +61,7 @@ export class RowWriter {
     const facet = this.#facetOf(event)
     const call = textKey(event.tool_call_id)
     const local = event.kind === 'decision' && event.via === 'local' ? 1 : null
-    const session = keyOf(String(event.session))
+    const session = textKey(event.session) ?? 0
     const weight = this.#isTwin(event, call, session) ? 0 : weightOf(event)
     const us = weight > 0 ? latencyOf(event) ?? 0 : 0
     this.#index.sql(ROW).run(

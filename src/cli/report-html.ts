@@ -3,7 +3,7 @@ import type { Named, TrailStats } from '../audit/stats.ts'
 import { hashBytes } from '../runtime/hasher.ts'
 import type { Compliance } from './compliance.ts'
 import { display } from './display.ts'
-import { subjectOf } from './trail.ts'
+import { asWritten, subjectOf } from './trail.ts'
 
 /** Text in a page, as text: nothing an agent wrote is markup, moves the reading direction or hides. */
 export function escaped(text: string): string {
@@ -148,7 +148,7 @@ const LONGEST = 300
 function deniedTable(denied: readonly AuditEvent[]): string {
   if (denied.length === 0) return '<p>None</p>'
   const rows = denied.map((event) => {
-    const { time, agent, tool, decision } = event
+    const { time, agent, tool, decision } = asWritten(event)
     const subject = subjectOf(event)
     const about = subject.length > LONGEST ? `${subject.slice(0, LONGEST)}…` : subject
     const why = [decision.rule ?? decision.policy ?? '', decision.message ?? ''].join(' ').trim()

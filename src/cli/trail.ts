@@ -52,7 +52,7 @@ function instantFlag(invocation: Invocation, name: string, now: number): number 
 /** One event as a line for people, or as JSON. */
 export function printEvent(event: AuditEvent, out: Output): void {
   if (out.json) return out.row(event)
-  const { time, kind, agent, tool, decision, request, enforced } = event
+  const { time, kind, agent, tool, decision, request, enforced } = asWritten(event)
   const who = [agent, tool].filter((word) => word !== '').join(' ')
   const rule = decision.rule === undefined ? '' : ` (${decision.rule})`
   const dry = kind === 'decision' && !enforced ? ' dry' : ''
@@ -60,6 +60,26 @@ export function printEvent(event: AuditEvent, out: Output): void {
   out.line(
     safe`${time}  ${kind}  ${shownAction(decision.action, out)}${dry}${rule}  ${who}  ${about}`,
   )
+}
+
+/** Whoever wrote the line: what must be text is text. Reading trusts nothing of an event but its shape. */
+export function asWritten(event: AuditEvent): AuditEvent {
+  const { agent, session, tool, decision } = event
+  const { action, policy, rule, message } = decision
+  const optional = Object.entries({ policy, rule, message }).map(([name, value]) =>
+    [name, value === undefined ? undefined : worded(value)] as const
+  )
+  return {
+    ...event,
+    agent: worded(agent),
+    session: worded(session),
+    tool: worded(tool),
+    decision: { ...decision, action: worded(action), ...Object.fromEntries(optional) },
+  }
+}
+
+function worded(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value) ?? ''
 }
 
 export function shownAction(text: string, out: Output): Shown | string {

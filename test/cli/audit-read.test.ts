@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readdirSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openAuditLog } from '../../src/adapters/audit-log.ts'
@@ -123,6 +123,36 @@ test('what an agent wrote moves no cursor, whatever prints it', async () => {
         assert.match(out, /evil|1 events/)
         assertHarmless(out)
       }
+    }
+  })
+})
+
+test('a line whose members are not what they should be is read like any other', async () => {
+  await withEvents(mixed(3), async (home) => {
+    const dir = join(home, 'audit')
+    const name = readdirSync(dir).find((one) => /^\d{4}-/.test(one))!
+    const odd = { toString: 1, valueOf: null, length: -1 }
+    const hash = `sha256:${'0'.repeat(64)}`
+    const line = {
+      ...{ schema: 'rampart.audit.v2', seq: 4, time: '2026-99-99', id: 'x', kind: 'decision' },
+      ...{ agent: odd, session: odd, tool: [odd], run_id: odd, tool_call_id: 7, request: null },
+      ...{ principal: odd, enforced: 'no', mode: 0, via: 'local', hash, prev_hash: hash },
+      decision: {
+        ...{ action: 'deny', policy: odd, rule: odd, message: [1], effects: 5, eval_us: 'long' },
+      },
+    }
+    appendFileSync(join(dir, name), `${JSON.stringify(line)}\n`)
+    for (const anew of [false, true]) {
+      if (anew) assert.equal((await rampart(['audit', 'reindex'], { home })).code, 0)
+      for (const argv of ['audit tail', 'audit search', 'audit search length', 'log --deny']) {
+        const { code, err } = await rampart(argv.split(' '), { home })
+        assert.equal(code, 0, `${argv}: ${err}`)
+      }
+      const stats = await rampart(['audit', 'stats', '--json'], { home })
+      assert.equal(JSON.parse(stats.out).events, 4)
+      const page = await rampart(['report', '--out', '-'], { home })
+      assert.equal(page.code, 1, page.err)
+      assert.match(page.out, /toString/)
     }
   })
 })

@@ -4,7 +4,7 @@ import type { AuditEvent } from '../../audit/event.ts'
 import type { Invocation } from '../command.ts'
 import { abridge } from '../display.ts'
 import { type Output, safe, Shown } from '../output.ts'
-import { countFlag, shownAction, spanFlags, subjectOf, trailOf } from '../trail.ts'
+import { asWritten, countFlag, shownAction, spanFlags, subjectOf, trailOf } from '../trail.ts'
 
 /** What agents lately wanted to do and what they were told, oldest first. */
 export async function run(invocation: Invocation): Promise<number> {
@@ -30,7 +30,7 @@ export async function run(invocation: Invocation): Promise<number> {
 
 function print(event: AuditEvent, out: Output): void {
   if (out.json) return out.row(event)
-  const { time, agent, tool, decision, enforced } = event
+  const { time, agent, tool, decision, enforced } = asWritten(event)
   const rule = decision.rule ?? decision.policy
   const why = [rule, decision.message].filter((word) => word !== undefined).join(': ')
   out.line(

@@ -23,8 +23,10 @@ export interface BuilderOptions {
 
 /** The first look comes when a server has started, and so often is looked again. */
 const LOOK_MS = 1000
-/** Between two steps of a long way calls have the disk and both processors. */
-const PAUSE_MS = 50
+/** Between two steps of a long way calls have the disk and the processors for as long as a step takes. */
+const PAUSE_MS = 150
+/** After a failure: a disk that is full, or an index that cannot be, stays so for a while. */
+const RETRY_MS = 30_000
 /** A thread that had nothing to do for so many looks ends. */
 const IDLE_LOOKS = 30
 /** After so many a step is made all the same: old files may have been packed or pruned. */
@@ -76,6 +78,7 @@ class Builder {
       }
       idle = 0
       if (await this.#catchUp()) seen = looks
+      else await this.#nap(RETRY_MS)
     }
   }
 

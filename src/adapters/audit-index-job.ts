@@ -3,7 +3,7 @@ import { BrokenIndex, indexPath, isBroken, openIndexFile } from './audit-index-f
 import { trailFileOps } from './audit-gzip.ts'
 
 /** So many transactions make a step. */
-const BLOCKS = 16
+const BLOCKS = 8
 /** What an index that is written needs of memory. */
 const CACHE_KIB = 16_000
 

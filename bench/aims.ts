@@ -62,6 +62,13 @@ const AUDIT: readonly Aim[] = [
   time('of 1 MiB of beginnings of secrets', 'redact.hostile', 5, 'ms'),
   time('`rampart audit verify` of 1,000,000 events', 'audit.verify', 8000, 'ms'),
   time('memory that it takes', 'audit.verify.memory', 150, 'MB'),
+  time(
+    '`events?limit=50` filtered, of 1,000,000 events, the slowest p50',
+    'audit.events',
+    50,
+    'ms',
+  ),
+  time('memory that those take', 'audit.events.memory', 50, 'MB'),
 ]
 
 const DETECTION: readonly Aim[] = [

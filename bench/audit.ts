@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { killRounds } from './audit-kill.ts'
+import { benchAuditRead } from './audit-read.ts'
 import { makeTrail } from './audit-trail.ts'
 import { benchAuditVerify } from './audit-verify.ts'
 import { ROOT, RUNTIMES, type Section, spread, table } from './common.ts'
@@ -27,7 +28,8 @@ export async function benchAudit(): Promise<Section> {
   figures['audit.kill.broken'] = kill.broken
   const start = await startOnLong(figures)
   const verify = await benchAuditVerify()
-  Object.assign(figures, verify.figures)
+  const read = await benchAuditRead()
+  Object.assign(figures, verify.figures, read.figures)
   const { p50, p99 } = await flushes()
   const markdown = [
     `On the disk of ${tmpdir()}, which takes ${p50.toFixed(2)} ms (p50; p99 ${
@@ -47,6 +49,8 @@ export async function benchAudit(): Promise<Section> {
     start,
     '',
     verify.markdown,
+    '',
+    read.markdown,
   ].join('\n')
   return { markdown, figures }
 }

@@ -6,6 +6,7 @@ import type { Approval, ApprovalStatus } from './approval/approval.ts'
 import type { Anchor } from './audit/anchor.ts'
 import type { AuditEvent, EventDraft } from './audit/event.ts'
 import type { Proof } from './audit/proof.ts'
+import type { TrailStats } from './audit/stats.ts'
 import type { Verified } from './audit/verify.ts'
 import type { PolicySet } from './engine/policy-set.ts'
 import type { Fault } from './engine/types.ts'
@@ -83,7 +84,27 @@ export interface TrailProofs {
   prove(id: string): Promise<Proof>
 }
 
-export interface AuditFilter {
+/** Reads the trail for people: by filters, in pages, and as statistics. */
+export interface TrailReader {
+  /** Newest first unless `order: 'asc'`. */
+  page(filter: AuditFilter): Promise<EventPage>
+  /** Of the events from `since` on and before `until`. `unavailable` while nothing can count them yet. */
+  stats(span: TimeSpan): Promise<TrailStats>
+}
+
+export interface EventPage {
+  readonly events: readonly AuditEvent[]
+  /** Where to go on: `after` of the next page; undefined where there is none. A page may be short all the same. */
+  readonly next: number | undefined
+}
+
+/** Milliseconds since the epoch. */
+export interface TimeSpan {
+  readonly since?: number | undefined
+  readonly until?: number | undefined
+}
+
+export interface AuditFilter extends TimeSpan {
   readonly limit: number
   /** Only events with a smaller (newest first) or larger (`asc`) seq. */
   readonly after?: number | undefined
@@ -95,6 +116,10 @@ export interface AuditFilter {
   readonly kind?: string | undefined
   readonly id?: string | undefined
   readonly toolCallId?: string | undefined
+  readonly runId?: string | undefined
+  readonly policy?: string | undefined
+  /** Somewhere in its values, letter case aside. */
+  readonly text?: string | undefined
 }
 
 export interface CallCounter {

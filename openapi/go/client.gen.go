@@ -860,6 +860,9 @@ type AuditEventVia string
 // AuditEvents defines model for AuditEvents.
 type AuditEvents struct {
 	Events *[]AuditEvent `json:"events,omitempty"`
+
+	// Next `after` of the next page, null at the end. A search for text may stop early: go on until null
+	Next *int `json:"next"`
 }
 
 // CallRequest defines model for CallRequest.
@@ -1138,6 +1141,61 @@ type TraceLine struct {
 	Subject int `json:"subject"`
 }
 
+// TrailStats defines model for TrailStats.
+type TrailStats struct {
+	ByKind *[]struct {
+		Count int    `json:"count"`
+		Name  string `json:"name"`
+	} `json:"by_kind,omitempty"`
+	Decisions struct {
+		ByAction *[]struct {
+			Count int    `json:"count"`
+			Name  string `json:"name"`
+		} `json:"by_action,omitempty"`
+		ByAgent *[]struct {
+			Count  int    `json:"count"`
+			Denied int    `json:"denied"`
+			Name   string `json:"name"`
+		} `json:"by_agent,omitempty"`
+		ByHour *[]struct {
+			Asked  int       `json:"asked"`
+			Count  int       `json:"count"`
+			Denied int       `json:"denied"`
+			Hour   time.Time `json:"hour"`
+		} `json:"by_hour,omitempty"`
+		ByPolicy *[]struct {
+			Count  int    `json:"count"`
+			Denied int    `json:"denied"`
+			Name   string `json:"name"`
+		} `json:"by_policy,omitempty"`
+		ByTool *[]struct {
+			Count  int    `json:"count"`
+			Denied int    `json:"denied"`
+			Name   string `json:"name"`
+		} `json:"by_tool,omitempty"`
+		Enforced int `json:"enforced"`
+
+		// Total Each call once, also where two programs recorded it
+		Total    int `json:"total"`
+		Unlisted struct {
+			Agents   int `json:"agents"`
+			Hours    int `json:"hours"`
+			Policies int `json:"policies"`
+			Tools    int `json:"tools"`
+		} `json:"unlisted"`
+	} `json:"decisions"`
+	Events  int `json:"events"`
+	Latency struct {
+		Count int `json:"count"`
+
+		// P50Us To one part in sixteen
+		P50Us *int `json:"p50_us"`
+		P99Us *int `json:"p99_us"`
+	} `json:"latency"`
+	Since *time.Time `json:"since"`
+	Until *time.Time `json:"until"`
+}
+
 // Verified defines model for Verified.
 type Verified struct {
 	Anchors struct {
@@ -1183,8 +1241,13 @@ type ListEventsParams struct {
 	Tool       *string                `form:"tool,omitempty" json:"tool,omitempty"`
 	Action     *string                `form:"action,omitempty" json:"action,omitempty"`
 	Kind       *ListEventsParamsKind  `form:"kind,omitempty" json:"kind,omitempty"`
+	Policy     *string                `form:"policy,omitempty" json:"policy,omitempty"`
 	Id         *string                `form:"id,omitempty" json:"id,omitempty"`
 	ToolCallId *string                `form:"tool_call_id,omitempty" json:"tool_call_id,omitempty"`
+	RunId      *string                `form:"run_id,omitempty" json:"run_id,omitempty"`
+	Text       *string                `form:"text,omitempty" json:"text,omitempty"`
+	Since      *string                `form:"since,omitempty" json:"since,omitempty"`
+	Until      *string                `form:"until,omitempty" json:"until,omitempty"`
 }
 
 // ListEventsParamsOrder defines parameters for ListEvents.
@@ -1192,6 +1255,12 @@ type ListEventsParamsOrder string
 
 // ListEventsParamsKind defines parameters for ListEvents.
 type ListEventsParamsKind string
+
+// GetStatsParams defines parameters for GetStats.
+type GetStatsParams struct {
+	Since *string `form:"since,omitempty" json:"since,omitempty"`
+	Until *string `form:"until,omitempty" json:"until,omitempty"`
+}
 
 // PreflightToolParams defines parameters for PreflightTool.
 type PreflightToolParams struct {
@@ -1364,7 +1433,7 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/audit/checkpoint (the `GetCheckpoint` operationId).
 	GetCheckpoint(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListEvents The audit trail, newest first
+	// ListEvents The audit trail, newest first, in pages
 	//
 	// Needs the scope audit.
 	//
@@ -1377,6 +1446,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/audit/proof/{id} (the `ProveEvent` operationId).
 	ProveEvent(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetStats What was decided, how often, by what, and how long it took
+	//
+	// Needs the scope audit.
+	//
+	// Corresponds with GET /v1/audit/stats (the `GetStats` operationId).
+	GetStats(ctx context.Context, params *GetStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// VerifyTrail Read the whole trail and say where it is not what was written
 	//
@@ -1629,7 +1705,7 @@ func (c *Client) GetCheckpoint(ctx context.Context, reqEditors ...RequestEditorF
 	return c.Client.Do(req)
 }
 
-// ListEvents The audit trail, newest first
+// ListEvents The audit trail, newest first, in pages
 //
 // Needs the scope audit.
 //
@@ -1653,6 +1729,23 @@ func (c *Client) ListEvents(ctx context.Context, params *ListEventsParams, reqEd
 // Corresponds with GET /v1/audit/proof/{id} (the `ProveEvent` operationId).
 func (c *Client) ProveEvent(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewProveEventRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetStats What was decided, how often, by what, and how long it took
+//
+// Needs the scope audit.
+//
+// Corresponds with GET /v1/audit/stats (the `GetStats` operationId).
+func (c *Client) GetStats(ctx context.Context, params *GetStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetStatsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -2285,6 +2378,18 @@ func NewListEventsRequest(server string, params *ListEventsParams) (*http.Reques
 
 		}
 
+		if params.Policy != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "policy", *params.Policy, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Id != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "id", *params.Id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -2300,6 +2405,54 @@ func NewListEventsRequest(server string, params *ListEventsParams) (*http.Reques
 		if params.ToolCallId != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "tool_call_id", *params.ToolCallId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.RunId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "run_id", *params.RunId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Text != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "text", *params.Text, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Since != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "since", *params.Since, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Until != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "until", *params.Until, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -2347,6 +2500,72 @@ func NewProveEventRequest(server string, id string) (*http.Request, error) {
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetStatsRequest constructs an http.Request for the GetStats method
+func NewGetStatsRequest(server string, params *GetStatsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/audit/stats")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Since != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "since", *params.Since, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Until != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "until", *params.Until, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -2763,7 +2982,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/audit/checkpoint (the `GetCheckpoint` operationId).
 	GetCheckpointWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetCheckpointResponse, error)
 
-	// ListEventsWithResponse The audit trail, newest first
+	// ListEventsWithResponse The audit trail, newest first, in pages
 	//
 	// Needs the scope audit.
 	//
@@ -2780,6 +2999,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/audit/proof/{id} (the `ProveEvent` operationId).
 	ProveEventWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ProveEventResponse, error)
+
+	// GetStatsWithResponse What was decided, how often, by what, and how long it took
+	//
+	// Needs the scope audit.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/audit/stats (the `GetStats` operationId).
+	GetStatsWithResponse(ctx context.Context, params *GetStatsParams, reqEditors ...RequestEditorFn) (*GetStatsResponse, error)
 
 	// VerifyTrailWithResponse Read the whole trail and say where it is not what was written
 	//
@@ -3635,6 +3863,89 @@ func (r ProveEventResponse) ContentType() string {
 	return ""
 }
 
+type GetStatsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TrailStats
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *Problem
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Problem
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationproblemJSON421 *Problem
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Problem
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetStatsResponse) GetJSON200() *TrailStats {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetStatsResponse) GetApplicationproblemJSON400() *Problem {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetStatsResponse) GetApplicationproblemJSON401() *Problem {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetStatsResponse) GetApplicationproblemJSON403() *Problem {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r GetStatsResponse) GetApplicationproblemJSON421() *Problem {
+	return r.ApplicationproblemJSON421
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetStatsResponse) GetApplicationproblemJSON500() *Problem {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetStatsResponse) GetApplicationproblemJSON503() *Problem {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetStatsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetStatsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetStatsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetStatsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type VerifyTrailResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -4432,7 +4743,7 @@ func (c *ClientWithResponses) GetCheckpointWithResponse(ctx context.Context, req
 	return ParseGetCheckpointResponse(rsp)
 }
 
-// ListEventsWithResponse The audit trail, newest first
+// ListEventsWithResponse The audit trail, newest first, in pages
 //
 // Needs the scope audit.
 //
@@ -4460,6 +4771,21 @@ func (c *ClientWithResponses) ProveEventWithResponse(ctx context.Context, id str
 		return nil, err
 	}
 	return ParseProveEventResponse(rsp)
+}
+
+// GetStatsWithResponse What was decided, how often, by what, and how long it took
+//
+// Needs the scope audit.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/audit/stats (the `GetStats` operationId).
+func (c *ClientWithResponses) GetStatsWithResponse(ctx context.Context, params *GetStatsParams, reqEditors ...RequestEditorFn) (*GetStatsResponse, error) {
+	rsp, err := c.GetStats(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetStatsResponse(rsp)
 }
 
 // VerifyTrailWithResponse Read the whole trail and say where it is not what was written
@@ -5225,6 +5551,74 @@ func ParseProveEventResponse(rsp *http.Response) (*ProveEventResponse, error) {
 			return nil, err
 		}
 		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetStatsResponse parses an HTTP response from a GetStatsWithResponse call
+func ParseGetStatsResponse(rsp *http.Response) (*GetStatsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetStatsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TrailStats
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
 		var dest Problem

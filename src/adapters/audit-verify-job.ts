@@ -4,6 +4,7 @@ import type { HashTools, Segment, Since } from '../audit/verify-types.ts'
 import { verifySignature } from './audit-keys.ts'
 import { trailFileOps } from './audit-gzip.ts'
 import type { OpenFile } from './audit-ops.ts'
+import { indexStep } from './audit-index-job.ts'
 import { type Range, readLines } from './audit-verify-read.ts'
 import { messageOf } from './database-wal.ts'
 import { codeOf } from './safe-read.ts'
@@ -21,12 +22,15 @@ export interface Signed {
 export type Job =
   | ({ readonly kind: 'lines'; readonly path: string; readonly since?: Since | undefined } & Range)
   | { readonly kind: 'signatures'; readonly signed: readonly Signed[] }
+  | { readonly kind: 'index'; readonly dir: string }
 
 export type Done<J extends Job> = J extends { readonly kind: 'lines' } ? Segment
+  : J extends { readonly kind: 'index' } ? boolean
   : readonly boolean[]
 
 /** Do it here. */
-export async function doJob(job: Job): Promise<Segment | readonly boolean[]> {
+export async function doJob(job: Job): Promise<Segment | readonly boolean[] | boolean> {
+  if (job.kind === 'index') return await indexStep(job.dir)
   if (job.kind === 'signatures') {
     return job.signed.map(({ key, message, signature }) => verifySignature(key, message, signature))
   }

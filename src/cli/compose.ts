@@ -1,5 +1,7 @@
 import { sqliteApprovals } from '../adapters/approvals.ts'
 import { heldBySinks } from '../adapters/audit-held.ts'
+import { type IndexedTrail, indexedTrail } from '../adapters/audit-index.ts'
+import { keepIndex } from '../adapters/audit-index-builder.ts'
 import { loadSigner } from '../adapters/audit-keys.ts'
 import { AnchorObserver } from '../adapters/audit-anchors.ts'
 import { anchorForwarder } from '../adapters/audit-anchors-send.ts'
@@ -36,7 +38,7 @@ export interface Composed<T> {
 }
 
 /** What a command needs that changes state beside a running server: everything but the policies. */
-export type StateServices = Omit<Services, 'policies' | 'proofs'> & {
+export type StateServices = Omit<Services, 'policies' | 'proofs' | 'reader'> & {
   readonly proofs: TrailProofs
   readonly anchors: AnchorObserver
 }
@@ -110,9 +112,11 @@ export async function compose(
     const choice = { policy, profile, port: addr.port }
     const policies = await openPolicies(environment, choice, state.services, true)
     const keeper = keeperOf(environment.home, config, state.services)
+    const index = indexOf(environment.home, config, state.services)
     return {
-      services: { ...state.services, policies },
+      services: { ...state.services, policies, reader: index.reader },
       async close() {
+        await index.close()
         await keeper.close()
         await policies.close()
         await state.close()
@@ -121,6 +125,24 @@ export async function compose(
   } catch (error) {
     await state.close()
     throw error
+  }
+}
+
+/** The trail by its index, which is brought up to date beside the way of answers. */
+function indexOf(
+  home: string,
+  config: Config,
+  { clock, log }: Pick<StateServices, 'clock' | 'log'>,
+): { readonly reader: IndexedTrail; close(): Promise<void> } {
+  const dir = auditDirectory(home, config)
+  const builder = keepIndex({ dir, clock, log, entry: ownScript() })
+  const reader = indexedTrail({ dir, log, builder })
+  return {
+    reader,
+    async close() {
+      await builder.close()
+      reader.close()
+    },
   }
 }
 

@@ -9,7 +9,7 @@ import type { ParseStore } from '../engine/assemble.ts'
 import type { Identity, Json } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
 import { TOOLS } from '../intercept/tools.ts'
-import type { ApprovalStore, AuditLog, TokenStore } from '../ports.ts'
+import type { ApprovalStore, AuditLog, TokenStore, TrailReader } from '../ports.ts'
 import type { DecideRequest, Services, Settings } from '../service/services.ts'
 import { type Invocation, textFlag } from './command.ts'
 import { places } from './config.ts'
@@ -66,6 +66,7 @@ export async function dryServices(
       await parsesOf(home),
     ),
     audit: unrecorded(),
+    reader: refusing<TrailReader>('reader'),
     approvals: refusing<ApprovalStore>('approvals'),
     tokens: refusing<TokenStore>('tokens'),
     counter: { record: () => Promise.resolve(), count: () => 0 },

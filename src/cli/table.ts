@@ -25,6 +25,12 @@ const TOOL: Flag = { name: 'tool', value: 'TOOL', help: 'exec (default), read, w
 const REASON: Flag = { name: 'as', value: 'NAME', help: 'Name to record beside the credential' }
 const SERVER: Flag = { name: 'url', value: 'URL', help: 'Server instead of the one that runs here' }
 
+const TRAIL: Flag = { name: 'audit-dir', value: 'DIR', help: 'Trail instead of audit/' }
+const SPAN: readonly Flag[] = [
+  { name: 'since', value: 'TIME', help: 'From this day or time on, or how long ago (24h)' },
+  { name: 'until', value: 'TIME', help: 'Before this day or time' },
+]
+
 const none = { text: '', least: 0, most: 0 }
 const one = (text: string) => ({ text, least: 1, most: 1 })
 const upTo = (most: number, text: string) => ({ text, least: 0, most })
@@ -152,10 +158,83 @@ export const TABLE: readonly Command[] = [
     flags: [
       { name: 'n', value: 'COUNT', help: 'How many (20)' },
       { name: 'follow', help: 'Go on showing new ones' },
-      { name: 'audit-dir', value: 'DIR', help: 'Trail instead of audit/' },
+      TRAIL,
     ],
     example: 'rampart audit tail --n 50 --json',
     load: () => import('./commands/audit-tail.ts'),
+  },
+  {
+    name: 'audit search',
+    summary: 'Find events, newest first, a page at a time',
+    operands: upTo(1, '[TEXT]'),
+    flags: [
+      { name: 'tool', value: 'TOOL', help: 'Of this tool' },
+      { name: 'decision', value: 'ACTION', help: 'allow, deny, log, require_approval, …' },
+      { name: 'policy', value: 'NAME', help: 'Decided by this policy' },
+      { name: 'agent', value: 'NAME', help: 'Of this agent' },
+      { name: 'session', value: 'ID', help: 'In this session' },
+      { name: 'run', value: 'ID', help: 'In this run' },
+      { name: 'call', value: 'ID', help: 'With this tool_call_id' },
+      { name: 'kind', value: 'KIND', help: 'decision, approval, policy, start, …' },
+      { name: 'id', value: 'ID', help: 'The event with this id' },
+      ...SPAN,
+      { name: 'n', value: 'COUNT', help: 'Most events of the page (50)' },
+      { name: 'after', value: 'SEQ', help: 'The next page: what the last one named' },
+      { name: 'oldest', help: 'Oldest first' },
+      TRAIL,
+    ],
+    example: 'rampart audit search "curl" --decision deny --since 24h',
+    load: () => import('./commands/audit-search.ts'),
+  },
+  {
+    name: 'audit stats',
+    summary: 'Count decisions by action, policy, tool, agent and hour',
+    operands: none,
+    flags: [...SPAN, TRAIL],
+    example: 'rampart audit stats --since 7d --json',
+    load: () => import('./commands/audit-stats.ts'),
+  },
+  {
+    name: 'audit reindex',
+    summary: 'Make the index of a trail anew from its files',
+    operands: upTo(1, '[DIR]'),
+    flags: [],
+    example: 'rampart audit reindex',
+    load: () => import('./commands/audit-reindex.ts'),
+  },
+  {
+    name: 'log',
+    summary: 'Show what agents lately wanted to do, and what they were told',
+    operands: none,
+    flags: [
+      { name: 'n', value: 'COUNT', help: 'How many (20)' },
+      { name: 'deny', help: 'Only what was denied' },
+      { name: 'today', help: 'Only of this day (UTC)' },
+      ...SPAN,
+      TRAIL,
+    ],
+    example: 'rampart log --deny --since 24h',
+    load: () => import('./commands/log.ts'),
+  },
+  {
+    name: 'report',
+    summary: 'Write one page about the trail, with charts: 0 all is well, 1 something failed',
+    operands: none,
+    flags: [
+      { name: 'out', value: 'FILE|-', help: 'Where to (rampart-report.html); never over a file' },
+      ...SPAN,
+      TRAIL,
+    ],
+    example: 'rampart report --since 7d --out week.html',
+    load: () => import('./commands/report.ts'),
+  },
+  {
+    name: 'report compliance',
+    summary: 'Say point by point what the trail shows: 0 all pass, 1 one fails',
+    operands: none,
+    flags: [...SPAN, TRAIL],
+    example: 'rampart report compliance --since 30d --json',
+    load: () => import('./commands/report-compliance.ts'),
   },
   {
     name: 'audit verify',

@@ -65,16 +65,37 @@ export const ApprovalQuery = z.strictObject({
   wait: number(86_400).optional().describe('Seconds to wait for an answer'),
 })
 
+/** A time in a query, as milliseconds. */
+const instant = z.string().max(40).transform((text, context) => {
+  const at = /^\d{4}-\d\d-\d\d(?:T|$)/.test(text) ? Date.parse(text) : NaN
+  if (!Number.isNaN(at)) return at
+  context.addIssue('Expected a day or a time (RFC 3339)')
+  return z.NEVER
+})
+
+const span = {
+  since: instant.optional().describe('Only events from this day or time (RFC 3339) on'),
+  until: instant.optional().describe('Only events before it'),
+}
+
+export const StatsQuery = z.strictObject(span)
+
 export const EventsQuery = z.strictObject({
   limit: number(1000).optional(),
-  after: number(999_999_999).optional().describe('Only events beyond this seq'),
+  after: number(999_999_999).optional().describe(
+    'Only events beyond this seq, in the order that is asked for: `next` of the page before',
+  ),
   order: z.enum(['asc', 'desc']).optional(),
   agent: name.optional(),
   session: name.optional(),
   tool: name.optional(),
   action: name.optional(),
   kind: z.enum(EVENT_KINDS).optional(),
+  policy: name.optional(),
   id: name.optional(),
   tool_call_id: name.optional(),
+  run_id: name.optional(),
+  text: name.optional().describe('Somewhere in the values of an event, letter case aside'),
+  ...span,
 })
 export type CallRequest = z.infer<typeof CallRequest>

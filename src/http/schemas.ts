@@ -146,7 +146,37 @@ export const AuditEvent = z.object({
   hash: text,
 })
 
-export const AuditEvents = z.object({ events: z.array(AuditEvent).readonly() })
+export const AuditEvents = z.object({
+  events: z.array(AuditEvent).readonly(),
+  next: z.int().nullable().describe(
+    '`after` of the next page, null at the end. A search for text may stop early: go on until null',
+  ),
+})
+
+const NamedCount = z.object({ name: text, count })
+const DeniedCount = z.object({ name: text, count, denied: count })
+
+export const TrailStats = z.object({
+  since: time.nullable(),
+  until: time.nullable(),
+  events: count,
+  by_kind: z.array(NamedCount).readonly(),
+  decisions: z.object({
+    total: count.describe('Each call once, also where two programs recorded it'),
+    enforced: count,
+    by_action: z.array(NamedCount).readonly(),
+    by_policy: z.array(DeniedCount).readonly(),
+    by_tool: z.array(DeniedCount).readonly(),
+    by_agent: z.array(DeniedCount).readonly(),
+    by_hour: z.array(z.object({ hour: time, count, denied: count, asked: count })).readonly(),
+    unlisted: z.object({ policies: count, tools: count, agents: count, hours: count }),
+  }),
+  latency: z.object({
+    count,
+    p50_us: count.nullable().describe('To one part in sixteen'),
+    p99_us: count.nullable(),
+  }),
+})
 
 export const Finding = z.object({
   kind: z.enum(FINDING_KINDS),

@@ -14,6 +14,7 @@ export const ROUTES: readonly Route[] = [
   approvals.createApproval,
   approvals.resolveApproval,
   server.events,
+  server.stats,
   auditProof.verify,
   auditProof.checkpoint,
   auditProof.proof,

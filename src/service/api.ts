@@ -1,8 +1,9 @@
 import type { Approval, ApprovalStatus } from '../approval/approval.ts'
-import type { AuditEvent, Via } from '../audit/event.ts'
+import type { Via } from '../audit/event.ts'
+import type { TrailStats } from '../audit/stats.ts'
 import type { Fault, Identity, Json } from '../engine/types.ts'
 import type { PolicyListing } from '../engine/policy-set.ts'
-import type { AuditFilter, Scope, TrailProofs } from '../ports.ts'
+import type { AuditFilter, EventPage, Scope, TimeSpan, TrailProofs } from '../ports.ts'
 import type { Answer, DecideRequest, Mode, Outcome } from './services.ts'
 
 /** Who calls, proved by a token or by the transport; never by anything the request says (F8). */
@@ -85,7 +86,8 @@ export interface Api {
     answer: { readonly approved: boolean; readonly resolvedBy?: string | undefined },
     via: Via,
   ): Promise<Approval>
-  events(filter: AuditFilter): Promise<readonly AuditEvent[]>
+  events(filter: AuditFilter): Promise<EventPage>
+  stats(span: TimeSpan): Promise<TrailStats>
   /** What proves the trail; `unavailable` where nothing does. */
   proofs(): TrailProofs
   health(): Health

@@ -8,7 +8,7 @@ import { createAuthFailures } from './auth-failures.ts'
 import { decide } from './decide.ts'
 import { deskOf, drain } from './desk.ts'
 import { explain } from './explain.ts'
-import { events, proofsOf } from './history.ts'
+import { events, proofsOf, stats } from './history.ts'
 import { createQuota } from './quota.ts'
 import { recordLater } from './record.ts'
 import { repeatsOf } from './repeats.ts'
@@ -48,6 +48,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     resolveApproval: (caller, id, answer, via) =>
       resolveApproval(services, caller, id, answer, via),
     events: (filter) => events(services, filter),
+    stats: (span) => stats(services, span),
     proofs: () => proofsOf(services),
     health: () => health(services),
     status: () => status(services),

@@ -1,6 +1,6 @@
-import type { AuditEvent } from '../audit/event.ts'
+import type { TrailStats } from '../audit/stats.ts'
 import { RampartError } from '../errors.ts'
-import type { AuditFilter, TrailProofs } from '../ports.ts'
+import type { AuditFilter, EventPage, TimeSpan, TrailProofs } from '../ports.ts'
 import type { Services } from './services.ts'
 
 /** Most events of one page. */
@@ -8,11 +8,18 @@ const PAGE = 1000
 
 /** Events of the trail, newest first unless asked otherwise. */
 export async function events(
-  { audit }: Pick<Services, 'audit'>,
+  { reader }: Pick<Services, 'reader'>,
   filter: AuditFilter,
-): Promise<readonly AuditEvent[]> {
+): Promise<EventPage> {
   const limit = Number.isFinite(filter.limit) ? Math.trunc(filter.limit) : PAGE
-  return await audit.query({ ...filter, limit: Math.max(1, Math.min(limit, PAGE)) })
+  return await reader.page({ ...filter, limit: Math.max(1, Math.min(limit, PAGE)) })
+}
+
+export async function stats(
+  { reader }: Pick<Services, 'reader'>,
+  span: TimeSpan,
+): Promise<TrailStats> {
+  return await reader.stats(span)
 }
 
 export function proofsOf({ proofs }: Pick<Services, 'proofs'>): TrailProofs {

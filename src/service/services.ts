@@ -15,6 +15,7 @@ import type {
   SwitchStore,
   TokenStore,
   TrailProofs,
+  TrailReader,
   WebhookClient,
 } from '../ports.ts'
 
@@ -43,6 +44,7 @@ export interface Services {
   readonly settings: Settings
   readonly policies: PolicySource
   readonly audit: AuditLog
+  readonly reader: TrailReader
   /** Absent where the trail is kept in memory alone. */
   readonly proofs?: TrailProofs | undefined
   readonly approvals: ApprovalStore

@@ -62,7 +62,13 @@ test('docs/policy.md has every condition, kind, lint code and field of tests the
 })
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const LINKED = [...PAGES, 'docs/architecture.md', 'docs/retention.md', 'SECURITY.md']
+const LINKED = [
+  ...PAGES,
+  'docs/architecture.md',
+  'docs/reading.md',
+  'docs/retention.md',
+  'SECURITY.md',
+]
 
 test('every `rampart` command that README and docs show is one', () => {
   const names = TABLE.map(({ name }) => name)

@@ -1,4 +1,5 @@
 import type { Approval } from '../../src/approval/approval.ts'
+import { StatsBuilder } from '../../src/audit/stats.ts'
 import { fakeProofs } from './http-proofs.ts'
 import { RampartError } from '../../src/errors.ts'
 import { type App, createApp } from '../../src/http/app.ts'
@@ -45,6 +46,8 @@ export const APPROVAL: Approval = {
   expiresAt: 1_800_000_300_000,
   detached: false,
 }
+
+const NO_STATS = new StatsBuilder().result(undefined, undefined)
 
 export interface FakeApi extends Api {
   /** Every request that reached the service. */
@@ -115,7 +118,11 @@ export function fakeApi(): FakeApi {
     proofs: fakeProofs,
     async events(filter) {
       api.calls.push(`events ${JSON.stringify(filter)}`)
-      return []
+      return { events: [], next: undefined }
+    },
+    async stats(span) {
+      api.calls.push(`stats ${JSON.stringify(span)}`)
+      return NO_STATS
     },
     health: () => health,
     status: async () => ({

@@ -4,6 +4,7 @@ import { AUDIT_SCHEMA, type AuditEvent, type EventDraft } from '../../src/audit/
 import { loadPolicies, type PolicyText } from '../../src/engine/load.ts'
 import type { PolicySet } from '../../src/engine/policy-set.ts'
 import type { Identity } from '../../src/engine/types.ts'
+import { memoryReader } from '../../src/adapters/memory-reader.ts'
 import type { Clock, PolicyState } from '../../src/ports.ts'
 import type { DecideRequest, Services, Settings } from '../../src/service/services.ts'
 import { memorySwitch, memoryTokens, stateOf } from './service-stores.ts'
@@ -174,6 +175,7 @@ export function bench(policies: readonly PolicyText[] | string, options: BenchOp
       head: () => ({ seq: trail.length, hash: '' }),
       close: async () => {},
     },
+    reader: memoryReader(() => trail),
     approvals: {
       async create(approval) {
         trip('approvals.create')

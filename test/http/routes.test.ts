@@ -68,7 +68,7 @@ test('the trail is asked by whitelisted filters only', async () => {
   const { send, api } = httpBench()
   const query = 'limit=7&after=9&order=asc&agent=a&tool_call_id=t&kind=decision'
   const got = await send(`/v1/audit/events?${query}`, { token: 'audit-token' })
-  assert.deepEqual(got.json, { events: [] })
+  assert.deepEqual(got.json, { events: [], next: null })
   assert.deepEqual(JSON.parse(api.calls[0]!.slice('events '.length)), {
     limit: 7,
     after: 9,

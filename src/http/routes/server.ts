@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { viaOf } from '../auth.ts'
-import { EventsQuery, ReloadRequest } from '../requests.ts'
+import { EventsQuery, ReloadRequest, StatsQuery } from '../requests.ts'
 import { route } from '../route.ts'
-import { AuditEvents, Health, Policies, PolicyHealth, Status } from '../schemas.ts'
+import { AuditEvents, Health, Policies, PolicyHealth, Status, TrailStats } from '../schemas.ts'
 
 const EVENTS = 100
 
@@ -34,19 +34,30 @@ export const events = route({
   method: 'GET',
   path: '/v1/audit/events',
   operationId: 'listEvents',
-  summary: 'The audit trail, newest first',
+  summary: 'The audit trail, newest first, in pages',
   tag: 'audit',
   scopes: ['audit'],
   query: EventsQuery,
   replies: { 200: { description: 'Events', schema: AuditEvents } },
   problems: [],
   async handle({ site, query }) {
-    const { tool_call_id: toolCallId, limit = EVENTS, ...filter } = query
-    return {
-      status: 200,
-      body: { events: await site.api.events({ ...filter, toolCallId, limit }) },
-    }
+    const { tool_call_id: toolCallId, run_id: runId, limit = EVENTS, ...filter } = query
+    const { events, next } = await site.api.events({ ...filter, toolCallId, runId, limit })
+    return { status: 200, body: { events, next: next ?? null } }
   },
+})
+
+export const stats = route({
+  method: 'GET',
+  path: '/v1/audit/stats',
+  operationId: 'getStats',
+  summary: 'What was decided, how often, by what, and how long it took',
+  tag: 'audit',
+  scopes: ['audit'],
+  query: StatsQuery,
+  replies: { 200: { description: 'Counts; each call once', schema: TrailStats } },
+  problems: ['unavailable'],
+  handle: async ({ site, query }) => ({ status: 200, body: await site.api.stats(query) }),
 })
 
 export const policies = route({

@@ -52,6 +52,16 @@ from .status_mode import StatusMode
 from .status_status import StatusStatus
 from .subject import Subject
 from .trace_line import TraceLine
+from .trail_stats import TrailStats
+from .trail_stats_by_kind_item import TrailStatsByKindItem
+from .trail_stats_decisions import TrailStatsDecisions
+from .trail_stats_decisions_by_action_item import TrailStatsDecisionsByActionItem
+from .trail_stats_decisions_by_agent_item import TrailStatsDecisionsByAgentItem
+from .trail_stats_decisions_by_hour_item import TrailStatsDecisionsByHourItem
+from .trail_stats_decisions_by_policy_item import TrailStatsDecisionsByPolicyItem
+from .trail_stats_decisions_by_tool_item import TrailStatsDecisionsByToolItem
+from .trail_stats_decisions_unlisted import TrailStatsDecisionsUnlisted
+from .trail_stats_latency import TrailStatsLatency
 from .verified import Verified
 from .verified_anchors import VerifiedAnchors
 from .verified_head import VerifiedHead
@@ -109,6 +119,16 @@ __all__ = (
     "StatusStatus",
     "Subject",
     "TraceLine",
+    "TrailStats",
+    "TrailStatsByKindItem",
+    "TrailStatsDecisions",
+    "TrailStatsDecisionsByActionItem",
+    "TrailStatsDecisionsByAgentItem",
+    "TrailStatsDecisionsByHourItem",
+    "TrailStatsDecisionsByPolicyItem",
+    "TrailStatsDecisionsByToolItem",
+    "TrailStatsDecisionsUnlisted",
+    "TrailStatsLatency",
     "Verified",
     "VerifiedAnchors",
     "VerifiedHead",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -19,9 +19,12 @@ class AuditEvents:
     """
     Attributes:
         events (list[AuditEvent]):
+        next_ (int | None): `after` of the next page, null at the end. A search for text may stop early: go on until
+            null
     """
 
     events: list[AuditEvent]
+    next_: int | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -30,11 +33,15 @@ class AuditEvents:
             events_item = events_item_data.to_dict()
             events.append(events_item)
 
+        next_: int | None
+        next_ = self.next_
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "events": events,
+                "next": next_,
             }
         )
 
@@ -52,8 +59,16 @@ class AuditEvents:
 
             events.append(events_item)
 
+        def _parse_next_(data: object) -> int | None:
+            if data is None:
+                return data
+            return cast(int | None, data)
+
+        next_ = _parse_next_(d.pop("next"))
+
         audit_events = cls(
             events=events,
+            next_=next_,
         )
 
         audit_events.additional_properties = d

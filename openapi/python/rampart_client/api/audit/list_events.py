@@ -22,8 +22,13 @@ def _get_kwargs(
     tool: str | Unset = UNSET,
     action: str | Unset = UNSET,
     kind: ListEventsKind | Unset = UNSET,
+    policy: str | Unset = UNSET,
     id: str | Unset = UNSET,
     tool_call_id: str | Unset = UNSET,
+    run_id: str | Unset = UNSET,
+    text: str | Unset = UNSET,
+    since: str | Unset = UNSET,
+    until: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -52,9 +57,19 @@ def _get_kwargs(
 
     params["kind"] = json_kind
 
+    params["policy"] = policy
+
     params["id"] = id
 
     params["tool_call_id"] = tool_call_id
+
+    params["run_id"] = run_id
+
+    params["text"] = text
+
+    params["since"] = since
+
+    params["until"] = until
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -128,24 +143,35 @@ def sync_detailed(
     tool: str | Unset = UNSET,
     action: str | Unset = UNSET,
     kind: ListEventsKind | Unset = UNSET,
+    policy: str | Unset = UNSET,
     id: str | Unset = UNSET,
     tool_call_id: str | Unset = UNSET,
+    run_id: str | Unset = UNSET,
+    text: str | Unset = UNSET,
+    since: str | Unset = UNSET,
+    until: str | Unset = UNSET,
 ) -> Response[AuditEvents | Problem]:
-    """The audit trail, newest first
+    """The audit trail, newest first, in pages
 
      Needs the scope audit.
 
     Args:
         limit (str | Unset):
-        after (str | Unset): Only events beyond this seq
+        after (str | Unset): Only events beyond this seq, in the order that is asked for: `next`
+            of the page before
         order (ListEventsOrder | Unset):
         agent (str | Unset):
         session (str | Unset):
         tool (str | Unset):
         action (str | Unset):
         kind (ListEventsKind | Unset):
+        policy (str | Unset):
         id (str | Unset):
         tool_call_id (str | Unset):
+        run_id (str | Unset):
+        text (str | Unset): Somewhere in the values of an event, letter case aside
+        since (str | Unset): Only events from this day or time (RFC 3339) on
+        until (str | Unset): Only events before it
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -164,8 +190,13 @@ def sync_detailed(
         tool=tool,
         action=action,
         kind=kind,
+        policy=policy,
         id=id,
         tool_call_id=tool_call_id,
+        run_id=run_id,
+        text=text,
+        since=since,
+        until=until,
     )
 
     response = client.get_httpx_client().request(
@@ -186,24 +217,35 @@ def sync(
     tool: str | Unset = UNSET,
     action: str | Unset = UNSET,
     kind: ListEventsKind | Unset = UNSET,
+    policy: str | Unset = UNSET,
     id: str | Unset = UNSET,
     tool_call_id: str | Unset = UNSET,
+    run_id: str | Unset = UNSET,
+    text: str | Unset = UNSET,
+    since: str | Unset = UNSET,
+    until: str | Unset = UNSET,
 ) -> AuditEvents | Problem | None:
-    """The audit trail, newest first
+    """The audit trail, newest first, in pages
 
      Needs the scope audit.
 
     Args:
         limit (str | Unset):
-        after (str | Unset): Only events beyond this seq
+        after (str | Unset): Only events beyond this seq, in the order that is asked for: `next`
+            of the page before
         order (ListEventsOrder | Unset):
         agent (str | Unset):
         session (str | Unset):
         tool (str | Unset):
         action (str | Unset):
         kind (ListEventsKind | Unset):
+        policy (str | Unset):
         id (str | Unset):
         tool_call_id (str | Unset):
+        run_id (str | Unset):
+        text (str | Unset): Somewhere in the values of an event, letter case aside
+        since (str | Unset): Only events from this day or time (RFC 3339) on
+        until (str | Unset): Only events before it
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -223,8 +265,13 @@ def sync(
         tool=tool,
         action=action,
         kind=kind,
+        policy=policy,
         id=id,
         tool_call_id=tool_call_id,
+        run_id=run_id,
+        text=text,
+        since=since,
+        until=until,
     ).parsed
 
 
@@ -239,24 +286,35 @@ async def asyncio_detailed(
     tool: str | Unset = UNSET,
     action: str | Unset = UNSET,
     kind: ListEventsKind | Unset = UNSET,
+    policy: str | Unset = UNSET,
     id: str | Unset = UNSET,
     tool_call_id: str | Unset = UNSET,
+    run_id: str | Unset = UNSET,
+    text: str | Unset = UNSET,
+    since: str | Unset = UNSET,
+    until: str | Unset = UNSET,
 ) -> Response[AuditEvents | Problem]:
-    """The audit trail, newest first
+    """The audit trail, newest first, in pages
 
      Needs the scope audit.
 
     Args:
         limit (str | Unset):
-        after (str | Unset): Only events beyond this seq
+        after (str | Unset): Only events beyond this seq, in the order that is asked for: `next`
+            of the page before
         order (ListEventsOrder | Unset):
         agent (str | Unset):
         session (str | Unset):
         tool (str | Unset):
         action (str | Unset):
         kind (ListEventsKind | Unset):
+        policy (str | Unset):
         id (str | Unset):
         tool_call_id (str | Unset):
+        run_id (str | Unset):
+        text (str | Unset): Somewhere in the values of an event, letter case aside
+        since (str | Unset): Only events from this day or time (RFC 3339) on
+        until (str | Unset): Only events before it
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -275,8 +333,13 @@ async def asyncio_detailed(
         tool=tool,
         action=action,
         kind=kind,
+        policy=policy,
         id=id,
         tool_call_id=tool_call_id,
+        run_id=run_id,
+        text=text,
+        since=since,
+        until=until,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -295,24 +358,35 @@ async def asyncio(
     tool: str | Unset = UNSET,
     action: str | Unset = UNSET,
     kind: ListEventsKind | Unset = UNSET,
+    policy: str | Unset = UNSET,
     id: str | Unset = UNSET,
     tool_call_id: str | Unset = UNSET,
+    run_id: str | Unset = UNSET,
+    text: str | Unset = UNSET,
+    since: str | Unset = UNSET,
+    until: str | Unset = UNSET,
 ) -> AuditEvents | Problem | None:
-    """The audit trail, newest first
+    """The audit trail, newest first, in pages
 
      Needs the scope audit.
 
     Args:
         limit (str | Unset):
-        after (str | Unset): Only events beyond this seq
+        after (str | Unset): Only events beyond this seq, in the order that is asked for: `next`
+            of the page before
         order (ListEventsOrder | Unset):
         agent (str | Unset):
         session (str | Unset):
         tool (str | Unset):
         action (str | Unset):
         kind (ListEventsKind | Unset):
+        policy (str | Unset):
         id (str | Unset):
         tool_call_id (str | Unset):
+        run_id (str | Unset):
+        text (str | Unset): Somewhere in the values of an event, letter case aside
+        since (str | Unset): Only events from this day or time (RFC 3339) on
+        until (str | Unset): Only events before it
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -333,7 +407,12 @@ async def asyncio(
             tool=tool,
             action=action,
             kind=kind,
+            policy=policy,
             id=id,
             tool_call_id=tool_call_id,
+            run_id=run_id,
+            text=text,
+            since=since,
+            until=until,
         )
     ).parsed

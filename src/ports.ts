@@ -5,6 +5,8 @@
 import type { Approval, ApprovalStatus } from './approval/approval.ts'
 import type { Anchor } from './audit/anchor.ts'
 import type { AuditEvent, EventDraft } from './audit/event.ts'
+import type { Device, TrailLine } from './audit/format/said.ts'
+import type { Selection } from './audit/format/select.ts'
 import type { Proof } from './audit/proof.ts'
 import type { Verified } from './audit/verify.ts'
 import type { PolicySet } from './engine/policy-set.ts'
@@ -81,6 +83,21 @@ export interface TrailProofs {
   anchor(): Promise<Anchor | undefined>
   /** `not_found` without such an event. */
   prove(id: string): Promise<Proof>
+}
+
+/** Reads a whole trail, packed files too, in constant memory. */
+export interface TrailReader {
+  /** What is asked for, in the order of the chain, as it stands when each file is reached. */
+  lines(selection: Selection): AsyncIterable<TrailBatch>
+  device(): Promise<Device>
+}
+
+export interface TrailBatch {
+  readonly lines: readonly TrailLine[]
+  /** Lines that are no events: telling of them is `verify`'s. */
+  readonly passed: number
+  /** A file that is there and cannot be read. */
+  readonly unreadable?: string | undefined
 }
 
 export interface AuditFilter {

@@ -6,6 +6,8 @@ import { anchorForwarder } from '../adapters/audit-anchors-send.ts'
 import { openAuditLog } from '../adapters/audit-log.ts'
 import { nodeFileOps } from '../adapters/audit-ops.ts'
 import { type Keeper, keepTrail } from '../adapters/audit-keeper.ts'
+import { deviceOf } from '../adapters/device.ts'
+import { trailReader } from '../adapters/audit-export.ts'
 import { trailProofs } from '../adapters/audit-prove-service.ts'
 import { RESERVE_BYTES } from '../adapters/audit-reserve.ts'
 import { systemClock } from '../adapters/clock.ts'
@@ -71,6 +73,7 @@ export async function composeState(
           head: audit.head,
           entry: ownScript(),
         }),
+        trail: trailReader(dir, () => deviceOf(keys, VERSION)),
         ...storesOf(database),
         facts: createFactReader({
           protectedPaths: protectedPaths(home),

@@ -1,5 +1,6 @@
 import type { Route } from './route.ts'
 import * as approvals from './routes/approvals.ts'
+import * as auditExport from './routes/audit-export.ts'
 import * as auditProof from './routes/audit-proof.ts'
 import * as calls from './routes/calls.ts'
 import * as server from './routes/server.ts'
@@ -14,6 +15,7 @@ export const ROUTES: readonly Route[] = [
   approvals.createApproval,
   approvals.resolveApproval,
   server.events,
+  auditExport.exportTrail,
   auditProof.verify,
   auditProof.checkpoint,
   auditProof.proof,

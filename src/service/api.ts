@@ -2,6 +2,7 @@ import type { Approval, ApprovalStatus } from '../approval/approval.ts'
 import type { AuditEvent, Via } from '../audit/event.ts'
 import type { Fault, Identity, Json } from '../engine/types.ts'
 import type { PolicyListing } from '../engine/policy-set.ts'
+import type { Exported, ExportRequest } from './export.ts'
 import type { AuditFilter, Scope, TrailProofs } from '../ports.ts'
 import type { Answer, DecideRequest, Mode, Outcome } from './services.ts'
 
@@ -86,6 +87,8 @@ export interface Api {
     via: Via,
   ): Promise<Approval>
   events(filter: AuditFilter): Promise<readonly AuditEvent[]>
+  /** The trail as a file, made while it is read; `rate_limited` while others are on their way. */
+  exportTrail(request: ExportRequest): Promise<Exported>
   /** What proves the trail; `unavailable` where nothing does. */
   proofs(): TrailProofs
   health(): Health

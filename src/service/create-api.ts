@@ -8,6 +8,7 @@ import { createAuthFailures } from './auth-failures.ts'
 import { decide } from './decide.ts'
 import { deskOf, drain } from './desk.ts'
 import { explain } from './explain.ts'
+import { createExports } from './export.ts'
 import { events, proofsOf } from './history.ts'
 import { createQuota } from './quota.ts'
 import { recordLater } from './record.ts'
@@ -26,6 +27,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
   const takePreview = createQuota(services)
   const hashOf = rememberedHashes()
   const failures = createAuthFailures(services)
+  const exportTrail = createExports(services)
   services.policies.onChange((_state, change) => {
     recordChange(change, services).catch((error) =>
       services.log.error('Cannot record a change of the policies', error)
@@ -48,6 +50,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     resolveApproval: (caller, id, answer, via) =>
       resolveApproval(services, caller, id, answer, via),
     events: (filter) => events(services, filter),
+    exportTrail,
     proofs: () => proofsOf(services),
     health: () => health(services),
     status: () => status(services),

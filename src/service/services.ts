@@ -15,6 +15,7 @@ import type {
   SwitchStore,
   TokenStore,
   TrailProofs,
+  TrailReader,
   WebhookClient,
 } from '../ports.ts'
 
@@ -45,6 +46,8 @@ export interface Services {
   readonly audit: AuditLog
   /** Absent where the trail is kept in memory alone. */
   readonly proofs?: TrailProofs | undefined
+  /** Absent where the trail is kept in memory alone. */
+  readonly trail?: TrailReader | undefined
   readonly approvals: ApprovalStore
   readonly tokens: TokenStore
   readonly counter: CallCounter

@@ -54,11 +54,16 @@ export function signatureOf({ kind, decision }: AuditEvent): string {
   return kind === 'decision' ? decision.action : `${kind}:${decision.action}`
 }
 
+/** Text that stands in every place as it is. */
+const PLAIN = /^[\x20-\x3c\x3e-\x5b\x5d-\x7b\x7d\x7e]*$/
+
 function headed(text: string, most: number): string {
+  if (PLAIN.test(text)) return cut(text, most)
   return cut(oneLine(cut(text, most)), most).replaceAll(/[\\|]/g, '\\$&')
 }
 
 function extended(text: string, most: number): string {
+  if (PLAIN.test(text)) return cut(text, most)
   const lines = cut(text, most).split(/\r\n|\r|\n/)
   // The format has an escape for line ends in values, and for nothing else that cannot be seen.
   const shown = cut(lines.map(oneLine).join('\n'), most)

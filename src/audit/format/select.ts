@@ -9,6 +9,7 @@ export interface Selection {
   readonly decision?: string | undefined
   readonly agent?: string | undefined
   readonly session?: string | undefined
+  readonly run?: string | undefined
   readonly policy?: string | undefined
   readonly kind?: string | undefined
 }
@@ -21,6 +22,7 @@ const FIELDS: readonly (readonly [
   ['decision', ({ decision }) => decision.action],
   ['agent', ({ agent }) => agent],
   ['session', ({ session }) => session],
+  ['run', ({ run_id }) => run_id],
   ['policy', ({ decision }) => decision.policy],
   ['kind', ({ kind }) => kind],
 ]

@@ -1,10 +1,8 @@
+import type { FormatName } from './names.ts'
 import { cefRecord } from './cef.ts'
 import { CSV_HEAD, csvRow } from './csv.ts'
 import { ocsfJson } from './ocsf.ts'
 import type { Encode } from './said.ts'
-
-export const FORMAT_NAMES = ['jsonl', 'csv', 'cef', 'ocsf'] as const
-export type FormatName = (typeof FORMAT_NAMES)[number]
 
 /** A format that a trail is exported in. */
 export interface Format {

@@ -22,6 +22,8 @@ from .effect_tool import EffectTool
 from .explain_request import ExplainRequest
 from .explain_request_params import ExplainRequestParams
 from .explanation import Explanation
+from .export_trail_format import ExportTrailFormat
+from .export_trail_kind import ExportTrailKind
 from .fault import Fault
 from .finding import Finding
 from .finding_kind import FindingKind
@@ -79,6 +81,8 @@ __all__ = (
     "ExplainRequest",
     "ExplainRequestParams",
     "Explanation",
+    "ExportTrailFormat",
+    "ExportTrailKind",
     "Fault",
     "Finding",
     "FindingKind",

@@ -92,6 +92,26 @@ export interface TrailReader {
   device(): Promise<Device>
 }
 
+/** How far a sink of the trail is, as it is shown. */
+export interface SinkState {
+  readonly name: string
+  readonly type: 'syslog' | 'webhook' | 'otlp'
+  /** Without what may be secret in a URL. */
+  readonly to: string
+  readonly state: 'ok' | 'failing'
+  /** The last event that was delivered. */
+  readonly seq: number
+  readonly lag_events: number
+  /** Since the last delivery, where there is something to deliver. */
+  readonly lag_seconds: number
+  readonly delivered: number
+  readonly failures: number
+  readonly lost: number
+  readonly rejected: number
+  readonly last_delivered_at: string | null
+  readonly last_error: string | null
+}
+
 export interface TrailBatch {
   readonly lines: readonly TrailLine[]
   /** Lines that are no events: telling of them is `verify`'s. */

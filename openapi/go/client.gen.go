@@ -19,25 +19,25 @@ import (
 
 // Defines values for Action.
 const (
-	Allow           Action = "allow"
-	Deny            Action = "deny"
-	Log             Action = "log"
-	RequireApproval Action = "require_approval"
-	Webhook         Action = "webhook"
+	ActionAllow           Action = "allow"
+	ActionDeny            Action = "deny"
+	ActionLog             Action = "log"
+	ActionRequireApproval Action = "require_approval"
+	ActionWebhook         Action = "webhook"
 )
 
 // Valid indicates whether the value is a known member of the Action enum.
 func (e Action) Valid() bool {
 	switch e {
-	case Allow:
+	case ActionAllow:
 		return true
-	case Deny:
+	case ActionDeny:
 		return true
-	case Log:
+	case ActionLog:
 		return true
-	case RequireApproval:
+	case ActionRequireApproval:
 		return true
-	case Webhook:
+	case ActionWebhook:
 		return true
 	default:
 		return false
@@ -536,6 +536,45 @@ const (
 func (e ResolveRequestScope) Valid() bool {
 	switch e {
 	case Once:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SinkState.
+const (
+	SinkStateFailing SinkState = "failing"
+	SinkStateOk      SinkState = "ok"
+)
+
+// Valid indicates whether the value is a known member of the SinkState enum.
+func (e SinkState) Valid() bool {
+	switch e {
+	case SinkStateFailing:
+		return true
+	case SinkStateOk:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SinkType.
+const (
+	SinkTypeOtlp    SinkType = "otlp"
+	SinkTypeSyslog  SinkType = "syslog"
+	SinkTypeWebhook SinkType = "webhook"
+)
+
+// Valid indicates whether the value is a known member of the SinkType enum.
+func (e SinkType) Valid() bool {
+	switch e {
+	case SinkTypeOtlp:
+		return true
+	case SinkTypeSyslog:
+		return true
+	case SinkTypeWebhook:
 		return true
 	default:
 		return false
@@ -1160,6 +1199,37 @@ type ResolveRequestPersist bool
 // ResolveRequestScope defines model for ResolveRequest.Scope.
 type ResolveRequestScope string
 
+// Sink defines model for Sink.
+type Sink struct {
+	Delivered       int        `json:"delivered"`
+	Failures        int        `json:"failures"`
+	LagEvents       int        `json:"lag_events"`
+	LagSeconds      int        `json:"lag_seconds"`
+	LastDeliveredAt *time.Time `json:"last_delivered_at"`
+	LastError       *string    `json:"last_error"`
+
+	// Lost Events that were gone before they could be delivered
+	Lost int    `json:"lost"`
+	Name string `json:"name"`
+
+	// Rejected Events that the receiver refused for good
+	Rejected int `json:"rejected"`
+
+	// Seq The last event that was delivered
+	Seq   int       `json:"seq"`
+	State SinkState `json:"state"`
+
+	// To Without path, query or credentials
+	To   string   `json:"to"`
+	Type SinkType `json:"type"`
+}
+
+// SinkState defines model for Sink.State.
+type SinkState string
+
+// SinkType defines model for Sink.Type.
+type SinkType string
+
 // Status defines model for Status.
 type Status struct {
 	Audit struct {
@@ -1173,6 +1243,7 @@ type Status struct {
 	PendingApprovals int           `json:"pending_approvals"`
 	Policy           PolicyHealth  `json:"policy"`
 	Service          StatusService `json:"service"`
+	Sinks            []Sink        `json:"sinks"`
 	Status           StatusStatus  `json:"status"`
 	UptimeSeconds    int           `json:"uptime_seconds"`
 	Version          string        `json:"version"`
@@ -1397,6 +1468,13 @@ type ClientInterface interface {
 	// Corresponds with GET /healthz (the `GetHealth` operationId).
 	GetHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetMetrics Numbers for a monitor, in the text format of Prometheus
+	//
+	// Needs the scope audit.
+	//
+	// Corresponds with GET /metrics (the `GetMetrics` operationId).
+	GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetOpenapi This description
 	//
 	// Corresponds with GET /openapi.json (the `GetOpenapi` operationId).
@@ -1579,6 +1657,23 @@ type ClientInterface interface {
 // Corresponds with GET /healthz (the `GetHealth` operationId).
 func (c *Client) GetHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetHealthRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetMetrics Numbers for a monitor, in the text format of Prometheus
+//
+// Needs the scope audit.
+//
+// Corresponds with GET /metrics (the `GetMetrics` operationId).
+func (c *Client) GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMetricsRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -1995,6 +2090,33 @@ func NewGetHealthRequest(server string) (*http.Request, error) {
 	}
 
 	operationPath := fmt.Sprintf("/healthz")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetMetricsRequest constructs an http.Request for the GetMetrics method
+func NewGetMetricsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/metrics")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -2974,6 +3096,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /healthz (the `GetHealth` operationId).
 	GetHealthWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetHealthResponse, error)
 
+	// GetMetricsWithResponse Numbers for a monitor, in the text format of Prometheus
+	//
+	// Needs the scope audit.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /metrics (the `GetMetrics` operationId).
+	GetMetricsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMetricsResponse, error)
+
 	// GetOpenapiWithResponse This description
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -3220,6 +3351,68 @@ func (r GetHealthResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetHealthResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetMetricsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Problem
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationproblemJSON421 *Problem
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Problem
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetMetricsResponse) GetApplicationproblemJSON401() *Problem {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetMetricsResponse) GetApplicationproblemJSON403() *Problem {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r GetMetricsResponse) GetApplicationproblemJSON421() *Problem {
+	return r.ApplicationproblemJSON421
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetMetricsResponse) GetApplicationproblemJSON500() *Problem {
+	return r.ApplicationproblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r GetMetricsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMetricsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMetricsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetMetricsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -4694,6 +4887,21 @@ func (c *ClientWithResponses) GetHealthWithResponse(ctx context.Context, reqEdit
 	return ParseGetHealthResponse(rsp)
 }
 
+// GetMetricsWithResponse Numbers for a monitor, in the text format of Prometheus
+//
+// Needs the scope audit.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /metrics (the `GetMetrics` operationId).
+func (c *ClientWithResponses) GetMetricsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMetricsResponse, error) {
+	rsp, err := c.GetMetrics(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMetricsResponse(rsp)
+}
+
 // GetOpenapiWithResponse This description
 //
 // Returns a wrapper object for the known response body format(s).
@@ -5042,6 +5250,53 @@ func ParseGetHealthResponse(rsp *http.Response) (*GetHealthResponse, error) {
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetMetricsResponse parses an HTTP response from a GetMetricsWithResponse call
+func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMetricsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
 		var dest Problem

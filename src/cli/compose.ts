@@ -6,6 +6,7 @@ import { anchorForwarder } from '../adapters/audit-anchors-send.ts'
 import { openAuditLog } from '../adapters/audit-log.ts'
 import { nodeFileOps } from '../adapters/audit-ops.ts'
 import { type Keeper, keepTrail } from '../adapters/audit-keeper.ts'
+import { openSinks } from '../adapters/sinks.ts'
 import { deviceOf } from '../adapters/device.ts'
 import { trailReader } from '../adapters/audit-export.ts'
 import { trailProofs } from '../adapters/audit-prove-service.ts'
@@ -48,6 +49,7 @@ export async function composeState(
   config: Config,
   reserveBytes = 0,
   anchorTo: readonly string[] = [],
+  serving = false,
 ): Promise<Composed<StateServices>> {
   const { home } = environment
   const clock = systemClock()
@@ -60,26 +62,30 @@ export async function composeState(
     const { keys } = places(home)
     const { send, close: closeForwarder } = anchorForwarder(anchorTo, { clock, log })
     const anchors = new AnchorObserver({ dir, keys, clock, log, onAnchor: send })
-    const audit = await openAuditLog({ dir, clock, ids, reserveBytes, log, observers: [anchors] })
+    const device = () => deviceOf(keys, VERSION)
+    const reach = { allowPrivate: config.values.webhooks_private }
+    const specs = config.values.sinks
+    // Before the trail, so that its first event is theirs too. Only a server delivers.
+    const sinks = serving
+      ? await openSinks({ dir, specs, device, clock, ids, log, reach })
+      : undefined
+    const observers = [anchors, ...(sinks === undefined ? [] : [sinks])]
+    const audit = await openAuditLog({ dir, clock, ids, reserveBytes, log, observers })
+    sinks?.start(audit)
     return {
       services: {
         settings: settingsOf(config, clock.now()),
         audit,
         anchors,
-        proofs: trailProofs({
-          dir,
-          keys,
-          anchors,
-          head: audit.head,
-          entry: ownScript(),
-        }),
-        trail: trailReader(dir, () => deviceOf(keys, VERSION)),
+        proofs: trailProofs({ dir, keys, anchors, head: audit.head, entry: ownScript() }),
+        trail: trailReader(dir, device),
+        sinks,
         ...storesOf(database),
         facts: createFactReader({
           protectedPaths: protectedPaths(home),
           monotonic: () => clock.monotonic(),
         }),
-        webhooks: createWebhookClient({ allowPrivate: config.values.webhooks_private }),
+        webhooks: createWebhookClient(reach),
         clock,
         ids,
         log,
@@ -102,7 +108,7 @@ export async function compose(
   config: Config,
 ): Promise<Composed<Services>> {
   const { anchor_to: anchorTo } = config.values
-  const state = await composeState(environment, config, RESERVE_BYTES, anchorTo)
+  const state = await composeState(environment, config, RESERVE_BYTES, anchorTo, true)
   try {
     const { policy, profile, addr } = config.values
     const choice = { policy, profile, port: addr.port }

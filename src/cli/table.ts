@@ -54,6 +54,12 @@ const SERVE_FLAGS: readonly Flag[] = [
     value: 'PLACES',
     help: 'Send checkpoints of the trail there at once: URL, FILE, syslog; separated by commas',
   },
+  {
+    name: 'sink',
+    value: 'PLACES',
+    help: 'Send events there: udp|tcp|tls://HOST:PORT, cef+tls://…, https://…, otlp+http://…',
+  },
+  { name: 'metrics', help: 'Without effect: /metrics is always there, for scope audit' },
   { name: 'insecure', help: 'Listen beyond loopback without TLS' },
   {
     name: 'tls-cert',

@@ -23,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   server.reload,
   calls.explain,
   server.status,
+  server.metrics,
   server.openapi,
 ]
 

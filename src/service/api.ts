@@ -3,7 +3,7 @@ import type { AuditEvent, Via } from '../audit/event.ts'
 import type { Fault, Identity, Json } from '../engine/types.ts'
 import type { PolicyListing } from '../engine/policy-set.ts'
 import type { Exported, ExportRequest } from './export.ts'
-import type { AuditFilter, Scope, TrailProofs } from '../ports.ts'
+import type { AuditFilter, Scope, SinkState, TrailProofs } from '../ports.ts'
 import type { Answer, DecideRequest, Mode, Outcome } from './services.ts'
 
 /** Who calls, proved by a token or by the transport; never by anything the request says (F8). */
@@ -56,6 +56,7 @@ export interface Status extends Health {
   readonly off_until: string | null
   readonly pending_approvals: number
   readonly audit: { readonly seq: number; readonly hash: string }
+  readonly sinks: readonly SinkState[]
 }
 
 /** The use cases an edge may call, bound to their services. */
@@ -93,6 +94,8 @@ export interface Api {
   proofs(): TrailProofs
   health(): Health
   status(): Promise<Status>
+  /** For a monitor, in the text format of Prometheus. */
+  metrics(): Promise<string>
   policies(): { readonly hash: string; readonly policies: readonly PolicyListing[] }
   /** Throws `policy_invalid` with the faults when the files are not good; the last good set stays. */
   reload(caller: Caller, via: Via): Promise<Health['policy']>

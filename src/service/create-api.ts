@@ -5,6 +5,7 @@ import type { Via } from '../audit/event.ts'
 import type { Api, Caller } from './api.ts'
 import { createApproval, getApproval, listApprovals, resolveApproval } from './approve.ts'
 import { createAuthFailures } from './auth-failures.ts'
+import { metrics } from './metrics.ts'
 import { decide } from './decide.ts'
 import { deskOf, drain } from './desk.ts'
 import { explain } from './explain.ts'
@@ -54,6 +55,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     proofs: () => proofsOf(services),
     health: () => health(services),
     status: () => status(services),
+    metrics: () => metrics(services),
     policies() {
       const { set } = services.policies.current()
       return { hash: set.hash, policies: set.listing }

@@ -12,6 +12,7 @@ import type {
   Log,
   OnceStore,
   PolicySource,
+  SinkState,
   SwitchStore,
   TokenStore,
   TrailProofs,
@@ -48,6 +49,8 @@ export interface Services {
   readonly proofs?: TrailProofs | undefined
   /** Absent where the trail is kept in memory alone. */
   readonly trail?: TrailReader | undefined
+  /** Absent where events go nowhere but to the trail. */
+  readonly sinks?: { states(): readonly SinkState[] } | undefined
   readonly approvals: ApprovalStore
   readonly tokens: TokenStore
   readonly counter: CallCounter

@@ -46,6 +46,9 @@ from .proof import Proof
 from .reload_request import ReloadRequest
 from .resolve_request import ResolveRequest
 from .scope import Scope
+from .sink import Sink
+from .sink_state import SinkState
+from .sink_type import SinkType
 from .status import Status
 from .status_audit import StatusAudit
 from .status_failure import StatusFailure
@@ -105,6 +108,9 @@ __all__ = (
     "ReloadRequest",
     "ResolveRequest",
     "Scope",
+    "Sink",
+    "SinkState",
+    "SinkType",
     "Status",
     "StatusAudit",
     "StatusFailure",

@@ -19,25 +19,25 @@ import (
 
 // Defines values for Action.
 const (
-	ActionAllow           Action = "allow"
-	ActionDeny            Action = "deny"
-	ActionLog             Action = "log"
-	ActionRequireApproval Action = "require_approval"
-	ActionWebhook         Action = "webhook"
+	Allow           Action = "allow"
+	Deny            Action = "deny"
+	Log             Action = "log"
+	RequireApproval Action = "require_approval"
+	Webhook         Action = "webhook"
 )
 
 // Valid indicates whether the value is a known member of the Action enum.
 func (e Action) Valid() bool {
 	switch e {
-	case ActionAllow:
+	case Allow:
 		return true
-	case ActionDeny:
+	case Deny:
 		return true
-	case ActionLog:
+	case Log:
 		return true
-	case ActionRequireApproval:
+	case RequireApproval:
 		return true
-	case ActionWebhook:
+	case Webhook:
 		return true
 	default:
 		return false
@@ -536,45 +536,6 @@ const (
 func (e ResolveRequestScope) Valid() bool {
 	switch e {
 	case Once:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for SinkState.
-const (
-	SinkStateFailing SinkState = "failing"
-	SinkStateOk      SinkState = "ok"
-)
-
-// Valid indicates whether the value is a known member of the SinkState enum.
-func (e SinkState) Valid() bool {
-	switch e {
-	case SinkStateFailing:
-		return true
-	case SinkStateOk:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for SinkType.
-const (
-	SinkTypeOtlp    SinkType = "otlp"
-	SinkTypeSyslog  SinkType = "syslog"
-	SinkTypeWebhook SinkType = "webhook"
-)
-
-// Valid indicates whether the value is a known member of the SinkType enum.
-func (e SinkType) Valid() bool {
-	switch e {
-	case SinkTypeOtlp:
-		return true
-	case SinkTypeSyslog:
-		return true
-	case SinkTypeWebhook:
 		return true
 	default:
 		return false
@@ -1216,19 +1177,17 @@ type Sink struct {
 	Rejected int `json:"rejected"`
 
 	// Seq The last event that was delivered
-	Seq   int       `json:"seq"`
-	State SinkState `json:"state"`
+	Seq int `json:"seq"`
+
+	// State ok or failing
+	State string `json:"state"`
 
 	// To Without path, query or credentials
-	To   string   `json:"to"`
-	Type SinkType `json:"type"`
+	To string `json:"to"`
+
+	// Type syslog, webhook or otlp
+	Type string `json:"type"`
 }
-
-// SinkState defines model for Sink.State.
-type SinkState string
-
-// SinkType defines model for Sink.Type.
-type SinkType string
 
 // Status defines model for Status.
 type Status struct {

@@ -110,9 +110,10 @@ export const Health = z.object({
 
 export const Sink = z.object({
   name: text,
-  type: z.enum(['syslog', 'webhook', 'otlp']),
+  // Enums that share a word with another get other names in the Go client.
+  type: text.describe('syslog, webhook or otlp'),
   to: text.describe('Without path, query or credentials'),
-  state: z.enum(['ok', 'failing']),
+  state: text.describe('ok or failing'),
   seq: z.int().describe('The last event that was delivered'),
   lag_events: count,
   lag_seconds: count,

@@ -47,8 +47,6 @@ from .reload_request import ReloadRequest
 from .resolve_request import ResolveRequest
 from .scope import Scope
 from .sink import Sink
-from .sink_state import SinkState
-from .sink_type import SinkType
 from .status import Status
 from .status_audit import StatusAudit
 from .status_failure import StatusFailure
@@ -109,8 +107,6 @@ __all__ = (
     "ResolveRequest",
     "Scope",
     "Sink",
-    "SinkState",
-    "SinkType",
     "Status",
     "StatusAudit",
     "StatusFailure",

@@ -8,9 +8,6 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 from typing_extensions import Self
 
-from ..models.sink_state import SinkState
-from ..models.sink_type import SinkType
-
 T = TypeVar("T", bound="Sink")
 
 
@@ -19,9 +16,9 @@ class Sink:
     """
     Attributes:
         name (str):
-        type_ (SinkType):
+        type_ (str): syslog, webhook or otlp
         to (str): Without path, query or credentials
-        state (SinkState):
+        state (str): ok or failing
         seq (int): The last event that was delivered
         lag_events (int):
         lag_seconds (int):
@@ -34,9 +31,9 @@ class Sink:
     """
 
     name: str
-    type_: SinkType
+    type_: str
     to: str
-    state: SinkState
+    state: str
     seq: int
     lag_events: int
     lag_seconds: int
@@ -51,11 +48,11 @@ class Sink:
     def to_dict(self) -> dict[str, Any]:
         name = self.name
 
-        type_ = self.type_.value
+        type_ = self.type_
 
         to = self.to
 
-        state = self.state.value
+        state = self.state
 
         seq = self.seq
 
@@ -107,11 +104,11 @@ class Sink:
         d = dict(src_dict)
         name = d.pop("name")
 
-        type_ = SinkType(d.pop("type"))
+        type_ = d.pop("type")
 
         to = d.pop("to")
 
-        state = SinkState(d.pop("state"))
+        state = d.pop("state")
 
         seq = d.pop("seq")
 

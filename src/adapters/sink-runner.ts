@@ -41,6 +41,7 @@ export class SinkRunner {
   readonly #options: RunnerOptions
   #cursor: Cursor
   #savedAt = -Infinity
+  readonly #openedAt: number
   #isSaved = true
   #failures = 0
   #row = 0
@@ -53,6 +54,7 @@ export class SinkRunner {
   constructor(options: RunnerOptions) {
     this.#options = options
     this.#cursor = options.cursor
+    this.#openedAt = options.clock.now()
   }
 
   start(): void {
@@ -80,7 +82,7 @@ export class SinkRunner {
     const { marks, at, delivered, lost, rejected } = this.#cursor
     const seq = marks[0]?.seq ?? 0
     const lag = Math.max(0, head() - seq)
-    const since = at === null ? undefined : Date.parse(at)
+    const since = at === null ? this.#openedAt : Date.parse(at)
     return {
       name: spec.name,
       type: spec.type,
@@ -88,9 +90,7 @@ export class SinkRunner {
       state: this.#row === 0 ? 'ok' : 'failing',
       seq,
       lag_events: lag,
-      lag_seconds: lag === 0 || since === undefined
-        ? 0
-        : Math.max(0, Math.floor((clock.now() - since) / 1000)),
+      lag_seconds: lag === 0 ? 0 : Math.max(0, Math.floor((clock.now() - since) / 1000)),
       delivered,
       failures: this.#failures,
       lost,

@@ -62,6 +62,8 @@ export async function composeState(
     const { keys } = places(home)
     const { send, close: closeForwarder } = anchorForwarder(anchorTo, { clock, log })
     const anchors = new AnchorObserver({ dir, keys, clock, log, onAnchor: send })
+    // A server's trail has its name, which its key brings, before it tells anybody of it.
+    if (serving) await loadSigner(keys).catch(() => {})
     const device = () => deviceOf(keys, VERSION)
     const reach = { allowPrivate: config.values.webhooks_private }
     const specs = config.values.sinks

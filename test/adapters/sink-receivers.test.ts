@@ -11,7 +11,7 @@ import { test, type TestContext } from 'node:test'
 import { canonicalWithout } from '../../src/audit/canonical.ts'
 import { draft, type Trail, withTrail } from '../helpers/audit.ts'
 import { hostileTexts } from '../helpers/formats.ts'
-import { openWithSinks, specOf, until } from '../helpers/sinks.ts'
+import { httpReceiver, openWithSinks, specOf, until } from '../helpers/sinks.ts'
 
 /** Programs of others that take what we send. They are used where they are; nothing is installed. */
 const RSYSLOG = ['/usr/sbin/rsyslogd', '/sbin/rsyslogd'].find((path) => existsSync(path))
@@ -48,7 +48,9 @@ function certificate(dir: string): { readonly key: string; readonly cert: string
     ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1'],
     ...['-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', cert],
   ])
-  return made.status === 0 ? { key, cert } : undefined
+  if (made.error !== undefined) return undefined
+  assert.equal(made.status, 0, String(made.stderr))
+  return { key, cert }
 }
 
 interface Rsyslog {
@@ -197,6 +199,27 @@ test('TLS: a receiver whose certificate nobody vouches for gets nothing, unless 
     }
   })
 })
+
+test('HTTPS: a webhook with its own authority is trusted by ca_file alone', (t) =>
+  withTrail(async (trail) => {
+    const pem = certificate(trail.dir)
+    if (pem === undefined) return skipped(t, 'openssl')
+    const [key, cert] = [readFileSync(pem.key, 'utf8'), readFileSync(pem.cert, 'utf8')]
+    let events = 0
+    const receiver = await httpReceiver(({ body }, response) => {
+      events += JSON.parse(body).count
+      response.end()
+    }, { key, cert })
+    const url = `https://127.0.0.1:${receiver.port}/`
+    const specs = [specOf(url), specOf(url, { name: 'two', ca_file: pem.cert })]
+    const one = await openWithSinks(trail, specs)
+    await one.log.append([draft(), draft(), draft()])
+    await until(() => one.sinks.states()[1]!.delivered === 3)
+    await until(() => one.sinks.states()[0]!.failures > 1)
+    assert.deepEqual([one.sinks.states()[0]!.delivered, events], [0, 3])
+    await one.close()
+    await receiver.close()
+  }))
 
 test('an OpenTelemetry collector takes what is sent, each record with all it holds', (t) => {
   if (COLLECTOR === undefined) return skipped(t, 'otelcol (RAMPART_TEST_OTELCOL)')

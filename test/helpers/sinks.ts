@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createHttps } from 'node:https'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { Sinks } from '../../src/adapters/sinks.ts'
 import { openSinks, type SinksOptions } from '../../src/adapters/sinks.ts'
@@ -120,8 +121,9 @@ export interface HttpRequest {
 
 export async function httpReceiver(
   answer: (request: HttpRequest, response: ServerResponse) => void,
+  tls?: { readonly key: string; readonly cert: string },
 ): Promise<Receiver> {
-  const server = createHttp((incoming, outgoing) => {
+  const take = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const chunks: Uint8Array[] = []
     incoming.on('data', (chunk: Uint8Array) => chunks.push(chunk))
     incoming.on('error', () => {})
@@ -129,7 +131,8 @@ export async function httpReceiver(
       const body = Buffer.concat(chunks).toString('utf8')
       answer({ headers: incoming.headers, path: incoming.url ?? '', body }, outgoing)
     })
-  })
+  }
+  const server = tls === undefined ? createHttp(take) : createHttps(tls, take)
   return {
     port: await listening(server),
     async close() {

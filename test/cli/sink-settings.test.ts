@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { SinkSpec } from '../../src/adapters/sink-deliver.ts'
+import { parseConfig } from '../../src/cli/config-file.ts'
 import { sinks } from '../../src/cli/sink-settings.ts'
 import { inTemp, rampart } from './run.ts'
 
@@ -62,3 +64,19 @@ test('config.yaml names sinks; what may be secret in them is not shown', () =>
     assert.equal(lint.code, 1)
     assert.match(lint.out + lint.err, /config\.yaml:\d+:\d+: .*sink 2: type: expected one of/)
   }))
+
+test('the example of docs/sinks.md is one that is taken, with files from beside it', () => {
+  const page = readFileSync(new URL('../../docs/sinks.md', import.meta.url), 'utf8')
+  const example = /```yaml\n([\s\S]*?)```/.exec(page)![1]!
+  const result = parseConfig(example, '/etc/rampart/config.yaml')
+  assert.ok('settings' in result, JSON.stringify(result))
+  const specs = result.settings.values.sinks as SinkSpec[]
+  assert.deepEqual(specs.map(({ name }) => name), [
+    'tls-log.example-6514',
+    'siem',
+    'webhook-hooks.example',
+    'otlp-127.0.0.1-4318',
+  ])
+  assert.equal(specs[1]!.ca_file, '/etc/rampart/siem-ca.pem')
+  assert.equal(specs[2]!.secret_file, '/etc/rampart/hook.key')
+})

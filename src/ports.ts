@@ -5,6 +5,8 @@
 import type { Approval, ApprovalStatus } from './approval/approval.ts'
 import type { Anchor } from './audit/anchor.ts'
 import type { AuditEvent, EventDraft } from './audit/event.ts'
+import type { Device, TrailLine } from './audit/format/said.ts'
+import type { Selection } from './audit/format/select.ts'
 import type { Proof } from './audit/proof.ts'
 import type { TrailStats } from './audit/stats.ts'
 import type { Verified } from './audit/verify.ts'
@@ -102,6 +104,41 @@ export interface EventPage {
 export interface TimeSpan {
   readonly since?: number | undefined
   readonly until?: number | undefined
+}
+
+/** Reads a whole trail, packed files too, in constant memory. */
+export interface TrailLines {
+  /** What is asked for, in the order of the chain, as it stands when each file is reached. */
+  lines(selection: Selection): AsyncIterable<TrailBatch>
+  device(): Promise<Device>
+}
+
+/** How far a sink of the trail is, as it is shown. */
+export interface SinkState {
+  readonly name: string
+  readonly type: 'syslog' | 'webhook' | 'otlp'
+  /** Without what may be secret in a URL. */
+  readonly to: string
+  readonly state: 'ok' | 'failing'
+  /** The last event that was delivered. */
+  readonly seq: number
+  readonly lag_events: number
+  /** Since the last delivery, where there is something to deliver. */
+  readonly lag_seconds: number
+  readonly delivered: number
+  readonly failures: number
+  readonly lost: number
+  readonly rejected: number
+  readonly last_delivered_at: string | null
+  readonly last_error: string | null
+}
+
+export interface TrailBatch {
+  readonly lines: readonly TrailLine[]
+  /** Lines that are no events: telling of them is `verify`'s. */
+  readonly passed: number
+  /** A file that is there and cannot be read. */
+  readonly unreadable?: string | undefined
 }
 
 export interface AuditFilter extends TimeSpan {

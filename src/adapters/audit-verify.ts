@@ -65,7 +65,7 @@ async function verify(
 ): Promise<Omit<Verified, 'duration_ms'>> {
   const { ops = nodeFileOps, list = listTrail, keys, since, kept = [], onProgress } = options
   // Before the trail is listed: what an anchor covers then, the trail has.
-  const anchorBytes = keys === undefined ? 0 : ops.stat(AnchorReader.path(dir))?.size ?? 0
+  const bytes = keys === undefined ? 0 : ops.stat(AnchorReader.path(dir))?.size ?? 0
   const listing = await list(dir, ops, keys)
   const parts = since === undefined ? listing.parts : await partsSince(listing.parts, since)
   const isPart = since !== undefined && parts.length < listing.parts.length
@@ -78,17 +78,8 @@ async function verify(
   const pool = ops === nodeFileOps ? poolFor(total, options) : INLINE
   const { seq: from, root } = beginning(listing.start)
   const early = new EarlyClaims(from, root)
-  const anchors = keys &&
-    new AnchorReader({
-      dir,
-      ops,
-      pool,
-      keys,
-      bytes: anchorBytes,
-      from,
-      early,
-      isGrowing: () => hasGrown(listing.parts.at(-1), ops),
-    })
+  const isGrowing = () => hasGrown(listing.parts.at(-1), ops)
+  const anchors = keys && new AnchorReader({ dir, ops, pool, keys, bytes, from, early, isGrowing })
   try {
     if (anchors !== undefined) check.claims(anchors.claims)
     const foreign = keptClaims(kept, keys ?? [], check, early)

@@ -107,7 +107,9 @@ function splitFlag(word: string): { name: string; value: string | undefined } {
 
 function flagOf(name: string, word: string, command: Command): Flag {
   const known = [...command.flags, ...COMMON_FLAGS]
-  const flag = known.find((one) => `--${one.name}` === name)
+  const flag = known.find((one) =>
+    name === `--${one.name}` || one.short !== undefined && name === `-${one.short}`
+  )
   if (flag !== undefined) return flag
   const meant = suggest(name, known.map((one) => `--${one.name}`))
   const hint = meant === undefined ? '' : `: did you mean "${meant}"?`

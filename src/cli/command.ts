@@ -4,6 +4,8 @@ import type { Output } from './output.ts'
 /** One option of a command. Without `value` it is a switch. */
 export interface Flag {
   readonly name: string
+  /** One letter that says the same: `-o` for `--out`. */
+  readonly short?: string
   readonly help: string
   /** What stands for its value in the help, e.g. `HOST:PORT`. */
   readonly value?: string

@@ -8,6 +8,9 @@ import { anchorForwarder } from '../adapters/audit-anchors-send.ts'
 import { openAuditLog } from '../adapters/audit-log.ts'
 import { nodeFileOps } from '../adapters/audit-ops.ts'
 import { type Keeper, keepTrail } from '../adapters/audit-keeper.ts'
+import { openSinks } from '../adapters/sinks.ts'
+import { deviceOf } from '../adapters/device.ts'
+import { trailReader } from '../adapters/audit-export.ts'
 import { trailProofs } from '../adapters/audit-prove-service.ts'
 import { RESERVE_BYTES } from '../adapters/audit-reserve.ts'
 import { systemClock } from '../adapters/clock.ts'
@@ -49,6 +52,7 @@ export async function composeState(
   config: Config,
   reserveBytes = 0,
   anchorTo: readonly string[] = [],
+  serving = false,
   known?: KnownSecrets,
 ): Promise<Composed<StateServices>> {
   const { home } = environment
@@ -62,26 +66,32 @@ export async function composeState(
     const { keys } = places(home)
     const { send, close: closeForwarder } = anchorForwarder(anchorTo, { clock, log })
     const anchors = new AnchorObserver({ dir, keys, clock, log, onAnchor: send })
-    const observers = [anchors]
+    // A server's trail has its name, which its key brings, before it tells anybody of it.
+    if (serving) await loadSigner(keys).catch(() => {})
+    const device = () => deviceOf(keys, VERSION)
+    const reach = { allowPrivate: config.values.webhooks_private }
+    const specs = config.values.sinks
+    // Before the trail, so that its first event is theirs too. Only a server delivers.
+    const sinks = serving
+      ? await openSinks({ dir, specs, device, clock, ids, log, reach })
+      : undefined
+    const observers = [anchors, ...(sinks === undefined ? [] : [sinks])]
     const audit = await openAuditLog({ dir, clock, ids, reserveBytes, log, known, observers })
+    sinks?.start(audit)
     return {
       services: {
         settings: settingsOf(config, clock.now()),
         audit,
         anchors,
-        proofs: trailProofs({
-          dir,
-          keys,
-          anchors,
-          head: audit.head,
-          entry: ownScript(),
-        }),
+        proofs: trailProofs({ dir, keys, anchors, head: audit.head, entry: ownScript() }),
+        trail: trailReader(dir, device),
+        sinks,
         ...storesOf(database),
         facts: createFactReader({
           protectedPaths: protectedPaths(home),
           monotonic: () => clock.monotonic(),
         }),
-        webhooks: createWebhookClient({ allowPrivate: config.values.webhooks_private }),
+        webhooks: createWebhookClient(reach),
         clock,
         ids,
         log,
@@ -106,7 +116,7 @@ export async function compose(
   const { anchor_to: anchorTo } = config.values
   // Of a server alone: what hooks run in is what an agent made of it (security.md F37).
   const known = knownSecrets(ownVariables())
-  const state = await composeState(environment, config, RESERVE_BYTES, anchorTo, known)
+  const state = await composeState(environment, config, RESERVE_BYTES, anchorTo, true, known)
   try {
     const { policy, profile, addr } = config.values
     const choice = { policy, profile, port: addr.port }

@@ -8,7 +8,8 @@ import { parseYaml } from '../engine/parse.ts'
 import type { Fault } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
 import type { FileSettings } from './config.ts'
-import { type SettingKey, SETTINGS } from './settings.ts'
+import { type SettingKey, SETTINGS, type SettingValues } from './settings.ts'
+import { withFilesFrom } from './sink-settings.ts'
 import { suggest } from './suggest.ts'
 
 const CONFIG_BYTES = 1 << 16
@@ -72,6 +73,8 @@ function withPlaces(
       placed[key] = resolve(dirname(file), value)
     }
   }
+  const sinks = placed['sinks'] as SettingValues['sinks'] | undefined
+  if (sinks) placed['sinks'] = sinks.map((spec) => withFilesFrom(dirname(file), spec))
   return placed
 }
 

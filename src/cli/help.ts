@@ -34,7 +34,9 @@ export function helpOf({ name, summary, operands, flags, example }: Command): st
 }
 
 function flagRows(flags: readonly Flag[]): string[] {
-  const heads = flags.map(({ name, value }) => `--${name}${value === undefined ? '' : ` ${value}`}`)
+  const heads = flags.map(({ name, short, value }) =>
+    `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`
+  )
   const width = Math.max(...heads.map(({ length }) => length))
   return flags.map(({ help }, index) => `  ${heads[index]!.padEnd(width)}  ${help}`)
 }

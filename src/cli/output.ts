@@ -29,6 +29,8 @@ export interface Output {
   progress(text: string | undefined): void
   /** Text made for a program (a script, a document): as it is. */
   verbatim(text: string): void
+  /** Resolves once what was written has gone out, so that no more waits in memory. */
+  drained(): Promise<void>
 }
 
 /** A template whose every value is escaped, unless it is `Shown` already. */
@@ -50,6 +52,8 @@ export function safeLines(text: string): Shown {
 export interface Streams {
   out(text: string): void
   err(text: string): void
+  /** Absent where nothing waits. */
+  drained?(): Promise<void>
 }
 
 export function createOutput(
@@ -70,6 +74,7 @@ export function createOutput(
       if (options.progress) streams.err(`\r\x1b[K${text === undefined ? '' : display(text)}`)
     },
     verbatim: (text) => streams.out(text),
+    drained: async () => await streams.drained?.(),
   }
 }
 
@@ -90,6 +95,10 @@ export function processStreams(): Streams {
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    drained: () =>
+      process.stdout.writableNeedDrain
+        ? new Promise((resolve) => process.stdout.once('drain', resolve))
+        : Promise.resolve(),
   }
 }
 

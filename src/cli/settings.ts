@@ -1,7 +1,9 @@
 import type { Keep } from '../adapters/audit-keep.ts'
 import { isAbsolute } from 'node:path'
 import type { FailurePosture, Mode } from '../service/services.ts'
+import type { SinkSpec } from '../adapters/sink-deliver.ts'
 import { keep } from './keep.ts'
+import { sinks } from './sink-settings.ts'
 import { duration, SPANS } from './span.ts'
 import { MODES } from './table.ts'
 
@@ -25,6 +27,7 @@ export interface SettingValues {
   readonly webhooks_private: boolean
   readonly 'audit.keep': Keep
   readonly anchor_to: readonly string[]
+  readonly sinks: readonly SinkSpec[]
 }
 export type SettingKey = keyof SettingValues
 
@@ -137,6 +140,12 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     flag: 'anchor-to',
     fallback: [],
     read: anchorPlaces,
+  },
+  sinks: {
+    doc: 'Where events are sent: syslog, webhooks, OpenTelemetry',
+    flag: 'sink',
+    fallback: [],
+    read: sinks,
   },
 }
 

@@ -1,3 +1,5 @@
+import { EVENT_KINDS } from '../audit/event.ts'
+import { FORMAT_NAMES } from '../audit/format/names.ts'
 import type { Command, Flag } from './command.ts'
 
 /** What every command takes. */
@@ -58,6 +60,12 @@ const SERVE_FLAGS: readonly Flag[] = [
     value: 'PLACES',
     help: 'Send checkpoints of the trail there at once: URL, FILE, syslog; separated by commas',
   },
+  {
+    name: 'sink',
+    value: 'PLACES',
+    help: 'Send events there: udp|tcp|tls://HOST:PORT, cef+tls://…, https://…, otlp+http://…',
+  },
+  { name: 'metrics', help: 'Without effect: /metrics is always there, for scope audit' },
   { name: 'insecure', help: 'Listen beyond loopback without TLS' },
   {
     name: 'tls-cert',
@@ -295,6 +303,25 @@ export const TABLE: readonly Command[] = [
     ],
     example: 'rampart restore rampart.tar --dry-run',
     load: () => import('./commands/restore.ts'),
+  },
+  {
+    name: 'audit export',
+    summary: 'Write the events of a trail as a file: 0 all read, 1 some could not be',
+    operands: upTo(1, '[DIR]'),
+    flags: [
+      { name: 'format', value: 'FORMAT', choices: FORMAT_NAMES, help: 'jsonl unless said' },
+      { name: 'out', short: 'o', value: 'FILE', help: 'Where to, as a whole or not at all' },
+      { name: 'since', value: 'TIME', help: 'From then on: a day, a time (RFC 3339), or 24h, 7d' },
+      { name: 'until', value: 'TIME', help: 'Before then' },
+      ...['agent', 'session', 'run', 'tool', 'decision', 'policy'].map((name) => ({
+        name,
+        value: name.toUpperCase(),
+        help: `Only events with this ${name}`,
+      })),
+      { name: 'kind', value: 'KIND', choices: EVENT_KINDS, help: 'Only events of this kind' },
+    ],
+    example: 'rampart audit export --format csv --since 7d --decision deny -o denied.csv',
+    load: () => import('./commands/audit-export.ts'),
   },
   {
     name: 'audit prove',

@@ -135,7 +135,8 @@ function transportOf({ transport, uid }: Partial<Transport>): Transport | undefi
 }
 
 function respond({ status, body, headers }: Reply): Response {
-  return new Response(typeof body === 'string' ? body : JSON.stringify(body), {
+  const isReady = typeof body === 'string' || body instanceof ReadableStream
+  return new Response(isReady ? body : JSON.stringify(body), {
     status,
     headers: { 'content-type': 'application/json', ...headers, ...SEALED },
   })

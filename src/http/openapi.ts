@@ -114,7 +114,7 @@ function responsesOf(route: Route): Record<string, ResponseObject> {
   return Object.fromEntries(Object.entries(responses).sort(([a], [b]) => Number(a) - Number(b)))
 }
 
-function replyOf({ description, schema, headers }: Described): ResponseObject {
+function replyOf({ description, schema, headers, types }: Described): ResponseObject {
   return {
     description,
     ...(headers === undefined ? {} : {
@@ -124,9 +124,10 @@ function replyOf({ description, schema, headers }: Described): ResponseObject {
         ) => [name, { description: text, schema: { type: 'string' } }]),
       ),
     }),
-    content: {
-      'application/json': { schema: NAMED.has(schema) ? reference(schema) : converted(schema) },
-    },
+    content: Object.fromEntries((types ?? ['application/json']).map((type) => [
+      type,
+      { schema: NAMED.has(schema) ? reference(schema) : converted(schema) },
+    ])),
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { APPROVAL_STATUSES } from '../approval/approval.ts'
 import { EVENT_KINDS } from '../audit/event.ts'
+import { FORMAT_NAMES } from '../audit/format/names.ts'
 
 // What the server reads. A key that is not named here is refused, so that no misspelling passes.
 const name = z.string().min(1).max(256)
@@ -97,5 +98,20 @@ export const EventsQuery = z.strictObject({
   run_id: name.optional(),
   text: name.optional().describe('Somewhere in the values of an event, letter case aside'),
   ...span,
+})
+
+const moment = z.string().min(1).max(64)
+
+export const ExportQuery = z.strictObject({
+  format: z.enum(FORMAT_NAMES).optional(),
+  since: moment.optional().describe('From then on: a day, an RFC 3339 time, or how long ago (24h)'),
+  until: moment.optional().describe('Before then'),
+  agent: name.optional(),
+  session: name.optional(),
+  run: name.optional(),
+  tool: name.optional(),
+  decision: name.optional(),
+  policy: name.optional(),
+  kind: z.enum(EVENT_KINDS).optional(),
 })
 export type CallRequest = z.infer<typeof CallRequest>

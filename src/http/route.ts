@@ -39,6 +39,8 @@ export interface Described {
   readonly description: string
   readonly schema: z.ZodType
   readonly headers?: Readonly<Record<string, string>>
+  /** Where it is no JSON: what it may be instead, as text. */
+  readonly types?: readonly string[] | undefined
 }
 
 /** One operation as data: hono serves it, 405 and scopes are read off it, OpenAPI describes it. */

@@ -108,12 +108,30 @@ export const Health = z.object({
   policy: PolicyHealth,
 })
 
+export const Sink = z.object({
+  name: text,
+  // Enums that share a word with another get other names in the Go client.
+  type: text.describe('syslog, webhook or otlp'),
+  to: text.describe('Without path, query or credentials'),
+  state: text.describe('ok or failing'),
+  seq: z.int().describe('The last event that was delivered'),
+  lag_events: count,
+  lag_seconds: count,
+  delivered: count,
+  failures: count,
+  lost: count.describe('Events that were gone before they could be delivered'),
+  rejected: count.describe('Events that the receiver refused for good'),
+  last_delivered_at: time.nullable(),
+  last_error: text.nullable(),
+})
+
 export const Status = Health.extend({
   level: z.enum(['L0', 'L1', 'L2']),
   failure: z.enum(['open', 'closed']),
   off_until: time.nullable(),
   pending_approvals: count,
   audit: z.object({ seq: z.int(), hash: text }),
+  sinks: z.array(Sink),
 })
 
 export const AuditEvent = z.object({

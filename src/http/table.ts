@@ -1,5 +1,6 @@
 import type { Route } from './route.ts'
 import * as approvals from './routes/approvals.ts'
+import * as auditExport from './routes/audit-export.ts'
 import * as auditProof from './routes/audit-proof.ts'
 import * as calls from './routes/calls.ts'
 import * as server from './routes/server.ts'
@@ -15,6 +16,7 @@ export const ROUTES: readonly Route[] = [
   approvals.resolveApproval,
   server.events,
   server.stats,
+  auditExport.exportTrail,
   auditProof.verify,
   auditProof.checkpoint,
   auditProof.proof,
@@ -22,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   server.reload,
   calls.explain,
   server.status,
+  server.metrics,
   server.openapi,
 ]
 

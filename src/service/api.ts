@@ -3,7 +3,8 @@ import type { Via } from '../audit/event.ts'
 import type { TrailStats } from '../audit/stats.ts'
 import type { Fault, Identity, Json } from '../engine/types.ts'
 import type { PolicyListing } from '../engine/policy-set.ts'
-import type { AuditFilter, EventPage, Scope, TimeSpan, TrailProofs } from '../ports.ts'
+import type { Exported, ExportRequest } from './export.ts'
+import type { AuditFilter, EventPage, Scope, SinkState, TimeSpan, TrailProofs } from '../ports.ts'
 import type { Answer, DecideRequest, Mode, Outcome } from './services.ts'
 
 /** Who calls, proved by a token or by the transport; never by anything the request says (F8). */
@@ -56,6 +57,7 @@ export interface Status extends Health {
   readonly off_until: string | null
   readonly pending_approvals: number
   readonly audit: { readonly seq: number; readonly hash: string }
+  readonly sinks: readonly SinkState[]
 }
 
 /** The use cases an edge may call, bound to their services. */
@@ -88,10 +90,14 @@ export interface Api {
   ): Promise<Approval>
   events(filter: AuditFilter): Promise<EventPage>
   stats(span: TimeSpan): Promise<TrailStats>
+  /** The trail as a file, made while it is read; `rate_limited` while others are on their way. */
+  exportTrail(request: ExportRequest): Promise<Exported>
   /** What proves the trail; `unavailable` where nothing does. */
   proofs(): TrailProofs
   health(): Health
   status(): Promise<Status>
+  /** For a monitor, in the text format of Prometheus. */
+  metrics(): Promise<string>
   policies(): { readonly hash: string; readonly policies: readonly PolicyListing[] }
   /** Throws `policy_invalid` with the faults when the files are not good; the last good set stays. */
   reload(caller: Caller, via: Via): Promise<Health['policy']>

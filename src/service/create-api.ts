@@ -5,10 +5,12 @@ import type { Via } from '../audit/event.ts'
 import type { Api, Caller } from './api.ts'
 import { createApproval, getApproval, listApprovals, resolveApproval } from './approve.ts'
 import { createAuthFailures } from './auth-failures.ts'
+import { metrics } from './metrics.ts'
 import { decide } from './decide.ts'
 import { deskOf, drain } from './desk.ts'
 import { explain } from './explain.ts'
 import { events, proofsOf, stats } from './history.ts'
+import { createExports } from './export.ts'
 import { createQuota } from './quota.ts'
 import { recordLater } from './record.ts'
 import { repeatsOf } from './repeats.ts'
@@ -26,6 +28,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
   const takePreview = createQuota(services)
   const hashOf = rememberedHashes()
   const failures = createAuthFailures(services)
+  const exportTrail = createExports(services)
   services.policies.onChange((_state, change) => {
     recordChange(change, services).catch((error) =>
       services.log.error('Cannot record a change of the policies', error)
@@ -49,9 +52,11 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
       resolveApproval(services, caller, id, answer, via),
     events: (filter) => events(services, filter),
     stats: (span) => stats(services, span),
+    exportTrail,
     proofs: () => proofsOf(services),
     health: () => health(services),
     status: () => status(services),
+    metrics: () => metrics(services),
     policies() {
       const { set } = services.policies.current()
       return { hash: set.hash, policies: set.listing }

@@ -12,8 +12,10 @@ import type {
   Log,
   OnceStore,
   PolicySource,
+  SinkState,
   SwitchStore,
   TokenStore,
+  TrailLines,
   TrailProofs,
   TrailReader,
   WebhookClient,
@@ -47,6 +49,10 @@ export interface Services {
   readonly reader: TrailReader
   /** Absent where the trail is kept in memory alone. */
   readonly proofs?: TrailProofs | undefined
+  /** Absent where the trail is kept in memory alone. */
+  readonly trail?: TrailLines | undefined
+  /** Absent where events go nowhere but to the trail. */
+  readonly sinks?: { states(): readonly SinkState[] } | undefined
   readonly approvals: ApprovalStore
   readonly tokens: TokenStore
   readonly counter: CallCounter

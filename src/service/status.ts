@@ -28,6 +28,7 @@ export async function status(services: Services): Promise<Status> {
     off_until: until === undefined ? null : new Date(until).toISOString(),
     pending_approvals: await approvals.pendingCount(),
     audit: audit.head(),
+    sinks: services.sinks?.states() ?? [],
   }
 }
 

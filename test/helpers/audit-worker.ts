@@ -3,11 +3,24 @@ import process from 'node:process'
 import { openAuditLog } from '../../src/adapters/audit-log.ts'
 import { systemClock } from '../../src/adapters/clock.ts'
 import { ulids } from '../../src/adapters/ids.ts'
+import { openSinks } from '../../src/adapters/sinks.ts'
+import { DEVICE } from './formats.ts'
+import { specOf } from './sinks.ts'
 
-const [dir = '', count = '0', width = '1'] = process.argv.slice(2)
+const [dir = '', count = '0', width = '1', to] = process.argv.slice(2)
 const clock = systemClock()
 const ids = ulids(clock)
-const log = await openAuditLog({ dir, clock, ids, lockPatienceMs: 30_000 })
+const sinks = to === undefined ? undefined : await openSinks({
+  dir,
+  specs: [specOf(to)],
+  device: () => Promise.resolve(DEVICE),
+  clock,
+  ids,
+  log: { error() {}, warn() {}, info() {} },
+})
+const observers = sinks === undefined ? [] : [sinks]
+const log = await openAuditLog({ dir, clock, ids, lockPatienceMs: 30_000, observers })
+sinks?.start(log)
 
 async function appendOne(): Promise<void> {
   const id = ids.next()

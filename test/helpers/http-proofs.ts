@@ -1,5 +1,6 @@
 import type { Anchor } from '../../src/audit/anchor.ts'
 import { RampartError } from '../../src/errors.ts'
+import type { Exported, ExportRequest } from '../../src/service/export.ts'
 import type { TrailProofs } from '../../src/ports.ts'
 
 const HASH = `sha256:${'0'.repeat(64)}`
@@ -17,6 +18,15 @@ export const ANCHOR: Anchor = {
 }
 
 export const ID = '01K8Z3N5GJ4V9Q0T7B2M6XWYRD'
+
+export function fakeExport({ format }: ExportRequest): Promise<Exported> {
+  return Promise.resolve({
+    contentType: 'application/x-ndjson',
+    name: `trail.${format}`,
+    next: () => Promise.resolve(undefined),
+    close() {},
+  })
+}
 
 /** Proofs that nobody checks. */
 export function fakeProofs(): TrailProofs {

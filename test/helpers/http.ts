@@ -1,6 +1,6 @@
 import type { Approval } from '../../src/approval/approval.ts'
 import { StatsBuilder } from '../../src/audit/stats.ts'
-import { fakeProofs } from './http-proofs.ts'
+import { fakeExport, fakeProofs } from './http-proofs.ts'
 import { RampartError } from '../../src/errors.ts'
 import { type App, createApp } from '../../src/http/app.ts'
 import type { Transport } from '../../src/http/transport.ts'
@@ -115,6 +115,7 @@ export function fakeApi(): FakeApi {
       if (id === 'SETTLED') throw new RampartError('approval_settled', 'It is settled already')
       return { ...APPROVAL, status: 'approved', resolvedAt: 1_800_000_001_000 }
     },
+    exportTrail: fakeExport,
     proofs: fakeProofs,
     async events(filter) {
       api.calls.push(`events ${JSON.stringify(filter)}`)
@@ -132,7 +133,9 @@ export function fakeApi(): FakeApi {
       off_until: null,
       pending_approvals: 0,
       audit: { seq: 0, hash: 'sha256:0' },
+      sinks: [],
     }),
+    metrics: () => Promise.resolve('rampart_info 1\n'),
     policies: () => ({ hash: 'sha256:0', policies: [] }),
     reload: async () => POLICY,
     drain() {},
@@ -217,7 +220,10 @@ async function received(response: Response): Promise<Got> {
     status: response.status,
     headers: response.headers,
     text,
-    json: text === '' ? undefined : JSON.parse(text),
+    json: text !== '' && /json$/.test(response.headers.get('content-type') ?? '') &&
+        !response.headers.get('content-type')?.includes('ndjson')
+      ? JSON.parse(text)
+      : undefined,
   }
 }
 

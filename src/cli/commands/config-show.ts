@@ -3,6 +3,8 @@ import type { Invocation } from '../command.ts'
 import { loadConfig, type Origin } from '../config.ts'
 import { formatKeep } from '../keep.ts'
 import { safe } from '../output.ts'
+import type { SinkSpec } from '../../adapters/sink-deliver.ts'
+import { shownSink } from '../sink-settings.ts'
 import { type Address, formatAddress, formatDuration, SETTINGS } from '../settings.ts'
 
 /** What `serve` would run with here, and why. */
@@ -35,6 +37,7 @@ function shown(key: string, value: unknown): unknown {
   if (key === 'addr') return formatAddress(value as Address)
   if (key === 'approval_timeout') return formatDuration(value as number)
   if (key === 'audit.keep') return formatKeep(value as Keep)
+  if (key === 'sinks') return (value as readonly SinkSpec[]).map(shownSink).join(', ') || null
   return value ?? null
 }
 

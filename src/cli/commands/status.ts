@@ -47,5 +47,18 @@ function print(status: Status, url: string, home: string, out: Output): void {
   }
   out.line(safe`  pending   ${status.pending_approvals}`)
   out.line(safe`  audit     ${audit.seq} events, head ${audit.hash}`)
+  for (const sink of status.sinks) printSink(sink, out)
   out.line(safe`  ${LEVELS[status.level]}`)
+}
+
+function printSink(sink: Status['sinks'][number], out: Output): void {
+  const { name, to, state, lag_events, last_error, lost, rejected } = sink
+  const notes = [
+    lag_events === 0 ? 'up to date' : `${lag_events} events behind`,
+    ...(last_error === null ? [] : [last_error]),
+    ...(lost === 0 ? [] : [`${lost} lost`]),
+    ...(rejected === 0 ? [] : [`${rejected} refused by the receiver`]),
+  ]
+  const shown = out.paint(state === 'ok' ? 'green' : 'red', state)
+  out.line(safe`  sink      ${name} ${shown} to ${to}: ${notes.join(', ')}`)
 }

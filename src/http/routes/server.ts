@@ -30,6 +30,22 @@ export const status = route({
   handle: async ({ site }) => ({ status: 200, body: await site.api.status() }),
 })
 
+export const metrics = route({
+  method: 'GET',
+  path: '/metrics',
+  operationId: 'getMetrics',
+  summary: 'Numbers for a monitor, in the text format of Prometheus',
+  tag: 'server',
+  scopes: ['audit'],
+  replies: { 200: { description: 'The metrics', schema: z.string(), types: ['text/plain'] } },
+  problems: [],
+  handle: async ({ site }) => ({
+    status: 200,
+    body: await site.api.metrics(),
+    headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+  }),
+})
+
 export const events = route({
   method: 'GET',
   path: '/v1/audit/events',

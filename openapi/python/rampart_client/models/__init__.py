@@ -22,6 +22,8 @@ from .effect_tool import EffectTool
 from .explain_request import ExplainRequest
 from .explain_request_params import ExplainRequestParams
 from .explanation import Explanation
+from .export_trail_format import ExportTrailFormat
+from .export_trail_kind import ExportTrailKind
 from .fault import Fault
 from .finding import Finding
 from .finding_kind import FindingKind
@@ -44,6 +46,7 @@ from .proof import Proof
 from .reload_request import ReloadRequest
 from .resolve_request import ResolveRequest
 from .scope import Scope
+from .sink import Sink
 from .status import Status
 from .status_audit import StatusAudit
 from .status_failure import StatusFailure
@@ -89,6 +92,8 @@ __all__ = (
     "ExplainRequest",
     "ExplainRequestParams",
     "Explanation",
+    "ExportTrailFormat",
+    "ExportTrailKind",
     "Fault",
     "Finding",
     "FindingKind",
@@ -111,6 +116,7 @@ __all__ = (
     "ReloadRequest",
     "ResolveRequest",
     "Scope",
+    "Sink",
     "Status",
     "StatusAudit",
     "StatusFailure",

@@ -21,6 +21,7 @@ from ..models.status_status import StatusStatus
 
 if TYPE_CHECKING:
     from ..models.policy_health import PolicyHealth
+    from ..models.sink import Sink
     from ..models.status_audit import StatusAudit
 
 
@@ -42,6 +43,7 @@ class Status:
         off_until (datetime.datetime | None):
         pending_approvals (int):
         audit (StatusAudit):
+        sinks (list[Sink]):
     """
 
     status: StatusStatus
@@ -55,6 +57,7 @@ class Status:
     off_until: datetime.datetime | None
     pending_approvals: int
     audit: StatusAudit
+    sinks: list[Sink]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -84,6 +87,11 @@ class Status:
 
         audit = self.audit.to_dict()
 
+        sinks = []
+        for sinks_item_data in self.sinks:
+            sinks_item = sinks_item_data.to_dict()
+            sinks.append(sinks_item)
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -99,6 +107,7 @@ class Status:
                 "off_until": off_until,
                 "pending_approvals": pending_approvals,
                 "audit": audit,
+                "sinks": sinks,
             }
         )
 
@@ -107,6 +116,7 @@ class Status:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         from ..models.policy_health import PolicyHealth
+        from ..models.sink import Sink
         from ..models.status_audit import StatusAudit
 
         d = dict(src_dict)
@@ -147,6 +157,13 @@ class Status:
 
         audit = StatusAudit.from_dict(d.pop("audit"))
 
+        sinks = []
+        _sinks = d.pop("sinks")
+        for sinks_item_data in _sinks:
+            sinks_item = Sink.from_dict(sinks_item_data)
+
+            sinks.append(sinks_item)
+
         status = cls(
             status=status,
             service=service,
@@ -159,6 +176,7 @@ class Status:
             off_until=off_until,
             pending_approvals=pending_approvals,
             audit=audit,
+            sinks=sinks,
         )
 
         status.additional_properties = d

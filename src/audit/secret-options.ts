@@ -15,6 +15,7 @@ import { isPath } from './secret-value.ts'
 const DASH = 0x2d
 const COMMA = 0x2c
 const EQUALS = 0x3d
+const COLON = 0x3a
 
 /** Options whose value is `name:secret`; the short ones where the program has them so. */
 const USER_OPTIONS: ReadonlySet<string> = new Set(['u', 'U', 'user', 'proxy-user'])
@@ -77,7 +78,8 @@ export function findOption(reading: Reading, at: number): number {
   if (word === undefined && !USER_INITIALS.includes(initial)) return at
   const start = separateValue(reading, nameEnd)
   const option = text.slice(isLong ? at + 2 : at + 1, nameEnd)
-  if (USER_OPTIONS.has(option)) {
+  if (isGluedUser(reading, at, nameEnd)) findUser(reading, at + 2)
+  else if (USER_OPTIONS.has(option)) {
     const from = start ?? (reading.code(nameEnd) === EQUALS ? nameEnd + 1 : undefined)
     if (from === undefined) return at
     if (option.length > 1 || commandAround(reading, at).hasUsers) findUser(reading, from)
@@ -87,6 +89,12 @@ export function findOption(reading: Reading, at: number): number {
     }
   }
   return at
+}
+
+/** `curl -uname:secret` */
+function isGluedUser(reading: Reading, at: number, nameEnd: number): boolean {
+  return reading.code(nameEnd) === COLON && nameEnd > at + 2 &&
+    'uU'.includes(reading.text[at + 1]!) && commandAround(reading, at).hasUsers
 }
 
 /** Where a value of its own begins: behind a blank, or as the next text of a list. */

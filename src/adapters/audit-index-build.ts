@@ -9,10 +9,11 @@ import {
   type Span,
   stateOf,
 } from './audit-index-place.ts'
-import { BrokenIndex, type IndexFile, inTransaction } from './audit-index-file.ts'
+import { BrokenIndex, type IndexFile } from './audit-index-file.ts'
 import { type FacetIds, type Placed, RowWriter, timeOf } from './audit-index-row.ts'
 import { linesForward, textOf } from './audit-lines.ts'
 import type { FileOps, OpenFile } from './audit-ops.ts'
+import { inTransaction } from './database-wal.ts'
 
 export interface BuildOptions {
   readonly dir: string
@@ -64,7 +65,7 @@ class Round {
     const index = this.#index
     const drop = [...gone, ...stale]
     if (drop.length > 0 || packed.length > 0) {
-      inTransaction(index, () => {
+      inTransaction(index.db, () => {
         for (const { id } of drop) forget(index, id)
         for (const { row, seal } of packed) {
           index.sql('UPDATE files SET seal = ? WHERE id = ?').run(seal, row.id)
@@ -78,7 +79,7 @@ class Round {
     }
     const first = good[0]?.first ?? next
     for (;;) {
-      const removed = inTransaction(index, () => {
+      const removed = inTransaction(index.db, () => {
         const { next } = stateOf(index)
         return index.sql(`DELETE FROM events WHERE n IN (
           SELECT n FROM (SELECT n FROM events WHERE n < ? ORDER BY n LIMIT ${REMOVED})
@@ -117,7 +118,7 @@ class Round {
   #write(name: string, from: number, block: Block): boolean {
     const index = this.#index
     try {
-      return inTransaction(index, () => {
+      return inTransaction(index.db, () => {
         const row = fileRow(index, name, from)
         if (row === undefined) return false
         const writer = new RowWriter(index, row.id, this.#facets)
@@ -150,7 +151,7 @@ class Round {
 
   /** Nothing more is written to the file, for there is one behind it. */
   #seal(name: string, bytes: number, seal: string, size: number): boolean {
-    return inTransaction(this.#index, () => {
+    return inTransaction(this.#index.db, () => {
       const row = fileRow(this.#index, name, bytes)
       if (row === undefined) return false
       this.#index.sql('UPDATE files SET seal = ?, size = ? WHERE id = ?').run(seal, size, row.id)

@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { prepareDatabaseFile } from './database-file.ts'
-import { messageOf, rollBack, useWal } from './database-wal.ts'
+import { messageOf, useWal } from './database-wal.ts'
 import { isEmpty, isOurs, makeSchema } from './audit-index-schema.ts'
 
 /** An open index of a trail. Everything in it can be made again from the trail's files. */
@@ -109,17 +109,4 @@ export function isBroken(error: unknown): boolean {
     /malformed|not a database|corrupt|disk image|no such (?:table|column)|has \d+ columns/i.test(
       messageOf(error),
     )
-}
-
-/** Run `work` as one transaction that writes. */
-export function inTransaction<T>({ db }: IndexFile, work: () => T): T {
-  db.exec('BEGIN IMMEDIATE')
-  try {
-    const result = work()
-    db.exec('COMMIT')
-    return result
-  } catch (error) {
-    rollBack(db)
-    throw error
-  }
 }

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { RampartError } from '../errors.ts'
-import { rollBack } from './database-wal.ts'
+import { inTransaction } from './database-wal.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './migrations.ts'
 
 /**
@@ -15,19 +15,14 @@ export function migrate(db: DatabaseSync, path: string): void {
 }
 
 function upgrade(db: DatabaseSync, path: string): void {
-  db.exec('BEGIN IMMEDIATE')
-  try {
+  inTransaction(db, () => {
     // Another process may have been here between the look and the lock.
     const from = versionOf(db)
     if (from > SCHEMA_VERSION) throw newer(path, from)
     if (from === 0) expectSchema(db, path, 0)
     for (const step of MIGRATIONS.slice(from)) db.exec(step)
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
-    db.exec('COMMIT')
-  } catch (error) {
-    rollBack(db)
-    throw error
-  }
+  })
 }
 
 function versionOf(db: DatabaseSync): number {

@@ -18,11 +18,24 @@ export function useWal(db: DatabaseSync): void {
 }
 
 /** Undo an open transaction; SQLite may have done so by itself. */
-export function rollBack(db: DatabaseSync): void {
+function rollBack(db: DatabaseSync): void {
   try {
     db.exec('ROLLBACK')
   } catch {
     // None is open any more: that is what was wanted.
+  }
+}
+
+/** Run `work` as one transaction that holds the write lock from the start; rolled back when `work` throws. */
+export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    const result = work()
+    db.exec('COMMIT')
+    return result
+  } catch (error) {
+    rollBack(db)
+    throw error
   }
 }
 

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { RampartError } from '../errors.ts'
 import { prepareDatabaseFile } from './database-file.ts'
 import { migrate } from './database-schema.ts'
-import { messageOf, rollBack, useWal } from './database-wal.ts'
+import { inTransaction, messageOf, useWal } from './database-wal.ts'
 
 /** A connection to the state database. Its calls are synchronous and short. */
 export type Database = DatabaseSync
@@ -38,17 +38,7 @@ export function openDatabase(path: string): Database {
  * it changes. Rolled back when `work` throws; a database that does not answer is `unavailable`.
  */
 export function transaction<T>(db: Database, work: () => T): T {
-  return asking(() => {
-    db.exec('BEGIN IMMEDIATE')
-    try {
-      const result = work()
-      db.exec('COMMIT')
-      return result
-    } catch (error) {
-      rollBack(db)
-      throw error
-    }
-  })
+  return asking(() => inTransaction(db, work))
 }
 
 /** Run statements; a failure of the database is `unavailable`, with its message kept for the log. */

@@ -46,35 +46,40 @@ export type StateServices = Omit<Services, 'policies' | 'proofs' | 'reader'> & {
   readonly anchors: AnchorObserver
 }
 
+/** What the trail of a server has and that of a command beside it has not. */
+interface Serving {
+  readonly known: KnownSecrets | undefined
+}
+
 /** The stores of a state directory. The one place where adapters are made. */
 export async function composeState(
   environment: Environment,
   config: Config,
-  reserveBytes = 0,
-  anchorTo: readonly string[] = [],
-  serving = false,
-  known?: KnownSecrets,
+  serving?: Serving,
 ): Promise<Composed<StateServices>> {
   const { home } = environment
   const clock = systemClock()
   const ids = ulids(clock)
+  const known = serving?.known
   const log = createStderrLog({ level: environment.debug ? 'info' : 'warn', known })
   const dir = auditDirectory(home, config)
   await ownDirectory(dir)
   const database = openDatabase(places(home).database)
   try {
     const { keys } = places(home)
+    const anchorTo = serving === undefined ? [] : config.values.anchor_to
     const { send, close: closeForwarder } = anchorForwarder(anchorTo, { clock, log })
     const anchors = new AnchorObserver({ dir, keys, clock, log, onAnchor: send })
     // A server's trail has its name, which its key brings, before it tells anybody of it.
-    if (serving) await loadSigner(keys).catch(() => {})
+    if (serving !== undefined) await loadSigner(keys).catch(() => {})
     const device = () => deviceOf(keys, VERSION)
     const reach = { allowPrivate: config.values.webhooks_private }
     const specs = config.values.sinks
     // Before the trail, so that its first event is theirs too. Only a server delivers.
-    const sinks = serving
-      ? await openSinks({ dir, specs, device, clock, ids, log, reach })
-      : undefined
+    const sinks = serving === undefined
+      ? undefined
+      : await openSinks({ dir, specs, device, clock, ids, log, reach })
+    const reserveBytes = serving === undefined ? 0 : RESERVE_BYTES
     const observers = [anchors, ...(sinks === undefined ? [] : [sinks])]
     const audit = await openAuditLog({ dir, clock, ids, reserveBytes, log, known, observers })
     sinks?.start(audit)
@@ -113,10 +118,9 @@ export async function compose(
   environment: Environment,
   config: Config,
 ): Promise<Composed<Services>> {
-  const { anchor_to: anchorTo } = config.values
   // Of a server alone: what hooks run in is what an agent made of it (security.md F37).
   const known = knownSecrets(ownVariables())
-  const state = await composeState(environment, config, RESERVE_BYTES, anchorTo, true, known)
+  const state = await composeState(environment, config, { known })
   try {
     const { policy, profile, addr } = config.values
     const choice = { policy, profile, port: addr.port }

@@ -10,11 +10,18 @@ import { type Output, safe, Shown } from './output.ts'
 import { duration } from './span.ts'
 import { actionText } from './tree.ts'
 
-/** The directory of the trail that a command is about. */
-export async function trailOf(invocation: Invocation, operand?: string): Promise<string> {
-  const { environment, flags } = invocation
-  const dir = operand ??
+/** The directory of the trail that a command is about, there or not. */
+export async function trailDirectory(
+  { environment, flags }: Invocation,
+  operand?: string,
+): Promise<string> {
+  return operand ??
     auditDirectory(environment.home, await loadConfig(environment, { serving: false, flags }))
+}
+
+/** The same, where there has to be a trail. */
+export async function trailOf(invocation: Invocation, operand?: string): Promise<string> {
+  const dir = await trailDirectory(invocation, operand)
   if (existsSync(dir)) return dir
   throw new RampartError('not_found', `There is no trail in ${dir}`)
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { trailReader } from '../../adapters/audit-export.ts'
@@ -12,16 +11,15 @@ import { FORMATS } from '../../audit/format/table.ts'
 import { jsonShown } from '../../audit/format/text.ts'
 import { RampartError } from '../../errors.ts'
 import { type Invocation, textFlag } from '../command.ts'
-import { auditDirectory, loadConfig, places } from '../config.ts'
+import { places } from '../config.ts'
 import { isTerminal, type Output, safe } from '../output.ts'
+import { trailOf } from '../trail.ts'
 import { VERSION } from '../version.ts'
 
 /** The events of a trail as a file, a little of it in memory at a time; no server is needed. */
 export async function run(invocation: Invocation): Promise<number> {
-  const { environment, flags, operands, out } = invocation
-  const dir = operands[0] ??
-    auditDirectory(environment.home, await loadConfig(environment, { serving: false, flags }))
-  if (!existsSync(dir)) throw new RampartError('not_found', `There is no trail in ${dir}`)
+  const { operands, out } = invocation
+  const dir = await trailOf(invocation, operands[0])
   const format = FORMAT_NAMES.find((name) => name === textFlag(invocation, 'format')) ?? 'jsonl'
   const selection = selectionOf(invocation)
   const file = textFlag(invocation, 'out')

@@ -12,17 +12,17 @@ import type { EventDraft } from '../../audit/event.ts'
 import { RampartError } from '../../errors.ts'
 import type { Clock, Ids } from '../../ports.ts'
 import type { Invocation } from '../command.ts'
-import { auditDirectory, loadConfig } from '../config.ts'
 import { type Output, safe } from '../output.ts'
+import { trailDirectory } from '../trail.ts'
 import { atTerminal } from '../with-state.ts'
 
 /** Most repairs of one file that its event names; the rest is counted. */
 const NAMED = 50
 
 /** What a start does not mend. Beside a running server it waits for its turn at each file. */
-export async function run({ environment, flags, operands, out }: Invocation): Promise<number> {
-  const dir = operands[0] ??
-    auditDirectory(environment.home, await loadConfig(environment, { serving: false, flags }))
+export async function run(invocation: Invocation): Promise<number> {
+  const { flags, operands, out } = invocation
+  const dir = await trailDirectory(invocation, operands[0])
   const dry = flags.has('dry-run')
   const clock = systemClock()
   const ids = ulids(clock)

@@ -6,21 +6,21 @@ import { isTime } from '../../audit/chain.ts'
 import { RampartError } from '../../errors.ts'
 import { ownScript } from '../../runtime/self.ts'
 import { type Invocation, textFlag } from '../command.ts'
-import { auditDirectory, loadConfig, places } from '../config.ts'
+import { places } from '../config.ts'
 import { type Output, safe } from '../output.ts'
+import { trailDirectory } from '../trail.ts'
 import { keptAt, readFileOf } from './audit-kept.ts'
 
 /** Whether the trail is what it was: reads files alone, so it works on a copy and without a server. */
 export async function run(invocation: Invocation): Promise<number> {
-  const { environment, flags, operands, out } = invocation
+  const { operands, out } = invocation
   const keys = await trustedKeys(invocation)
   const proof = textFlag(invocation, 'proof')
   if (proof !== undefined) {
     const { checkProofFile } = await import('./audit-verify-proof.ts')
     return await checkProofFile(proof, keys, out)
   }
-  const dir = operands[0] ??
-    auditDirectory(environment.home, await loadConfig(environment, { serving: false, flags }))
+  const dir = await trailDirectory(invocation, operands[0])
   const anchor = textFlag(invocation, 'anchor')
   const progress = progressOn(out)
   const verified = await verifyDirectory(dir, {

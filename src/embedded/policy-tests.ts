@@ -37,7 +37,8 @@ export const POLICY_TESTS: Readonly<Record<string, string>> = {
   - {name: "cryptsetup luksFormat /dev/sdb1", tool: exec, params: {command: "cryptsetup luksFormat /dev/sdb1"}, cwd: /w, expect: deny}
   - {name: "init 0", tool: exec, params: {command: "init 0"}, cwd: /w, expect: deny}
   - {name: a variable at the root, tool: exec, params: {command: 'rm -rf "$X"/*'}, expect: deny}
-  - {name: a script out of a pipe, tool: exec, params: {command: "cat x.sh | bash"}, expect: deny}
+  - {name: a script out of a pipe, tool: exec, params: {command: "cat x.sh | sed s/a/b/ | bash"}, expect: deny}
+  - {name: a script of this machine by way of a pipe, tool: exec, params: {command: "cat x.sh | bash"}, expect: allow}
   - {name: broken and dangerous, tool: exec, params: {command: "echo 'x; rm -rf /"}, expect: deny}
   - {name: a disk by variable, tool: exec, params: {command: "dd if=/dev/zero of=$D"}, expect: deny}
   - {name: a scheduled job, tool: exec, params: {command: "echo '* * * * * x' | crontab -"}, expect: deny}
@@ -366,7 +367,8 @@ export const POLICY_TESTS: Readonly<Record<string, string>> = {
   - {name: asking who is logged in, tool: exec, params: {command: "gh auth status"}, expect: allow}
   - {name: a debugger on another process, tool: exec, params: {command: "gdb -p 1"}, expect: deny}
   - {name: a debugger on a program, tool: exec, params: {command: "gdb ./a.out"}, expect: allow}
-  - {name: a script out of a pipe, tool: exec, params: {command: "cat x.sh | bash"}, expect: require_approval}
+  - {name: a script out of a pipe, tool: exec, params: {command: "cat x.sh | sed s/a/b/ | bash"}, expect: require_approval}
+  - {name: a script of this machine by way of a pipe, tool: exec, params: {command: "cat x.sh | bash"}, expect: allow}
   - {name: a script by name, tool: exec, params: {command: "bash x.sh"}, expect: allow}
   - {name: a completion, tool: exec, params: {command: "source <(kubectl completion bash)"}, expect: allow}
   - {name: broken and dangerous, tool: exec, params: {command: "echo 'x; rm -rf /"}, expect: require_approval}

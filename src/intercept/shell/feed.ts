@@ -5,6 +5,7 @@ import { listedBy } from './listed.ts'
 import { LAUNCHERS } from './launchers.ts'
 import { expands } from './plain.ts'
 import { fedText, printedByPipe } from './printed.ts'
+import { printedFile } from './printed-file.ts'
 import type { Command, Redirect, Script, Word } from './syntax.ts'
 import { isWindowsShell } from '../windows/paths.ts'
 import { expandOne, type Expansion, type Field } from './words.ts'
@@ -87,6 +88,7 @@ export function feedOf(
   return {
     unresolved: kindOf(commands, expand()),
     source: sourceOf(commands),
+    file: printedFile(commands, expand()),
     names: takesNames(command) ? listedBy(commands, expand()) : undefined,
   }
 }
@@ -195,6 +197,10 @@ export function feedFrom(file: Field, expansion: Expansion): Feed {
 function scriptFeed(source: Script, expansion: Expansion): Feed {
   const text = printedByPipe(source.commands, expansion)
   return text === undefined
-    ? { unresolved: kindOf(source.commands, expansion), source }
+    ? {
+      unresolved: kindOf(source.commands, expansion),
+      source,
+      file: printedFile(source.commands, expansion),
+    }
     : { text, unresolved: '' }
 }

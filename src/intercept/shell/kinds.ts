@@ -1,3 +1,4 @@
+import { LazyMap } from './lazy.ts'
 import { FIELD_LIMIT } from './limits.ts'
 import { printsLocalFile, printsNoCode } from './silent.ts'
 import type { Command, Piece, Script } from './syntax.ts'
@@ -50,21 +51,46 @@ const PRINTERS =
 /**
  * What text these commands print (security.md F24).
  *
- * @param expansion - what variables hold, where that is known.
+ * @param expansion - what the line made of names; without it they are what they are everywhere.
  */
-export function kindOf(
-  commands: readonly Command[],
-  expansion?: Expansion,
-): string {
-  if (commands.length === 1 && (isPrinter(commands[0]!) || asksForHelp(commands[0]!))) {
-    return 'script-unreadable'
-  }
-  if (commands.length === 0) return 'text:unknown'
+export function kindOf(commands: readonly Command[], expansion?: Expansion): string {
+  const [first, ...others] = commands
+  if (first === undefined) return 'text:unknown'
+  const made = expansion !== undefined && madeOf(first, expansion) !== undefined
+  const sole = others.length === 0 && !made
+  if (sole && (isPrinter(first) || asksForHelp(first))) return SILENT
+  if (expansion === undefined) return commands.map(kindOfOne).reduce(worse)
   return commands.map((command) =>
-    expansion === undefined || expansion.values.size + expansion.outputs.size === 0
-      ? kindOfOne(command)
-      : heldKind(command, expansion)
+    worse(
+      expansion.values.size + expansion.outputs.size === 0
+        ? kindOfOne(command)
+        : heldKind(command, expansion),
+      madeKind(command, expansion),
+    )
   ).reduce(worse)
+}
+
+/** The bodies of a function, none of an alias; undefined where a name is nothing that the line made. */
+export function madeOf(
+  command: Command,
+  { functions, aliases }: Pick<Expansion, 'functions' | 'aliases'>,
+): readonly Script[] | undefined {
+  if (functions.size + aliases.size === 0) return undefined
+  const name = nameOf(command)
+  return functions.get(name) ?? (aliases.has(name) ? [] : undefined)
+}
+
+/** `cat() { curl …; }`: what a name does that the line itself gave a meaning. */
+function madeKind(command: Command, expansion: Expansion): string {
+  const bodies = madeOf(command, expansion)
+  if (bodies === undefined) return SILENT
+  const alias = expansion.aliases.get(nameOf(command)) ?? ''
+  const names = bodies.flatMap(({ commands }) => commands.flatMap(namesIn))
+  return kindByNames([...names, ...alias.split(/[\s|;&]+/)])
+}
+
+function nameOf({ words: [first] }: Command): string {
+  return first?.pieces.map((piece) => piece.kind === 'text' ? piece.text : '').join('') ?? ''
 }
 
 /** What nobody reads and nobody needs to. */
@@ -78,6 +104,8 @@ const worse = (a: string, b: string): string => KINDS.indexOf(a) < KINDS.indexOf
 function heldKind(command: Command, expansion: Expansion): string {
   const { words } = command
   const [first] = words
+  // What a variable holds may have been made with that variable: nobody looks into it twice.
+  const unheld = { ...expansion, values: new LazyMap<never>(), outputs: new LazyMap<never>() }
   let kind = kindOfOne(command)
   if (first?.pieces.some((piece) => piece.kind !== 'text')) {
     const { text } = expandOne(first.pieces, expansion)
@@ -86,7 +114,7 @@ function heldKind(command: Command, expansion: Expansion): string {
   for (const { pieces } of words) {
     for (const piece of pieces) {
       const held = piece.kind === 'variable' ? expansion.outputs.get(piece.name) : undefined
-      if (held !== undefined) kind = worse(kind, kindOf(held.commands))
+      if (held !== undefined) kind = worse(kind, kindOf(held.commands, unheld))
     }
   }
   return kind

@@ -7,6 +7,7 @@ import { readText } from './open.ts'
 import { printedByPipe } from './printed.ts'
 import { type Around, expansion } from './ran.ts'
 import { copyOf, type Reader, type Scope } from './scope.ts'
+import { kindOfFeed } from './script-file.ts'
 import { type Field, NOTHING } from './words.ts'
 
 interface Here {
@@ -17,19 +18,23 @@ interface Here {
 
 /** What cannot be known of an interpreter that reads its code from where nobody sees it. */
 export function feedKinds(
-  { budget }: Reader,
+  reader: Reader,
+  scope: Scope,
   { input, code, files }: Foreign,
   feed: Feed,
 ): readonly string[] {
+  const here = expansion(reader, scope)
   const printed = files.flatMap(({ process }) =>
-    process === undefined ? [] : [kindOf(process.commands)]
+    process === undefined ? [] : [kindOf(process.commands, here)]
   ).filter((kind) => kind === 'text:network' || kind === 'text:decoded')
   if (printed.length > 0) return printed
-  const held = code.flatMap(({ output }) => output === undefined ? [] : [kindOf(output.commands)])
+  const held = code.flatMap(({ output }) =>
+    output === undefined ? [] : [kindOf(output.commands, here)]
+  )
     .find((kind) => kind === 'text:network' || kind === 'text:decoded')
   if (held !== undefined) return [held]
   const fed = input === 'none' ? 0 : feed.text?.length ?? 0
-  if (code.reduce((sum, { text }) => sum + text.length, fed) > budget.code) return ['bound']
+  if (code.reduce((sum, { text }) => sum + text.length, fed) > reader.budget.code) return ['bound']
   if (code.some(({ text, known }) => !known && text === '{}')) {
     return [feed.unresolved === '' ? 'text:unknown' : feed.unresolved]
   }
@@ -38,7 +43,7 @@ export function feedKinds(
   const hidden = feed.unresolved === 'text:network' || feed.unresolved === 'text:decoded'
   const runs = input === 'code' ||
     (hidden && input === 'none' && code.some(({ text }) => runsInput(text)))
-  return runs ? [feed.unresolved] : []
+  return runs ? [kindOfFeed(reader, scope, feed)] : []
 }
 
 /**

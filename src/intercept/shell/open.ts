@@ -1,16 +1,18 @@
 import { emitPart, emitSpan } from './emit.ts'
 import { givePositional } from './positional.ts'
-import { isRead, readScriptFile, shebangOf } from './script-file.ts'
+import { isRead, kindOfFeed, readScriptFile, shebangOf } from './script-file.ts'
 import { isWritten, writtenText } from './written.ts'
 import { fed } from './fed.ts'
-import { type Feed, feedFrom } from './feed.ts'
+import { codeKind, fedKind } from './code-kind.ts'
+import { feedFrom } from './feed.ts'
 import { joinedTexts } from './forms.ts'
-import { kindOf, scriptsIn } from './kinds.ts'
+import { kindOf } from './kinds.ts'
 import { foreignCode } from './interpreters.ts'
 import { type Inner, openLauncher } from './launch.ts'
 import { afford, BEGIN_COST, CODE_LENGTH, DEPTH_LIMIT } from './limits.ts'
 import { feedKinds, readForeign } from './open-foreign.ts'
 import { printedByPipe } from './printed.ts'
+import { printedFile } from './printed-file.ts'
 import { baseName } from './program.ts'
 import { type Around, expansion, type Ran } from './ran.ts'
 import { readWholeScript } from './run.ts'
@@ -101,7 +103,7 @@ function runItself(
   const first = fields[0]!
   const foreign = name === undefined ? undefined : foreignCode(name, fields)
   if (foreign !== undefined) {
-    const part = emit(feedKinds(reader, foreign, around.feed), false)
+    const part = emit(feedKinds(reader, scope, foreign, around.feed), false)
     if (depth < DEPTH_LIMIT) readForeign(reader, first, foreign, part, here)
     return [part]
   }
@@ -120,7 +122,7 @@ const INPUT = /^(?:-|\/dev\/stdin|\/dev\/fd\/0|\/proc\/self\/fd\/0)$/
 
 /** Why a script file is not read; one that the line itself wrote is nobody's known script (F24). */
 function fileKind(reader: Reader, scope: Scope, file: Field): string {
-  if (file.process !== undefined) return kindOf(file.process.commands)
+  if (file.process !== undefined) return kindOf(file.process.commands, expansion(reader, scope))
   if (/^\/(?:dev|proc\/[^/]+)\/fd\//.test(file.text)) return 'text:unknown'
   return isWritten(reader, scope, file) ? 'written' : 'script-unreadable'
 }
@@ -186,6 +188,11 @@ function readInner(
     return { ...ran, unresolved }
   }
   if (inner.kind === 'file' && !INPUT.test(inner.file.text)) {
+    const { process } = inner.file
+    const copied = process && printedFile(process.commands, expansion(reader, scope))
+    if (copied !== undefined) {
+      return readInner(reader, { ...inner, file: copied }, scope, depth, around)
+    }
     const text = textOfFile(reader, scope, inner.file)
     if (text !== undefined) {
       return readCode(
@@ -205,7 +212,9 @@ function readInner(
     if (written !== undefined) {
       return readCode(reader, literalField(written), [], scope, depth, around)
     }
-    const kind = isRead(reader, scope, file) ? 'script-unreadable' : unresolved
+    const kind = isRead(reader, scope, file)
+      ? 'script-unreadable'
+      : kindOfFeed(reader, scope, around.feed)
     return { parts: [], unresolved: [kind], file }
   }
   if (text === undefined) return { parts: [], unresolved: unresolved === '' ? [] : [unresolved] }
@@ -236,38 +245,24 @@ function readCode(
   for (const { name, value } of around.assigns) {
     inner.values.set(name, value.known ? [valueOf(value)] : undefined)
   }
-  const kind = code.known ? undefined : code.text === '{}' ? fedKind(around.feed) : codeKind(code)
-  // What is one substitution was read already; nobody knows what it prints.
-  if (kind?.sole) return { parts: [], unresolved: [kind.text] }
+  const kind = code.known
+    ? undefined
+    : code.text === '{}'
+    ? fedKind(around.feed)
+    : codeKind(code, expansion(reader, scope))
+  // What is one substitution was read already; nobody knows what it prints, unless it is a file.
+  if (kind?.sole) {
+    const file = kind.printed && printedFile(kind.printed, expansion(reader, scope))
+    return file === undefined
+      ? { parts: [], unresolved: [kind.text] }
+      : readInner(reader, { kind: 'file', file, args: undefined }, inner, depth, around)
+  }
   let { parts } = readText(reader, code.text, inner, depth, around)
   // Where a guess stands in it, what is not known is read as well.
   if (!code.known && code.shown !== code.text && code.shown !== '') {
     parts = [...parts, ...readText(reader, code.shown, copyOf(inner), depth, around).parts]
   }
   return { parts, unresolved: kind === undefined ? [] : [kind.text] }
-}
-
-/** Code that comes in as data. */
-function fedKind({ unresolved }: Feed): { text: string; sole: boolean } {
-  return { text: unresolved === '' ? 'text:unknown' : unresolved, sole: true }
-}
-
-/** Where code that is not known comes from, when it begins with what only running can tell. */
-function codeKind({ text, output }: Field): { text: string; sole: boolean } | undefined {
-  if (!/^\s*["']?[$`]/.test(text)) return undefined
-  // `$DIR/bin/x`: what lies below a directory is a program, though nobody knows which.
-  if (output === undefined && /^\s*"?\$\{?\w+\}?(?:\/[\w.-]+)+(?=[\s"]|$)/.test(text)) {
-    return { text: 'program', sole: false }
-  }
-  const { commands } = parseScript(text)
-  const [first] = commands
-  const pieces = commands.length === 1 && first?.words.length === 1 ? first.words[0]!.pieces : []
-  const scripts = first === undefined ? [] : scriptsIn(first)
-  const printed = output === undefined || scripts.length > 0 ? scripts : [output]
-  const kind = printed.length === 0
-    ? 'text:unknown'
-    : kindOf(printed.flatMap((script) => script.commands))
-  return { text: kind, sole: pieces.length === 1 && pieces[0]!.kind === 'script' }
 }
 
 export function readText(

@@ -2,6 +2,7 @@ import { type Bytes, fromBytes, toBytes } from './bytes.ts'
 import { filtered, isFilter } from './decode.ts'
 import { unescaped } from './escapes.ts'
 import { formatted } from './format.ts'
+import { madeOf } from './kinds.ts'
 import { afford } from './limits.ts'
 import { baseName } from './program.ts'
 import type { Command, Redirect, Script, Word } from './syntax.ts'
@@ -27,6 +28,7 @@ export function printedByPipe(
   expansion: Expansion,
 ): string | undefined {
   if (commands.length > PIPE_LIMIT) return undefined
+  if (commands.some((command) => madeOf(command, expansion) !== undefined)) return undefined
   let bytes: Bytes | undefined
   for (const [index, command] of commands.entries()) {
     // A printer takes no notice of what stands in front of it.

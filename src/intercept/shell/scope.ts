@@ -161,6 +161,8 @@ export function expansionIn(
     guesses: scope.guesses,
     outputs: scope.outputs,
     references: scope.references,
+    functions: scope.functions,
+    aliases: scope.aliases,
     budget: reader.budget,
     printed,
     cwd: scope.cwds.length === 1 ? scope.cwds[0] : undefined,

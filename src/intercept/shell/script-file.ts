@@ -4,7 +4,9 @@ import { DEPTH_LIMIT, SCRIPT_FILE_LIMIT } from './limits.ts'
 import { readText } from './open.ts'
 import type { Around } from './ran.ts'
 import { copyOf, placeIn, type Reader, readPossible, type Scope } from './scope.ts'
+import type { Feed } from './feed.ts'
 import { type Field, spelled } from './field.ts'
+import { isWritten } from './written.ts'
 
 interface Here {
   readonly scope: Scope
@@ -54,6 +56,17 @@ export function isRead(reader: Reader, scope: Scope, file: Field): boolean {
   if (!file.known || file.glob || reader.scripts.size === 0) return false
   const paths = pathValues(spelled(file), 'read', placeIn(reader, scope))
   return paths.every(({ path }) => reader.scripts.has(path) && !reader.written.has(path))
+}
+
+/** Names that lead to what no file of that name holds: descriptors, devices, connections. */
+const NO_FILE = /^\/(?:dev|proc)\//
+
+/** Why what is fed to a command is not known: a file of this machine is a script like any other (F24). */
+export function kindOfFeed(reader: Reader, scope: Scope, { file, unresolved }: Feed): string {
+  const plain = file !== undefined && file.known && !file.glob && unresolved === 'text:unknown' &&
+    file.text !== '' && !NO_FILE.test(file.text)
+  if (!plain) return unresolved
+  return isWritten(reader, scope, file) ? 'written' : 'script-unreadable'
 }
 
 /** Read a text on a budget of its own: what a script is long must not hide the line that runs it. */

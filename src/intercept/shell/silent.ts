@@ -36,7 +36,7 @@ export function printsLocalFile(command: Command): boolean {
   const [name, ...words] = plainWords(command) ?? ['']
   return name === 'curl' && words.some(isAddress) &&
     words.every((word) =>
-      /^(?:file:\/\/\/[^{}[\]]*|-[sSfLk]+|--silent|--fail|--show-error)$/i.test(word)
+      /^(?:file:\/\/(?:localhost)?\/[^{}[\]]*|-[sSfLk]+|--silent|--fail|--show-error)$/i.test(word)
     )
 }
 

@@ -23,6 +23,9 @@ export interface Expansion {
   /** The scripts whose output variables hold. */
   readonly outputs: LazyMap<Script>
   readonly references: LazyMap<string>
+  /** What the line itself made of names: none of them is the program of that name any more. */
+  readonly functions: LazyMap<readonly Script[]>
+  readonly aliases: LazyMap<string>
   readonly budget: Budget
   /** What a script prints, where that can be told without running it. */
   readonly printed: (script: Script) => string | undefined

@@ -1,7 +1,7 @@
 import { emitPart } from '../shell/emit.ts'
 import { kindOf } from '../shell/kinds.ts'
 import { DEPTH_LIMIT } from '../shell/limits.ts'
-import type { Around, Ran as ShellRan } from '../shell/ran.ts'
+import { type Around, expansion, type Ran as ShellRan } from '../shell/ran.ts'
 import { copyOf, type Reader, type Scope } from '../shell/scope.ts'
 import type { Field } from '../shell/words.ts'
 import { readCmdCode } from './cmd-run.ts'
@@ -32,7 +32,9 @@ export function launchWindows(
   const first = fields[0]
   if (first === undefined || !first.known || !isWindowsShell(first.text)) return undefined
   const args = fields.slice(1).map((field): Argument => {
-    const kind = field.output === undefined ? '' : kindOf(field.output.commands)
+    const kind = field.output === undefined
+      ? ''
+      : kindOf(field.output.commands, expansion(reader, scope))
     const { text, known, bare } = field
     return { text, known, bare, kind, dashed: /^[-/]./.test(text), block: false, listed: false }
   })

@@ -37,11 +37,11 @@ export const EFFECT_LIMIT = 1024
 /** Parts, spans and effects of one line. A line with more is refused: nobody could judge it. */
 export const SUBJECT_LIMIT = 4096
 /**
- * Characters that all parts, spans and effects of a line may be spelled with, beside four times its own:
+ * Characters that all parts, spans and effects of a line may be spelled with, beside twice its own:
  * each is held against every rule. What costs more is spelled once and marked; a line that nests itself
  * over and over is refused.
  */
-export const SPELLING_LIMIT = 131_072
+export const SPELLING_LIMIT = 98_304
 
 /** Patterns for files of one line: each is laid beside every path glob. */
 export const PATTERN_LIMIT = 32
@@ -87,7 +87,7 @@ export function freshBudget(length = 0): Budget {
     commands: COMMAND_COUNT_LIMIT,
     expansion: EXPANSION_LIMIT,
     effects: EFFECT_LIMIT,
-    spelling: SPELLING_LIMIT + 4 * Math.min(length, CODE_LENGTH),
+    spelling: SPELLING_LIMIT + 2 * Math.min(length, CODE_LENGTH),
     patterns: PATTERN_LIMIT,
     code: CODE_LIMIT,
     calls: CALL_LIMIT,

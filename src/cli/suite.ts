@@ -75,6 +75,10 @@ export async function runSuites(
     const services = await dryServices(invocation, textFlag(invocation, 'policy') ?? policy)
     for (const one of tests) results.push(await runTest(file, one, services))
   }
+  if (results.length === 0) {
+    const files = suites.map(({ file }) => file).join(', ')
+    throw new RampartError('not_found', `There is no test in ${files}: nothing was proved`)
+  }
   report(results, invocation.out)
   return results.every(({ passed }) => passed) ? 0 : 1
 }

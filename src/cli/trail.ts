@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { AuditEvent } from '../audit/event.ts'
+import { subjectOf as saidOf } from '../audit/format/said.ts'
+import { momentOf } from '../audit/format/select.ts'
 import { type Action, ACTIONS } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
 import type { TimeSpan } from '../ports.ts'
@@ -7,7 +9,6 @@ import { type Invocation, textFlag } from './command.ts'
 import { auditDirectory, loadConfig } from './config.ts'
 import { abridge } from './display.ts'
 import { type Output, safe, Shown } from './output.ts'
-import { duration } from './span.ts'
 import { actionText } from './tree.ts'
 
 /** The directory of the trail that a command is about, there or not. */
@@ -45,15 +46,10 @@ export function spanFlags(invocation: Invocation, now: number): TimeSpan {
 function instantFlag(invocation: Invocation, name: string, now: number): number | undefined {
   const text = textFlag(invocation, name)
   if (text === undefined) return undefined
-  if (/^\d{4}-\d\d-\d\d(?:T|$)/.test(text) && !Number.isNaN(Date.parse(text))) {
-    return Date.parse(text)
-  }
-  try {
-    return now - duration(text)
-  } catch {
-    const expected = 'expected a day, a time (RFC 3339) or how long ago, such as 24h'
-    throw new RampartError('usage', `--${name} "${text}": ${expected}`)
-  }
+  const moment = momentOf(text, now)
+  if (moment !== undefined) return Date.parse(moment)
+  const expected = 'expected a day, a time (RFC 3339) or how long ago, such as 24h'
+  throw new RampartError('usage', `--${name} "${text}": ${expected}`)
 }
 
 /** One event as a line for people, or as JSON. */
@@ -94,12 +90,11 @@ export function shownAction(text: string, out: Output): Shown | string {
   return known === undefined ? text : actionText(known, out)
 }
 
-/** What the call was about, where one parameter says it. */
-export function subjectOf({ request }: AuditEvent): string {
-  const params = (request as { params?: unknown } | null)?.params ?? request
-  const { command, path, url } = (params ?? {}) as Record<string, unknown>
-  const subject = [command, path, url].find((value) => typeof value === 'string')
-  return typeof subject === 'string' ? subject : JSON.stringify(params ?? null)
+/** What the call was about; all its parameters where none of them says it. */
+export function subjectOf(event: AuditEvent): string {
+  const { request } = event
+  return saidOf(event)?.text ??
+    JSON.stringify((request as { params?: unknown } | null)?.params ?? request ?? null)
 }
 
 /** Says how far the index is, on a person's terminal. */

@@ -52,14 +52,16 @@ export const ResolveRequest = z.strictObject({
 export const ReloadRequest = z.strictObject({})
 
 /** A number in a query. */
-const number = (most: number) =>
-  z.string().regex(/^\d{1,9}$/, 'Expected a whole number').transform(Number).pipe(
-    z.int().nonnegative().max(most),
+const number = (most: number, least = 0) =>
+  z.string().regex(least > 0 ? /^[1-9]\d{0,8}$/ : /^\d{1,9}$/, 'Expected a whole number').transform(
+    Number,
+  ).pipe(
+    z.int().min(least).max(most),
   )
 
 export const ApprovalsQuery = z.strictObject({
   status: z.enum(APPROVAL_STATUSES).optional(),
-  limit: number(1000).optional(),
+  limit: number(1000, 1).optional(),
 })
 
 export const ApprovalQuery = z.strictObject({
@@ -82,7 +84,7 @@ const span = {
 export const StatsQuery = z.strictObject(span)
 
 export const EventsQuery = z.strictObject({
-  limit: number(1000).optional(),
+  limit: number(1000, 1).optional(),
   after: number(999_999_999).optional().describe(
     'Only events beyond this seq, in the order that is asked for: `next` of the page before',
   ),

@@ -47,6 +47,19 @@ for (const [from, to, says] of WRONG) {
     }))
 }
 
+test('policy test: files without a test prove nothing, and that is no success', () =>
+  inTemp(async (dir) => {
+    const files = ['a.yaml', 'b.yaml'].map((name) => join(dir, name))
+    for (const file of files) {
+      writeFileSync(file, 'version: "1"\ndefault_action: allow\npolicies: []\n')
+    }
+    const { code, out, err } = await rampart(['policy', 'test', ...files])
+    assert.deepEqual([code, out], [3, ''])
+    assert.match(err, /no test in .*a\.yaml, .*b\.yaml/)
+    const one = await rampart(['policy', 'test', files[0]!, FIELDS])
+    assert.equal(one.code, 0, one.err)
+  }))
+
 test('policy test: a test with neither params nor input, or with both, is a fault', () =>
   inTemp(async (dir) => {
     const file = join(dir, 's.yaml')

@@ -39,7 +39,8 @@ for (const path of PAGES) {
         if (faulty) assert.ok(linted.code + tested.code > 0)
         else {
           assert.doesNotMatch(linted.out, /^\S+:\d+:\d+: (?!warning|advice)/m)
-          assert.equal(tested.code, 0, tested.out + tested.err)
+          const code = /^tests:/m.test(block.text) ? 0 : 3
+          assert.equal(tested.code, code, tested.out + tested.err)
         }
       }))
   }

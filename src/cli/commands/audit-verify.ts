@@ -1,6 +1,8 @@
 import { publicKeysIn, publicKeysOf } from '../../adapters/audit-keys.ts'
 import { verifyDirectory } from '../../adapters/audit-verify.ts'
 import type { Finding, Verified } from '../../audit/verify.ts'
+import { systemClock } from '../../adapters/clock.ts'
+import { momentOf } from '../../audit/format/select.ts'
 import type { Since } from '../../audit/verify-types.ts'
 import { isTime } from '../../audit/chain.ts'
 import { RampartError } from '../../errors.ts'
@@ -42,19 +44,15 @@ async function trustedKeys(invocation: Invocation): Promise<Uint8Array[]> {
   return publicKeysOf(await readFileOf(file))
 }
 
-/** A number of the chain, a day, or a time. */
+/** A number of the chain, a day, a time, or how long ago. */
 function sinceOf(text: string | undefined): Since | undefined {
   if (text === undefined) return undefined
   if (/^[1-9]\d{0,15}$/.test(text)) return { seq: Number(text) }
-  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00.000Z` : text
-  const parsed = Date.parse(time)
-  if (!Number.isNaN(parsed) && /^\d{4}-/.test(time)) {
-    const since = new Date(parsed).toISOString()
-    if (isTime(since)) return { time: since }
-  }
+  const time = momentOf(text, systemClock().now())
+  if (time !== undefined && isTime(time)) return { time }
   throw new RampartError(
     'usage',
-    `--since "${text}": expected a day, a time (RFC 3339) or a number`,
+    `--since "${text}": expected a day, a time (RFC 3339), how long ago (24h) or a number`,
   )
 }
 

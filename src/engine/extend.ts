@@ -1,6 +1,7 @@
 import { withLiterals } from './compile.ts'
 import type { Locate, Parsed } from './fault.ts'
 import { projectFaults } from './layer.ts'
+import type { OwnRule } from './own-rule.ts'
 import type { Notify } from './policy-set.ts'
 import type { PolicyEntry } from './schema.ts'
 import { type LoadOptions, NoReader, type ParsedFile, type PolicyText } from './sources.ts'
@@ -10,6 +11,8 @@ import { type Action, ACTIONS, type DefaultAction, type Fault } from './types.ts
 export interface Resolved {
   readonly defaultAction?: DefaultAction | undefined
   readonly notify: readonly Notify[]
+  /** The person's own. */
+  readonly rules?: readonly OwnRule[] | undefined
   readonly policies: readonly {
     readonly entry: PolicyEntry
     readonly file: string
@@ -55,6 +58,7 @@ export function resolve(
         ),
       })),
     ],
+    rules: file.rules,
     policies: replaceByName(base.policies, own),
   }
 }

@@ -11,6 +11,7 @@ import type {
 } from './types.ts'
 import type { Need } from './condition.ts'
 import type { GlobSet } from './match/glob-set.ts'
+import type { OwnRule } from './own-rule.ts'
 import type { Joined, PreparedCommand } from './prepare.ts'
 
 /**
@@ -86,9 +87,13 @@ export interface Rule {
   readonly commandGlobs: () => readonly string[]
   readonly stance: Stance
   readonly expiresAt?: number | undefined
+  /** Until then an exception of the person's keeps it out of force. */
+  exceptedUntil?: number | undefined
   readonly once: boolean
   readonly nativeAllow: boolean
   readonly webhook?: Webhook | undefined
+  /** What it says, in short. */
+  readonly print: () => string
   /** Speaks of what is unresolved, so it looks at doubtful paths too. */
   readonly doubts: boolean
   /** What its conditions ask for. */
@@ -146,11 +151,19 @@ export interface PolicySet {
   /** `sha256:` over the sources, in order. */
   readonly hash: string
   readonly defaultAction: DefaultAction
+  /** Whether it is the user layer's alone, so that the person may answer what it asks. */
+  readonly defaultIsOwn: boolean
   /** By priority, then layer, file name and position. */
   readonly policies: readonly Policy[]
   readonly index: RuleIndex
   /** The person's overlay: its allows answer asks, never anything stronger (semantics.md 11). */
   readonly overlay: RuleIndex
+  /** The rules of the person's own: a layer after `evaluate` (security.md F17). */
+  readonly own: readonly OwnRule[]
+  /** `hash` without the overlay: what a person approves does not change by what they keep. */
+  readonly basis: string
+  /** What a rule of the user layer says, in short; undefined where there is none of that name. */
+  readonly printOf: (key: string) => string | undefined
   readonly notify: readonly Notify[]
   /** Any rule that needs them; facts are gathered only then. */
   readonly needs: { readonly paths: boolean; readonly counts: boolean; readonly response: boolean }

@@ -13,7 +13,8 @@ export async function digestFor({ call, set, facts }: Judged): Promise<string> {
     tool: call.tool,
     params: call.params,
     cwd: call.cwd,
-    policies: set.hash,
+    // What the person keeps for good changes no question: a waiting call stays the call it was.
+    policies: set.basis,
     names: namesOfCall(call, facts),
   })
 }

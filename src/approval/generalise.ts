@@ -2,7 +2,8 @@ import { kindOf } from '../engine/own-rule-kind.ts'
 import { OWN_TEXT_LIMIT } from '../engine/own-rule-limits.ts'
 import type { Generalisation, OwnRule } from '../engine/own-rule.ts'
 import type { Call, CommandForms, Subject } from '../engine/types.ts'
-import { changesOthers, flagsOf, runsCode, verbsOf } from '../intercept/shell/runs-code.ts'
+import { flagsOf, runsCode, verbsOf } from '../intercept/shell/runs-code.ts'
+import { isChanged } from './rule-match.ts'
 import { above, lineOf, methodOf, originOf, paramsKey, wholeOf } from './rule-keys.ts'
 
 /** What a rule says of a call; who may use it, and for how long, is added by who keeps it. */
@@ -84,10 +85,7 @@ function commandDraft(
   const { call } = known
   const { kind, paths } = call.subjects[index]!
   const runs = kind === 'span' ? 'it joins several commands' : runsCode(command)
-  const changed = call.subjects.some((other, at) =>
-    at !== index && other.kind === 'part' && other.command !== undefined &&
-    changesOthers(other.command)
-  )
+  const changed = isChanged(call, index)
   if (generalisation === 'exact') {
     if (runs !== undefined || changed) return lineDraft(known, index)
     return {
@@ -102,7 +100,7 @@ function commandDraft(
     }
   }
   if (runs !== undefined) return refuse(`${runs}: only the exact line can be kept`)
-  if (changed) return refuse('another command of the line changes what it means')
+  if (changed) return refuse('its line changes what it means: only the exact line can be kept')
   if (command.assigns.length > 0 || command.fences.length > 0) {
     return refuse('it sets variables or redirects: only the exact command can be kept')
   }

@@ -1,6 +1,7 @@
 import type { OwnRule } from '../engine/own-rule.ts'
 import type { Call, CommandForms, Json, Subject } from '../engine/types.ts'
-import { COMMAND_FIELDS } from '../intercept/params.ts'
+import { commandLine } from '../intercept/exec.ts'
+import { isPlainLine } from '../intercept/shell/plain-line.ts'
 import { flagsOf, verbsOf } from '../intercept/shell/runs-code.ts'
 
 /** Directories above a path that are looked at. */
@@ -70,17 +71,26 @@ export function wholeOf({ argv, whole }: CommandForms): string | undefined {
   return whole === argv.join(' ') ? undefined : whole
 }
 
-const LINE_FIELDS: readonly string[] = [...COMMAND_FIELDS, 'argv', 'args', 'arguments', 'shell']
-
-/** The command line of a call as it was given; several parameters that make it as canonical JSON. */
+/**
+ * The command line of a call as a shell gets it. With a `shell` among the parameters that is part of it,
+ * for it says which language the line is in.
+ */
 export function lineOf({ tool, params }: Pick<Call, 'tool' | 'params'>): string | undefined {
   if (tool !== 'exec') return undefined
-  const given = Object.entries(params).filter(([name]) => LINE_FIELDS.includes(name.toLowerCase()))
-  const [only] = given
-  if (only === undefined) return undefined
-  return given.length === 1 && typeof only[1] === 'string'
-    ? only[1]
-    : canonical(Object.fromEntries(given))
+  try {
+    const line = commandLine(params, undefined)
+    const shell = Object.entries(params).filter(([name]) => name.toLowerCase() === 'shell')
+    return shell.length === 0 ? line : `${canonical(Object.fromEntries(shell))} ${line}`
+  } catch {
+    // It was read before, so this is a line that nobody can keep.
+    return undefined
+  }
+}
+
+/** Whether a command of a call means in its line what it means alone. */
+export function isPlainCall(call: Call): boolean {
+  const line = lineOf(call)
+  return line !== undefined && isPlainLine(line, call.subjects)
 }
 
 export function paramsKey({ params }: Pick<Call, 'params'>): string {

@@ -1,7 +1,7 @@
 import type { OwnRule } from '../engine/own-rule.ts'
 import type { Call, CommandForms, Subject } from '../engine/types.ts'
 import { changesOthers, flagsOf, runsCode, verbsOf } from '../intercept/shell/runs-code.ts'
-import { above, keyOf, keysOf, methodOf, originOf, paramsKey } from './rule-keys.ts'
+import { above, isPlainCall, keyOf, keysOf, methodOf, originOf, paramsKey } from './rule-keys.ts'
 
 /** What rules of the person's are held against: a call, and what was gathered of it. */
 export interface RuleGround {
@@ -42,13 +42,19 @@ function allowsCommand(
   index: number,
   command: CommandForms,
 ): boolean {
-  if (runsCode(command) !== undefined) return false
+  if (call.subjects[index]!.kind !== 'part' || runsCode(command) !== undefined) return false
   const plain = command.assigns.length === 0 && command.fences.length === 0
   if (rule.argv === undefined && !plain) return false
-  return !call.subjects.some((other, at) =>
-    at !== index && other.kind === 'part' && other.command !== undefined &&
-    changesOthers(other.command)
-  )
+  return !isChanged(call, index)
+}
+
+/** Whether something else of the line may change what a command of it means. */
+export function isChanged(call: Call, index: number): boolean {
+  return !isPlainCall(call) ||
+    call.subjects.some((other, at) =>
+      at !== index && other.kind === 'part' && other.command !== undefined &&
+      changesOthers(other.command)
+    )
 }
 
 function isNamed({ path, names, directory }: OwnRule, name: string): boolean {

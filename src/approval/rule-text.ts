@@ -8,9 +8,9 @@ export function textOf(rule: OwnRule): string {
   const bound = [
     rule.cwd === undefined ? [] : [`in ${shellQuote(rule.cwd)}`],
     rule.project === undefined ? [] : [`in ${shellQuote(rule.project)} and below`],
-    rule.scripts === undefined || Object.keys(rule.scripts).length === 0
-      ? []
-      : ['while its scripts stay as they are'],
+    Object.values(rule.scripts ?? {}).some((hash) => hash !== 'none')
+      ? ['while its scripts stay as they are']
+      : [],
   ].flat()
   return [aboutOf(rule), ...bound].join(', ')
 }

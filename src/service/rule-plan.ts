@@ -70,10 +70,10 @@ async function planFor(
   generalisation: Generalisation,
   services: Services,
 ): Promise<Plan> {
-  const drafts = asked.asks.map((ask) => ({
+  const drafts = wholeLine(asked.asks.map((ask) => ({
     ask,
     made: draftFor(known, aboutOf(ask), generalisation),
-  }))
+  })))
   const rules = new Map<string, OwnRule>()
   for (const { ask, made } of drafts) {
     if ('refused' in made) continue
@@ -86,6 +86,21 @@ async function planFor(
   const refused = refusalOf(drafts.map(({ made }) => made), kept) ??
     await gateOf(asked, kept, services)
   return refused === undefined ? plan : { ...plan, refused }
+}
+
+interface Made {
+  readonly ask: Ask
+  readonly made: Drafted
+}
+
+/** Where one part can only be kept with its whole line, that answers for the other parts too. */
+function wholeLine(drafts: readonly Made[]): readonly Made[] {
+  const bound = drafts.find(({ made }) => 'draft' in made && made.draft.line !== undefined)
+  if (bound === undefined) return drafts
+  return drafts.map(({ ask, made }) => ({
+    ask,
+    made: 'draft' in made && made.draft.tool === 'exec' ? bound.made : made,
+  }))
 }
 
 function ruleOf(ask: Ask, draft: object): OwnRule {

@@ -30,7 +30,7 @@ const SYSTEM = /^\/(?:usr\/)?(?:local\/)?s?bin\//
 /** Commands that change what the commands behind them mean. */
 const CHANGERS = names(
   'cd pushd popd chdir export declare typeset local readonly unset alias unalias hash enable source . eval set ' +
-    'shopt exec builtin trap read mapfile readarray function bind complete umask ulimit chroot unshare ' +
+    'shopt exec builtin trap read let getopts select mapfile readarray function bind complete umask ulimit chroot unshare ' +
     'set-location sl set-alias new-alias sal set-variable import-module invoke-expression iex',
 )
 
@@ -53,7 +53,8 @@ export function runsCode({ program, argv, unresolved }: CommandForms): string | 
 
 /** Whether a command changes what others of the same line mean: a directory, a variable, an alias. */
 export function changesOthers({ program, argv, assigns }: CommandForms): boolean {
-  return assigns.length > 0 || CHANGERS.has((program ?? argv[0] ?? '').toLowerCase())
+  const name = (program ?? argv[0] ?? '').toLowerCase()
+  return assigns.length > 0 || CHANGERS.has(name) || (name === 'printf' && argv.includes('-v'))
 }
 
 /** Programs of which two words say what they do: `aws s3 rm`. */

@@ -33,8 +33,10 @@ export interface Allow {
 export function asksOf(set: PolicySet, call: Call, decision: Decision): Ask[] {
   const asks: Ask[] = []
   for (const vote of decision.votes) {
-    const { action, layer, answeredBy, subject, rule } = vote
-    if (action !== 'require_approval' || layer !== 'user' || answeredBy !== undefined) continue
+    const { action, layer, answeredBy, subject, rule, approvers = 1 } = vote
+    // What several people must say yes to, no one person answers for good.
+    if (action !== 'require_approval' || layer !== 'user' || approvers > 1) continue
+    if (answeredBy !== undefined) continue
     const { of } = call.subjects[subject] ?? {}
     asks.push({ subject, of, answers: rule, print: set.printOf(rule), vote })
   }

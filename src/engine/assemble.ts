@@ -1,6 +1,6 @@
 import { compilePolicy, inOrder, listingOf } from './compile.ts'
 import type { RegexCompiler } from './condition.ts'
-import { resolve, type Resolved, strictestOf } from './extend.ts'
+import { denyFirst, resolve, type Resolved, strictestOf } from './extend.ts'
 import { sortFaults } from './fault.ts'
 import { indexRules } from './index-rules.ts'
 import type { OwnRule } from './own-rule.ts'
@@ -140,6 +140,7 @@ function assemble(
     defaultIsOwn: !files.some(({ source, resolved }) =>
       ['managed', 'project'].includes(source.layer) && resolved.defaultAction === 'require_approval'
     ),
+    onNoApprover: denyFirst(files.map(({ resolved }) => resolved.onNoApprover)),
     policies,
     overlay: indexRules(overlay),
     index: indexRules(policies),

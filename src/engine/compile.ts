@@ -120,6 +120,8 @@ function compileRule(entry: RuleEntry & KeptRule, key: string, regex: RegexCompi
       failOpen: entry.webhook.fail_open ?? false,
     },
     print: () => printOf(entry),
+    timeoutMs: entry.timeout,
+    approvers: entry.approvers,
     doubts: entry.when?.['unresolved'] !== undefined,
   }
 }

@@ -4,6 +4,7 @@ import type {
   DefaultAction,
   Facts,
   Layer,
+  NoApprover,
   PathValue,
   Reason,
   UrlValue,
@@ -94,6 +95,9 @@ export interface Rule {
   readonly webhook?: Webhook | undefined
   /** What it says, in short. */
   readonly print: () => string
+  /** Of an ask: how long a person has, and how many must say yes. */
+  readonly timeoutMs?: number | undefined
+  readonly approvers?: number | undefined
   /** Speaks of what is unresolved, so it looks at doubtful paths too. */
   readonly doubts: boolean
   /** What its conditions ask for. */
@@ -153,6 +157,8 @@ export interface PolicySet {
   readonly defaultAction: DefaultAction
   /** Whether it is the user layer's alone, so that the person may answer what it asks. */
   readonly defaultIsOwn: boolean
+  /** What to do where nobody would answer; undefined where no file says (semantics.md 27). */
+  readonly onNoApprover?: NoApprover | undefined
   /** By priority, then layer, file name and position. */
   readonly policies: readonly Policy[]
   readonly index: RuleIndex

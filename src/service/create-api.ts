@@ -3,10 +3,18 @@ import { RampartError } from '../errors.ts'
 import type { PolicyChange } from '../ports.ts'
 import type { Via } from '../audit/event.ts'
 import type { Api, Caller } from './api.ts'
-import { createApproval, getApproval, listApprovals, resolveApproval } from './approve.ts'
+import { approvalStats } from './approval-stats.ts'
+import {
+  bulkResolve,
+  createApproval,
+  getApproval,
+  listApprovals,
+  resolveApproval,
+} from './approve.ts'
 import { createAuthFailures } from './auth-failures.ts'
 import { metrics } from './metrics.ts'
 import { decide } from './decide.ts'
+import { denialsOf } from './denials.ts'
 import { deskOf, drain } from './desk.ts'
 import { explain } from './explain.ts'
 import { events, proofsOf, stats } from './history.ts'
@@ -14,6 +22,7 @@ import { createExports } from './export.ts'
 import { createQuota } from './quota.ts'
 import { recordLater } from './record.ts'
 import { repeatsOf } from './repeats.ts'
+import { rulesApi } from './rules-api.ts'
 import type { Services } from './services.ts'
 import { health, policyHealth, status } from './status.ts'
 import { authenticate, rememberedHashes } from './tokens.ts'
@@ -50,6 +59,10 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     createApproval: (caller, request) => createApproval(services, caller, request),
     resolveApproval: (caller, id, answer, via) =>
       resolveApproval(services, caller, id, answer, via),
+    bulkResolve: (caller, ids, answer, via) => bulkResolve(services, caller, ids, answer, via),
+    approvalStats: (since) => approvalStats(services, since),
+    denials: () => denialsOf(services),
+    rules: rulesApi(services),
     events: (filter) => events(services, filter),
     stats: (span) => stats(services, span),
     exportTrail,

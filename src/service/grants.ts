@@ -1,4 +1,4 @@
-import type { Approval } from '../approval/approval.ts'
+import type { AnswerScope, Approval } from '../approval/approval.ts'
 import type { Via } from '../audit/event.ts'
 import { milliseconds } from '../engine/duration.ts'
 import type { Generalisation } from '../engine/own-rule.ts'
@@ -13,10 +13,6 @@ import { admittedBy, type Choice, choicesOf, refusalFor } from './rule-preview.t
 import { keepAlways } from './rules.ts'
 import type { DecideRequest, Services } from './services.ts'
 import type { By } from './tokens.ts'
-
-/** How far an answer reaches. */
-export const ANSWER_SCOPES = ['once', 'session', 'run', 'always'] as const
-export type AnswerScope = (typeof ANSWER_SCOPES)[number]
 
 /** What a person asks to be kept of an answer. */
 export interface Wanted {

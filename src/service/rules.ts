@@ -3,6 +3,7 @@ import { formatFault } from '../engine/fault.ts'
 import { DEFAULT_ASK, isInForce, type OwnRule } from '../engine/own-rule.ts'
 import { RampartError } from '../errors.ts'
 import type { Grant } from '../ports.ts'
+import { denialsOf, type RunDenial } from './denials.ts'
 import { sha256 } from './digest.ts'
 import { refused, sweepGrants } from './grants.ts'
 import { ruleEntry, type RuleStep } from './grant-events.ts'
@@ -10,6 +11,7 @@ import { printOfGrant } from './grant-proof.ts'
 import { recordLater, recordStrictly } from './record.ts'
 import { claimOf } from './ruled.ts'
 import type { Services } from './services.ts'
+import { hidden } from './shown.ts'
 import type { By } from './tokens.ts'
 
 /** Most rules in the overlay: each reload reads them all. */
@@ -46,7 +48,12 @@ export async function listRules(services: Services): Promise<readonly ShownRule[
   const now = services.clock.now()
   const { set } = services.policies.current()
   const kept = await services.grants.list(now)
-  return [...set.own.map((rule) => shownAlways(rule, services)), ...kept.map(shownGrant)]
+  const denials = await denialsOf(services).list()
+  return [
+    ...set.own.map((rule) => shownAlways(rule, services)),
+    ...kept.map(shownGrant),
+    ...denials.map((denial) => shownDenial(denial, services)),
+  ]
 }
 
 function shownAlways(rule: OwnRule, { policies, clock, once }: Services): ShownRule {
@@ -84,6 +91,38 @@ function shownGrant(grant: Grant): ShownRule {
     expires_at: new Date(grant.expiresAt).toISOString(),
     calls_left: grant.calls ?? null,
     source: 'memory',
+    in_force: true,
+  }
+}
+
+/** A call that a person denied: it is denied again in its run until that is taken back. */
+function shownDenial({ id, approval }: RunDenial, services: Services): ShownRule {
+  const { tool, params, agent, session, runId, principal, cwd, policy, rule } = approval
+  const said = hidden(params, services) as Record<string, unknown>
+  const { command, path, url } = said
+  const named = [command, path, url].find((value) => typeof value === 'string')
+  return {
+    id,
+    action: 'block',
+    scope: 'run',
+    tool,
+    generalisation: 'exact',
+    text: `denied before: ${typeof named === 'string' ? named : JSON.stringify(said)}`,
+    agent,
+    session,
+    run_id: runId ?? null,
+    principal,
+    answers: rule ?? policy ?? null,
+    cwd: cwd ?? null,
+    created_at: approval.resolvedAt === undefined
+      ? null
+      : new Date(approval.resolvedAt).toISOString(),
+    created_by: approval.resolvedBy ?? null,
+    expires_at: null,
+    calls_left: null,
+    once: false,
+    source: 'memory',
+    denial: true,
     in_force: true,
   }
 }
@@ -158,7 +197,7 @@ function endedIn(own: readonly OwnRule[], { clock, once }: Services): string[] {
  * @throws RampartError `not_found` where there is none of that id
  */
 export async function removeRule(services: Services, id: string, by: By): Promise<void> {
-  if (await removeGrant(services, id, by)) return
+  if (await removeGrant(services, id, by) || await denialsOf(services).lift(id, by)) return
   const rule = services.policies.current().set.own.find((one) => one.id === id)
   if (rule === undefined) throw new RampartError('not_found', 'There is no such rule')
   await removeAlways(services, [rule], by)

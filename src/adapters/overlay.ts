@@ -78,7 +78,7 @@ function changed(text: string, file: string, { add = [], remove = [] }: OverlayC
   }
   for (const rule of add) if (at(rule.id) < 0) rules.add(nodeOf(document, rule))
   if (rules.items.length === 0) document.delete('rules')
-  const after = document.toString({ lineWidth: 0 })
+  const after = document.toString({ lineWidth: 0, flowCollectionPadding: false })
   check(after, file, 'The rules would make a file that cannot be read')
   return after
 }

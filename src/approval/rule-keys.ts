@@ -89,9 +89,17 @@ export function lineOf({ tool, params }: Pick<Call, 'tool' | 'params'>): string 
 
 /** Whether a command of a call means in its line what it means alone. */
 export function isPlainCall(call: Call): boolean {
-  const line = lineOf(call)
-  return line !== undefined && isPlainLine(line, call.subjects)
+  let plain = plainCalls.get(call)
+  if (plain === undefined) {
+    const line = lineOf(call)
+    plain = line !== undefined && isPlainLine(line, call.subjects)
+    plainCalls.set(call, plain)
+  }
+  return plain
 }
+
+/** Each rule that may hold asks again. */
+const plainCalls = new WeakMap<Call, boolean>()
 
 export function paramsKey({ params }: Pick<Call, 'params'>): string {
   return canonical(params)

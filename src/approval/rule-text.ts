@@ -22,6 +22,9 @@ function aboutOf(rule: OwnRule): string {
     case 'program':
       return `every command of ${words}`
     case 'flags':
+      if (rule.action === 'block') {
+        return `${[words, ...flags.map(shellQuote)].join(' ')}, whatever else it is given`
+      }
       return flags.length === 0
         ? `${words} without options, whatever its operands`
         : `${words} with ${flags.map(shellQuote).join(' ')}, whatever its operands`

@@ -7,9 +7,10 @@ import type { Grant } from '../ports.ts'
 import type { Caller } from './api.ts'
 import { ruleEntry } from './grant-events.ts'
 import { printOfGrant } from './grant-proof.ts'
-import { recordLater, recordStrictly } from './record.ts'
+import { recordStrictly } from './record.ts'
 import { type Asked, askedAbout, type Plan, plansFor } from './rule-plan.ts'
 import { admittedBy, type Choice, choicesOf, refusalFor } from './rule-preview.ts'
+import { refused, sweepGrants } from './grant-sweep.ts'
 import { keepAlways } from './rules.ts'
 import type { DecideRequest, Services } from './services.ts'
 import type { By } from './tokens.ts'
@@ -205,20 +206,6 @@ async function keepGrants(
   }
   await services.grants.add(grants)
   return grants.map(({ id }) => id)
-}
-
-/** Close what ended, so that the trail has it. */
-export async function sweepGrants(services: Services): Promise<void> {
-  for (const grant of await services.grants.sweep(services.clock.now())) {
-    const { rule, scope } = grant
-    const hash = await printOfGrant(grant)
-    const by: By = { principal: 'rampart', via: 'local' }
-    await recordLater(ruleEntry('expired', { rule, scope, hash, grant }, by), services)
-  }
-}
-
-export function refused(reason: string): RampartError {
-  return new RampartError('rule_refused', `No rule is made: ${reason}`)
 }
 
 function invalid(pointer: string, detail: string): RampartError {

@@ -3,6 +3,7 @@ import * as approvals from './routes/approvals.ts'
 import * as auditExport from './routes/audit-export.ts'
 import * as auditProof from './routes/audit-proof.ts'
 import * as calls from './routes/calls.ts'
+import * as rules from './routes/rules.ts'
 import * as server from './routes/server.ts'
 
 /** Every operation there is: serving, 405, scopes and the OpenAPI document are read off it. */
@@ -17,6 +18,7 @@ export const ROUTES: readonly Route[] = [
   approvals.createApproval,
   approvals.resolveApproval,
   approvals.bulkResolve,
+  rules.choices,
   server.events,
   server.stats,
   auditExport.exportTrail,
@@ -25,6 +27,11 @@ export const ROUTES: readonly Route[] = [
   auditProof.proof,
   server.policies,
   server.reload,
+  rules.listRules,
+  rules.createRule,
+  rules.previewRule,
+  rules.removeRule,
+  rules.resetRules,
   calls.explain,
   server.status,
   server.metrics,

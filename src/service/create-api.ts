@@ -22,6 +22,7 @@ import { createExports } from './export.ts'
 import { createQuota } from './quota.ts'
 import { recordLater } from './record.ts'
 import { repeatsOf } from './repeats.ts'
+import { rulesApi } from './rules-api.ts'
 import type { Services } from './services.ts'
 import { health, policyHealth, status } from './status.ts'
 import { authenticate, rememberedHashes } from './tokens.ts'
@@ -61,6 +62,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     bulkResolve: (caller, ids, answer, via) => bulkResolve(services, caller, ids, answer, via),
     approvalStats: (since) => approvalStats(services, since),
     denials: () => denialsOf(services),
+    rules: rulesApi(services),
     events: (filter) => events(services, filter),
     stats: (span) => stats(services, span),
     exportTrail,

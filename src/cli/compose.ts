@@ -27,7 +27,7 @@ import { createWebhookClient } from '../adapters/webhook.ts'
 import { type KnownSecrets, knownSecrets } from '../audit/secret-known.ts'
 import { hashInto } from '../runtime/hasher.ts'
 import { ownScript } from '../runtime/self.ts'
-import type { TrailProofs } from '../ports.ts'
+import type { Clock, FactReader, TrailProofs } from '../ports.ts'
 import type { Services, Settings } from '../service/services.ts'
 import { auditDirectory, type Config, type Environment, ownVariables, places } from './config.ts'
 import { formatKeep } from './keep.ts'
@@ -95,10 +95,7 @@ export async function composeState(
         feed,
         sinks,
         ...storesOf(database),
-        facts: createFactReader({
-          protectedPaths: protectedPaths(home),
-          monotonic: () => clock.monotonic(),
-        }),
+        facts: factsOf(home, clock),
         webhooks: createWebhookClient(reach),
         clock,
         ids,
@@ -196,6 +193,11 @@ function storesOf(
     once: sqliteOnce(database),
     switches: sqliteSwitches(database),
   }
+}
+
+function factsOf(home: string, clock: Clock): FactReader {
+  const monotonic = () => clock.monotonic()
+  return createFactReader({ protectedPaths: protectedPaths(home), monotonic })
 }
 
 /** Files of ours that must be known by any other name they get (security.md F34). */

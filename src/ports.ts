@@ -131,7 +131,7 @@ export interface TrailNews {
 export interface Following {
   /** The event behind which it began, 0 at the beginning. */
   readonly seq: number
-  /** Resolves once everything was told that the trail held when this was called. */
+  /** Resolves once everything was told that the trail held when this was called; at once when it is closed. */
   caughtUp(): Promise<void>
   close(): Promise<void>
 }

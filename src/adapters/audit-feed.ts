@@ -91,6 +91,7 @@ class Loop {
   }
 
   caughtUp(): Promise<void> {
+    if (this.#closing.signal.aborted) return Promise.resolve()
     return new Promise((resolve) => {
       this.#waiting.push(resolve)
       this.wake()

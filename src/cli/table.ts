@@ -358,6 +358,14 @@ export const TABLE: readonly Command[] = [
     load: () => import('./commands/audit-rotate-key.ts'),
   },
   {
+    name: 'watch',
+    summary: 'Show decisions as they are made, and answer calls that wait: a, d, A; ? for help',
+    operands: none,
+    flags: [{ name: 'plain', help: 'A line an event, as where stdout is no terminal' }, SERVER],
+    example: 'rampart watch',
+    load: () => import('./commands/watch.ts'),
+  },
+  {
     name: 'pending',
     summary: 'Show calls that wait for a person: 0 shown, 1 not allowed, 3 error',
     operands: none,

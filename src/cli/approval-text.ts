@@ -106,6 +106,8 @@ export function leftOf({ expires_at }: WireApproval, now: number): string {
 /** So much of each id that no other one starts like it; 8 characters at least. */
 export function uniqueStart(id: string, all: readonly { readonly id: string }[]): number {
   let length = Math.min(8, id.length)
+  // No id of ours is longer.
+  if (id.length > 128) return length
   const starts = () =>
     all.filter((other) => other.id !== id && other.id.startsWith(id.slice(0, length)))
   while (length < id.length && starts().length > 0) length += 1

@@ -23,7 +23,7 @@ export function detailOf(state: State): readonly Row[] {
   const { id, tool, agent, session } = approval
   return [
     [{ text: `  ${cell(`${tool} by ${agent} (session ${session})`)}`, tone: 'bold' }],
-    ...rowsOf([{ label: 'id', text: id }, ...describe(approval, now)], columns),
+    ...rowsOf([...describe(approval, now), { label: 'id', text: id }], columns),
   ]
 }
 

@@ -29,12 +29,15 @@ export function render(state: State): readonly Row[] {
 function body(state: State, height: number): Row[] {
   if (state.help) return filled(HELP.map(plain), height)
   if (state.keeping !== undefined) return filled(keepingOf(state), height)
+  // Two lists and what is chosen, which gets what the lists leave, and nearly half where they are long.
   const detail = detailOf(state)
-  // Two lists and what is chosen, where there is room for it.
-  const forDetail = detail.length === 0 ? 0 : Math.max(3, Math.floor(height * 0.45))
-  const waiting = visibleApprovals(state).length
-  const most = Math.max(1, Math.floor((height - forDetail) * 0.4) - 1)
-  const forApprovals = Math.min(Math.max(1, waiting), most) + 1
+  const least = detail.length === 0
+    ? 0
+    : Math.min(detail.length, Math.max(3, Math.floor(height * 0.45)))
+  const waiting = Math.max(1, visibleApprovals(state).length)
+  const forApprovals = Math.min(waiting, Math.max(1, Math.floor((height - least) * 0.4) - 1)) + 1
+  const events = Math.max(1, visibleEvents(state).length) + 1
+  const forDetail = Math.min(detail.length, Math.max(least, height - forApprovals - events))
   const forEvents = height - forDetail - forApprovals
   return [
     ...filled(approvalsOf(state, forApprovals), forApprovals),

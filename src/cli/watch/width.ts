@@ -25,6 +25,7 @@ export function widthOf(text: string): number {
 }
 
 function widthOfOne(character: string): number {
+  if (character <= '~') return 1
   return MARK.test(character) ? 0 : WIDE.test(character) ? 2 : 1
 }
 
@@ -35,19 +36,29 @@ export function fit(text: string, columns: number): string {
   return `${split(text, columns - 1)[0]}…`
 }
 
-/** The whole text in lines of no more than so many columns each. */
+/** The whole text in lines of no more than so many columns each, two at least. */
 export function wrap(text: string, columns: number): string[] {
+  const most = Math.max(2, columns)
   const lines: string[] = []
-  let rest = text
-  while (widthOf(rest) > columns) {
-    const [head, tail] = split(rest, Math.max(2, columns))
-    // At a blank, where one stands near enough to the end.
-    const blank = head.lastIndexOf(' ')
-    const at = blank > head.length * 0.6 ? blank + 1 : head.length
-    lines.push(head.slice(0, at).trimEnd())
-    rest = head.slice(at) + tail
+  let from = 0
+  let width = 0
+  let blank = -1
+  for (let at = 0; at < text.length;) {
+    const character = String.fromCodePoint(text.codePointAt(at)!)
+    const own = widthOfOne(character)
+    if (width + own > most) {
+      // At a blank, where one stands near enough to the end.
+      const end = blank - from > (at - from) * 0.6 ? blank + 1 : at
+      lines.push(text.slice(from, end).trimEnd())
+      width = widthOf(text.slice(end, at))
+      from = end
+      blank = -1
+    }
+    if (character === ' ') blank = at
+    width += own
+    at += character.length
   }
-  return [...lines, rest]
+  return [...lines, text.slice(from)]
 }
 
 /** So much as fits, and the rest; a character is never cut, nor parted from its marks. */
@@ -56,7 +67,7 @@ function split(text: string, columns: number): [string, string] {
   let at = 0
   for (const character of text) {
     const next = width + widthOfOne(character)
-    if (next > columns && at > 0 || columns <= 0) break
+    if (next > columns) break
     width = next
     at += character.length
   }

@@ -1,32 +1,32 @@
-import { RampartError } from '../errors.ts'
-import { type Client, connect } from './client.ts'
-import { type Invocation, textFlag } from './command.ts'
-import { abridge, mixedScriptWords } from './display.ts'
-import { type Output, safe, Shown } from './output.ts'
+import { systemClock } from '../adapters/clock.ts'
+import { type ProblemCode, RampartError } from '../errors.ts'
+import { describe, shownCall, uniqueStart, type WireApproval } from './approval-text.ts'
+import type { Client } from './client.ts'
+import type { Invocation } from './command.ts'
+import { type Output, reportFailure, safe, Shown } from './output.ts'
 
-/** An approval as the server sends it; only what we show is named. */
-export interface WireApproval {
-  readonly id: string
-  readonly status: string
-  readonly agent: string
-  readonly session: string
-  readonly tool: string
-  readonly params: Readonly<Record<string, unknown>>
-  readonly message: string
-  readonly policy?: string | null
-  readonly rule?: string | null
-  readonly cwd?: string | null
-  readonly expires_at: string
-}
+const PAGE = 1000
+/** More questions than one person ever reads. */
+const MOST_PAGES = 50
 
-/** Longest call text that is shown whole. */
-const WHOLE = 4000
-
+/** All that wait, oldest and newest, page after page. */
 export async function pendingApprovals(client: Client): Promise<readonly WireApproval[]> {
-  const answer = await client.get('/v1/approvals?status=pending') as {
-    approvals?: readonly WireApproval[]
-  } | undefined
-  return answer?.approvals ?? []
+  const found: WireApproval[] = []
+  let after: string | null | undefined
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const from = after ? `&after=${encodeURIComponent(after)}` : ''
+    const answer = await client.get(`/v1/approvals?status=pending&limit=${PAGE}${from}`) as {
+      approvals?: readonly WireApproval[]
+      next?: string | null
+    } | undefined
+    if (!Array.isArray(answer?.approvals)) {
+      throw new RampartError('unavailable', 'The server does not answer with approvals')
+    }
+    found.push(...answer.approvals)
+    after = answer.next
+    if (!after) break
+  }
+  return found
 }
 
 /** The one item whose id starts with what was typed; `not_found` names the candidates. */
@@ -49,52 +49,37 @@ export function byPrefix<T extends { readonly id: string }>(
   throw new RampartError('not_found', said)
 }
 
-/** What a person reads before answering: everything unseen spelled out, look-alikes named (F13). */
-export function showApproval(approval: WireApproval, out: Output): void {
-  const { id, agent, session, tool, params, message, rule, cwd, expires_at } = approval
-  const call = callText(params)
-  out.line(safe`${out.paint('bold', id)}  ${tool}  by ${agent} (session ${session})`)
-  out.line(safe`  call     ${new Shown(abridge(call, WHOLE))}`)
-  if (call.length > WHOLE) out.line(safe`           not all of it: rampart pending --json`)
-  const mixed = mixedScriptWords(call)
-  if (mixed.length > 0) {
-    out.line(safe`  ${out.paint('red', 'caution')}  words of mixed script: ${spelled(mixed)}`)
+/** What a person reads before answering, everything unseen spelled out (F13). */
+export function showApproval(
+  approval: WireApproval,
+  out: Output,
+  all: readonly WireApproval[] = [approval],
+): void {
+  const { id, agent, session, tool } = approval
+  const length = uniqueStart(id, all)
+  const head = out.paint('bold', id.slice(0, length))
+  const shownId = safe`${head}${length < id.length ? out.paint('grey', id.slice(length)) : ''}`
+  out.line(safe`${shownId}  ${tool}  by ${agent} (session ${session})`)
+  for (const { label, text, tone } of describe(approval, systemClock().now())) {
+    const plain = new Shown(shownCall(text))
+    // Colour for what we say ourselves; a long text is not painted over.
+    const shown = tone === undefined || text.length > 500 ? plain : out.paint(tone, text)
+    out.line(safe`  ${label.padEnd(7)}  ${shown}`)
   }
-  if (cwd) out.line(safe`  in       ${cwd}`)
-  if (rule) out.line(safe`  rule     ${rule}`)
-  out.line(safe`  asks     ${message}`)
-  out.line(safe`  until    ${expires_at}`)
 }
 
-/** The command, path or URL where that is all there is, else the parameters. */
-function callText(params: WireApproval['params']): string {
-  const entries = Object.entries(params)
-  const [only] = entries
-  return entries.length === 1 && typeof only?.[1] === 'string' ? only[1] : JSON.stringify(params)
-}
+const REFUSED: readonly ProblemCode[] = ['unauthenticated', 'forbidden', 'approval_settled']
 
-function spelled(words: readonly string[]): string {
-  return words.slice(0, 5).map((word) =>
-    [...word].map((c) => c <= '~' ? c : `U+${c.codePointAt(0)!.toString(16).toUpperCase()}`).join(
-      '',
-    )
-  ).join(', ')
-}
-
-/** `approve` and `deny`: the same question, two answers. */
-export async function resolve(invocation: Invocation, approved: boolean): Promise<number> {
-  const { operands, out } = invocation
-  const client = await connect(invocation)
-  const approval = byPrefix(await pendingApprovals(client), operands[0]!, 'pending approval')
-  const name = textFlag(invocation, 'as')
-  const answer = await client.post(`/v1/approvals/${approval.id}/resolve`, {
-    approved,
-    ...(name === undefined ? {} : { resolved_by: name }),
-  })
-  if (out.json) out.data(answer)
-  else {
-    showApproval(approval, out)
-    out.line(approved ? out.paint('green', 'Approved') : out.paint('red', 'Denied'))
+/** Who may not answer, or comes too late, ends with 1 and the reason; whatever else fails with 3. */
+export async function answering(
+  { out, environment }: Invocation,
+  work: () => Promise<number>,
+): Promise<number> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof RampartError) || !REFUSED.includes(error.code)) throw error
+    reportFailure(error, out, environment.debug)
+    return 1
   }
-  return 0
 }

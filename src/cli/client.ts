@@ -1,4 +1,9 @@
-import { request as httpRequest } from 'node:http'
+import {
+  type ClientRequest,
+  type IncomingMessage,
+  request as httpRequest,
+  type RequestOptions,
+} from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { type ProblemCode, PROBLEMS, RampartError } from '../errors.ts'
 import { textFlag } from './command.ts'
@@ -19,6 +24,12 @@ export interface Client {
   get(path: string): Promise<unknown>
   post(path: string, body: unknown): Promise<unknown>
   delete(path: string): Promise<unknown>
+  /** An answer that goes on: its text as it comes, until either side ends it. */
+  follow(
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<string>>
 }
 
 const ANSWER_LIMIT = 16 << 20
@@ -30,6 +41,7 @@ export async function connect(invocation: Invocation): Promise<Client> {
     get: (path) => send(target, 'GET', path, undefined),
     post: (path, body) => send(target, 'POST', path, body),
     delete: (path) => send(target, 'DELETE', path, undefined),
+    follow: (path, headers, signal) => follow(target, path, headers, signal),
   }
 }
 
@@ -81,9 +93,13 @@ async function send(
   body: unknown,
 ): Promise<unknown> {
   const { status, text } = await exchange(target, method, path, body)
-  const value = parse(text)
-  if (status >= 200 && status < 300) return value
-  const problem = (value ?? {}) as {
+  if (status >= 200 && status < 300) return parse(text)
+  throw problemOf(status, text)
+}
+
+/** The server's own problem, as far as it is one of ours. */
+function problemOf(status: number, text: string): RampartError {
+  const problem = (parse(text) ?? {}) as {
     code?: unknown
     detail?: unknown
     title?: unknown
@@ -93,7 +109,21 @@ async function send(
     ? problem.code as ProblemCode
     : 'unavailable'
   const detail = problem.detail ?? problem.title ?? `the server answered ${status}`
-  throw new RampartError(code, String(detail), { errors: problem.errors ?? [] })
+  return new RampartError(code, String(detail), { errors: problem.errors ?? [] })
+}
+
+async function follow(
+  target: Target,
+  path: string,
+  more: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<AsyncIterable<string>> {
+  const headers = { ...headersOf(target, undefined), ...more, accept: 'text/event-stream' }
+  // No pooled connection: it is given up as a whole.
+  const sent = requestTo(target, { method: 'GET', path, headers, agent: false, signal })
+  const answer = await answerTo(sent, target)
+  if (answer.statusCode === 200) return answer.setEncoding('utf8')
+  throw problemOf(answer.statusCode ?? 0, await wholeOf(answer, sent))
 }
 
 function parse(text: string): unknown {
@@ -104,43 +134,62 @@ function parse(text: string): unknown {
   }
 }
 
-function exchange(
-  { url, socket, token }: Target,
+async function exchange(
+  target: Target,
   method: string,
   path: string,
   body: unknown,
 ): Promise<{ status: number; text: string }> {
   const payload = body === undefined ? undefined : JSON.stringify(body)
+  const headers = headersOf(target, payload)
+  const sent = requestTo(target, { method, path, headers, timeout: TIMEOUT_MS })
+  sent.on('timeout', () => sent.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)))
+  const answer = await answerTo(sent, target, payload)
+  return { status: answer.statusCode ?? 0, text: await wholeOf(answer, sent) }
+}
+
+function headersOf({ url, token }: Target, payload: string | undefined): Record<string, string> {
   const headers: Record<string, string> = { host: url.host, accept: 'application/json' }
   if (token !== undefined) headers.authorization = `Bearer ${token}`
   if (payload !== undefined) {
     headers['content-type'] = 'application/json'
     headers['content-length'] = String(Buffer.byteLength(payload))
   }
+  return headers
+}
+
+function requestTo({ url, socket }: Target, options: RequestOptions): ClientRequest {
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest
   // The socket lies in a directory that only this person enters; a port may change hands (F7).
   const where = socket === undefined
     ? { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port }
     : { socketPath: socket }
+  return request({ ...where, ...options })
+}
+
+function answerTo(
+  sent: ClientRequest,
+  { url, socket }: Target,
+  payload?: string,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const sent = request({ ...where, method, path, headers, timeout: TIMEOUT_MS }, (answer) => {
-      const chunks: Uint8Array[] = []
-      let total = 0
-      answer.on('data', (chunk: Uint8Array) => {
-        total += chunk.length
-        if (total > ANSWER_LIMIT) sent.destroy(new Error('the answer is too long'))
-        else chunks.push(chunk)
-      })
-      answer.on('error', reject)
-      answer.on(
-        'end',
-        () =>
-          resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
-      )
-    })
-    sent.on('timeout', () => sent.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)))
+    sent.on('response', resolve)
     sent.on('error', (error) => reject(unreachable(url, socket, error)))
     sent.end(payload)
+  })
+}
+
+function wholeOf(answer: IncomingMessage, sent: ClientRequest): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = []
+    let total = 0
+    answer.on('data', (chunk: Uint8Array) => {
+      total += chunk.length
+      if (total > ANSWER_LIMIT) sent.destroy(new Error('the answer is too long'))
+      else chunks.push(chunk)
+    })
+    answer.on('error', (error) => reject(new RampartError('unavailable', error.message)))
+    answer.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
   })
 }
 

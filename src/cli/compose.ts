@@ -4,6 +4,7 @@ import { heldBySinks } from '../adapters/audit-held.ts'
 import { type IndexedTrail, indexedTrail } from '../adapters/audit-index.ts'
 import { keepIndex } from '../adapters/audit-index-builder.ts'
 import { loadSigner } from '../adapters/audit-keys.ts'
+import { FileFeed } from '../adapters/audit-feed.ts'
 import { AnchorObserver } from '../adapters/audit-anchors.ts'
 import { anchorForwarder } from '../adapters/audit-anchors-send.ts'
 import { openAuditLog } from '../adapters/audit-log.ts'
@@ -85,7 +86,8 @@ export async function composeState(
       ? undefined
       : await openSinks({ dir, specs, device, clock, ids, log, reach })
     const reserveBytes = serving === undefined ? 0 : RESERVE_BYTES
-    const observers = [anchors, ...(sinks === undefined ? [] : [sinks])]
+    const feed = serving === undefined ? undefined : new FileFeed({ dir, clock, log })
+    const observers = [anchors, sinks, feed].filter((observer) => observer !== undefined)
     const audit = await openAuditLog({ dir, clock, ids, reserveBytes, log, known, observers })
     sinks?.start(audit)
     return {
@@ -95,6 +97,7 @@ export async function composeState(
         anchors,
         proofs: trailProofs({ dir, keys, anchors, head: audit.head, entry: ownScript() }),
         trail: trailReader(dir, device),
+        feed,
         sinks,
         ...storesOf(database, home),
         facts: factsOf(home, clock),

@@ -50,8 +50,26 @@ const RULE_FLAGS: readonly Flag[] = [
   { name: 'dry-run', help: 'Show what it would have met, keep nothing' },
 ]
 
+const KEEP: readonly Flag[] = [
+  {
+    name: 'scope',
+    value: 'SCOPE',
+    choices: ['once', 'session', 'run', 'always'],
+    help: 'How long the yes holds: once (default), session, run or always',
+  },
+  { name: 'for', value: 'TIME', help: 'With --scope: for this long, such as 30m' },
+  { name: 'calls', value: 'COUNT', help: 'With --scope: for so many calls' },
+  {
+    name: 'generalisation',
+    value: 'KIND',
+    choices: GENERALISATIONS,
+    help: 'With --scope: this very call, the same program and flags, or the same program',
+  },
+]
+
 const none = { text: '', least: 0, most: 0 }
 const one = (text: string) => ({ text, least: 1, most: 1 })
+const IDS = { text: 'ID… (a unique start of each is enough)', least: 1, most: 10_000 }
 const upTo = (most: number, text: string) => ({ text, least: 0, most })
 
 const SERVE_FLAGS: readonly Flag[] = [
@@ -357,8 +375,16 @@ export const TABLE: readonly Command[] = [
     load: () => import('./commands/audit-rotate-key.ts'),
   },
   {
+    name: 'watch',
+    summary: 'Show decisions as they are made, and answer calls that wait: a, d, A; ? for help',
+    operands: none,
+    flags: [{ name: 'plain', help: 'A line an event, as where stdout is no terminal' }, SERVER],
+    example: 'rampart watch',
+    load: () => import('./commands/watch.ts'),
+  },
+  {
     name: 'pending',
-    summary: 'List calls that wait for a person',
+    summary: 'Show calls that wait for a person: 0 shown, 1 not allowed, 3 error',
     operands: none,
     flags: [SERVER],
     example: 'rampart pending',
@@ -366,18 +392,18 @@ export const TABLE: readonly Command[] = [
   },
   {
     name: 'approve',
-    summary: 'Let a waiting call go ahead',
-    operands: one('ID (a unique start of it is enough)'),
-    flags: [REASON, SERVER],
-    example: 'rampart approve 01K8Z',
+    summary: 'Let waiting calls go ahead: 0 answered, 1 not allowed or too late, 3 error',
+    operands: IDS,
+    flags: [REASON, ...KEEP, SERVER],
+    example: 'rampart approve 01K8Z --scope run --for 30m --calls 20',
     load: () => import('./commands/approve.ts'),
   },
   {
     name: 'deny',
-    summary: 'Refuse a waiting call',
-    operands: one('ID (a unique start of it is enough)'),
-    flags: [REASON, SERVER],
-    example: 'rampart deny 01K8Z',
+    summary: 'Refuse waiting calls: 0 answered, 1 not allowed or too late, 3 error',
+    operands: IDS,
+    flags: [REASON, { name: 'reason', value: 'TEXT', help: 'Why; the agent is told' }, SERVER],
+    example: 'rampart deny 01K8Z --reason "use the staging host"',
     load: () => import('./commands/deny.ts'),
   },
   {

@@ -26,7 +26,8 @@ export async function listen(place: Place, fetch: Handler, log: Log): Promise<Li
     Bun.serve({
       ...(place.socket === undefined
         ? { hostname: place.tcp!.host, port: place.tcp!.port, idleTimeout: ARRIVAL_MS / 1000 }
-        : { unix: place.socket }),
+        // Bun's own 10 s would cut who waits for a person; requests of this account alone come in here.
+        : { unix: place.socket, idleTimeout: 0 }),
       fetch(request, server) {
         // A caller may wait minutes for a person: idle is not dead.
         if (place.socket === undefined) server.timeout(request, 0)

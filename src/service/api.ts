@@ -9,6 +9,7 @@ import type { TrailStats } from '../audit/stats.ts'
 import type { Fault, Identity, Json } from '../engine/types.ts'
 import type { PolicyListing } from '../engine/policy-set.ts'
 import type { Exported, ExportRequest } from './export.ts'
+import type { LiveRequest, LiveStream } from './live-client.ts'
 import type { AuditFilter, EventPage, Scope, SinkState, TimeSpan, TrailProofs } from '../ports.ts'
 import type { Answer, DecideRequest, Mode, Outcome } from './services.ts'
 
@@ -151,6 +152,8 @@ export interface Api {
   stats(span: TimeSpan): Promise<TrailStats>
   /** The trail as a file, made while it is read; `rate_limited` while others are on their way. */
   exportTrail(request: ExportRequest): Promise<Exported>
+  /** The trail as it grows; `rate_limited` while too many watch it. */
+  watch(request: LiveRequest): Promise<LiveStream>
   /** What proves the trail; `unavailable` where nothing does. */
   proofs(): TrailProofs
   health(): Health
@@ -160,6 +163,6 @@ export interface Api {
   policies(): { readonly hash: string; readonly policies: readonly PolicyListing[] }
   /** Throws `policy_invalid` with the faults when the files are not good; the last good set stays. */
   reload(caller: Caller, via: Via): Promise<Health['policy']>
-  /** Refuse held waiters their wait: they are answered `waiting` (semantics.md 20). */
+  /** Refuse held waiters their wait: they are answered `waiting` (semantics.md 20). Streams end. */
   drain(): void
 }

@@ -1,58 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingHttpHeaders } from 'node:http'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { isLoopback } from '../../src/cli/address.ts'
 import { inTemp, rampart, type Ran } from './run.ts'
-
-const FILE_TOKEN = 'a'.repeat(64)
-
-interface Seen {
-  readonly method: string
-  readonly path: string
-  readonly headers: IncomingHttpHeaders
-  readonly body: string
-}
-
-/** A state directory whose server is this test's own. */
-async function withServer(
-  answers: (seen: Seen) => { status: number; body: unknown },
-  body: (at: { home: string; url: string; seen: Seen[] }) => Promise<void>,
-): Promise<void> {
-  const seen: Seen[] = []
-  const server = createServer((request, response) => {
-    let text = ''
-    request.on('data', (chunk: Uint8Array) => text += String(chunk))
-    request.on('end', () => {
-      const one = {
-        method: request.method ?? '',
-        path: request.url ?? '',
-        headers: request.headers,
-        body: text,
-      }
-      seen.push(one)
-      const { status, body } = answers(one)
-      response.writeHead(status, { 'content-type': 'application/json', connection: 'close' })
-      response.end(typeof body === 'string' ? body : JSON.stringify(body))
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`
-  try {
-    await inTemp(async (home) => {
-      mkdirSync(join(home, 'run'))
-      writeFileSync(
-        join(home, 'run', 'serve.json'),
-        JSON.stringify({ url, socket: null, pid: 4242 }),
-      )
-      writeFileSync(join(home, 'token'), `${FILE_TOKEN}\n`)
-      await body({ home, url, seen })
-    })
-  } finally {
-    await new Promise((resolve) => server.close(resolve))
-  }
-}
+import { FILE_TOKEN, withServer } from './server.ts'
 
 const PENDING = (id: string, command: string) => ({
   id,
@@ -88,7 +38,11 @@ test('approve takes a unique start of an id, refuses an ambiguous or unknown one
       assert.equal(ok.code, 0, ok.err)
       const sent = seen.at(-1)!
       assert.equal(sent.path, '/v1/approvals/01AAAAAAAA/resolve')
-      assert.deepEqual(JSON.parse(sent.body), { approved: true, resolved_by: 'me' })
+      assert.deepEqual(JSON.parse(sent.body), {
+        approved: true,
+        channel: 'cli',
+        resolved_by: 'me',
+      })
       const count = seen.length
       const twice = await rampart(['deny', '01A'], { home })
       assert.equal(twice.code, 3)
@@ -110,7 +64,7 @@ test('a problem of the server becomes ours, exit code and faults with it', () =>
     }),
     async ({ home }) => {
       const { code, err } = await rampart(['pending'], { home })
-      assert.equal(code, 3)
+      assert.equal(code, 1)
       assert.equal(err, 'rampart: no \\u{1b}[2J scope\nrampart:   /a: b\n')
     },
   ))

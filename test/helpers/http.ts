@@ -1,6 +1,6 @@
 import type { Approval } from '../../src/approval/approval.ts'
 import { StatsBuilder } from '../../src/audit/stats.ts'
-import { fakeExport, fakeProofs } from './http-proofs.ts'
+import { fakeExport, fakeProofs, fakeWatch } from './http-proofs.ts'
 import { fakeRules } from './http-rules.ts'
 import { RampartError } from '../../src/errors.ts'
 import { type App, createApp } from '../../src/http/app.ts'
@@ -139,6 +139,7 @@ export function fakeApi(): FakeApi {
     },
     denials: () => ({ list: async () => [], lift: async () => false }),
     exportTrail: fakeExport,
+    watch: fakeWatch,
     proofs: fakeProofs,
     async events(filter) {
       api.calls.push(`events ${JSON.stringify(filter)}`)

@@ -1,4 +1,4 @@
-import { resolve } from '../approvals.ts'
+import { resolve } from '../resolve.ts'
 import type { Invocation } from '../command.ts'
 
 export function run(invocation: Invocation): Promise<number> {

@@ -11,7 +11,7 @@ import type { Proof } from './audit/proof.ts'
 import type { TrailStats } from './audit/stats.ts'
 import type { Verified } from './audit/verify.ts'
 import type { PolicySet } from './engine/policy-set.ts'
-import type { Fault } from './engine/types.ts'
+import type { Fault, Json } from './engine/types.ts'
 
 /** Wall clock in milliseconds since the epoch; may jump. */
 export interface Clock {
@@ -248,8 +248,16 @@ export interface WebhookClient {
   ask(request: {
     readonly url: string
     readonly timeoutMs: number
-    readonly body: unknown
-  }): Promise<{ readonly verdict: 'allow' | 'deny' | 'failed'; readonly reason: string }>
+    /** What the signature names beside the time, so that a request that comes twice shows. */
+    readonly id: string
+    readonly body: Json
+    /** Secrets in the body stay in it. */
+    readonly full: boolean
+    readonly allowPrivate: boolean
+  }): Promise<{
+    readonly verdict: 'allow' | 'deny' | 'require_approval' | 'log' | 'failed'
+    readonly reason: string
+  }>
 }
 
 /** Where a defect's full detail goes: never to the caller. */

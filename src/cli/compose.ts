@@ -19,6 +19,7 @@ import { type Database, openDatabase } from '../adapters/database.ts'
 import { createFactReader } from '../adapters/fact-reader.ts'
 import { ulids } from '../adapters/ids.ts'
 import { sqliteOnce } from '../adapters/once.ts'
+import { keyFile } from '../adapters/signature.ts'
 import { createStderrLog } from '../adapters/stderr-log.ts'
 import { sqliteSwitches } from '../adapters/switches.ts'
 import { sqliteTokens } from '../adapters/tokens.ts'
@@ -66,7 +67,7 @@ export async function composeState(
   await ownDirectory(dir)
   const database = openDatabase(places(home).database)
   try {
-    const { keys } = places(home)
+    const { keys, webhookKey } = places(home)
     const anchorTo = serving === undefined ? [] : config.values.anchor_to
     const { send, close: closeForwarder } = anchorForwarder(anchorTo, { clock, log })
     const anchors = new AnchorObserver({ dir, keys, clock, log, onAnchor: send })
@@ -96,7 +97,7 @@ export async function composeState(
           protectedPaths: protectedPaths(home),
           monotonic: () => clock.monotonic(),
         }),
-        webhooks: createWebhookClient(reach),
+        webhooks: createWebhookClient({ ...reach, clock, known, key: keyFile(webhookKey) }),
         clock,
         ids,
         log,

@@ -72,6 +72,7 @@ export function places(home: string): Readonly<
     | 'database'
     | 'audit'
     | 'keys'
+    | 'webhookKey'
     | 'cache'
     | 'run'
     | 'server'
@@ -87,6 +88,7 @@ export function places(home: string): Readonly<
     database: join(home, 'rampart.db'),
     audit: join(home, 'audit'),
     keys: join(home, 'keys'),
+    webhookKey: join(home, 'keys', 'webhook.key'),
     cache: join(home, 'cache'),
     run: join(home, 'run'),
     server: join(home, 'run', 'serve.json'),

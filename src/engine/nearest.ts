@@ -1,10 +1,12 @@
 import { CONDITIONS } from './condition.ts'
 
+const WEBHOOK_KEYS = ['url', 'timeout', 'fail_open', 'include', 'cache', 'allow_private']
+
 /** The keys of a policy file by where they stand, for the suggestion behind a misspelt one. */
 const KEYS: readonly { readonly under: RegExp; readonly keys: readonly string[] }[] = [
   { under: /\bwhen$/, keys: Object.keys(CONDITIONS) },
   { under: /\bmatch$/, keys: ['tool', 'agent', 'session'] },
-  { under: /\bwebhook$/, keys: ['url', 'timeout', 'fail_open'] },
+  { under: /\bwebhook$/, keys: WEBHOOK_KEYS },
   { under: /\bnotify$/, keys: ['url', 'platform', 'on'] },
   {
     under: /\brules\.\d+$/,

@@ -55,6 +55,9 @@ const rule = z.strictObject({
     url: webhookUrl,
     timeout: duration.optional(),
     fail_open: z.boolean().optional(),
+    include: z.enum(['redacted', 'full']).optional(),
+    cache: duration.optional(),
+    allow_private: z.boolean().optional(),
   }).optional(),
   expires_at: z.iso.datetime({ offset: true, error: 'expected an RFC 3339 time' })
     .transform((text) => Date.parse(text)).optional(),

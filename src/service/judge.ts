@@ -1,12 +1,12 @@
 import { evaluate } from '../engine/evaluate.ts'
 import { evaluateResponse } from '../engine/output.ts'
 import type { PolicySet } from '../engine/policy-set.ts'
-import { settle, type WebhookAnswer } from '../engine/settle.ts'
-import { ACTIONS, type Call, type Decision, type Facts } from '../engine/types.ts'
+import { ACTIONS, type Call, type Decision, type Facts, type WebhookTold } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
 import { readCall } from './read-call.ts'
 import { type Counting, gatherFacts } from './facts.ts'
 import type { DecideRequest, Mode, Services } from './services.ts'
+import { askWebhooks } from './webhooks.ts'
 
 /** One call, judged: nothing outside was touched for it but a count. */
 export interface Judged {
@@ -17,6 +17,8 @@ export interface Judged {
   readonly evalUs: number
   /** In force when the call came. */
   readonly mode?: Mode | undefined
+  /** What webhooks said of this call, by rule: each is asked once. */
+  readonly answers?: ReadonlyMap<string, WebhookTold> | undefined
 }
 
 /** Faults of a project's policy told in one answer; the log has all. */
@@ -73,45 +75,6 @@ function refusal(
   }
 }
 
-/**
- * The decision once its winning webhooks were asked, each once (semantics.md 8, security.md F10). Nobody
- * is asked where something stronger than a webhook decides.
- */
-export async function askWebhooks(
-  { call, set, decision }: Judged,
-  services: Pick<Services, 'webhooks' | 'clock' | 'log'>,
-): Promise<Decision> {
-  if (decision.action !== 'webhook') return decision
-  const answers = new Map<string, WebhookAnswer>()
-  const asked = new Map(
-    decision.votes.filter(({ action, webhook }) => action === 'webhook' && webhook !== undefined)
-      .map((vote) => [vote.rule, vote] as const),
-  )
-  await Promise.all([...asked].map(async ([rule, { policy, webhook }]) => {
-    try {
-      const { verdict, reason } = await services.webhooks.ask({
-        url: webhook!.url,
-        timeoutMs: webhook!.timeoutMs,
-        body: {
-          tool: call.tool,
-          params: call.params,
-          agent: call.identity.agent,
-          session: call.identity.session,
-          policy,
-          rule,
-          timestamp: new Date(services.clock.now()).toISOString(),
-        },
-      })
-      answers.set(rule, verdict)
-      if (verdict === 'failed') services.log.warn(`The webhook of ${rule} failed`, reason)
-    } catch (error) {
-      answers.set(rule, 'failed')
-      services.log.error(`Cannot ask the webhook of ${rule}`, error)
-    }
-  }))
-  return settle(set, call, decision, answers)
-}
-
 /** Rounds of losing a `once` rule to a racing call before the answer is a denial. */
 const CLAIM_ROUNDS = 16
 
@@ -122,7 +85,7 @@ const CLAIM_ROUNDS = 16
  */
 export async function claimGrants(
   judged: Judged,
-  services: Pick<Services, 'once' | 'webhooks' | 'clock' | 'log'>,
+  services: Pick<Services, 'once' | 'webhooks' | 'clock' | 'ids' | 'log'>,
   explain: boolean,
 ): Promise<Judged> {
   let current = judged
@@ -144,7 +107,7 @@ export async function claimGrants(
       facts,
       decision: evaluate(current.set, current.call, facts, explain),
     }
-    current = { ...again, decision: await askWebhooks(again, services) }
+    current = await askWebhooks(again, services)
   }
   throw new RampartError('unavailable', 'Too many calls claim the same rule at once')
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { When } from './condition-schema.ts'
 import { GLOB_LIMIT } from './match/command-glob.ts'
+import { NotifyList } from './notify-schema.ts'
 import { RULE_ACTIONS } from './types.ts'
 
 /** What people may write for an action, and what it means. */
@@ -89,12 +90,6 @@ const policy = z.strictObject({
   rules: z.array(rule).max(20_000),
 })
 
-const notify = z.strictObject({
-  url: webhookUrl,
-  platform: z.enum(['auto', 'slack', 'discord', 'teams', 'openclaw', 'webhook']).optional(),
-  on: z.array(z.enum(['deny', 'log', 'watch', 'require_approval', 'ask'])).min(1).optional(),
-})
-
 const pastCalls = z.strictObject({
   tool: z.string().min(1).max(200),
   count: z.int().min(1).max(100_000).optional(),
@@ -152,7 +147,7 @@ export const PolicyFile = z.strictObject({
   version,
   default_action: defaultAction,
   extends: bases.optional(),
-  notify: z.union([notify.transform((one) => [one]), z.array(notify).max(20)]).optional(),
+  notify: NotifyList.optional(),
   policies: z.array(policy).max(20_000).optional(),
   tests: z.array(PolicyTest).max(20_000).optional(),
 })

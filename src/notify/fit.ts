@@ -6,7 +6,7 @@ export type Show = (character: string) => string
 /** How a channel counts. */
 export type Size = (shown: string) => number
 
-export const units: Size = (shown) => shown.length
+export const units: Size = (shown: string): number => shown.length
 export const utf8: Size = bytesOf
 
 /** Room for `…[1234567 more characters]…` in any counting. */

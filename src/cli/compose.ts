@@ -24,10 +24,11 @@ import { createStderrLog } from '../adapters/stderr-log.ts'
 import { sqliteSwitches } from '../adapters/switches.ts'
 import { sqliteTokens } from '../adapters/tokens.ts'
 import { createWebhookClient } from '../adapters/webhook.ts'
+import { redact } from '../audit/redact.ts'
 import { type KnownSecrets, knownSecrets } from '../audit/secret-known.ts'
 import { hashInto } from '../runtime/hasher.ts'
 import { ownScript } from '../runtime/self.ts'
-import type { TrailProofs } from '../ports.ts'
+import type { Clock, TrailProofs } from '../ports.ts'
 import type { Services, Settings } from '../service/services.ts'
 import { auditDirectory, type Config, type Environment, ownVariables, places } from './config.ts'
 import { formatKeep } from './keep.ts'
@@ -93,14 +94,12 @@ export async function composeState(
         trail: trailReader(dir, device),
         sinks,
         ...storesOf(database),
-        facts: createFactReader({
-          protectedPaths: protectedPaths(home),
-          monotonic: () => clock.monotonic(),
-        }),
+        facts: factsOf(home, clock),
         webhooks: createWebhookClient({ ...reach, clock, known, key: keyFile(webhookKey) }),
         clock,
         ids,
         log,
+        hide: (json) => redact(json, { known }),
       },
       async close() {
         await audit.close()
@@ -196,6 +195,13 @@ function storesOf(
   }
 }
 
+function factsOf(home: string, clock: Clock): Services['facts'] {
+  return createFactReader({
+    protectedPaths: protectedPaths(home),
+    monotonic: () => clock.monotonic(),
+  })
+}
+
 /** Files of ours that must be known by any other name they get (security.md F34). */
 function protectedPaths(home: string): string[] {
   const { token, config, policies, database, keys } = places(home)
@@ -208,8 +214,7 @@ function settingsOf({ values }: Config, startedAt: number): Settings {
     mode: values.mode,
     failure: values.failure,
     approvalTimeoutMs: values.approval_timeout,
-    // Nobody watches a build, so what would ask is denied there (semantics.md 27).
-    onNoApprover: values.on_no_approver ?? (values.profile === 'ci' ? 'deny' : 'wait'),
+    onNoApprover: values.on_no_approver,
     previewsPerMinute: values.previews_per_minute,
     previewBurst: values.preview_burst,
     startedAt,

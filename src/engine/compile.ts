@@ -123,6 +123,8 @@ function compileRule(entry: RuleEntry & KeptRule, key: string, regex: RegexCompi
       cacheMs: Math.min(entry.webhook.cache ?? 0, LONGEST_CACHE_MS),
       allowPrivate: entry.webhook.allow_private ?? false,
     },
+    timeoutMs: entry.timeout,
+    approvers: entry.approvers,
     doubts: entry.when?.['unresolved'] !== undefined,
   }
 }

@@ -300,8 +300,6 @@ export interface WebhookClient {
     /** What the signature names beside the time, so that a request that comes twice shows. */
     readonly id: string
     readonly body: Json
-    /** Secrets in the body stay in it. */
-    readonly full: boolean
     readonly allowPrivate: boolean
   }): Promise<{
     readonly verdict: 'allow' | 'deny' | 'require_approval' | 'log' | 'failed'

@@ -14,8 +14,8 @@ import { behind, type FollowedLine, type Follower } from './sink-follower.ts'
 /** What a message needs to know of the server. */
 export interface NotifyContext {
   readonly device: () => Promise<Device>
-  /** The question of an approval as long as it waits for a person. */
-  readonly question: (approval: string) => Promise<Question | undefined>
+  /** The question of an approval as long as it waits for a person; undefined for one that is not there yet. */
+  readonly question: (approval: string) => Promise<Question | 'settled' | undefined>
   /** The page on which this destination may answer a question, or that shows everything. */
   readonly link: (question: Question | undefined, name: string) => Promise<string | undefined>
 }
@@ -33,6 +33,7 @@ const LOOK_MS = 1000
 const SAVE_MS = 1000
 const DIGEST_MS = 60_000
 const CLOSE_MS = 2000
+const ROW_MS = 250
 
 /**
  * One destination: follows the trail, says what is to be said, remembers how far it came. What was on its way
@@ -157,8 +158,14 @@ export class NotifyRunner {
   async #question({ approval }: Alert): Promise<Question | undefined | null> {
     if (approval === undefined) return undefined
     if (this.#asked.has(approval)) return null
-    const question = await this.#options.context.question(approval)
-    if (question === undefined) return null
+    const { context, clock } = this.#options
+    let question = await context.question(approval)
+    if (question === undefined) {
+      // Its event may come before its row.
+      await clock.sleep(ROW_MS, this.#courier.hurried).catch(() => {})
+      question = await context.question(approval)
+    }
+    if (question === undefined || question === 'settled') return null
     this.#asked.add(approval)
     if (this.#asked.size > 1000) this.#asked.delete(this.#asked.values().next().value!)
     return question
@@ -167,9 +174,8 @@ export class NotifyRunner {
   /** Undefined where a question has its answer by now. */
   async #notice(alert: Alert, question: Question | undefined): Promise<Notice | undefined> {
     const { context, spec } = this.#options
-    if (question !== undefined && await context.question(question.id) === undefined) {
-      return undefined
-    }
+    const now = question && await context.question(question.id)
+    if (now === 'settled') return undefined
     const link = await context.link(question, spec.name)
     return noticeOf(alert, await context.device(), { question, link })
   }

@@ -1,5 +1,3 @@
-import { redact } from '../audit/redact.ts'
-import type { KnownSecrets } from '../audit/secret-known.ts'
 import type { Clock, WebhookClient } from '../ports.ts'
 import { postTo, type Reach, Refusal, type Reply } from './outbound.ts'
 import { signatureOf, type SigningKey } from './signature.ts'
@@ -8,8 +6,6 @@ export interface WebhookOptions extends Reach {
   readonly clock: Pick<Clock, 'now'>
   /** What requests are signed with; unsigned where it is absent. */
   readonly key?: SigningKey | undefined
-  /** Secrets by value, to be kept out of what is sent. */
-  readonly known?: KnownSecrets | undefined
 }
 
 type Verdict = Awaited<ReturnType<WebhookClient['ask']>>
@@ -24,14 +20,14 @@ const VERDICTS = ['allow', 'deny', 'require_approval', 'log'] as const
  * answer are not read.
  */
 export function createWebhookClient(options: WebhookOptions): WebhookClient {
-  const { clock, key, known } = options
+  const { clock, key } = options
   return {
-    async ask({ url, timeoutMs, id, body, full, allowPrivate }) {
+    async ask({ url, timeoutMs, id, body, allowPrivate }) {
       const limit = Math.max(1, Math.min(timeoutMs, MOST_TIMEOUT_MS))
       const abort = new AbortController()
       const timer = setTimeout(() => abort.abort(new Refusal('no answer in time')), limit)
       try {
-        const text = JSON.stringify(full ? body : redact(body, { known }))
+        const text = JSON.stringify(body)
         const headers = signatureOf(await key?.(), id, text, clock)
         const reach = { ...options, allowPrivate: options.allowPrivate === true || allowPrivate }
         return verdictOf(await postTo(url, reach, { body: text, headers, signal: abort.signal }))

@@ -32,6 +32,7 @@ import type { Clock, TrailProofs } from '../ports.ts'
 import type { Services, Settings } from '../service/services.ts'
 import { auditDirectory, type Config, type Environment, ownVariables, places } from './config.ts'
 import { formatKeep } from './keep.ts'
+import { notifying } from './compose-notify.ts'
 import { openPolicies } from './policy-sources.ts'
 import { ownDirectory } from './state.ts'
 import { VERSION } from './version.ts'
@@ -39,6 +40,8 @@ import { VERSION } from './version.ts'
 /** Services with the way to give back what they hold. */
 export interface Composed<T> {
   readonly services: T
+  /** Of a server, once it answers there: people are told from then on. */
+  readonly begin?: ((services: Services, url: string) => Promise<void>) | undefined
   close(): Promise<void>
 }
 
@@ -82,7 +85,10 @@ export async function composeState(
       ? undefined
       : await openSinks({ dir, specs, device, clock, ids, log, reach })
     const reserveBytes = serving === undefined ? 0 : RESERVE_BYTES
-    const observers = [anchors, ...(sinks === undefined ? [] : [sinks])]
+    const told = serving === undefined
+      ? undefined
+      : notifying({ home, config, dir, device, clock, ids, log })
+    const observers = [anchors, sinks, told?.notifier].filter((one) => one !== undefined)
     const audit = await openAuditLog({ dir, clock, ids, reserveBytes, log, known, observers })
     sinks?.start(audit)
     return {
@@ -93,14 +99,17 @@ export async function composeState(
         proofs: trailProofs({ dir, keys, anchors, head: audit.head, entry: ownScript() }),
         trail: trailReader(dir, device),
         sinks,
+        notifier: told?.notifier,
+        links: told?.links,
         ...storesOf(database),
         facts: factsOf(home, clock),
-        webhooks: createWebhookClient({ ...reach, clock, known, key: keyFile(webhookKey) }),
+        webhooks: createWebhookClient({ ...reach, clock, key: keyFile(webhookKey) }),
         clock,
         ids,
         log,
         hide: (json) => redact(json, { known }),
       },
+      begin: told?.begin,
       async close() {
         await audit.close()
         await closeForwarder()
@@ -129,6 +138,7 @@ export async function compose(
     const index = indexOf(environment.home, config, state.services)
     return {
       services: { ...state.services, policies, reader: index.reader },
+      begin: state.begin,
       async close() {
         await index.close()
         await keeper.close()
@@ -218,6 +228,9 @@ function settingsOf({ values }: Config, startedAt: number): Settings {
     previewsPerMinute: values.previews_per_minute,
     previewBurst: values.preview_burst,
     startedAt,
-    hosts: values.hosts,
+    // Who follows a link comes under its name.
+    hosts: values.public_url === undefined
+      ? values.hosts
+      : [...values.hosts, new URL(values.public_url).host],
   }
 }

@@ -73,6 +73,7 @@ export function places(home: string): Readonly<
     | 'audit'
     | 'keys'
     | 'webhookKey'
+    | 'linkKey'
     | 'cache'
     | 'run'
     | 'server'
@@ -89,6 +90,7 @@ export function places(home: string): Readonly<
     audit: join(home, 'audit'),
     keys: join(home, 'keys'),
     webhookKey: join(home, 'keys', 'webhook.key'),
+    linkKey: join(home, 'keys', 'link.key'),
     cache: join(home, 'cache'),
     run: join(home, 'run'),
     server: join(home, 'run', 'serve.json'),

@@ -7,7 +7,16 @@ import type { TrailStats } from '../audit/stats.ts'
 import type { Fault, Identity, Json } from '../engine/types.ts'
 import type { PolicyListing } from '../engine/policy-set.ts'
 import type { Exported, ExportRequest } from './export.ts'
-import type { AuditFilter, EventPage, Scope, SinkState, TimeSpan, TrailProofs } from '../ports.ts'
+import type {
+  AuditFilter,
+  EventPage,
+  NotifyDestination,
+  Scope,
+  SinkState,
+  TimeSpan,
+  TrailProofs,
+} from '../ports.ts'
+import type { LinkAnswer, LinkView } from './links.ts'
 import type { Answer, DecideRequest, Mode, Outcome } from './services.ts'
 
 /** Who calls, proved by a token or by the transport; never by anything the request says (F8). */
@@ -92,6 +101,7 @@ export interface Status extends Health {
   }[]
   readonly audit: { readonly seq: number; readonly hash: string }
   readonly sinks: readonly SinkState[]
+  readonly notify: readonly NotifyDestination[]
 }
 
 /** The use cases an edge may call, bound to their services. */
@@ -137,6 +147,10 @@ export interface Api {
   approvalStats(since: number | undefined): Promise<ApprovalStats>
   /** What people denied in runs that go on: not asked again until it is lifted. */
   denials(): RunDenials
+  /** What a link shows; decides nothing. */
+  viewLink(token: string): Promise<LinkView>
+  /** Decide by the form of a link's page, once. */
+  answerLink(token: string, answer: LinkAnswer): Promise<SeenApproval>
   events(filter: AuditFilter): Promise<EventPage>
   stats(span: TimeSpan): Promise<TrailStats>
   /** The trail as a file, made while it is read; `rate_limited` while others are on their way. */

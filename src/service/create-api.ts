@@ -19,6 +19,7 @@ import { deskOf, drain } from './desk.ts'
 import { explain } from './explain.ts'
 import { events, proofsOf, stats } from './history.ts'
 import { createExports } from './export.ts'
+import { answerLink, viewLink } from './links.ts'
 import { createQuota } from './quota.ts'
 import { recordLater } from './record.ts'
 import { repeatsOf } from './repeats.ts'
@@ -61,6 +62,8 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     bulkResolve: (caller, ids, answer, via) => bulkResolve(services, caller, ids, answer, via),
     approvalStats: (since) => approvalStats(services, since),
     denials: () => denialsOf(services),
+    viewLink: (token) => viewLink(services, token),
+    answerLink: (token, answer) => answerLink(services, token, answer),
     events: (filter) => events(services, filter),
     stats: (span) => stats(services, span),
     exportTrail,

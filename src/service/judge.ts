@@ -87,7 +87,7 @@ const CLAIM_ROUNDS = 16
  */
 export async function claimGrants(
   judged: Judged,
-  services: Pick<Services, 'once' | 'webhooks' | 'clock' | 'ids' | 'log'>,
+  services: Pick<Services, 'once' | 'webhooks' | 'clock' | 'ids' | 'log' | 'hide'>,
   explain: boolean,
 ): Promise<Judged> {
   let current = judged

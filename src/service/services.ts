@@ -1,4 +1,5 @@
 import type { Effect } from './effects.ts'
+import type { LinkMaker } from './links.ts'
 import type { EventDraft, Via } from '../audit/event.ts'
 import type { ApprovalStatus } from '../approval/approval.ts'
 import type { Action, Identity, Json, NoApprover, TraceLine } from '../engine/types.ts'
@@ -10,6 +11,7 @@ import type {
   FactReader,
   Ids,
   Log,
+  NotifyDestination,
   OnceStore,
   PolicySource,
   SinkState,
@@ -54,6 +56,10 @@ export interface Services {
   readonly trail?: TrailLines | undefined
   /** Absent where events go nowhere but to the trail. */
   readonly sinks?: { states(): readonly SinkState[] } | undefined
+  /** Absent where people are told nowhere. */
+  readonly notifier?: { states(): readonly NotifyDestination[] } | undefined
+  /** Absent where no links are made. */
+  readonly links?: LinkMaker | undefined
   readonly approvals: ApprovalStore
   readonly tokens: TokenStore
   readonly counter: CallCounter

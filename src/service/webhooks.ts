@@ -3,6 +3,7 @@ import type { Json, Vote, WebhookTold } from '../engine/types.ts'
 import { effectsOf } from './effects.ts'
 import type { Judged } from './judge.ts'
 import type { Services } from './services.ts'
+import { hidden } from './shown.ts'
 import { digestFor } from './tell.ts'
 
 /** What a webhook is asked, `schema` of its body. */
@@ -12,7 +13,7 @@ export const WEBHOOK_SCHEMA = 'rampart.webhook.v1'
 const KEPT = 1000
 const REASON = 1024
 
-type Askers = Pick<Services, 'webhooks' | 'clock' | 'ids' | 'log'>
+type Askers = Pick<Services, 'webhooks' | 'clock' | 'ids' | 'log' | 'hide'>
 
 interface Kept {
   readonly told: WebhookTold
@@ -86,15 +87,10 @@ async function asked(vote: Vote, judged: Judged, services: Askers): Promise<Webh
     failed_open: answer === 'failed' && failOpen,
   })
   try {
-    const body = questionOf(vote, judged, id, clock.now())
-    const { verdict, reason } = await services.webhooks.ask({
-      url,
-      timeoutMs,
-      id,
-      body,
-      full,
-      allowPrivate,
-    })
+    const whole = questionOf(vote, judged, id, clock.now())
+    const body = full ? whole : hidden(whole, services)
+    const asking = { url, timeoutMs, id, body, allowPrivate }
+    const { verdict, reason } = await services.webhooks.ask(asking)
     if (verdict === 'failed') log.warn(`The webhook of ${rule} failed`, reason)
     return told(verdict, reason)
   } catch (error) {

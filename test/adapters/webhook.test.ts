@@ -25,7 +25,7 @@ const clientOf = (options: Partial<WebhookOptions>) =>
   createWebhookClient({ clock: systemClock(), ...options })
 
 const NO_DECISION = 'the answer names no decision'
-const ASKED = { id: 'q1', full: false, allowPrivate: false } as const
+const ASKED = { id: 'q1', allowPrivate: false } as const
 
 interface Row {
   readonly name: string

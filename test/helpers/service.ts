@@ -66,7 +66,7 @@ export function setOf(texts: readonly PolicyText[] | string): PolicySet {
 
 type Asked = Pick<
   Parameters<Services['webhooks']['ask']>[0],
-  'url' | 'body' | 'full' | 'allowPrivate'
+  'url' | 'body' | 'allowPrivate'
 >
 
 export interface Bench {
@@ -228,8 +228,8 @@ export function bench(policies: readonly PolicyText[] | string, options: BenchOp
     },
     switches: memorySwitch(trip),
     webhooks: {
-      async ask({ url, body, full, allowPrivate }) {
-        asked.push({ url, body, full, allowPrivate })
+      async ask({ url, body, allowPrivate }) {
+        asked.push({ url, body, allowPrivate })
         trip('webhooks.ask')
         return { verdict: options.verdicts?.[url] ?? 'failed', reason: options.reason ?? '' }
       },

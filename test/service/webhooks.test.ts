@@ -44,7 +44,7 @@ test('the question names the call, who makes it, the rule, and what is only clai
   const one = guarded('include: full, allow_private: true', says('allow'))
   await ask(one, { toolCallId: 'c1', cwd: '/w' }, 'rm a')
   const [{ body, ...asked }] = one.asked as [Bench['asked'][number] & Record<string, unknown>]
-  assert.deepEqual(asked, { url: 'http://g.example/', full: true, allowPrivate: true })
+  assert.deepEqual(asked, { url: 'http://g.example/', allowPrivate: true })
   const { id, timestamp, effects, principal, ...rest } = body as Record<string, unknown>
   assert.ok(id && timestamp && principal)
   assert.deepEqual(effects, [{ tool: 'delete', path: '/w/a', by: 'rm' }])
@@ -135,4 +135,17 @@ test('cache: what is kept is bounded', async () => {
   assert.equal(one.asked.length, 1001)
   await ask(one, {}, 'deploy 0')
   assert.equal(one.asked.length, 1002)
+})
+
+const TOKEN = `ghp_${'a1B2c3'.repeat(6)}`
+
+test('secrets are hidden in the question unless the rule says include: full', async () => {
+  const command = `curl -H "Authorization: Bearer ${TOKEN}" h.example`
+  const hidden = guarded('', says('allow'))
+  await ask(hidden, {}, command)
+  const body = JSON.stringify(hidden.asked[0]!.body)
+  assert.ok(!body.includes(TOKEN) && body.includes('"include":"redacted"'), body)
+  const full = guarded('include: full', says('allow'))
+  await ask(full, {}, command)
+  assert.ok(JSON.stringify(full.asked[0]!.body).includes(TOKEN))
 })

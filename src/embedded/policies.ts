@@ -61,6 +61,7 @@ policies:
 # \`standard\` with its asks as denials; a test holds the two together.
 version: "1"
 default_action: allow
+on_no_approver: deny
 extends: standard
 
 policies:
@@ -1130,6 +1131,13 @@ policies:
             - 'http*://\\[::\\]:{{port}}/*'
             - 'http*://\\[::ffff:7f*\\]:{{port}}/*'
         message: "Rampart's own address is not for agents"
+      - action: deny
+        when:
+          # The links that people are sent, under whatever name they reach this server: a signature ends them.
+          url_matches:
+            - 'http*://*/approve/*.???????????????????????????????????????????'
+            - 'http*://*/approve/*.???????????????????????????????????????????\\?*'
+        message: "Links that answer approvals are not for agents"
 
   - name: protect-port
     description: The same address by tools that name no URL.

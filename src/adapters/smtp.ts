@@ -50,13 +50,17 @@ export async function sendMail(server: MailServer, letter: Letter): Promise<void
 
 function opened({ address, port, isSecure, host, ca, signal }: MailServer): Promise<Socket> {
   const socket = isSecure
-    ? connectTls({ host: address, port, ...trusted(host, ca) })
+    ? connectTls({ ...trusted(host, ca), host: address, port })
     : connectPlain({ host: address, port })
   return untilOpen(socket, isSecure ? 'secureConnect' : 'connect', signal)
 }
 
-function trusted(host: string, ca: string | undefined): { servername?: string; ca?: string } {
-  return { ...(isIP(host) ? {} : { servername: host }), ...(ca === undefined ? {} : { ca }) }
+/** Whose certificate counts, and what it has to name. */
+function trusted(
+  host: string,
+  ca: string | undefined,
+): { host: string; servername?: string; ca?: string } {
+  return { host, ...(isIP(host) ? {} : { servername: host }), ...(ca === undefined ? {} : { ca }) }
 }
 
 function untilOpen(socket: Socket, event: string, signal: AbortSignal): Promise<Socket> {

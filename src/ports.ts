@@ -13,6 +13,8 @@ import type { Verified } from './audit/verify.ts'
 import type { PolicySet } from './engine/policy-set.ts'
 import type { Fault, Json } from './engine/types.ts'
 
+export type { NotifyDestination } from './engine/notify.ts'
+
 /** Wall clock in milliseconds since the epoch; may jump. */
 export interface Clock {
   now(): number
@@ -130,25 +132,6 @@ export interface SinkState {
   readonly lost: number
   readonly rejected: number
   readonly last_delivered_at: string | null
-  readonly last_error: string | null
-}
-
-/** A place where people are told, as it is shown. */
-export interface NotifyDestination {
-  readonly name: string
-  readonly platform: string
-  /** Without what may be secret in a URL. */
-  readonly to: string
-  readonly state: 'ok' | 'failing'
-  /** Events of the trail that it has not looked at. */
-  readonly lag_events: number
-  /** Since the start of the server, as the other counts. */
-  readonly sent: number
-  /** Alerts that wait for the next digest. */
-  readonly held: number
-  readonly failures: number
-  readonly given_up: number
-  readonly last_sent_at: string | null
   readonly last_error: string | null
 }
 

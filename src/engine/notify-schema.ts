@@ -43,7 +43,9 @@ export const NotifyEntry = z.strictObject({
   chat_id: z.union([z.string().regex(/^(?:-?\d{1,20}|@\w{1,64})$/), z.int()], {
     error: 'expected the number of a chat or @channel',
   }).optional(),
-  to: z.union([address.transform((one) => [one]), z.array(address).min(1).max(50)]).optional(),
+  to: z.union([address.transform((one) => [one]), z.array(address).min(1).max(50)], {
+    error: 'expected an address such as ops@example.com, or a list of them',
+  }).optional(),
   from: address.optional(),
 }).superRefine((entry, context) => {
   if (!URL.canParse(entry.url)) return

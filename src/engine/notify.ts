@@ -39,6 +39,25 @@ export interface Notify {
   readonly from?: string | undefined
 }
 
+/** A place where people are told, as it is shown. */
+export interface NotifyDestination {
+  readonly name: string
+  readonly platform: string
+  /** Without what may be secret in a URL. */
+  readonly to: string
+  readonly state: 'ok' | 'failing'
+  /** Events of the trail that it has not looked at. */
+  readonly lag_events: number
+  /** Since the start of the server, as the other counts. */
+  readonly sent: number
+  /** Alerts that wait for the next digest. */
+  readonly held: number
+  readonly failures: number
+  readonly given_up: number
+  readonly last_sent_at: string | null
+  readonly last_error: string | null
+}
+
 const DEFAULT_ON: readonly NotifyClass[] = ['deny', 'require_approval', 'error', 'fail_open']
 const PER_MINUTE = 10
 

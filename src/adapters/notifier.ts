@@ -36,78 +36,95 @@ interface Running {
 
 /** The trail is the queue, and each destination has a place in it, so none waits for another. */
 export function createNotifier(options: NotifierOptions): Notifier {
-  const { dir, clock, ids, log } = options
-  const states = new NotifyStates(dir)
-  const running = new Map<string, Running>()
-  let audit: Pick<AuditLog, 'append' | 'head'> | undefined
-  let context: NotifyContext | undefined
-  let isClosed = false
-  let changing: Promise<void> = Promise.resolve()
+  const destinations = new Destinations(options)
+  return {
+    start: (audit, context) => destinations.start(audit, context),
+    use: (specs) => destinations.use(specs),
+    states: () => destinations.runners().map((runner) => runner.state()),
+    appended() {
+      for (const runner of destinations.runners()) runner.wake()
+    },
+    close: () => destinations.close(),
+  }
+}
 
-  function onGivenUp(message: string, name: string, event: string): void {
-    log.error(message)
-    const draft = noteDraft('alert', { notify: name, event }, message, { clock, ids })
-    audit?.append([draft]).catch(() => {})
+class Destinations {
+  readonly #options: NotifierOptions
+  readonly #states: NotifyStates
+  readonly #running = new Map<string, Running>()
+  #audit: Pick<AuditLog, 'append' | 'head'> | undefined
+  #context: NotifyContext | undefined
+  #isClosed = false
+  #changing: Promise<void> = Promise.resolve()
+
+  constructor(options: NotifierOptions) {
+    this.#options = options
+    this.#states = new NotifyStates(options.dir)
   }
 
-  async function open(spec: Notify, now: NotifyContext): Promise<NotifyRunner> {
-    const known = await states.load(spec.name)
-    const state = known ?? { cursor: await cursorAtEnd(dir, trailFileOps), held: NOTHING_HELD }
-    if (known === undefined) await states.save(spec.name, state)
-    return new NotifyRunner({
-      spec,
-      state,
-      states,
-      follower: new Follower(dir),
-      send: senderOf(spec, options),
-      context: now,
-      clock,
-      log,
-      head: () => audit?.head().seq ?? 0,
-      onGivenUp,
-      random: options.random,
-    })
+  start(audit: Pick<AuditLog, 'append' | 'head'>, context: NotifyContext): void {
+    this.#audit = audit
+    this.#context = context
+  }
+
+  runners(): NotifyRunner[] {
+    return [...this.#running.values()].map(({ runner }) => runner)
+  }
+
+  use(specs: readonly Notify[]): Promise<void> {
+    const { log } = this.#options
+    this.#changing = this.#changing.then(() => this.#change(specs)).catch((error) =>
+      log.error('Cannot change who is notified', messageOf(error))
+    )
+    return this.#changing
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#changing
+    await Promise.all(this.runners().map((runner) => runner.close()))
   }
 
   /** Close those that are gone or changed, then open those that are new: a state has one owner. */
-  async function change(specs: readonly Notify[]): Promise<void> {
-    if (isClosed || context === undefined) return
-    const wanted = new Map(distinct(specs, log).map((spec) => [spec.name, spec]))
-    for (const [name, { spec, runner }] of running) {
+  async #change(specs: readonly Notify[]): Promise<void> {
+    const context = this.#context
+    if (this.#isClosed || context === undefined) return
+    const wanted = new Map(distinct(specs, this.#options.log).map((spec) => [spec.name, spec]))
+    for (const [name, { spec, runner }] of this.#running) {
       const next = wanted.get(name)
       if (next !== undefined && JSON.stringify(next) === spec) continue
-      running.delete(name)
+      this.#running.delete(name)
       await runner.close()
     }
-    await states.keepOnly([...wanted.keys()])
+    await this.#states.keepOnly([...wanted.keys()])
     for (const [name, spec] of wanted) {
-      if (running.has(name)) continue
-      const runner = await open(spec, context)
-      running.set(name, { spec: JSON.stringify(spec), runner })
+      if (this.#running.has(name)) continue
+      const runner = await this.#open(spec, context)
+      this.#running.set(name, { spec: JSON.stringify(spec), runner })
       runner.start()
     }
   }
 
-  return {
-    start(trail, now) {
-      audit = trail
-      context = now
-    },
-    use(specs) {
-      changing = changing.then(() => change(specs)).catch((error) =>
-        log.error('Cannot change who is notified', messageOf(error))
-      )
-      return changing
-    },
-    states: () => [...running.values()].map(({ runner }) => runner.state()),
-    appended() {
-      for (const { runner } of running.values()) runner.wake()
-    },
-    async close() {
-      isClosed = true
-      await changing
-      await Promise.all([...running.values()].map(({ runner }) => runner.close()))
-    },
+  async #open(spec: Notify, context: NotifyContext): Promise<NotifyRunner> {
+    const { dir, clock, log, random } = this.#options
+    const states = this.#states
+    const known = await states.load(spec.name)
+    const state = known ?? { cursor: await cursorAtEnd(dir, trailFileOps), held: NOTHING_HELD }
+    if (known === undefined) await states.save(spec.name, state)
+    return new NotifyRunner({
+      ...{ spec, state, states, context, clock, log, random },
+      follower: new Follower(dir),
+      send: senderOf(spec, this.#options),
+      head: () => this.#audit?.head().seq ?? 0,
+      onGivenUp: (message, name, event) => this.#giveUp(message, name, event),
+    })
+  }
+
+  #giveUp(message: string, name: string, event: string): void {
+    const { log, clock, ids } = this.#options
+    log.error(message)
+    const draft = noteDraft('alert', { notify: name, event }, message, { clock, ids })
+    this.#audit?.append([draft]).catch(() => {})
   }
 }
 

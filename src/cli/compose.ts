@@ -8,7 +8,7 @@ import { anchorForwarder } from '../adapters/audit-anchors-send.ts'
 import { openAuditLog } from '../adapters/audit-log.ts'
 import { nodeFileOps } from '../adapters/audit-ops.ts'
 import { type Keeper, keepTrail } from '../adapters/audit-keeper.ts'
-import { openSinks } from '../adapters/sinks.ts'
+import { openSinks, type Sinks } from '../adapters/sinks.ts'
 import { deviceOf } from '../adapters/device.ts'
 import { trailReader } from '../adapters/audit-export.ts'
 import { trailProofs } from '../adapters/audit-prove-service.ts'
@@ -32,7 +32,7 @@ import type { Clock, TrailProofs } from '../ports.ts'
 import type { Services, Settings } from '../service/services.ts'
 import { auditDirectory, type Config, type Environment, ownVariables, places } from './config.ts'
 import { formatKeep } from './keep.ts'
-import { notifying } from './compose-notify.ts'
+import { type Notifying, notifying, type NotifyingOptions } from './compose-notify.ts'
 import { openPolicies } from './policy-sources.ts'
 import { ownDirectory } from './state.ts'
 import { VERSION } from './version.ts'
@@ -79,15 +79,9 @@ export async function composeState(
     if (serving !== undefined) await loadSigner(keys).catch(() => {})
     const device = () => deviceOf(keys, VERSION)
     const reach = { allowPrivate: config.values.webhooks_private }
-    const specs = config.values.sinks
-    // Before the trail, so that its first event is theirs too. Only a server delivers.
-    const sinks = serving === undefined
-      ? undefined
-      : await openSinks({ dir, specs, device, clock, ids, log, reach })
+    const outward = { home, config, dir, device, clock, ids, log }
+    const { sinks, told } = serving === undefined ? {} : await leadingOut(outward)
     const reserveBytes = serving === undefined ? 0 : RESERVE_BYTES
-    const told = serving === undefined
-      ? undefined
-      : notifying({ home, config, dir, device, clock, ids, log })
     const observers = [anchors, sinks, told?.notifier].filter((one) => one !== undefined)
     const audit = await openAuditLog({ dir, clock, ids, reserveBytes, log, known, observers })
     sinks?.start(audit)
@@ -120,6 +114,16 @@ export async function composeState(
     database.close()
     throw error
   }
+}
+
+/** Where events go from a server: opened before the trail, so that its first event is theirs too. */
+async function leadingOut(
+  options: NotifyingOptions,
+): Promise<{ readonly sinks: Sinks; readonly told: Notifying }> {
+  const { values } = options.config
+  const reach = { allowPrivate: values.webhooks_private }
+  const sinks = await openSinks({ ...options, specs: values.sinks, reach })
+  return { sinks, told: notifying(options) }
 }
 
 /** Everything a server needs. */

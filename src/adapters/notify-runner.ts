@@ -9,7 +9,7 @@ import { messageOf } from './database-wal.ts'
 import { type CourierOptions, NotifyCourier } from './notify-courier.ts'
 import { shownPlace } from './notify-send.ts'
 import type { NotifyState, NotifyStates } from './notify-state.ts'
-import { behind, type FollowedLine, type Follower } from './sink-follower.ts'
+import { behind, type FollowedLine, type Follower, type Step } from './sink-follower.ts'
 
 /** What a message needs to know of the server. */
 export interface NotifyContext {
@@ -99,7 +99,8 @@ export class NotifyRunner {
     while (!this.#courier.isStopped) {
       try {
         if (!await this.#digest()) return
-        const { lines } = await this.#options.follower.read(this.#cursor)
+        const { lines, lost } = await this.#options.follower.read(this.#cursor)
+        if (lost.length > 0) this.#tellLost(lost)
         for (const line of lines) {
           if (!await this.#heed(line)) return
         }
@@ -113,6 +114,12 @@ export class NotifyRunner {
         if (!await this.#courier.pause()) return
       }
     }
+  }
+
+  #tellLost(lost: Step['lost']): void {
+    const { spec, log } = this.#options
+    const count = lost.reduce((sum, { from, to }) => sum + to - from + 1, 0)
+    log.warn(`${count} events were pruned, or cannot be read, before ${spec.name} was told of them`)
   }
 
   async #rest(): Promise<void> {

@@ -12,7 +12,9 @@ import type { TrailStats } from './audit/stats.ts'
 import type { Verified } from './audit/verify.ts'
 import type { OwnRule } from './engine/own-rule.ts'
 import type { PolicySet } from './engine/policy-set.ts'
-import type { Fault } from './engine/types.ts'
+import type { Fault, Json } from './engine/types.ts'
+
+export type { NotifyDestination } from './engine/notify.ts'
 
 /** Wall clock in milliseconds since the epoch; may jump. */
 export interface Clock {
@@ -358,8 +360,14 @@ export interface WebhookClient {
   ask(request: {
     readonly url: string
     readonly timeoutMs: number
-    readonly body: unknown
-  }): Promise<{ readonly verdict: 'allow' | 'deny' | 'failed'; readonly reason: string }>
+    /** What the signature names beside the time, so that a request that comes twice shows. */
+    readonly id: string
+    readonly body: Json
+    readonly allowPrivate: boolean
+  }): Promise<{
+    readonly verdict: 'allow' | 'deny' | 'require_approval' | 'log' | 'failed'
+    readonly reason: string
+  }>
 }
 
 /** Where a defect's full detail goes: never to the caller. */

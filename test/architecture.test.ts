@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   intercept: ['engine', 'errors.ts'],
   audit: ['engine', 'errors.ts'],
   approval: ['engine', 'intercept', 'errors.ts'],
+  notify: ['engine', 'audit', 'errors.ts'],
   service: ['engine', 'intercept', 'audit', 'approval', 'errors.ts', 'ports.ts'],
   http: ['engine', 'audit', 'approval', 'service', 'errors.ts', 'ports.ts'],
   // Adapters implement ports; they know the engine's words and the pure rooms, never an edge.
@@ -28,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'engine',
     'audit',
     'approval',
+    'notify',
     'errors.ts',
     'ports.ts',
     // Of a runtime's own they use what its `node:` modules give too slowly.

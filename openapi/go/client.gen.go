@@ -101,6 +101,7 @@ const (
 	AuditEventKindPolicy      AuditEventKind = "policy"
 	AuditEventKindRecovery    AuditEventKind = "recovery"
 	AuditEventKindResponse    AuditEventKind = "response"
+	AuditEventKindRule        AuditEventKind = "rule"
 	AuditEventKindStart       AuditEventKind = "start"
 	AuditEventKindStop        AuditEventKind = "stop"
 	AuditEventKindToken       AuditEventKind = "token"
@@ -128,6 +129,8 @@ func (e AuditEventKind) Valid() bool {
 	case AuditEventKindRecovery:
 		return true
 	case AuditEventKindResponse:
+		return true
+	case AuditEventKindRule:
 		return true
 	case AuditEventKindStart:
 		return true
@@ -404,6 +407,24 @@ func (e HealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for NotifyDestinationState.
+const (
+	NotifyDestinationStateFailing NotifyDestinationState = "failing"
+	NotifyDestinationStateOk      NotifyDestinationState = "ok"
+)
+
+// Valid indicates whether the value is a known member of the NotifyDestinationState enum.
+func (e NotifyDestinationState) Valid() bool {
+	switch e {
+	case NotifyDestinationStateFailing:
+		return true
+	case NotifyDestinationStateOk:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PolicyLayer.
 const (
 	Builtin PolicyLayer = "builtin"
@@ -443,6 +464,7 @@ const (
 	PolicyInvalid        ProblemCode = "policy_invalid"
 	RateLimited          ProblemCode = "rate_limited"
 	RequestInvalid       ProblemCode = "request_invalid"
+	RuleRefused          ProblemCode = "rule_refused"
 	StateUnusable        ProblemCode = "state_unusable"
 	TimedOut             ProblemCode = "timed_out"
 	TooLarge             ProblemCode = "too_large"
@@ -480,6 +502,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case RequestInvalid:
 		return true
+	case RuleRefused:
+		return true
 	case StateUnusable:
 		return true
 	case TimedOut:
@@ -506,36 +530,6 @@ const (
 func (e ProofSchema) Valid() bool {
 	switch e {
 	case RampartProofV1:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ResolveRequestPersist.
-const (
-	False ResolveRequestPersist = false
-)
-
-// Valid indicates whether the value is a known member of the ResolveRequestPersist enum.
-func (e ResolveRequestPersist) Valid() bool {
-	switch e {
-	case False:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ResolveRequestScope.
-const (
-	Once ResolveRequestScope = "once"
-)
-
-// Valid indicates whether the value is a known member of the ResolveRequestScope enum.
-func (e ResolveRequestScope) Valid() bool {
-	switch e {
-	case Once:
 		return true
 	default:
 		return false
@@ -695,6 +689,7 @@ const (
 	ListEventsParamsKindPolicy      ListEventsParamsKind = "policy"
 	ListEventsParamsKindRecovery    ListEventsParamsKind = "recovery"
 	ListEventsParamsKindResponse    ListEventsParamsKind = "response"
+	ListEventsParamsKindRule        ListEventsParamsKind = "rule"
 	ListEventsParamsKindStart       ListEventsParamsKind = "start"
 	ListEventsParamsKindStop        ListEventsParamsKind = "stop"
 	ListEventsParamsKindToken       ListEventsParamsKind = "token"
@@ -722,6 +717,8 @@ func (e ListEventsParamsKind) Valid() bool {
 	case ListEventsParamsKindRecovery:
 		return true
 	case ListEventsParamsKindResponse:
+		return true
+	case ListEventsParamsKindRule:
 		return true
 	case ListEventsParamsKindStart:
 		return true
@@ -770,6 +767,7 @@ const (
 	ExportTrailParamsKindPolicy      ExportTrailParamsKind = "policy"
 	ExportTrailParamsKindRecovery    ExportTrailParamsKind = "recovery"
 	ExportTrailParamsKindResponse    ExportTrailParamsKind = "response"
+	ExportTrailParamsKindRule        ExportTrailParamsKind = "rule"
 	ExportTrailParamsKindStart       ExportTrailParamsKind = "start"
 	ExportTrailParamsKindStop        ExportTrailParamsKind = "stop"
 	ExportTrailParamsKindToken       ExportTrailParamsKind = "token"
@@ -798,11 +796,67 @@ func (e ExportTrailParamsKind) Valid() bool {
 		return true
 	case ExportTrailParamsKindResponse:
 		return true
+	case ExportTrailParamsKindRule:
+		return true
 	case ExportTrailParamsKindStart:
 		return true
 	case ExportTrailParamsKindStop:
 		return true
 	case ExportTrailParamsKindToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StreamEventsParamsKind.
+const (
+	StreamEventsParamsKindAlert       StreamEventsParamsKind = "alert"
+	StreamEventsParamsKindApproval    StreamEventsParamsKind = "approval"
+	StreamEventsParamsKindAuthFailure StreamEventsParamsKind = "auth_failure"
+	StreamEventsParamsKindDecision    StreamEventsParamsKind = "decision"
+	StreamEventsParamsKindFailOpen    StreamEventsParamsKind = "fail_open"
+	StreamEventsParamsKindKey         StreamEventsParamsKind = "key"
+	StreamEventsParamsKindMode        StreamEventsParamsKind = "mode"
+	StreamEventsParamsKindPolicy      StreamEventsParamsKind = "policy"
+	StreamEventsParamsKindRecovery    StreamEventsParamsKind = "recovery"
+	StreamEventsParamsKindResponse    StreamEventsParamsKind = "response"
+	StreamEventsParamsKindRule        StreamEventsParamsKind = "rule"
+	StreamEventsParamsKindStart       StreamEventsParamsKind = "start"
+	StreamEventsParamsKindStop        StreamEventsParamsKind = "stop"
+	StreamEventsParamsKindToken       StreamEventsParamsKind = "token"
+)
+
+// Valid indicates whether the value is a known member of the StreamEventsParamsKind enum.
+func (e StreamEventsParamsKind) Valid() bool {
+	switch e {
+	case StreamEventsParamsKindAlert:
+		return true
+	case StreamEventsParamsKindApproval:
+		return true
+	case StreamEventsParamsKindAuthFailure:
+		return true
+	case StreamEventsParamsKindDecision:
+		return true
+	case StreamEventsParamsKindFailOpen:
+		return true
+	case StreamEventsParamsKindKey:
+		return true
+	case StreamEventsParamsKindMode:
+		return true
+	case StreamEventsParamsKindPolicy:
+		return true
+	case StreamEventsParamsKindRecovery:
+		return true
+	case StreamEventsParamsKindResponse:
+		return true
+	case StreamEventsParamsKindRule:
+		return true
+	case StreamEventsParamsKindStart:
+		return true
+	case StreamEventsParamsKindStop:
+		return true
+	case StreamEventsParamsKindToken:
 		return true
 	default:
 		return false
@@ -836,31 +890,93 @@ type AnchorSchema string
 
 // Approval defines model for Approval.
 type Approval struct {
-	Agent     string                 `json:"agent"`
-	AuditId   *string                `json:"audit_id"`
-	CreatedAt time.Time              `json:"created_at"`
-	Cwd       *string                `json:"cwd"`
-	ExpiresAt time.Time              `json:"expires_at"`
-	Id        string                 `json:"id"`
-	Message   string                 `json:"message"`
-	Params    map[string]interface{} `json:"params"`
-	Policy    *string                `json:"policy"`
+	Agent   string `json:"agent"`
+	Answers *[]struct {
+		Approved  bool      `json:"approved"`
+		At        time.Time `json:"at"`
+		Channel   string    `json:"channel"`
+		Name      *string   `json:"name"`
+		Principal string    `json:"principal"`
+	} `json:"answers,omitempty"`
+
+	// Approvers People who must say yes
+	Approvers int     `json:"approvers"`
+	AuditId   *string `json:"audit_id"`
+
+	// CandidatesOmitted Parts that are left out
+	CandidatesOmitted *int `json:"candidates_omitted,omitempty"`
+
+	// Channel cli, watch, dashboard, http, link or chat
+	Channel *string `json:"channel"`
+
+	// Code Ten letters of the digest, to compare two screens by
+	Code      string    `json:"code"`
+	CreatedAt time.Time `json:"created_at"`
+	Cwd       *string   `json:"cwd"`
+	Effects   *[]struct {
+		By   string  `json:"by"`
+		Path *string `json:"path,omitempty"`
+
+		// Tool read, write, delete or fetch
+		Tool string  `json:"tool"`
+		Url  *string `json:"url,omitempty"`
+	} `json:"effects,omitempty"`
+
+	// EffectsComplete False when the call may touch more than the effects say
+	EffectsComplete bool                   `json:"effects_complete"`
+	ExpiresAt       time.Time              `json:"expires_at"`
+	Id              string                 `json:"id"`
+	Message         string                 `json:"message"`
+	Params          map[string]interface{} `json:"params"`
+
+	// Parts The call as it was read when it was asked
+	Parts *[]struct {
+		// Action What the policies say of it; with scope approve
+		Action *Action `json:"action,omitempty"`
+
+		// Kind part, span or effect
+		Kind string `json:"kind"`
+
+		// Of Index of the part it belongs to
+		Of   *int   `json:"of,omitempty"`
+		Text string `json:"text"`
+	} `json:"parts,omitempty"`
+	Policy *string `json:"policy"`
 
 	// Principal Who asked, as the credential proved it
-	Principal  string     `json:"principal"`
+	Principal string `json:"principal"`
+
+	// Reason Why a person said no
+	Reason     *string    `json:"reason"`
 	ResolvedAt *time.Time `json:"resolved_at"`
 
 	// ResolvedBy The credential that answered
 	ResolvedBy *string `json:"resolved_by"`
 
 	// ResolvedName The name it gave
-	ResolvedName *string        `json:"resolved_name"`
-	Rule         *string        `json:"rule"`
-	RunId        *string        `json:"run_id"`
-	Session      string         `json:"session"`
-	Status       ApprovalStatus `json:"status"`
-	Tool         string         `json:"tool"`
-	ToolCallId   *string        `json:"tool_call_id"`
+	ResolvedName *string `json:"resolved_name"`
+	Rule         *string `json:"rule"`
+
+	// RuleId What was kept of the answer
+	RuleId *string `json:"rule_id,omitempty"`
+
+	// RuleIds One for each part that asked
+	RuleIds *[]string `json:"rule_ids,omitempty"`
+
+	// RuleRefused Why it could not be kept
+	RuleRefused *string `json:"rule_refused,omitempty"`
+	RunId       *string `json:"run_id"`
+
+	// Scope How long the yes holds: once, session, run or always
+	Scope      *string        `json:"scope"`
+	Session    string         `json:"session"`
+	Status     ApprovalStatus `json:"status"`
+	TimeoutMs  int            `json:"timeout_ms"`
+	Tool       string         `json:"tool"`
+	ToolCallId *string        `json:"tool_call_id"`
+
+	// Waiters Callers that are held for it now
+	Waiters int `json:"waiters"`
 }
 
 // ApprovalRequest defines model for ApprovalRequest.
@@ -879,12 +995,42 @@ type ApprovalRequest struct {
 	ToolCallId *string                `json:"tool_call_id,omitempty"`
 }
 
+// ApprovalStats defines model for ApprovalStats.
+type ApprovalStats struct {
+	Answered       int      `json:"answered"`
+	Asked          int      `json:"asked"`
+	AsksPerHour    float32  `json:"asks_per_hour"`
+	MedianAnswerMs *float32 `json:"median_answer_ms"`
+	Rules          *[]struct {
+		Approved int `json:"approved"`
+		Asked    int `json:"asked"`
+		Denied   int `json:"denied"`
+
+		// Expired Nobody answered in time, or the caller left
+		Expired int `json:"expired"`
+
+		// Hint What to do about a rule that is nearly always approved
+		Hint   *string `json:"hint"`
+		Policy *string `json:"policy"`
+
+		// Rule Null where default_action asked, or an integrator
+		Rule *string `json:"rule"`
+
+		// ShareApproved Of those that were answered
+		ShareApproved *float32 `json:"share_approved"`
+	} `json:"rules,omitempty"`
+	Since time.Time `json:"since"`
+}
+
 // ApprovalStatus defines model for ApprovalStatus.
 type ApprovalStatus string
 
 // Approvals defines model for Approvals.
 type Approvals struct {
 	Approvals *[]Approval `json:"approvals,omitempty"`
+
+	// Next `after` of the next page; null at the end
+	Next *string `json:"next"`
 }
 
 // AuditEvent defines model for AuditEvent.
@@ -892,12 +1038,13 @@ type AuditEvent struct {
 	Agent     string     `json:"agent"`
 	ClockTime *time.Time `json:"clock_time,omitempty"`
 	Decision  struct {
-		Action  string         `json:"action"`
-		Effects *[]interface{} `json:"effects,omitempty"`
-		EvalUs  float32        `json:"eval_us"`
-		Message *string        `json:"message,omitempty"`
-		Policy  *string        `json:"policy,omitempty"`
-		Rule    *string        `json:"rule,omitempty"`
+		Action   string         `json:"action"`
+		Effects  *[]interface{} `json:"effects,omitempty"`
+		EvalUs   float32        `json:"eval_us"`
+		Message  *string        `json:"message,omitempty"`
+		Policy   *string        `json:"policy,omitempty"`
+		Rule     *string        `json:"rule,omitempty"`
+		Webhooks *[]interface{} `json:"webhooks,omitempty"`
 	} `json:"decision"`
 	Enforced  bool           `json:"enforced"`
 	Hash      string         `json:"hash"`
@@ -940,6 +1087,34 @@ type AuditEvents struct {
 	Next *int `json:"next"`
 }
 
+// BulkResolveRequest defines model for BulkResolveRequest.
+type BulkResolveRequest struct {
+	Approved bool `json:"approved"`
+
+	// Channel cli, watch, dashboard, http or chat
+	Channel *string  `json:"channel,omitempty"`
+	Ids     []string `json:"ids"`
+
+	// Reason Why not; the callers are told
+	Reason *string `json:"reason,omitempty"`
+
+	// ResolvedBy The name of the person who answers
+	ResolvedBy *string `json:"resolved_by,omitempty"`
+}
+
+// BulkResults defines model for BulkResults.
+type BulkResults struct {
+	// Results In the order of the ids
+	Results *[]struct {
+		// Error The code of the problem; null where the answer counts
+		Error *string `json:"error"`
+		Id    string  `json:"id"`
+
+		// Status What the approval is now; null where there is none
+		Status *string `json:"status"`
+	} `json:"results,omitempty"`
+}
+
 // CallRequest defines model for CallRequest.
 type CallRequest struct {
 	// Agent The agent's name; a token bound to an agent overrides it
@@ -966,6 +1141,12 @@ type CallRequest struct {
 	RunId      *string `json:"run_id,omitempty"`
 	Session    string  `json:"session"`
 	ToolCallId *string `json:"tool_call_id,omitempty"`
+}
+
+// CreatedRules defines model for CreatedRules.
+type CreatedRules struct {
+	RuleId string     `json:"rule_id"`
+	Rules  *[]OwnRule `json:"rules,omitempty"`
 }
 
 // Decision defines model for Decision.
@@ -1074,6 +1255,78 @@ type HealthService string
 // HealthStatus defines model for Health.Status.
 type HealthStatus string
 
+// NotifyDestination defines model for NotifyDestination.
+type NotifyDestination struct {
+	Failures int `json:"failures"`
+	GivenUp  int `json:"given_up"`
+
+	// Held Alerts that wait for the next digest
+	Held       int        `json:"held"`
+	LagEvents  int        `json:"lag_events"`
+	LastError  *string    `json:"last_error"`
+	LastSentAt *time.Time `json:"last_sent_at"`
+	Name       string     `json:"name"`
+	Platform   string     `json:"platform"`
+
+	// Sent Since the start, as the other counts
+	Sent  int                    `json:"sent"`
+	State NotifyDestinationState `json:"state"`
+
+	// To Without what may be secret
+	To string `json:"to"`
+}
+
+// NotifyDestinationState defines model for NotifyDestination.State.
+type NotifyDestinationState string
+
+// OwnRule defines model for OwnRule.
+type OwnRule struct {
+	// Action allow, block or except
+	Action string  `json:"action"`
+	Agent  *string `json:"agent"`
+
+	// Answers The ask it answers: policy/rule, or default_action
+	Answers   *string `json:"answers"`
+	CallsLeft *int    `json:"calls_left"`
+	CreatedAt *string `json:"created_at"`
+	CreatedBy *string `json:"created_by"`
+
+	// Cwd Where the call has to be made
+	Cwd *string `json:"cwd"`
+
+	// Denial A denied call that is denied again in its run
+	Denial    bool    `json:"denial"`
+	ExpiresAt *string `json:"expires_at"`
+
+	// Generalisation exact, flags, program, directory, host or tool
+	Generalisation *string `json:"generalisation"`
+	Id             string  `json:"id"`
+
+	// InForce False when it ended, or what it answers was changed
+	InForce bool `json:"in_force"`
+	Once    bool `json:"once"`
+
+	// Principal Of a session or run: whose calls it is for
+	Principal *string `json:"principal"`
+	RunId     *string `json:"run_id"`
+
+	// Scope always, session or run
+	Scope   string  `json:"scope"`
+	Session *string `json:"session"`
+
+	// Source user.yaml or memory
+	Source string `json:"source"`
+
+	// Text What it is about, in words
+	Text string  `json:"text"`
+	Tool *string `json:"tool"`
+}
+
+// OwnRules defines model for OwnRules.
+type OwnRules struct {
+	Rules *[]OwnRule `json:"rules,omitempty"`
+}
+
 // Policies defines model for Policies.
 type Policies struct {
 	Hash     string    `json:"hash"`
@@ -1147,21 +1400,105 @@ type ProofSchema string
 // ReloadRequest defines model for ReloadRequest.
 type ReloadRequest = map[string]interface{}
 
-// ResolveRequest defines model for ResolveRequest.
-type ResolveRequest struct {
-	Approved bool                   `json:"approved"`
-	Persist  *ResolveRequestPersist `json:"persist,omitempty"`
-
-	// ResolvedBy The name of the person who answers
-	ResolvedBy *string              `json:"resolved_by,omitempty"`
-	Scope      *ResolveRequestScope `json:"scope,omitempty"`
+// RemovedRules defines model for RemovedRules.
+type RemovedRules struct {
+	Removed int `json:"removed"`
 }
 
-// ResolveRequestPersist defines model for ResolveRequest.Persist.
-type ResolveRequestPersist bool
+// ResolveRequest defines model for ResolveRequest.
+type ResolveRequest struct {
+	Approved bool `json:"approved"`
 
-// ResolveRequestScope defines model for ResolveRequest.Scope.
-type ResolveRequestScope string
+	// Calls For how many calls; of session and run
+	Calls *int `json:"calls,omitempty"`
+
+	// Channel cli, watch, dashboard, http or chat
+	Channel *string `json:"channel,omitempty"`
+
+	// For How long what is kept holds, such as 30m
+	For *string `json:"for,omitempty"`
+
+	// Generalisation How far what is kept reaches (exact)
+	Generalisation *string `json:"generalisation,omitempty"`
+
+	// Persist true is scope always
+	Persist *bool `json:"persist,omitempty"`
+
+	// Reason Why not; the caller is told
+	Reason *string `json:"reason,omitempty"`
+
+	// ResolvedBy The name of the person who answers
+	ResolvedBy *string `json:"resolved_by,omitempty"`
+
+	// Scope once, session, run or always
+	Scope *string `json:"scope,omitempty"`
+}
+
+// RuleChoice defines model for RuleChoice.
+type RuleChoice struct {
+	// Admits Calls that must be stopped and that it would let pass
+	Admits *[]struct {
+		Command string `json:"command"`
+		Id      string `json:"id"`
+	} `json:"admits,omitempty"`
+	Available      bool   `json:"available"`
+	Generalisation string `json:"generalisation"`
+	Matched        struct {
+		Count    int `json:"count"`
+		Examples *[]struct {
+			Action  string `json:"action"`
+			AuditId string `json:"audit_id"`
+			Text    string `json:"text"`
+		} `json:"examples,omitempty"`
+
+		// Of Audited calls that were looked at, newest first
+		Of int `json:"of"`
+	} `json:"matched"`
+
+	// Refused Why it cannot be kept
+	Refused *string `json:"refused"`
+	Text    string  `json:"text"`
+}
+
+// RuleChoices defines model for RuleChoices.
+type RuleChoices struct {
+	Choices *[]RuleChoice `json:"choices,omitempty"`
+}
+
+// RuleRequest defines model for RuleRequest.
+type RuleRequest struct {
+	// Action allow, block or except
+	Action string `json:"action"`
+
+	// Cwd Where the pattern is meant to be typed
+	Cwd   *string   `json:"cwd,omitempty"`
+	Flags *[]string `json:"flags,omitempty"`
+
+	// For How long it holds, such as 2h
+	For *string `json:"for,omitempty"`
+
+	// Generalisation exact, flags, program, directory, host, tool
+	Generalisation *string `json:"generalisation,omitempty"`
+
+	// Once For one call
+	Once *bool `json:"once,omitempty"`
+
+	// Pattern A command line, path, URL or host; of an MCP tool its parameters as JSON
+	Pattern *string `json:"pattern,omitempty"`
+
+	// Program In the place of a pattern
+	Program *string `json:"program,omitempty"`
+
+	// Project Only for calls made at or below this directory
+	Project *string `json:"project,omitempty"`
+	Reason  *string `json:"reason,omitempty"`
+
+	// Rule Of except: policy/rule
+	Rule *string `json:"rule,omitempty"`
+
+	// Tool exec unless said, read, write, fetch, …
+	Tool *string `json:"tool,omitempty"`
+}
 
 // Sink defines model for Sink.
 type Sink struct {
@@ -1198,17 +1535,27 @@ type Status struct {
 		Hash string `json:"hash"`
 		Seq  int    `json:"seq"`
 	} `json:"audit"`
-	Failure          StatusFailure `json:"failure"`
-	Level            StatusLevel   `json:"level"`
-	Mode             StatusMode    `json:"mode"`
-	OffUntil         *time.Time    `json:"off_until"`
-	PendingApprovals int           `json:"pending_approvals"`
-	Policy           PolicyHealth  `json:"policy"`
-	Service          StatusService `json:"service"`
-	Sinks            []Sink        `json:"sinks"`
-	Status           StatusStatus  `json:"status"`
-	UptimeSeconds    int           `json:"uptime_seconds"`
-	Version          string        `json:"version"`
+	Failure StatusFailure `json:"failure"`
+
+	// FlaggedSessions Sessions that went on trying what a person had denied
+	FlaggedSessions *[]struct {
+		Agent     string    `json:"agent"`
+		Principal string    `json:"principal"`
+		Session   string    `json:"session"`
+		Since     time.Time `json:"since"`
+		Tries     int       `json:"tries"`
+	} `json:"flagged_sessions,omitempty"`
+	Level            StatusLevel         `json:"level"`
+	Mode             StatusMode          `json:"mode"`
+	Notify           []NotifyDestination `json:"notify"`
+	OffUntil         *time.Time          `json:"off_until"`
+	PendingApprovals int                 `json:"pending_approvals"`
+	Policy           PolicyHealth        `json:"policy"`
+	Service          StatusService       `json:"service"`
+	Sinks            []Sink              `json:"sinks"`
+	Status           StatusStatus        `json:"status"`
+	UptimeSeconds    int                 `json:"uptime_seconds"`
+	Version          string              `json:"version"`
 }
 
 // StatusFailure defines model for Status.Failure.
@@ -1326,10 +1673,16 @@ type Verified struct {
 type ListApprovalsParams struct {
 	Status *ListApprovalsParamsStatus `form:"status,omitempty" json:"status,omitempty"`
 	Limit  *string                    `form:"limit,omitempty" json:"limit,omitempty"`
+	After  *string                    `form:"after,omitempty" json:"after,omitempty"`
 }
 
 // ListApprovalsParamsStatus defines parameters for ListApprovals.
 type ListApprovalsParamsStatus string
+
+// ApprovalStatsParams defines parameters for ApprovalStats.
+type ApprovalStatsParams struct {
+	Since *string `form:"since,omitempty" json:"since,omitempty"`
+}
 
 // GetApprovalParams defines parameters for GetApproval.
 type GetApprovalParams struct {
@@ -1387,6 +1740,21 @@ type GetStatsParams struct {
 	Until *string `form:"until,omitempty" json:"until,omitempty"`
 }
 
+// StreamEventsParams defines parameters for StreamEvents.
+type StreamEventsParams struct {
+	After   *string                 `form:"after,omitempty" json:"after,omitempty"`
+	Kind    *StreamEventsParamsKind `form:"kind,omitempty" json:"kind,omitempty"`
+	Action  *string                 `form:"action,omitempty" json:"action,omitempty"`
+	Agent   *string                 `form:"agent,omitempty" json:"agent,omitempty"`
+	Session *string                 `form:"session,omitempty" json:"session,omitempty"`
+
+	// LastEventId Begin behind the event of this seq, as `after`; it comes before that
+	LastEventId *string `json:"last-event-id,omitempty"`
+}
+
+// StreamEventsParamsKind defines parameters for StreamEvents.
+type StreamEventsParamsKind string
+
 // PreflightToolParams defines parameters for PreflightTool.
 type PreflightToolParams struct {
 	// Prefer respond-async, or wait=N seconds for a person (RFC 7240)
@@ -1402,6 +1770,9 @@ type CallToolParams struct {
 // CreateApprovalJSONRequestBody defines body for CreateApproval for application/json ContentType.
 type CreateApprovalJSONRequestBody = ApprovalRequest
 
+// BulkResolveApprovalsJSONRequestBody defines body for BulkResolveApprovals for application/json ContentType.
+type BulkResolveApprovalsJSONRequestBody = BulkResolveRequest
+
 // ResolveApprovalJSONRequestBody defines body for ResolveApproval for application/json ContentType.
 type ResolveApprovalJSONRequestBody = ResolveRequest
 
@@ -1413,6 +1784,12 @@ type ReloadPoliciesJSONRequestBody = ReloadRequest
 
 // PreflightToolJSONRequestBody defines body for PreflightTool for application/json ContentType.
 type PreflightToolJSONRequestBody = CallRequest
+
+// CreateRuleJSONRequestBody defines body for CreateRule for application/json ContentType.
+type CreateRuleJSONRequestBody = RuleRequest
+
+// PreviewRuleJSONRequestBody defines body for PreviewRule for application/json ContentType.
+type PreviewRuleJSONRequestBody = RuleRequest
 
 // CallToolJSONRequestBody defines body for CallTool for application/json ContentType.
 type CallToolJSONRequestBody = CallRequest
@@ -1533,12 +1910,44 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/approvals (the `CreateApproval` operationId).
 	CreateApproval(ctx context.Context, body CreateApprovalJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// BulkResolveApprovalsWithBody Answer many questions at once, each by itself
+	//
+	// Needs the scope approve.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/approvals/bulk-resolve (the `BulkResolveApprovals` operationId).
+	BulkResolveApprovalsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// BulkResolveApprovals Answer many questions at once, each by itself
+	//
+	// Needs the scope approve.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/approvals/bulk-resolve (the `BulkResolveApprovals` operationId).
+	BulkResolveApprovals(ctx context.Context, body BulkResolveApprovalsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApprovalStats How often people are asked, how fast they answer, and what they say
+	//
+	// Needs the scope approve or audit.
+	//
+	// Corresponds with GET /v1/approvals/stats (the `ApprovalStats` operationId).
+	ApprovalStats(ctx context.Context, params *ApprovalStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetApproval One approval, after waiting for its end where asked to
 	//
 	// Needs the scope approve or eval.
 	//
 	// Corresponds with GET /v1/approvals/{id} (the `GetApproval` operationId).
 	GetApproval(ctx context.Context, id string, params *GetApprovalParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApprovalChoices What may be kept of an answer, each with what it would have met
+	//
+	// Needs the scope approve.
+	//
+	// Corresponds with GET /v1/approvals/{id}/choices (the `ApprovalChoices` operationId).
+	ApprovalChoices(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ResolveApprovalWithBody Answer a question; the first answer counts
 	//
@@ -1600,6 +2009,13 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/audit/verify (the `VerifyTrail` operationId).
 	VerifyTrail(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// StreamEvents The audit trail as it grows, as server-sent events
+	//
+	// Needs the scope audit or approve.
+	//
+	// Corresponds with GET /v1/events/stream (the `StreamEvents` operationId).
+	StreamEvents(ctx context.Context, params *StreamEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListPolicies The policies in force
 	//
 	// Needs the scope admin.
@@ -1660,6 +2076,63 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/preflight/{name} (the `PreflightTool` operationId).
 	PreflightTool(ctx context.Context, name string, params *PreflightToolParams, body PreflightToolJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResetRules Take all of them back
+	//
+	// Needs the scope admin.
+	//
+	// Corresponds with DELETE /v1/rules (the `ResetRules` operationId).
+	ResetRules(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListRules The person's own rules: always, for a session, for a run
+	//
+	// Needs the scope admin.
+	//
+	// Corresponds with GET /v1/rules (the `ListRules` operationId).
+	ListRules(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRuleWithBody Make a rule; it is in force when the answer comes
+	//
+	// Needs the scope admin.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/rules (the `CreateRule` operationId).
+	CreateRuleWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRule Make a rule; it is in force when the answer comes
+	//
+	// Needs the scope admin.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/rules (the `CreateRule` operationId).
+	CreateRule(ctx context.Context, body CreateRuleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PreviewRuleWithBody What a rule would have met, and what it must not let pass
+	//
+	// Needs the scope admin.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/rules/preview (the `PreviewRule` operationId).
+	PreviewRuleWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PreviewRule What a rule would have met, and what it must not let pass
+	//
+	// Needs the scope admin.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/rules/preview (the `PreviewRule` operationId).
+	PreviewRule(ctx context.Context, body PreviewRuleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveRule Take a rule back, at once on every path
+	//
+	// Needs the scope admin.
+	//
+	// Corresponds with DELETE /v1/rules/{id} (the `RemoveRule` operationId).
+	RemoveRule(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetStatus What an operator needs to know
 	//
@@ -1789,6 +2262,61 @@ func (c *Client) CreateApproval(ctx context.Context, body CreateApprovalJSONRequ
 	return c.Client.Do(req)
 }
 
+// BulkResolveApprovalsWithBody Answer many questions at once, each by itself
+//
+// Needs the scope approve.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/approvals/bulk-resolve (the `BulkResolveApprovals` operationId).
+func (c *Client) BulkResolveApprovalsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewBulkResolveApprovalsRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// BulkResolveApprovals Answer many questions at once, each by itself
+//
+// Needs the scope approve.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/approvals/bulk-resolve (the `BulkResolveApprovals` operationId).
+func (c *Client) BulkResolveApprovals(ctx context.Context, body BulkResolveApprovalsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewBulkResolveApprovalsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApprovalStats How often people are asked, how fast they answer, and what they say
+//
+// Needs the scope approve or audit.
+//
+// Corresponds with GET /v1/approvals/stats (the `ApprovalStats` operationId).
+func (c *Client) ApprovalStats(ctx context.Context, params *ApprovalStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApprovalStatsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetApproval One approval, after waiting for its end where asked to
 //
 // Needs the scope approve or eval.
@@ -1796,6 +2324,23 @@ func (c *Client) CreateApproval(ctx context.Context, body CreateApprovalJSONRequ
 // Corresponds with GET /v1/approvals/{id} (the `GetApproval` operationId).
 func (c *Client) GetApproval(ctx context.Context, id string, params *GetApprovalParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetApprovalRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApprovalChoices What may be kept of an answer, each with what it would have met
+//
+// Needs the scope approve.
+//
+// Corresponds with GET /v1/approvals/{id}/choices (the `ApprovalChoices` operationId).
+func (c *Client) ApprovalChoices(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApprovalChoicesRequest(c.Server, id)
 	if err != nil {
 		return nil, err
 	}
@@ -1946,6 +2491,23 @@ func (c *Client) VerifyTrail(ctx context.Context, reqEditors ...RequestEditorFn)
 	return c.Client.Do(req)
 }
 
+// StreamEvents The audit trail as it grows, as server-sent events
+//
+// Needs the scope audit or approve.
+//
+// Corresponds with GET /v1/events/stream (the `StreamEvents` operationId).
+func (c *Client) StreamEvents(ctx context.Context, params *StreamEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStreamEventsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListPolicies The policies in force
 //
 // Needs the scope admin.
@@ -2067,6 +2629,133 @@ func (c *Client) PreflightToolWithBody(ctx context.Context, name string, params 
 // Corresponds with POST /v1/preflight/{name} (the `PreflightTool` operationId).
 func (c *Client) PreflightTool(ctx context.Context, name string, params *PreflightToolParams, body PreflightToolJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewPreflightToolRequest(c.Server, name, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResetRules Take all of them back
+//
+// Needs the scope admin.
+//
+// Corresponds with DELETE /v1/rules (the `ResetRules` operationId).
+func (c *Client) ResetRules(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResetRulesRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListRules The person's own rules: always, for a session, for a run
+//
+// Needs the scope admin.
+//
+// Corresponds with GET /v1/rules (the `ListRules` operationId).
+func (c *Client) ListRules(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRulesRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRuleWithBody Make a rule; it is in force when the answer comes
+//
+// Needs the scope admin.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/rules (the `CreateRule` operationId).
+func (c *Client) CreateRuleWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRuleRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRule Make a rule; it is in force when the answer comes
+//
+// Needs the scope admin.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/rules (the `CreateRule` operationId).
+func (c *Client) CreateRule(ctx context.Context, body CreateRuleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRuleRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PreviewRuleWithBody What a rule would have met, and what it must not let pass
+//
+// Needs the scope admin.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/rules/preview (the `PreviewRule` operationId).
+func (c *Client) PreviewRuleWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPreviewRuleRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PreviewRule What a rule would have met, and what it must not let pass
+//
+// Needs the scope admin.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/rules/preview (the `PreviewRule` operationId).
+func (c *Client) PreviewRule(ctx context.Context, body PreviewRuleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPreviewRuleRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveRule Take a rule back, at once on every path
+//
+// Needs the scope admin.
+//
+// Corresponds with DELETE /v1/rules/{id} (the `RemoveRule` operationId).
+func (c *Client) RemoveRule(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveRuleRequest(c.Server, id)
 	if err != nil {
 		return nil, err
 	}
@@ -2265,6 +2954,18 @@ func NewListApprovalsRequest(server string, params *ListApprovalsParams) (*http.
 
 		}
 
+		if params.After != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", *params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -2315,6 +3016,100 @@ func NewCreateApprovalRequestWithBody(server string, contentType string, body io
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewBulkResolveApprovalsRequest calls the generic BulkResolveApprovals builder with application/json body
+func NewBulkResolveApprovalsRequest(server string, body BulkResolveApprovalsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewBulkResolveApprovalsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewBulkResolveApprovalsRequestWithBody constructs an http.Request for the BulkResolveApprovals method, with any body, and a specified content type
+func NewBulkResolveApprovalsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/approvals/bulk-resolve")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewApprovalStatsRequest constructs an http.Request for the ApprovalStats method
+func NewApprovalStatsRequest(server string, params *ApprovalStatsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/approvals/stats")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Since != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "since", *params.Since, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -2370,6 +3165,40 @@ func NewGetApprovalRequest(server string, id string, params *GetApprovalParams) 
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
 		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewApprovalChoicesRequest constructs an http.Request for the ApprovalChoices method
+func NewApprovalChoicesRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/approvals/%s/choices", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -2965,6 +3794,123 @@ func NewVerifyTrailRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewStreamEventsRequest constructs an http.Request for the StreamEvents method
+func NewStreamEventsRequest(server string, params *StreamEventsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/events/stream")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.After != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", *params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Kind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "kind", *params.Kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Action != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "action", *params.Action, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Agent != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "agent", *params.Agent, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Session != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "session", *params.Session, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.LastEventId != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "last-event-id", *params.LastEventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("last-event-id", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListPoliciesRequest constructs an http.Request for the ListPolicies method
 func NewListPoliciesRequest(server string) (*http.Request, error) {
 	var err error
@@ -3129,6 +4075,174 @@ func NewPreflightToolRequestWithBody(server string, name string, params *Preflig
 			req.Header.Set("prefer", headerParam0)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewResetRulesRequest constructs an http.Request for the ResetRules method
+func NewResetRulesRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/rules")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListRulesRequest constructs an http.Request for the ListRules method
+func NewListRulesRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/rules")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateRuleRequest calls the generic CreateRule builder with application/json body
+func NewCreateRuleRequest(server string, body CreateRuleJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateRuleRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateRuleRequestWithBody constructs an http.Request for the CreateRule method, with any body, and a specified content type
+func NewCreateRuleRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/rules")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewPreviewRuleRequest calls the generic PreviewRule builder with application/json body
+func NewPreviewRuleRequest(server string, body PreviewRuleJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPreviewRuleRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewPreviewRuleRequestWithBody constructs an http.Request for the PreviewRule method, with any body, and a specified content type
+func NewPreviewRuleRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/rules/preview")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRemoveRuleRequest constructs an http.Request for the RemoveRule method
+func NewRemoveRuleRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/rules/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -3317,6 +4431,33 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/approvals (the `CreateApproval` operationId).
 	CreateApprovalWithResponse(ctx context.Context, body CreateApprovalJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateApprovalResponse, error)
 
+	// BulkResolveApprovalsWithBodyWithResponse Answer many questions at once, each by itself
+	//
+	// Needs the scope approve.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/approvals/bulk-resolve (the `BulkResolveApprovals` operationId).
+	BulkResolveApprovalsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*BulkResolveApprovalsResponse, error)
+
+	// BulkResolveApprovalsWithResponse Answer many questions at once, each by itself
+	//
+	// Needs the scope approve.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/approvals/bulk-resolve (the `BulkResolveApprovals` operationId).
+	BulkResolveApprovalsWithResponse(ctx context.Context, body BulkResolveApprovalsJSONRequestBody, reqEditors ...RequestEditorFn) (*BulkResolveApprovalsResponse, error)
+
+	// ApprovalStatsWithResponse How often people are asked, how fast they answer, and what they say
+	//
+	// Needs the scope approve or audit.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/approvals/stats (the `ApprovalStats` operationId).
+	ApprovalStatsWithResponse(ctx context.Context, params *ApprovalStatsParams, reqEditors ...RequestEditorFn) (*ApprovalStatsResponse, error)
+
 	// GetApprovalWithResponse One approval, after waiting for its end where asked to
 	//
 	// Needs the scope approve or eval.
@@ -3325,6 +4466,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/approvals/{id} (the `GetApproval` operationId).
 	GetApprovalWithResponse(ctx context.Context, id string, params *GetApprovalParams, reqEditors ...RequestEditorFn) (*GetApprovalResponse, error)
+
+	// ApprovalChoicesWithResponse What may be kept of an answer, each with what it would have met
+	//
+	// Needs the scope approve.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/approvals/{id}/choices (the `ApprovalChoices` operationId).
+	ApprovalChoicesWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ApprovalChoicesResponse, error)
 
 	// ResolveApprovalWithBodyWithResponse Answer a question; the first answer counts
 	//
@@ -3398,6 +4548,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/audit/verify (the `VerifyTrail` operationId).
 	VerifyTrailWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*VerifyTrailResponse, error)
 
+	// StreamEventsWithResponse The audit trail as it grows, as server-sent events
+	//
+	// Needs the scope audit or approve.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/events/stream (the `StreamEvents` operationId).
+	StreamEventsWithResponse(ctx context.Context, params *StreamEventsParams, reqEditors ...RequestEditorFn) (*StreamEventsResponse, error)
+
 	// ListPoliciesWithResponse The policies in force
 	//
 	// Needs the scope admin.
@@ -3460,6 +4619,69 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/preflight/{name} (the `PreflightTool` operationId).
 	PreflightToolWithResponse(ctx context.Context, name string, params *PreflightToolParams, body PreflightToolJSONRequestBody, reqEditors ...RequestEditorFn) (*PreflightToolResponse, error)
+
+	// ResetRulesWithResponse Take all of them back
+	//
+	// Needs the scope admin.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/rules (the `ResetRules` operationId).
+	ResetRulesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ResetRulesResponse, error)
+
+	// ListRulesWithResponse The person's own rules: always, for a session, for a run
+	//
+	// Needs the scope admin.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/rules (the `ListRules` operationId).
+	ListRulesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListRulesResponse, error)
+
+	// CreateRuleWithBodyWithResponse Make a rule; it is in force when the answer comes
+	//
+	// Needs the scope admin.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/rules (the `CreateRule` operationId).
+	CreateRuleWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRuleResponse, error)
+
+	// CreateRuleWithResponse Make a rule; it is in force when the answer comes
+	//
+	// Needs the scope admin.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/rules (the `CreateRule` operationId).
+	CreateRuleWithResponse(ctx context.Context, body CreateRuleJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRuleResponse, error)
+
+	// PreviewRuleWithBodyWithResponse What a rule would have met, and what it must not let pass
+	//
+	// Needs the scope admin.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/rules/preview (the `PreviewRule` operationId).
+	PreviewRuleWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PreviewRuleResponse, error)
+
+	// PreviewRuleWithResponse What a rule would have met, and what it must not let pass
+	//
+	// Needs the scope admin.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/rules/preview (the `PreviewRule` operationId).
+	PreviewRuleWithResponse(ctx context.Context, body PreviewRuleJSONRequestBody, reqEditors ...RequestEditorFn) (*PreviewRuleResponse, error)
+
+	// RemoveRuleWithResponse Take a rule back, at once on every path
+	//
+	// Needs the scope admin.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/rules/{id} (the `RemoveRule` operationId).
+	RemoveRuleWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*RemoveRuleResponse, error)
 
 	// GetStatusWithResponse What an operator needs to know
 	//
@@ -3855,6 +5077,179 @@ func (r CreateApprovalResponse) ContentType() string {
 	return ""
 }
 
+type BulkResolveApprovalsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *BulkResults
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *Problem
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Problem
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationproblemJSON408 *Problem
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *Problem
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *Problem
+	// ApplicationproblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationproblemJSON421 *Problem
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r BulkResolveApprovalsResponse) GetJSON200() *BulkResults {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r BulkResolveApprovalsResponse) GetApplicationproblemJSON400() *Problem {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r BulkResolveApprovalsResponse) GetApplicationproblemJSON401() *Problem {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r BulkResolveApprovalsResponse) GetApplicationproblemJSON403() *Problem {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r BulkResolveApprovalsResponse) GetApplicationproblemJSON408() *Problem {
+	return r.ApplicationproblemJSON408
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r BulkResolveApprovalsResponse) GetApplicationproblemJSON413() *Problem {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r BulkResolveApprovalsResponse) GetApplicationproblemJSON415() *Problem {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r BulkResolveApprovalsResponse) GetApplicationproblemJSON421() *Problem {
+	return r.ApplicationproblemJSON421
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r BulkResolveApprovalsResponse) GetApplicationproblemJSON500() *Problem {
+	return r.ApplicationproblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r BulkResolveApprovalsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r BulkResolveApprovalsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r BulkResolveApprovalsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r BulkResolveApprovalsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ApprovalStatsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ApprovalStats
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *Problem
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Problem
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationproblemJSON421 *Problem
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ApprovalStatsResponse) GetJSON200() *ApprovalStats {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ApprovalStatsResponse) GetApplicationproblemJSON400() *Problem {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ApprovalStatsResponse) GetApplicationproblemJSON401() *Problem {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ApprovalStatsResponse) GetApplicationproblemJSON403() *Problem {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r ApprovalStatsResponse) GetApplicationproblemJSON421() *Problem {
+	return r.ApplicationproblemJSON421
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ApprovalStatsResponse) GetApplicationproblemJSON500() *Problem {
+	return r.ApplicationproblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ApprovalStatsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ApprovalStatsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ApprovalStatsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ApprovalStatsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type GetApprovalResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -3938,6 +5333,89 @@ func (r GetApprovalResponse) ContentType() string {
 	return ""
 }
 
+type ApprovalChoicesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RuleChoices
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *Problem
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Problem
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *Problem
+	// ApplicationproblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationproblemJSON421 *Problem
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ApprovalChoicesResponse) GetJSON200() *RuleChoices {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ApprovalChoicesResponse) GetApplicationproblemJSON400() *Problem {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ApprovalChoicesResponse) GetApplicationproblemJSON401() *Problem {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ApprovalChoicesResponse) GetApplicationproblemJSON403() *Problem {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ApprovalChoicesResponse) GetApplicationproblemJSON404() *Problem {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r ApprovalChoicesResponse) GetApplicationproblemJSON421() *Problem {
+	return r.ApplicationproblemJSON421
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ApprovalChoicesResponse) GetApplicationproblemJSON500() *Problem {
+	return r.ApplicationproblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ApprovalChoicesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ApprovalChoicesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ApprovalChoicesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ApprovalChoicesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ResolveApprovalResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -3953,6 +5431,8 @@ type ResolveApprovalResponse struct {
 	ApplicationproblemJSON404 *Problem
 	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
 	ApplicationproblemJSON408 *Problem
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Problem
 	// ApplicationproblemJSON410 the response for an HTTP 410 `application/problem+json` response
 	ApplicationproblemJSON410 *Problem
 	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -3995,6 +5475,11 @@ func (r ResolveApprovalResponse) GetApplicationproblemJSON404() *Problem {
 // GetApplicationproblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
 func (r ResolveApprovalResponse) GetApplicationproblemJSON408() *Problem {
 	return r.ApplicationproblemJSON408
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ResolveApprovalResponse) GetApplicationproblemJSON409() *Problem {
+	return r.ApplicationproblemJSON409
 }
 
 // GetApplicationproblemJSON410 returns the response for an HTTP 410 `application/problem+json` response
@@ -4554,6 +6039,89 @@ func (r VerifyTrailResponse) ContentType() string {
 	return ""
 }
 
+type StreamEventsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *Problem
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Problem
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationproblemJSON421 *Problem
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *Problem
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Problem
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Problem
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r StreamEventsResponse) GetApplicationproblemJSON400() *Problem {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StreamEventsResponse) GetApplicationproblemJSON401() *Problem {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StreamEventsResponse) GetApplicationproblemJSON403() *Problem {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r StreamEventsResponse) GetApplicationproblemJSON421() *Problem {
+	return r.ApplicationproblemJSON421
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StreamEventsResponse) GetApplicationproblemJSON429() *Problem {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StreamEventsResponse) GetApplicationproblemJSON500() *Problem {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r StreamEventsResponse) GetApplicationproblemJSON503() *Problem {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r StreamEventsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StreamEventsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StreamEventsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StreamEventsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListPoliciesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -4949,6 +6517,470 @@ func (r PreflightToolResponse) ContentType() string {
 	return ""
 }
 
+type ResetRulesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RemovedRules
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Problem
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationproblemJSON421 *Problem
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *Problem
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Problem
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResetRulesResponse) GetJSON200() *RemovedRules {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ResetRulesResponse) GetApplicationproblemJSON401() *Problem {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ResetRulesResponse) GetApplicationproblemJSON403() *Problem {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r ResetRulesResponse) GetApplicationproblemJSON421() *Problem {
+	return r.ApplicationproblemJSON421
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ResetRulesResponse) GetApplicationproblemJSON422() *Problem {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ResetRulesResponse) GetApplicationproblemJSON500() *Problem {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ResetRulesResponse) GetApplicationproblemJSON503() *Problem {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ResetRulesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResetRulesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResetRulesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResetRulesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListRulesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OwnRules
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Problem
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationproblemJSON421 *Problem
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListRulesResponse) GetJSON200() *OwnRules {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListRulesResponse) GetApplicationproblemJSON401() *Problem {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListRulesResponse) GetApplicationproblemJSON403() *Problem {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r ListRulesResponse) GetApplicationproblemJSON421() *Problem {
+	return r.ApplicationproblemJSON421
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListRulesResponse) GetApplicationproblemJSON500() *Problem {
+	return r.ApplicationproblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ListRulesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRulesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRulesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListRulesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateRuleResponse201Headers the declared response headers of an HTTP 201 response for CreateRule
+type CreateRuleResponse201Headers struct {
+	Location *string
+}
+
+type CreateRuleResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *CreatedRules
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *Problem
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Problem
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationproblemJSON408 *Problem
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Problem
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *Problem
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *Problem
+	// ApplicationproblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationproblemJSON421 *Problem
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *Problem
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Problem
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Problem
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateRuleResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateRuleResponse) GetJSON201() *CreatedRules {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r CreateRuleResponse) GetApplicationproblemJSON400() *Problem {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r CreateRuleResponse) GetApplicationproblemJSON401() *Problem {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r CreateRuleResponse) GetApplicationproblemJSON403() *Problem {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r CreateRuleResponse) GetApplicationproblemJSON408() *Problem {
+	return r.ApplicationproblemJSON408
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CreateRuleResponse) GetApplicationproblemJSON409() *Problem {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r CreateRuleResponse) GetApplicationproblemJSON413() *Problem {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r CreateRuleResponse) GetApplicationproblemJSON415() *Problem {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r CreateRuleResponse) GetApplicationproblemJSON421() *Problem {
+	return r.ApplicationproblemJSON421
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r CreateRuleResponse) GetApplicationproblemJSON422() *Problem {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r CreateRuleResponse) GetApplicationproblemJSON500() *Problem {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r CreateRuleResponse) GetApplicationproblemJSON503() *Problem {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateRuleResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateRuleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateRuleResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateRuleResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PreviewRuleResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RuleChoice
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *Problem
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Problem
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationproblemJSON408 *Problem
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *Problem
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *Problem
+	// ApplicationproblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationproblemJSON421 *Problem
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PreviewRuleResponse) GetJSON200() *RuleChoice {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r PreviewRuleResponse) GetApplicationproblemJSON400() *Problem {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r PreviewRuleResponse) GetApplicationproblemJSON401() *Problem {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r PreviewRuleResponse) GetApplicationproblemJSON403() *Problem {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r PreviewRuleResponse) GetApplicationproblemJSON408() *Problem {
+	return r.ApplicationproblemJSON408
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r PreviewRuleResponse) GetApplicationproblemJSON413() *Problem {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r PreviewRuleResponse) GetApplicationproblemJSON415() *Problem {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r PreviewRuleResponse) GetApplicationproblemJSON421() *Problem {
+	return r.ApplicationproblemJSON421
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r PreviewRuleResponse) GetApplicationproblemJSON500() *Problem {
+	return r.ApplicationproblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r PreviewRuleResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PreviewRuleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PreviewRuleResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PreviewRuleResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RemoveRuleResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *Problem
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Problem
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *Problem
+	// ApplicationproblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationproblemJSON421 *Problem
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *Problem
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Problem
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Problem
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r RemoveRuleResponse) GetApplicationproblemJSON400() *Problem {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r RemoveRuleResponse) GetApplicationproblemJSON401() *Problem {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r RemoveRuleResponse) GetApplicationproblemJSON403() *Problem {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r RemoveRuleResponse) GetApplicationproblemJSON404() *Problem {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r RemoveRuleResponse) GetApplicationproblemJSON421() *Problem {
+	return r.ApplicationproblemJSON421
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r RemoveRuleResponse) GetApplicationproblemJSON422() *Problem {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r RemoveRuleResponse) GetApplicationproblemJSON500() *Problem {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r RemoveRuleResponse) GetApplicationproblemJSON503() *Problem {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r RemoveRuleResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveRuleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveRuleResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RemoveRuleResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type GetStatusResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -5230,6 +7262,51 @@ func (c *ClientWithResponses) CreateApprovalWithResponse(ctx context.Context, bo
 	return ParseCreateApprovalResponse(rsp)
 }
 
+// BulkResolveApprovalsWithBodyWithResponse Answer many questions at once, each by itself
+//
+// Needs the scope approve.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/approvals/bulk-resolve (the `BulkResolveApprovals` operationId).
+func (c *ClientWithResponses) BulkResolveApprovalsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*BulkResolveApprovalsResponse, error) {
+	rsp, err := c.BulkResolveApprovalsWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseBulkResolveApprovalsResponse(rsp)
+}
+
+// BulkResolveApprovalsWithResponse Answer many questions at once, each by itself
+//
+// Needs the scope approve.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/approvals/bulk-resolve (the `BulkResolveApprovals` operationId).
+func (c *ClientWithResponses) BulkResolveApprovalsWithResponse(ctx context.Context, body BulkResolveApprovalsJSONRequestBody, reqEditors ...RequestEditorFn) (*BulkResolveApprovalsResponse, error) {
+	rsp, err := c.BulkResolveApprovals(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseBulkResolveApprovalsResponse(rsp)
+}
+
+// ApprovalStatsWithResponse How often people are asked, how fast they answer, and what they say
+//
+// Needs the scope approve or audit.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/approvals/stats (the `ApprovalStats` operationId).
+func (c *ClientWithResponses) ApprovalStatsWithResponse(ctx context.Context, params *ApprovalStatsParams, reqEditors ...RequestEditorFn) (*ApprovalStatsResponse, error) {
+	rsp, err := c.ApprovalStats(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApprovalStatsResponse(rsp)
+}
+
 // GetApprovalWithResponse One approval, after waiting for its end where asked to
 //
 // Needs the scope approve or eval.
@@ -5243,6 +7320,21 @@ func (c *ClientWithResponses) GetApprovalWithResponse(ctx context.Context, id st
 		return nil, err
 	}
 	return ParseGetApprovalResponse(rsp)
+}
+
+// ApprovalChoicesWithResponse What may be kept of an answer, each with what it would have met
+//
+// Needs the scope approve.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/approvals/{id}/choices (the `ApprovalChoices` operationId).
+func (c *ClientWithResponses) ApprovalChoicesWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ApprovalChoicesResponse, error) {
+	rsp, err := c.ApprovalChoices(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApprovalChoicesResponse(rsp)
 }
 
 // ResolveApprovalWithBodyWithResponse Answer a question; the first answer counts
@@ -5365,6 +7457,21 @@ func (c *ClientWithResponses) VerifyTrailWithResponse(ctx context.Context, reqEd
 	return ParseVerifyTrailResponse(rsp)
 }
 
+// StreamEventsWithResponse The audit trail as it grows, as server-sent events
+//
+// Needs the scope audit or approve.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/events/stream (the `StreamEvents` operationId).
+func (c *ClientWithResponses) StreamEventsWithResponse(ctx context.Context, params *StreamEventsParams, reqEditors ...RequestEditorFn) (*StreamEventsResponse, error) {
+	rsp, err := c.StreamEvents(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStreamEventsResponse(rsp)
+}
+
 // ListPoliciesWithResponse The policies in force
 //
 // Needs the scope admin.
@@ -5468,6 +7575,111 @@ func (c *ClientWithResponses) PreflightToolWithResponse(ctx context.Context, nam
 		return nil, err
 	}
 	return ParsePreflightToolResponse(rsp)
+}
+
+// ResetRulesWithResponse Take all of them back
+//
+// Needs the scope admin.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/rules (the `ResetRules` operationId).
+func (c *ClientWithResponses) ResetRulesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ResetRulesResponse, error) {
+	rsp, err := c.ResetRules(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResetRulesResponse(rsp)
+}
+
+// ListRulesWithResponse The person's own rules: always, for a session, for a run
+//
+// Needs the scope admin.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/rules (the `ListRules` operationId).
+func (c *ClientWithResponses) ListRulesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListRulesResponse, error) {
+	rsp, err := c.ListRules(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRulesResponse(rsp)
+}
+
+// CreateRuleWithBodyWithResponse Make a rule; it is in force when the answer comes
+//
+// Needs the scope admin.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/rules (the `CreateRule` operationId).
+func (c *ClientWithResponses) CreateRuleWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRuleResponse, error) {
+	rsp, err := c.CreateRuleWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRuleResponse(rsp)
+}
+
+// CreateRuleWithResponse Make a rule; it is in force when the answer comes
+//
+// Needs the scope admin.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/rules (the `CreateRule` operationId).
+func (c *ClientWithResponses) CreateRuleWithResponse(ctx context.Context, body CreateRuleJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRuleResponse, error) {
+	rsp, err := c.CreateRule(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRuleResponse(rsp)
+}
+
+// PreviewRuleWithBodyWithResponse What a rule would have met, and what it must not let pass
+//
+// Needs the scope admin.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/rules/preview (the `PreviewRule` operationId).
+func (c *ClientWithResponses) PreviewRuleWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PreviewRuleResponse, error) {
+	rsp, err := c.PreviewRuleWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePreviewRuleResponse(rsp)
+}
+
+// PreviewRuleWithResponse What a rule would have met, and what it must not let pass
+//
+// Needs the scope admin.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/rules/preview (the `PreviewRule` operationId).
+func (c *ClientWithResponses) PreviewRuleWithResponse(ctx context.Context, body PreviewRuleJSONRequestBody, reqEditors ...RequestEditorFn) (*PreviewRuleResponse, error) {
+	rsp, err := c.PreviewRule(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePreviewRuleResponse(rsp)
+}
+
+// RemoveRuleWithResponse Take a rule back, at once on every path
+//
+// Needs the scope admin.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/rules/{id} (the `RemoveRule` operationId).
+func (c *ClientWithResponses) RemoveRuleWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*RemoveRuleResponse, error) {
+	rsp, err := c.RemoveRule(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveRuleResponse(rsp)
 }
 
 // GetStatusWithResponse What an operator needs to know
@@ -5812,6 +8024,149 @@ func ParseCreateApprovalResponse(rsp *http.Response) (*CreateApprovalResponse, e
 	return response, nil
 }
 
+// ParseBulkResolveApprovalsResponse parses an HTTP response from a BulkResolveApprovalsWithResponse call
+func ParseBulkResolveApprovalsResponse(rsp *http.Response) (*BulkResolveApprovalsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &BulkResolveApprovalsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest BulkResults
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseApprovalStatsResponse parses an HTTP response from a ApprovalStatsWithResponse call
+func ParseApprovalStatsResponse(rsp *http.Response) (*ApprovalStatsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ApprovalStatsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ApprovalStats
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseGetApprovalResponse parses an HTTP response from a GetApprovalWithResponse call
 func ParseGetApprovalResponse(rsp *http.Response) (*GetApprovalResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -5828,6 +8183,74 @@ func ParseGetApprovalResponse(rsp *http.Response) (*GetApprovalResponse, error) 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Approval
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseApprovalChoicesResponse parses an HTTP response from a ApprovalChoicesWithResponse call
+func ParseApprovalChoicesResponse(rsp *http.Response) (*ApprovalChoicesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ApprovalChoicesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RuleChoices
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -5935,6 +8358,13 @@ func ParseResolveApprovalResponse(rsp *http.Response) (*ResolveApprovalResponse,
 			return nil, err
 		}
 		response.ApplicationproblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 410:
 		var dest Problem
@@ -6397,6 +8827,74 @@ func ParseVerifyTrailResponse(rsp *http.Response) (*VerifyTrailResponse, error) 
 	return response, nil
 }
 
+// ParseStreamEventsResponse parses an HTTP response from a StreamEventsWithResponse call
+func ParseStreamEventsResponse(rsp *http.Response) (*StreamEventsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StreamEventsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListPoliciesResponse parses an HTTP response from a ListPoliciesWithResponse call
 func ParseListPoliciesResponse(rsp *http.Response) (*ListPoliciesResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -6712,6 +9210,404 @@ func ParsePreflightToolResponse(rsp *http.Response) (*PreflightToolResponse, err
 			return nil, err
 		}
 		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseResetRulesResponse parses an HTTP response from a ResetRulesWithResponse call
+func ParseResetRulesResponse(rsp *http.Response) (*ResetRulesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResetRulesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RemovedRules
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListRulesResponse parses an HTTP response from a ListRulesWithResponse call
+func ParseListRulesResponse(rsp *http.Response) (*ListRulesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRulesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OwnRules
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateRuleResponse parses an HTTP response from a CreateRuleWithResponse call
+func ParseCreateRuleResponse(rsp *http.Response) (*CreateRuleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateRuleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest CreatedRules
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateRuleResponse201Headers
+		if values := rsp.Header.Values("location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePreviewRuleResponse parses an HTTP response from a PreviewRuleWithResponse call
+func ParsePreviewRuleResponse(rsp *http.Response) (*PreviewRuleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PreviewRuleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RuleChoice
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRemoveRuleResponse parses an HTTP response from a RemoveRuleWithResponse call
+func ParseRemoveRuleResponse(rsp *http.Response) (*RemoveRuleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveRuleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest Problem

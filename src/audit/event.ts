@@ -32,6 +32,8 @@ export interface EventDecision {
   readonly message?: string
   readonly effects?: readonly Json[]
   readonly eval_us: number
+  /** What the webhooks said that were asked: `action` is what came of it. */
+  readonly webhooks?: readonly Json[]
 }
 
 /** What the caller of the trail knows; the trail adds `schema`, `seq`, `prev_hash` and `hash`. */

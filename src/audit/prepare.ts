@@ -40,7 +40,7 @@ function prepareDecision(
   tidy: (json: Json) => Json,
   short: (text: string, most?: number) => string,
 ): EventDecision {
-  const { action, effects, eval_us, message, policy, rule } = decision
+  const { action, effects, eval_us, message, policy, rule, webhooks } = decision
   return {
     action,
     ...(effects === undefined ? undefined : { effects: listOf(tidy(effects)) }),
@@ -48,6 +48,7 @@ function prepareDecision(
     ...(message === undefined ? undefined : { message: short(message, LONGEST_MESSAGE) }),
     ...(policy === undefined ? undefined : { policy }),
     ...(rule === undefined ? undefined : { rule }),
+    ...(webhooks === undefined ? undefined : { webhooks: listOf(tidy(webhooks)) }),
   }
 }
 

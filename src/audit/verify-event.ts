@@ -36,6 +36,7 @@ const DECISION = {
   message: ['text', 'maybe'],
   policy: ['text', 'maybe'],
   rule: ['text', 'maybe'],
+  webhooks: ['list', 'maybe'],
 } as const satisfies Record<keyof EventDecision, Row>
 
 interface Member {

@@ -10,7 +10,7 @@ import { anchorForwarder } from '../adapters/audit-anchors-send.ts'
 import { openAuditLog } from '../adapters/audit-log.ts'
 import { nodeFileOps } from '../adapters/audit-ops.ts'
 import { type Keeper, keepTrail } from '../adapters/audit-keeper.ts'
-import { openSinks } from '../adapters/sinks.ts'
+import { openSinks, type Sinks } from '../adapters/sinks.ts'
 import { deviceOf } from '../adapters/device.ts'
 import { trailReader } from '../adapters/audit-export.ts'
 import { trailProofs } from '../adapters/audit-prove-service.ts'
@@ -23,6 +23,7 @@ import { sqliteGrants } from '../adapters/grants.ts'
 import { ulids } from '../adapters/ids.ts'
 import { sqliteOnce } from '../adapters/once.ts'
 import { fileOverlay } from '../adapters/overlay.ts'
+import { keyFile } from '../adapters/signature.ts'
 import { createStderrLog } from '../adapters/stderr-log.ts'
 import { sqliteSwitches } from '../adapters/switches.ts'
 import { sqliteTokens } from '../adapters/tokens.ts'
@@ -36,6 +37,7 @@ import type { Services, Settings } from '../service/services.ts'
 import { mustStop } from './must-stop.ts'
 import { auditDirectory, type Config, type Environment, ownVariables, places } from './config.ts'
 import { formatKeep } from './keep.ts'
+import { type Notifying, notifying, type NotifyingOptions } from './compose-notify.ts'
 import { openPolicies } from './policy-sources.ts'
 import { ownDirectory } from './state.ts'
 import { VERSION } from './version.ts'
@@ -43,6 +45,8 @@ import { VERSION } from './version.ts'
 /** Services with the way to give back what they hold. */
 export interface Composed<T> {
   readonly services: T
+  /** Of a server, once it answers there: people are told from then on. */
+  readonly begin?: ((services: Services, url: string) => Promise<void>) | undefined
   close(): Promise<void>
 }
 
@@ -72,7 +76,7 @@ export async function composeState(
   await ownDirectory(dir)
   const database = openDatabase(places(home).database)
   try {
-    const { keys } = places(home)
+    const { keys, webhookKey } = places(home)
     const anchorTo = serving === undefined ? [] : config.values.anchor_to
     const { send, close: closeForwarder } = anchorForwarder(anchorTo, { clock, log })
     const anchors = new AnchorObserver({ dir, keys, clock, log, onAnchor: send })
@@ -80,14 +84,11 @@ export async function composeState(
     if (serving !== undefined) await loadSigner(keys).catch(() => {})
     const device = () => deviceOf(keys, VERSION)
     const reach = { allowPrivate: config.values.webhooks_private }
-    const specs = config.values.sinks
-    // Before the trail, so that its first event is theirs too. Only a server delivers.
-    const sinks = serving === undefined
-      ? undefined
-      : await openSinks({ dir, specs, device, clock, ids, log, reach })
+    const outward = { home, config, dir, device, clock, ids, log }
+    const { sinks, told } = serving === undefined ? {} : await leadingOut(outward)
     const reserveBytes = serving === undefined ? 0 : RESERVE_BYTES
     const feed = serving === undefined ? undefined : new FileFeed({ dir, clock, log })
-    const observers = [anchors, sinks, feed].filter((observer) => observer !== undefined)
+    const observers = [anchors, sinks, feed, told?.notifier].filter((one) => one !== undefined)
     const audit = await openAuditLog({ dir, clock, ids, reserveBytes, log, known, observers })
     sinks?.start(audit)
     return {
@@ -99,14 +100,17 @@ export async function composeState(
         trail: trailReader(dir, device),
         feed,
         sinks,
+        notifier: told?.notifier,
+        links: told?.links,
         ...storesOf(database, home),
         facts: factsOf(home, clock),
-        webhooks: createWebhookClient(reach),
+        webhooks: createWebhookClient({ ...reach, clock, key: keyFile(webhookKey) }),
         clock,
         ids,
         log,
         hide: (json) => redact(json, { known }),
       },
+      begin: told?.begin,
       async close() {
         await audit.close()
         await closeForwarder()
@@ -117,6 +121,16 @@ export async function composeState(
     database.close()
     throw error
   }
+}
+
+/** Where events go from a server: opened before the trail, so that its first event is theirs too. */
+async function leadingOut(
+  options: NotifyingOptions,
+): Promise<{ readonly sinks: Sinks; readonly told: Notifying }> {
+  const { values } = options.config
+  const reach = { allowPrivate: values.webhooks_private }
+  const sinks = await openSinks({ ...options, specs: values.sinks, reach })
+  return { sinks, told: notifying(options) }
 }
 
 /** Everything a server needs. */
@@ -135,6 +149,7 @@ export async function compose(
     const index = indexOf(environment.home, config, state.services)
     return {
       services: { ...state.services, policies, reader: index.reader },
+      begin: state.begin,
       async close() {
         await index.close()
         await keeper.close()
@@ -232,6 +247,9 @@ function settingsOf({ values }: Config, startedAt: number): Settings {
     previewsPerMinute: values.previews_per_minute,
     previewBurst: values.preview_burst,
     startedAt,
-    hosts: values.hosts,
+    // Who follows a link comes under its name.
+    hosts: values.public_url === undefined
+      ? values.hosts
+      : [...values.hosts, new URL(values.public_url).host],
   }
 }

@@ -8,6 +8,7 @@ import { parseYaml } from '../engine/parse.ts'
 import type { Fault } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
 import type { FileSettings } from './config.ts'
+import { notifyList } from './notify-settings.ts'
 import { type SettingKey, SETTINGS, type SettingValues } from './settings.ts'
 import { withFilesFrom } from './sink-settings.ts'
 import { suggest } from './suggest.ts'
@@ -32,7 +33,7 @@ function shapeOf(): readonly [flat: Shape, maps: Readonly<Record<string, Shape>>
   const maps: Record<string, Shape> = {}
   for (const [key, { read }] of Object.entries(SETTINGS)) {
     const [map, name] = key.split('.')
-    if (name === undefined) flat[key] = readWith(read)
+    if (name === undefined) flat[key] = readWith(key === 'notify' ? notifyList : read)
     else (maps[map!] ??= {})[name] = readWith(read)
   }
   return [flat, maps]
@@ -75,6 +76,8 @@ function withPlaces(
   }
   const sinks = placed['sinks'] as SettingValues['sinks'] | undefined
   if (sinks) placed['sinks'] = sinks.map((spec) => withFilesFrom(dirname(file), spec))
+  const notify = placed['notify'] as SettingValues['notify'] | undefined
+  if (notify) placed['notify'] = notify.map((spec) => ({ ...spec, file: resolve(file) }))
   return placed
 }
 

@@ -72,6 +72,8 @@ export function places(home: string): Readonly<
     | 'database'
     | 'audit'
     | 'keys'
+    | 'webhookKey'
+    | 'linkKey'
     | 'cache'
     | 'run'
     | 'server'
@@ -87,6 +89,8 @@ export function places(home: string): Readonly<
     database: join(home, 'rampart.db'),
     audit: join(home, 'audit'),
     keys: join(home, 'keys'),
+    webhookKey: join(home, 'keys', 'webhook.key'),
+    linkKey: join(home, 'keys', 'link.key'),
     cache: join(home, 'cache'),
     run: join(home, 'run'),
     server: join(home, 'run', 'serve.json'),

@@ -54,7 +54,7 @@ async function refuseSecond(home: string): Promise<never> {
 }
 
 async function run(
-  { services }: Composed<Services>,
+  { services, begin }: Composed<Services>,
   adminTokenHash: string,
   config: Config,
   { environment: { home }, out }: Invocation,
@@ -68,6 +68,7 @@ async function run(
     socket: running.socket ?? null,
   })
   watchLapsed(services)
+  await begin?.(services, running.url!)
   const file: ServerFile = {
     url: running.url!,
     socket: running.socket ?? null,

@@ -2,6 +2,8 @@ import type { Keep } from '../adapters/audit-keep.ts'
 import { isAbsolute } from 'node:path'
 import type { FailurePosture, Mode } from '../service/services.ts'
 import type { SinkSpec } from '../adapters/sink-deliver.ts'
+import type { Notify } from '../engine/notify.ts'
+import type { LinkMode } from '../service/links.ts'
 import { keep } from './keep.ts'
 import { sinks } from './sink-settings.ts'
 import { duration, SPANS } from './span.ts'
@@ -28,6 +30,9 @@ export interface SettingValues {
   readonly 'audit.keep': Keep
   readonly anchor_to: readonly string[]
   readonly sinks: readonly SinkSpec[]
+  readonly notify: readonly Notify[]
+  readonly public_url: string | undefined
+  readonly 'approvals.links': LinkMode
 }
 export type SettingKey = keyof SettingValues
 
@@ -147,6 +152,37 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     fallback: [],
     read: sinks,
   },
+  notify: {
+    doc: 'Where people are told, beside what policies say: chat, e-mail, desktop, webhooks',
+    fallback: [],
+    // Its schema costs more than all else here, and only config.yaml has it (config-file.ts).
+    read: inFileAlone,
+  },
+  public_url: {
+    doc: 'Where people reach this server, for links (the address it listens on)',
+    fallback: undefined,
+    read: origin,
+  },
+  'approvals.links': {
+    doc: 'What the links of notifications do: decide, view or off',
+    fallback: 'decide',
+    read: oneOf(['decide', 'view', 'off']),
+  },
+}
+
+function inFileAlone(): never {
+  throw new TypeError('expected in config.yaml')
+}
+
+/** An http(s) URL without query, and without a slash at its end. */
+function origin(value: unknown): string {
+  const url = typeof value === 'string' && value.length <= 500 && URL.canParse(value)
+    ? new URL(value)
+    : undefined
+  const isGood = url !== undefined && /^https?:$/.test(url.protocol) &&
+    `${url.username}${url.password}${url.search}${url.hash}` === '' && url.pathname === '/'
+  if (isGood) return url.origin
+  throw new TypeError('expected https://HOST or http://HOST:PORT, without a path')
 }
 
 function anchorPlaces(value: unknown): readonly string[] {

@@ -557,6 +557,14 @@ export const TABLE: readonly Command[] = [
     load: () => import('./commands/config-lint.ts'),
   },
   {
+    name: 'notify test',
+    summary: 'Send a test message to who is notified: 0 taken, 1 not, 3 nobody is',
+    operands: upTo(1, '[NAME]'),
+    flags: [],
+    example: 'rampart notify test',
+    load: () => import('./commands/notify-test.ts'),
+  },
+  {
     name: 'openapi',
     summary: 'Print the description of the HTTP API',
     operands: none,

@@ -174,6 +174,10 @@ export const POLICY_TESTS: Readonly<Record<string, string>> = {
   - {name: "our origin as a number", tool: fetch, params: {url: "http://2130706433:9090/dashboard"}, expect: deny}
   - {name: "our origin, IPv6", tool: fetch, params: {url: "http://[0:0:0:0:0:0:0:1]:9090/healthz"}, expect: deny}
   - {name: "our origin by curl", tool: exec, params: {command: "curl -s http://127.0.0.1:9090/v1/status"}, expect: deny}
+  - {name: "F19 a link of ours under any name", tool: fetch, params: {url: "https://rampart.example/approve/NDMyZmYwMjFjNGM2ZjVlZTc5MTRlNzkzNzkyODQ0ZjgubXd4d2JiOWYuNDk3MjIzYTEwZTk1NTAzYS5taW5l.Y-ge2FQgdF30uH3cLkupBdEjS5Yea_icAGOgFYlhWIk"}, expect: deny}
+  - {name: "F19 a link of ours by curl", tool: exec, params: {command: "curl -d 'form=0&answer=approve' https://rampart.example/approve/NDMyZmYwMjFjNGM2ZjVlZTc5MTRlNzkzNzkyODQ0ZjgubXd4d2JiOWYuNDk3MjIzYTEwZTk1NTAzYS5taW5l.Y-ge2FQgdF30uH3cLkupBdEjS5Yea_icAGOgFYlhWIk?x"}, expect: deny}
+  - {name: "F19 a link of ours in a browser's tool", tool: mcp__browser__navigate, params: {url: "https://rampart.example/approve/NDMyZmYwMjFjNGM2ZjVlZTc5MTRlNzkzNzkyODQ0ZjgubXd4d2JiOWYuNDk3MjIzYTEwZTk1NTAzYS5taW5l.Y-ge2FQgdF30uH3cLkupBdEjS5Yea_icAGOgFYlhWIk"}, expect: deny}
+  - {name: "another page that approves", tool: fetch, params: {url: "https://shop.example/approve/order.123"}, expect: allow}
   - {name: "another port", tool: fetch, params: {url: "http://localhost:3000/"}, expect: allow}
   - {name: "a verb for all, by an absolute path", tool: exec, params: {command: "/usr/local/bin/rampart version"}, cwd: /w, expect: allow}
   - {name: "a verb for people, by an absolute path", tool: exec, params: {command: "/usr/local/bin/rampart off"}, cwd: /w, expect: deny}

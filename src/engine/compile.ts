@@ -11,6 +11,8 @@ export const DEFAULT_PRIORITY = 100
 
 const DEFAULT_WEBHOOK_MS = 5000
 const LONGEST_WEBHOOK_MS = 30_000
+/** An answer is about a call and what its names lead to now: it is not kept for longer. */
+const LONGEST_CACHE_MS = 3_600_000
 
 const ROWS: readonly (readonly [string, Condition])[] = Object.entries(CONDITIONS)
 
@@ -118,6 +120,9 @@ function compileRule(entry: RuleEntry & KeptRule, key: string, regex: RegexCompi
       url: entry.webhook.url,
       timeoutMs: Math.min(entry.webhook.timeout ?? DEFAULT_WEBHOOK_MS, LONGEST_WEBHOOK_MS),
       failOpen: entry.webhook.fail_open ?? false,
+      full: entry.webhook.include === 'full',
+      cacheMs: Math.min(entry.webhook.cache ?? 0, LONGEST_CACHE_MS),
+      allowPrivate: entry.webhook.allow_private ?? false,
     },
     print: () => printOf(entry),
     timeoutMs: entry.timeout,

@@ -1,11 +1,11 @@
 import { withLiterals } from './compile.ts'
 import type { Locate, Parsed } from './fault.ts'
 import { projectFaults } from './layer.ts'
+import { type Notify, notifyOf } from './notify.ts'
 import type { OwnRule } from './own-rule.ts'
-import type { Notify } from './policy-set.ts'
 import type { PolicyEntry } from './schema.ts'
 import { type LoadOptions, NoReader, type ParsedFile, type PolicyText } from './sources.ts'
-import { type Action, ACTIONS, type DefaultAction, type Fault, type NoApprover } from './types.ts'
+import { ACTIONS, type DefaultAction, type Fault, type NoApprover } from './types.ts'
 
 /** A file after `extends`: what it says, and where each policy came from. */
 export interface Resolved {
@@ -52,13 +52,7 @@ export function resolve(
     onNoApprover: file.on_no_approver ?? base.onNoApprover,
     notify: [
       ...base.notify,
-      ...(file.notify ?? []).map((entry) => ({
-        url: entry.url,
-        platform: entry.platform ?? 'auto',
-        on: (entry.on ?? ['deny', 'require_approval']).map((word): Action =>
-          word === 'watch' ? 'log' : word === 'ask' ? 'require_approval' : word
-        ),
-      })),
+      ...(file.notify ?? []).map((entry) => notifyOf(entry, source.file)),
     ],
     rules: file.rules,
     policies: replaceByName(base.policies, own),

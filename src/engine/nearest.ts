@@ -1,11 +1,16 @@
+import { NotifyEntry } from './notify-schema.ts'
 import { CONDITIONS } from './condition.ts'
+
+const WEBHOOK_KEYS = ['url', 'timeout', 'fail_open', 'include', 'cache', 'allow_private']
+
+const NOTIFY_KEYS = Object.keys(NotifyEntry.shape)
 
 /** The keys of a policy file by where they stand, for the suggestion behind a misspelt one. */
 const KEYS: readonly { readonly under: RegExp; readonly keys: readonly string[] }[] = [
   { under: /\bwhen$/, keys: Object.keys(CONDITIONS) },
   { under: /\bmatch$/, keys: ['tool', 'agent', 'session'] },
-  { under: /\bwebhook$/, keys: ['url', 'timeout', 'fail_open'] },
-  { under: /\bnotify$/, keys: ['url', 'platform', 'on'] },
+  { under: /\bwebhook$/, keys: WEBHOOK_KEYS },
+  { under: /\bnotify$/, keys: NOTIFY_KEYS },
   {
     under: /\brules\.\d+$/,
     keys: [

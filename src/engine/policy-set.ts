@@ -1,3 +1,4 @@
+import type { Notify } from './notify.ts'
 import type {
   Action,
   Call,
@@ -141,13 +142,6 @@ export interface RuleIndex {
   readonly globs: () => GlobSet
   /** Every rule in evaluation order with its policy. */
   readonly flat: readonly { readonly policy: Policy; readonly rule: Rule }[]
-}
-
-/** What to notify of; delivery is part 4. */
-export interface Notify {
-  readonly url: string
-  readonly platform: string
-  readonly on: readonly Action[]
 }
 
 /** The compiled policies in force. Immutable; a reload makes another one. */

@@ -4,6 +4,7 @@ import { milliseconds } from './duration.ts'
 import { GLOB_LIMIT } from './match/command-glob.ts'
 import { OWN_RULES_LIMIT } from './own-rule-limits.ts'
 import { OwnRuleEntry } from './own-rule-schema.ts'
+import { NotifyList } from './notify-schema.ts'
 import { NO_APPROVER, RULE_ACTIONS } from './types.ts'
 
 /** What people may write for an action, and what it means. */
@@ -55,6 +56,9 @@ const rule = z.strictObject({
     url: webhookUrl,
     timeout: duration.optional(),
     fail_open: z.boolean().optional(),
+    include: z.enum(['redacted', 'full']).optional(),
+    cache: duration.optional(),
+    allow_private: z.boolean().optional(),
   }).optional(),
   expires_at: z.iso.datetime({ offset: true, error: 'expected an RFC 3339 time' })
     .transform((text) => Date.parse(text)).optional(),
@@ -96,12 +100,6 @@ const policy = z.strictObject({
     session: globs.optional(),
   }).optional(),
   rules: z.array(rule).max(20_000),
-})
-
-const notify = z.strictObject({
-  url: webhookUrl,
-  platform: z.enum(['auto', 'slack', 'discord', 'teams', 'openclaw', 'webhook']).optional(),
-  on: z.array(z.enum(['deny', 'log', 'watch', 'require_approval', 'ask'])).min(1).optional(),
 })
 
 const pastCalls = z.strictObject({
@@ -162,7 +160,7 @@ export const PolicyFile = z.strictObject({
   default_action: defaultAction,
   on_no_approver: z.enum(NO_APPROVER, { error: 'expected wait or deny' }).optional(),
   extends: bases.optional(),
-  notify: z.union([notify.transform((one) => [one]), z.array(notify).max(20)]).optional(),
+  notify: NotifyList.optional(),
   policies: z.array(policy).max(20_000).optional(),
   tests: z.array(PolicyTest).max(20_000).optional(),
 })

@@ -10,7 +10,11 @@ import {
 } from './types.ts'
 
 /** What a webhook said; `failed` falls to the rule's own `fail_open`. */
-export type WebhookAnswer = 'allow' | 'deny' | 'failed'
+export interface WebhookAnswer {
+  readonly verdict: 'allow' | 'deny' | 'require_approval' | 'log' | 'failed'
+  /** Its own words, or why there is no answer. */
+  readonly reason?: string | undefined
+}
 
 /** Put votes together (contract.md, Evaluation 3–4). `overlay` names the rule that answers a part's default ask. */
 export function conclude(
@@ -63,10 +67,12 @@ export function settle(
 ): Decision {
   const votes = decision.votes.flatMap((vote): Vote[] => {
     if (vote.action !== 'webhook') return [vote]
-    const answer = answers.get(vote.rule)
-    if (answer === 'allow') return [{ ...vote, action: 'allow' }]
-    if ((answer === 'failed' || answer === undefined) && vote.webhook?.failOpen) return []
-    return [{ ...vote, action: 'deny' }]
+    const { verdict = 'failed', reason = '' } = answers.get(vote.rule) ?? {}
+    if (verdict !== 'failed') {
+      return [{ ...vote, action: verdict, message: saidBy(vote, reason) }]
+    }
+    if (vote.webhook?.failOpen) return []
+    return [{ ...vote, action: 'deny', message: saidBy(vote, `no answer: ${reason || 'unasked'}`) }]
   })
   const answered = new Set(decision.answeredDefaults)
   const settled = conclude(
@@ -77,6 +83,12 @@ export function settle(
     (part) => answered.has(part) ? 'overlay' : undefined,
   )
   return decision.grants === undefined ? settled : { ...settled, grants: decision.grants }
+}
+
+/** The rule's own message and the webhook's reason. */
+function saidBy({ message, policy }: Vote, reason: string): string {
+  if (reason === '') return message
+  return message === '' ? `The webhook of policy "${policy}": ${reason}` : `${message} (${reason})`
 }
 
 const NOBODY: ReadonlySet<number> = new Set()

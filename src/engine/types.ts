@@ -168,6 +168,24 @@ export interface Webhook {
   readonly url: string
   readonly timeoutMs: number
   readonly failOpen: boolean
+  /** Send the call with the secrets that are in it. */
+  readonly full: boolean
+  /** How long an answer counts for the same call; 0 asks each time. */
+  readonly cacheMs: number
+  /** Reach addresses that are not public too (security.md F43). */
+  readonly allowPrivate: boolean
+}
+
+/** What came of asking a webhook, as the trail has it. */
+export interface WebhookTold {
+  readonly rule: string
+  readonly answer: 'allow' | 'deny' | 'require_approval' | 'log' | 'failed'
+  readonly reason: string
+  /** How long it took; 0 for an answer that was kept. */
+  readonly ms: number
+  readonly cached: boolean
+  /** Failed, and its rule is dropped for that. */
+  readonly failed_open: boolean
 }
 
 export interface Decision {
@@ -186,6 +204,8 @@ export interface Decision {
   /** Rules of the person's own that answered asks. */
   readonly grants?: readonly GrantUse[] | undefined
   readonly trace: readonly TraceLine[]
+  /** Set once webhooks were asked: what each said. */
+  readonly webhooks?: readonly WebhookTold[] | undefined
 }
 
 /** A rule of the person's own that answered an ask. */

@@ -7,6 +7,7 @@ import { callerOf, checkScope } from './auth.ts'
 import { BODY_LIMIT, isEmpty, readBody } from './body.ts'
 import { check, paramsOf, queryOf } from './check.ts'
 import { checkHost, ownHosts } from './host.ts'
+import { mountLinks } from './link.ts'
 import { buildDocument } from './openapi.ts'
 import { problemResponse, SEALED } from './problem.ts'
 import type { Asked, Reply, Route, Site } from './route.ts'
@@ -27,7 +28,7 @@ export interface App {
 }
 
 /** The address is read once. */
-type Env = { Bindings: Partial<Transport> & { readonly target: URL } }
+export type Env = { Bindings: Partial<Transport> & { readonly target: URL } }
 
 /** The HTTP API over the use cases: decode, authorise, call, encode. */
 export function createApp(api: Api, { settings, host, log }: AppOptions): App {
@@ -49,6 +50,7 @@ export function createApp(api: Api, { settings, host, log }: AppOptions): App {
       throw notAllowed(methods)
     })
   }
+  mountLinks(app, site)
   app.notFound(() => problemResponse(new RampartError('not_found', 'There is no such path'), log))
   app.onError((error) => problemResponse(error, log))
   return {

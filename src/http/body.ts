@@ -70,7 +70,8 @@ async function readShort(request: Request, arrivalMs: number): Promise<Uint8Arra
   }
 }
 
-async function readBytes(
+/** The bytes of a body, at most `most` of them, in time. */
+export async function readBytes(
   request: Request,
   { most, arrivalMs = ARRIVAL_MS }: BodyLimits,
 ): Promise<Uint8Array> {

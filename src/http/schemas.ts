@@ -100,6 +100,20 @@ export const Sink = z.object({
   last_error: text.nullable(),
 })
 
+export const NotifyDestination = z.object({
+  name: text,
+  platform: text,
+  to: text.describe('Without what may be secret'),
+  state: z.enum(['ok', 'failing']),
+  lag_events: count,
+  sent: count.describe('Since the start, as the other counts'),
+  held: count.describe('Alerts that wait for the next digest'),
+  failures: count,
+  given_up: count,
+  last_sent_at: time.nullable(),
+  last_error: text.nullable(),
+})
+
 export const Status = Health.extend({
   level: z.enum(['L0', 'L1', 'L2']),
   failure: z.enum(['open', 'closed']),
@@ -114,6 +128,7 @@ export const Status = Health.extend({
   })).readonly().describe('Sessions that went on trying what a person had denied'),
   audit: z.object({ seq: z.int(), hash: text }),
   sinks: z.array(Sink),
+  notify: z.array(NotifyDestination),
 })
 
 export const AuditEvent = z.object({
@@ -136,6 +151,7 @@ export const AuditEvent = z.object({
     message: text.optional(),
     effects: z.array(z.unknown()).readonly().optional(),
     eval_us: z.number(),
+    webhooks: z.array(z.unknown()).readonly().optional(),
   }),
   enforced: z.boolean(),
   mode: z.enum(['enforce', 'monitor', 'disabled']),

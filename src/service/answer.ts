@@ -1,5 +1,5 @@
 import type { EventDecision } from '../audit/event.ts'
-import type { Call, Decision, Json } from '../engine/types.ts'
+import type { Call, Decision, Json, WebhookTold } from '../engine/types.ts'
 import { type Effect, effectsOf, withoutRules } from './effects.ts'
 import type { Answer, DecideRequest } from './services.ts'
 import type { Approval, ApprovalStatus } from '../approval/approval.ts'
@@ -62,5 +62,8 @@ export function eventDecision(call: Call, decision: Decision, evalUs: number): E
     message: decision.message,
     ...(effects.length === 0 ? {} : { effects: effects as readonly (Effect & Json)[] }),
     eval_us: evalUs,
+    ...(decision.webhooks === undefined
+      ? {}
+      : { webhooks: decision.webhooks as readonly (WebhookTold & Json)[] }),
   }
 }

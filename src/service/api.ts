@@ -9,8 +9,17 @@ import type { TrailStats } from '../audit/stats.ts'
 import type { Fault, Identity, Json } from '../engine/types.ts'
 import type { PolicyListing } from '../engine/policy-set.ts'
 import type { Exported, ExportRequest } from './export.ts'
+import type { LinkAnswer, LinkView } from './links.ts'
 import type { LiveRequest, LiveStream } from './live-client.ts'
-import type { AuditFilter, EventPage, Scope, SinkState, TimeSpan, TrailProofs } from '../ports.ts'
+import type {
+  AuditFilter,
+  EventPage,
+  NotifyDestination,
+  Scope,
+  SinkState,
+  TimeSpan,
+  TrailProofs,
+} from '../ports.ts'
 import type { Answer, DecideRequest, Mode, Outcome } from './services.ts'
 
 /** Who calls, proved by a token or by the transport; never by anything the request says (F8). */
@@ -102,6 +111,7 @@ export interface Status extends Health {
   }[]
   readonly audit: { readonly seq: number; readonly hash: string }
   readonly sinks: readonly SinkState[]
+  readonly notify: readonly NotifyDestination[]
 }
 
 /** The use cases an edge may call, bound to their services. */
@@ -148,6 +158,10 @@ export interface Api {
   /** What people denied in runs that go on: not asked again until it is lifted. */
   denials(): RunDenials
   readonly rules: RulesApi
+  /** What a link shows; decides nothing. */
+  viewLink(token: string): Promise<LinkView>
+  /** Decide by the form of a link's page, once. */
+  answerLink(token: string, answer: LinkAnswer): Promise<SeenApproval>
   events(filter: AuditFilter): Promise<EventPage>
   stats(span: TimeSpan): Promise<TrailStats>
   /** The trail as a file, made while it is read; `rate_limited` while others are on their way. */

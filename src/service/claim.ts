@@ -2,10 +2,11 @@ import { evaluate } from '../engine/evaluate.ts'
 import type { Facts } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
 import { tellUsedUp } from './grant-events.ts'
-import { askWebhooks, type Judged } from './judge.ts'
+import type { Judged } from './judge.ts'
 import { claimOf, ruled } from './ruled.ts'
 import type { DecideRequest, Services } from './services.ts'
 import { permits } from './tell.ts'
+import { askWebhooks } from './webhooks.ts'
 
 /** Rounds of losing a `once` rule to a racing call before the answer is a denial. */
 const CLAIM_ROUNDS = 16
@@ -33,7 +34,7 @@ export async function claimGrants(
     const { set, call } = current
     const plain = { set, call, facts, decision: evaluate(set, call, facts, request.explain) }
     const again = { ...current, facts, decision: await ruled(plain, services, { without }) }
-    current = { ...again, decision: await askWebhooks(again, services) }
+    current = await askWebhooks(again, services)
   }
   throw new RampartError('unavailable', 'Too many calls claim the same rule at once')
 }

@@ -20,6 +20,7 @@ import { explain } from './explain.ts'
 import { events, proofsOf, stats } from './history.ts'
 import { createExports } from './export.ts'
 import { createLive } from './live.ts'
+import { answerLink, viewLink } from './links.ts'
 import { createQuota } from './quota.ts'
 import { recordLater } from './record.ts'
 import { repeatsOf } from './repeats.ts'
@@ -65,6 +66,8 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     approvalStats: (since) => approvalStats(services, since),
     denials: () => denialsOf(services),
     rules: rulesApi(services),
+    viewLink: (token) => viewLink(services, token),
+    answerLink: (token, answer) => answerLink(services, token, answer),
     events: (filter) => events(services, filter),
     stats: (span) => stats(services, span),
     exportTrail,

@@ -2,7 +2,7 @@ import type { Call, Decision } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
 import { ask } from './ask.ts'
 import { claimGrants } from './claim.ts'
-import { askWebhooks, judge, type Judged } from './judge.ts'
+import { judge, type Judged } from './judge.ts'
 import { type Stand, standNow } from './mode.ts'
 import { recordLater } from './record.ts'
 import { repeatsOf } from './repeats.ts'
@@ -10,6 +10,7 @@ import { answerWaiter, deniedBecause } from './release.ts'
 import { close } from './resolution.ts'
 import type { DecideRequest, Outcome, Services } from './services.ts'
 import { answered, claimRefusal, digestFor, identityOf, permits, recordCall, tell } from './tell.ts'
+import { askWebhooks } from './webhooks.ts'
 
 /** An outcome with the call it was made for. */
 export interface Decided {
@@ -51,7 +52,7 @@ async function answerCall(request: DecideRequest, services: Services): Promise<D
   const judged = { ...await judge(request, services, counting), mode: stand.mode }
   const { call } = judged
   if (!enforcing) return { call, outcome: await answerDry(judged, stand, request, services) }
-  const asked = { ...judged, decision: await askWebhooks(judged, services) }
+  const asked = await askWebhooks(judged, services)
   const settled = await claimGrants(asked, request, services)
   const outcome = settled.decision.action === 'require_approval'
     ? await answerAsk(settled, request, services)

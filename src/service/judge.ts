@@ -1,8 +1,7 @@
 import { evaluate } from '../engine/evaluate.ts'
 import { evaluateResponse } from '../engine/output.ts'
 import type { PolicySet } from '../engine/policy-set.ts'
-import { settle, type WebhookAnswer } from '../engine/settle.ts'
-import { ACTIONS, type Call, type Decision, type Facts } from '../engine/types.ts'
+import { ACTIONS, type Call, type Decision, type Facts, type WebhookTold } from '../engine/types.ts'
 import { readCall } from './read-call.ts'
 import { type Counting, gatherFacts } from './facts.ts'
 import { ruled } from './ruled.ts'
@@ -19,6 +18,8 @@ export interface Judged {
   readonly evalUs: number
   /** In force when the call came. */
   readonly mode?: Mode | undefined
+  /** What webhooks said of this call, by rule: each is asked once. */
+  readonly answers?: ReadonlyMap<string, WebhookTold> | undefined
 }
 
 /** Faults of a project's policy told in one answer; the log has all. */
@@ -74,43 +75,4 @@ function refusal(
     message: `The project's policy is invalid: ${told.join('; ')}`,
     consumes: [],
   }
-}
-
-/**
- * The decision once its winning webhooks were asked, each once (semantics.md 8, security.md F10). Nobody
- * is asked where something stronger than a webhook decides.
- */
-export async function askWebhooks(
-  { call, set, decision }: Judged,
-  services: Pick<Services, 'webhooks' | 'clock' | 'log'>,
-): Promise<Decision> {
-  if (decision.action !== 'webhook') return decision
-  const answers = new Map<string, WebhookAnswer>()
-  const asked = new Map(
-    decision.votes.filter(({ action, webhook }) => action === 'webhook' && webhook !== undefined)
-      .map((vote) => [vote.rule, vote] as const),
-  )
-  await Promise.all([...asked].map(async ([rule, { policy, webhook }]) => {
-    try {
-      const { verdict, reason } = await services.webhooks.ask({
-        url: webhook!.url,
-        timeoutMs: webhook!.timeoutMs,
-        body: {
-          tool: call.tool,
-          params: call.params,
-          agent: call.identity.agent,
-          session: call.identity.session,
-          policy,
-          rule,
-          timestamp: new Date(services.clock.now()).toISOString(),
-        },
-      })
-      answers.set(rule, verdict)
-      if (verdict === 'failed') services.log.warn(`The webhook of ${rule} failed`, reason)
-    } catch (error) {
-      answers.set(rule, 'failed')
-      services.log.error(`Cannot ask the webhook of ${rule}`, error)
-    }
-  }))
-  return settle(set, call, decision, answers)
 }

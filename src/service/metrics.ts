@@ -1,4 +1,4 @@
-import type { SinkState } from '../ports.ts'
+import type { NotifyDestination, SinkState } from '../ports.ts'
 import type { Services } from './services.ts'
 import { status } from './status.ts'
 
@@ -60,6 +60,15 @@ export async function metrics(services: Services): Promise<string> {
         value: of(sink),
       })),
     })).filter(({ samples }) => samples.length > 0),
+    ...NOTIFY.map(([name, type, help, of]): Metric => ({
+      name: `rampart_notify_${name}`,
+      type,
+      help,
+      samples: now.notify.map((one) => ({
+        labels: { name: one.name, platform: one.platform },
+        value: of(one),
+      })),
+    })).filter(({ samples }) => samples.length > 0),
   ]
   return all.map(textOf).join('')
 }
@@ -87,6 +96,20 @@ const SINKS: readonly (readonly [
     'Events the receiver refused for good',
     (sink) => sink.rejected,
   ],
+]
+
+const NOTIFY: readonly (readonly [
+  name: string,
+  type: Metric['type'],
+  help: string,
+  of: (one: NotifyDestination) => number,
+])[] = [
+  ['up', 'gauge', 'Whether the last message was taken', ({ state }) => Number(state === 'ok')],
+  ['lag_events', 'gauge', 'Events that it has not looked at', (one) => one.lag_events],
+  ['held', 'gauge', 'Alerts that wait for the next digest', ({ held }) => held],
+  ['sent_total', 'counter', 'Messages taken since the start', ({ sent }) => sent],
+  ['failures_total', 'counter', 'Attempts that failed since the start', ({ failures }) => failures],
+  ['given_up_total', 'counter', 'Messages refused for good since the start', (one) => one.given_up],
 ]
 
 function textOf({ name, type, help, samples }: Metric): string {

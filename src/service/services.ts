@@ -1,4 +1,5 @@
 import type { Effect } from './effects.ts'
+import type { LinkMaker } from './links.ts'
 import type { EventDraft, Via } from '../audit/event.ts'
 import type { ApprovalStatus } from '../approval/approval.ts'
 import type { Action, Identity, Json, NoApprover, TraceLine } from '../engine/types.ts'
@@ -11,6 +12,7 @@ import type {
   GrantStore,
   Ids,
   Log,
+  NotifyDestination,
   OnceStore,
   Overlay,
   PolicySource,
@@ -59,6 +61,10 @@ export interface Services {
   readonly feed?: TrailFeed | undefined
   /** Absent where events go nowhere but to the trail. */
   readonly sinks?: { states(): readonly SinkState[] } | undefined
+  /** Absent where people are told nowhere. */
+  readonly notifier?: { states(): readonly NotifyDestination[] } | undefined
+  /** Absent where no links are made. */
+  readonly links?: LinkMaker | undefined
   readonly approvals: ApprovalStore
   readonly tokens: TokenStore
   readonly counter: CallCounter

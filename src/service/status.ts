@@ -34,6 +34,7 @@ export async function status(services: Services): Promise<Status> {
     })),
     audit: audit.head(),
     sinks: services.sinks?.states() ?? [],
+    notify: services.notifier?.states() ?? [],
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -8,19 +8,9 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { makeCertificate } from '../helpers/certificate.ts'
 
 const HELPER = fileURLToPath(new URL('../helpers/ask-webhook.ts', import.meta.url))
-
-/** A key and a certificate for 127.0.0.1 that nobody has signed but itself. */
-function makeCertificate(dir: string): boolean {
-  const made = spawnSync('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-    ...['-days', '2', '-subj', '/CN=rampart test', '-addext', 'subjectAltName=IP:127.0.0.1'],
-    ...['-addext', 'basicConstraints=critical,CA:TRUE'],
-    ...['-keyout', join(dir, 'key.pem'), '-out', join(dir, 'cert.pem')],
-  ])
-  return made.status === 0
-}
 
 function ask(url: string, env: Record<string, string>): Promise<{ verdict: string }> {
   const deno = (process.versions as Record<string, string | undefined>)['deno'] !== undefined

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
-import { createWebhookClient } from '../../src/adapters/webhook.ts'
+import { createWebhookClient, type WebhookOptions } from '../../src/adapters/webhook.ts'
+import { systemClock } from '../../src/adapters/clock.ts'
 import { isPublicAddress } from '../../src/adapters/webhook-address.ts'
 
 /** Run `use` with a server that answers by `listener`. */
@@ -20,18 +21,39 @@ async function withServer(
   }
 }
 
+const clientOf = (options: Partial<WebhookOptions>) =>
+  createWebhookClient({ clock: systemClock(), ...options })
+
+const NO_DECISION = 'the answer names no decision'
+const ASKED = { id: 'q1', allowPrivate: false } as const
+
 interface Row {
   readonly name: string
   readonly status?: number
   readonly headers?: Record<string, string>
   readonly body: string
-  readonly verdict: 'allow' | 'deny' | 'failed'
+  readonly verdict: 'allow' | 'deny' | 'require_approval' | 'log' | 'failed'
   readonly reason: string
 }
 
 const ROWS: readonly Row[] = [
   { name: 'allow', body: '{"decision":"allow"}', verdict: 'allow', reason: '' },
   { name: 'deny', body: '{"decision":" DENY ","reason":"no"}', verdict: 'deny', reason: 'no' },
+  {
+    name: 'a person is to be asked',
+    body: '{"decision":"require_approval","reason":"new host","score":0.7}',
+    verdict: 'require_approval',
+    reason: 'new host',
+  },
+  { name: 'log', body: '{"decision":"log"}', verdict: 'log', reason: '' },
+  { name: 'webhook', body: '{"decision":"webhook"}', verdict: 'failed', reason: NO_DECISION },
+  { name: 'a list', body: '["allow"]', verdict: 'failed', reason: NO_DECISION },
+  {
+    name: 'a decision that is no text',
+    body: '{"decision":["allow"]}',
+    verdict: 'failed',
+    reason: NO_DECISION,
+  },
   {
     name: 'HTTP 500',
     status: 500,
@@ -49,12 +71,12 @@ const ROWS: readonly Row[] = [
     reason: 'HTTP 302',
   },
   { name: 'no JSON', body: 'allow', verdict: 'failed', reason: 'the answer is not JSON' },
-  { name: 'null', body: 'null', verdict: 'failed', reason: 'the answer names no decision' },
+  { name: 'null', body: 'null', verdict: 'failed', reason: NO_DECISION },
   {
     name: 'another word',
     body: '{"decision":"maybe"}',
     verdict: 'failed',
-    reason: 'the answer names no decision',
+    reason: NO_DECISION,
   },
   {
     name: 'too long an answer',
@@ -70,8 +92,11 @@ for (const { name, status, headers, body, verdict, reason } of ROWS) {
       response.writeHead(status ?? 200, { 'content-type': 'application/json', ...headers })
       response.end(body)
     }, async (url) => {
-      const client = createWebhookClient({ allowPrivate: true })
-      assert.deepEqual(await client.ask({ url, timeoutMs: 5000, body: {} }), { verdict, reason })
+      const client = clientOf({ allowPrivate: true })
+      assert.deepEqual(await client.ask({ ...ASKED, url, timeoutMs: 5000, body: {} }), {
+        verdict,
+        reason,
+      })
     })
   })
 }
@@ -91,9 +116,14 @@ test('webhook: sends the body as JSON to the name that was asked for', async () 
       response.end('{"decision":"allow"}')
     })
   }, async (url) => {
-    const client = createWebhookClient({ allowPrivate: true, resolve: async () => ['127.0.0.1'] })
+    const client = clientOf({ allowPrivate: true, resolve: async () => ['127.0.0.1'] })
     const named = url.replace('127.0.0.1', 'hooks.example')
-    const answer = await client.ask({ url: `${named}?a=1`, timeoutMs: 5000, body: { tool: 'é' } })
+    const answer = await client.ask({
+      ...ASKED,
+      url: `${named}?a=1`,
+      timeoutMs: 5000,
+      body: { tool: 'é' },
+    })
     assert.equal(answer.verdict, 'allow')
     assert.deepEqual(seen, {
       method: 'POST',
@@ -106,8 +136,8 @@ test('webhook: sends the body as JSON to the name that was asked for', async () 
 
 test('webhook: no answer in time is a failure', async () => {
   await withServer(() => {}, async (url) => {
-    const client = createWebhookClient({ allowPrivate: true })
-    assert.deepEqual(await client.ask({ url, timeoutMs: 30, body: {} }), {
+    const client = clientOf({ allowPrivate: true })
+    assert.deepEqual(await client.ask({ ...ASKED, url, timeoutMs: 30, body: {} }), {
       verdict: 'failed',
       reason: 'no answer in time',
     })
@@ -115,20 +145,25 @@ test('webhook: no answer in time is a failure', async () => {
 })
 
 test('webhook: a resolver that never answers is a failure in time', async () => {
-  const client = createWebhookClient({ resolve: () => new Promise(() => {}) })
-  const answer = await client.ask({ url: 'http://a.example/', timeoutMs: 20, body: {} })
+  const client = clientOf({ resolve: () => new Promise(() => {}) })
+  const answer = await client.ask({ ...ASKED, url: 'http://a.example/', timeoutMs: 20, body: {} })
   assert.deepEqual(answer, { verdict: 'failed', reason: 'no answer in time' })
 })
 
 test('webhook: nobody listening is a failure that names no URL', async () => {
-  const client = createWebhookClient({ allowPrivate: true })
-  const answer = await client.ask({ url: 'http://127.0.0.1:1/secret', timeoutMs: 5000, body: {} })
+  const client = clientOf({ allowPrivate: true })
+  const answer = await client.ask({
+    ...ASKED,
+    url: 'http://127.0.0.1:1/secret',
+    timeoutMs: 5000,
+    body: {},
+  })
   assert.deepEqual(answer, { verdict: 'failed', reason: 'request failed' })
 })
 
 for (const url of ['', 'file:///etc/passwd', 'not a url', 'ftp://a.example/']) {
   test(`webhook: "${url}" is not asked`, async () => {
-    const answer = await createWebhookClient().ask({ url, timeoutMs: 1000, body: {} })
+    const answer = await clientOf({}).ask({ ...ASKED, url, timeoutMs: 1000, body: {} })
     assert.deepEqual(answer, { verdict: 'failed', reason: 'not an http(s) URL' })
   })
 }
@@ -137,12 +172,18 @@ test('F43 webhook: a name that leads to a private address is refused, one of sev
   for (
     const addresses of [['10.0.0.1'], ['93.184.216.34', '127.0.0.1'], ['::ffff:169.254.169.254']]
   ) {
-    const client = createWebhookClient({ resolve: async () => addresses })
-    const answer = await client.ask({ url: 'http://a.example/', timeoutMs: 1000, body: {} })
+    const client = clientOf({ resolve: async () => addresses })
+    const answer = await client.ask({
+      ...ASKED,
+      url: 'http://a.example/',
+      timeoutMs: 1000,
+      body: {},
+    })
     assert.equal(answer.verdict, 'failed')
     assert.match(answer.reason, /not public/)
   }
-  const literal = await createWebhookClient().ask({
+  const literal = await clientOf({}).ask({
+    ...ASKED,
     url: 'http://[::1]:1/',
     timeoutMs: 1000,
     body: {},

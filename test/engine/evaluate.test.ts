@@ -68,7 +68,10 @@ for (const { name, default_action, call: given, want, ...rest } of cases) {
     })
     let have = evaluate(set, call, facts)
     if (rest.answers !== undefined) {
-      have = settle(set, call, have, new Map<string, WebhookAnswer>(Object.entries(rest.answers)))
+      const said = Object.entries(rest.answers).map((
+        [rule, verdict],
+      ): [string, WebhookAnswer] => [rule, { verdict }])
+      have = settle(set, call, have, new Map(said))
     }
     assert.equal(have.action, want.action, JSON.stringify(have))
     if (want.rule !== undefined) assert.equal(have.winner?.rule ?? null, want.rule)

@@ -141,6 +141,8 @@ export function fakeApi(): FakeApi {
     exportTrail: fakeExport,
     watch: fakeWatch,
     proofs: fakeProofs,
+    viewLink: () => Promise.resolve({ kind: 'unknown' }),
+    answerLink: () => Promise.reject(new RampartError('not_found', 'There is no such link')),
     async events(filter) {
       api.calls.push(`events ${JSON.stringify(filter)}`)
       return { events: [], next: undefined }
@@ -159,6 +161,7 @@ export function fakeApi(): FakeApi {
       flagged_sessions: [],
       audit: { seq: 0, hash: 'sha256:0' },
       sinks: [],
+      notify: [],
     }),
     metrics: () => Promise.resolve('rampart_info 1\n'),
     policies: () => ({ hash: 'sha256:0', policies: [] }),

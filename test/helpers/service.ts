@@ -65,6 +65,11 @@ export function setOf(texts: readonly PolicyText[] | string): PolicySet {
   return set
 }
 
+type Asked = Pick<
+  Parameters<Services['webhooks']['ask']>[0],
+  'url' | 'body' | 'allowPrivate'
+>
+
 export interface Bench {
   readonly services: Services
   readonly clock: FakeClock
@@ -74,7 +79,7 @@ export interface Bench {
   readonly counted: { key: string; at: number }[]
   readonly claimed: Set<string>
   readonly logged: string[]
-  readonly asked: { url: string; body: unknown }[]
+  readonly asked: Asked[]
   /** Policies in force from now on. */
   usePolicies(texts: readonly PolicyText[] | string): void
   /** Let the call of a port fail from now on, e.g. `audit.append`, the nth time or always. */
@@ -93,12 +98,16 @@ export const SETTINGS: Settings = {
   hosts: [],
 }
 
+type Verdict = Awaited<ReturnType<Services['webhooks']['ask']>>['verdict']
+
 export interface BenchOptions {
   readonly settings?: Partial<Settings>
   readonly names?: Readonly<Record<string, readonly string[]>>
   /** Script files, by path. */
   readonly scripts?: Readonly<Record<string, string>>
-  readonly verdicts?: Readonly<Record<string, 'allow' | 'deny' | 'failed'>>
+  readonly verdicts?: Readonly<Record<string, Verdict>>
+  /** What webhooks say beside their verdict. */
+  readonly reason?: string
   /** Share the stores of another bench, as another process on the same state does. */
   readonly beside?: Bench
 }
@@ -111,7 +120,7 @@ export function bench(policies: readonly PolicyText[] | string, options: BenchOp
   const counted = options.beside?.counted ?? []
   const claimed = options.beside?.claimed ?? new Set<string>()
   const logged: string[] = []
-  const asked: { url: string; body: unknown }[] = []
+  const asked: Asked[] = []
   const failing = new Map<string, number>()
   let state: PolicyState = stateOf(setOf(policies), clock)
   let ids = 0
@@ -220,10 +229,10 @@ export function bench(policies: readonly PolicyText[] | string, options: BenchOp
     },
     switches: memorySwitch(trip),
     webhooks: {
-      async ask({ url, body }) {
-        asked.push({ url, body })
+      async ask({ url, body, allowPrivate }) {
+        asked.push({ url, body, allowPrivate })
         trip('webhooks.ask')
-        return { verdict: options.verdicts?.[url] ?? 'failed', reason: '' }
+        return { verdict: options.verdicts?.[url] ?? 'failed', reason: options.reason ?? '' }
       },
     },
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { SinkState } from '../../src/ports.ts'
+import type { NotifyDestination, SinkState } from '../../src/ports.ts'
 import { metrics } from '../../src/service/metrics.ts'
 import { httpBench } from '../helpers/http.ts'
 import { bench } from '../helpers/service.ts'
@@ -21,6 +21,20 @@ const SINK: SinkState = {
   last_error: 'nobody listens there',
 }
 
+const TOLD: NotifyDestination = {
+  name: 'ops',
+  platform: 'slack',
+  to: 'https://hooks.slack.com',
+  state: 'failing',
+  lag_events: 1,
+  sent: 3,
+  held: 4,
+  failures: 5,
+  given_up: 2,
+  last_sent_at: null,
+  last_error: 'HTTP 404',
+}
+
 const SAMPLE =
   /^[a-z_]+(?:\{[a-z_]+="(?:[^"\\\n]|\\[\\"n])*"(?:,[a-z_]+="(?:[^"\\\n]|\\[\\"n])*")*\})? \d+$/
 
@@ -35,7 +49,11 @@ test('F44 metrics are for who may read the trail, as text that Prometheus reads'
 
 test('each metric has its help and type once, then its samples', async () => {
   const { services } = bench('version: "1"\ndefault_action: allow\npolicies: []\n')
-  const text = await metrics({ ...services, sinks: { states: () => [SINK] } })
+  const text = await metrics({
+    ...services,
+    sinks: { states: () => [SINK] },
+    notifier: { states: () => [TOLD] },
+  })
   const seen = new Set<string>()
   for (const block of text.split(/^(?=# HELP )/m)) {
     const [help, type, ...samples] = block.trimEnd().split('\n')
@@ -52,5 +70,9 @@ test('each metric has its help and type once, then its samples', async () => {
   for (const [name, value] of [['up', 0], ['lag_events', 7], ['lost_events_total', 1]] as const) {
     assert.ok(text.includes(`\nrampart_sink_${name}${labels} ${value}\n`), name)
   }
-  assert.ok(!(await metrics(services)).includes('rampart_sink'))
+  for (const [name, value] of [['up', 0], ['held', 4], ['given_up_total', 2]] as const) {
+    const of = '{name="ops",platform="slack"}'
+    assert.ok(text.includes(`\nrampart_notify_${name}${of} ${value}\n`), name)
+  }
+  assert.ok(!/rampart_sink|rampart_notify/.test(await metrics(services)))
 })

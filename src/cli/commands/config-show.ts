@@ -4,6 +4,8 @@ import { loadConfig, type Origin } from '../config.ts'
 import { formatKeep } from '../keep.ts'
 import { safe } from '../output.ts'
 import type { SinkSpec } from '../../adapters/sink-deliver.ts'
+import type { Notify } from '../../engine/notify.ts'
+import { shownNotify } from '../notify-settings.ts'
 import { shownSink } from '../sink-settings.ts'
 import { type Address, formatAddress, formatDuration, SETTINGS } from '../settings.ts'
 
@@ -38,6 +40,7 @@ function shown(key: string, value: unknown): unknown {
   if (key === 'approval_timeout') return formatDuration(value as number)
   if (key === 'audit.keep') return formatKeep(value as Keep)
   if (key === 'sinks') return (value as readonly SinkSpec[]).map(shownSink).join(', ') || null
+  if (key === 'notify') return (value as readonly Notify[]).map(shownNotify).join(', ') || null
   return value ?? null
 }
 

@@ -48,6 +48,7 @@ function print(status: Status, url: string, home: string, out: Output): void {
   out.line(safe`  pending   ${status.pending_approvals}`)
   out.line(safe`  audit     ${audit.seq} events, head ${audit.hash}`)
   for (const sink of status.sinks) printSink(sink, out)
+  for (const one of status.notify) printNotify(one, out)
   out.line(safe`  ${LEVELS[status.level]}`)
 }
 
@@ -61,4 +62,16 @@ function printSink(sink: Status['sinks'][number], out: Output): void {
   ]
   const shown = out.paint(state === 'ok' ? 'green' : 'red', state)
   out.line(safe`  sink      ${name} ${shown} to ${to}: ${notes.join(', ')}`)
+}
+
+function printNotify(one: Status['notify'][number], out: Output): void {
+  const { name, to, state, lag_events, last_error, held, given_up } = one
+  const notes = [
+    lag_events === 0 ? 'up to date' : `${lag_events} events behind`,
+    ...(last_error === null ? [] : [last_error]),
+    ...(held === 0 ? [] : [`${held} for the next digest`]),
+    ...(given_up === 0 ? [] : [`${given_up} given up`]),
+  ]
+  const shown = out.paint(state === 'ok' ? 'green' : 'red', state)
+  out.line(safe`  notify    ${name} ${shown} to ${to}: ${notes.join(', ')}`)
 }

@@ -3,9 +3,14 @@
 from .action import Action
 from .anchor import Anchor
 from .approval import Approval
+from .approval_answers_item import ApprovalAnswersItem
+from .approval_effects_item import ApprovalEffectsItem
 from .approval_params import ApprovalParams
+from .approval_parts_item import ApprovalPartsItem
 from .approval_request import ApprovalRequest
 from .approval_request_params import ApprovalRequestParams
+from .approval_stats import ApprovalStats
+from .approval_stats_rules_item import ApprovalStatsRulesItem
 from .approval_status import ApprovalStatus
 from .approvals import Approvals
 from .audit_event import AuditEvent
@@ -14,8 +19,12 @@ from .audit_event_kind import AuditEventKind
 from .audit_event_mode import AuditEventMode
 from .audit_event_via import AuditEventVia
 from .audit_events import AuditEvents
+from .bulk_resolve_request import BulkResolveRequest
+from .bulk_results import BulkResults
+from .bulk_results_results_item import BulkResultsResultsItem
 from .call_request import CallRequest
 from .call_request_params import CallRequestParams
+from .created_rules import CreatedRules
 from .decision import Decision
 from .effect import Effect
 from .effect_tool import EffectTool
@@ -34,6 +43,10 @@ from .health_status import HealthStatus
 from .list_approvals_status import ListApprovalsStatus
 from .list_events_kind import ListEventsKind
 from .list_events_order import ListEventsOrder
+from .notify_destination import NotifyDestination
+from .notify_destination_state import NotifyDestinationState
+from .own_rule import OwnRule
+from .own_rules import OwnRules
 from .policies import Policies
 from .policy import Policy
 from .policy_health import PolicyHealth
@@ -44,15 +57,24 @@ from .problem_code import ProblemCode
 from .problem_errors_item import ProblemErrorsItem
 from .proof import Proof
 from .reload_request import ReloadRequest
+from .removed_rules import RemovedRules
 from .resolve_request import ResolveRequest
+from .rule_choice import RuleChoice
+from .rule_choice_admits_item import RuleChoiceAdmitsItem
+from .rule_choice_matched import RuleChoiceMatched
+from .rule_choice_matched_examples_item import RuleChoiceMatchedExamplesItem
+from .rule_choices import RuleChoices
+from .rule_request import RuleRequest
 from .scope import Scope
 from .sink import Sink
 from .status import Status
 from .status_audit import StatusAudit
 from .status_failure import StatusFailure
+from .status_flagged_sessions_item import StatusFlaggedSessionsItem
 from .status_level import StatusLevel
 from .status_mode import StatusMode
 from .status_status import StatusStatus
+from .stream_events_kind import StreamEventsKind
 from .subject import Subject
 from .trace_line import TraceLine
 from .trail_stats import TrailStats
@@ -73,9 +95,14 @@ __all__ = (
     "Action",
     "Anchor",
     "Approval",
+    "ApprovalAnswersItem",
+    "ApprovalEffectsItem",
     "ApprovalParams",
+    "ApprovalPartsItem",
     "ApprovalRequest",
     "ApprovalRequestParams",
+    "ApprovalStats",
+    "ApprovalStatsRulesItem",
     "ApprovalStatus",
     "Approvals",
     "AuditEvent",
@@ -84,8 +111,12 @@ __all__ = (
     "AuditEventMode",
     "AuditEventVia",
     "AuditEvents",
+    "BulkResolveRequest",
+    "BulkResults",
+    "BulkResultsResultsItem",
     "CallRequest",
     "CallRequestParams",
+    "CreatedRules",
     "Decision",
     "Effect",
     "EffectTool",
@@ -104,6 +135,10 @@ __all__ = (
     "ListApprovalsStatus",
     "ListEventsKind",
     "ListEventsOrder",
+    "NotifyDestination",
+    "NotifyDestinationState",
+    "OwnRule",
+    "OwnRules",
     "Policies",
     "Policy",
     "PolicyHealth",
@@ -114,15 +149,24 @@ __all__ = (
     "ProblemErrorsItem",
     "Proof",
     "ReloadRequest",
+    "RemovedRules",
     "ResolveRequest",
+    "RuleChoice",
+    "RuleChoiceAdmitsItem",
+    "RuleChoiceMatched",
+    "RuleChoiceMatchedExamplesItem",
+    "RuleChoices",
+    "RuleRequest",
     "Scope",
     "Sink",
     "Status",
     "StatusAudit",
     "StatusFailure",
+    "StatusFlaggedSessionsItem",
     "StatusLevel",
     "StatusMode",
     "StatusStatus",
+    "StreamEventsKind",
     "Subject",
     "TraceLine",
     "TrailStats",

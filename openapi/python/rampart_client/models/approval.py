@@ -9,9 +9,13 @@ from attrs import field as _attrs_field
 from typing_extensions import Self
 
 from ..models.approval_status import ApprovalStatus
+from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from ..models.approval_answers_item import ApprovalAnswersItem
+    from ..models.approval_effects_item import ApprovalEffectsItem
     from ..models.approval_params import ApprovalParams
+    from ..models.approval_parts_item import ApprovalPartsItem
 
 
 T = TypeVar("T", bound="Approval")
@@ -40,6 +44,21 @@ class Approval:
         resolved_at (datetime.datetime | None):
         resolved_by (None | str): The credential that answered
         resolved_name (None | str): The name it gave
+        code (str): Ten letters of the digest, to compare two screens by
+        parts (list[ApprovalPartsItem]): The call as it was read when it was asked
+        effects (list[ApprovalEffectsItem]):
+        effects_complete (bool): False when the call may touch more than the effects say
+        approvers (int): People who must say yes
+        answers (list[ApprovalAnswersItem]):
+        channel (None | str): cli, watch, dashboard, http, link or chat
+        scope (None | str): How long the yes holds: once, session, run or always
+        reason (None | str): Why a person said no
+        waiters (int): Callers that are held for it now
+        timeout_ms (int):
+        candidates_omitted (int | Unset): Parts that are left out
+        rule_id (None | str | Unset): What was kept of the answer
+        rule_ids (list[str] | Unset): One for each part that asked
+        rule_refused (None | str | Unset): Why it could not be kept
     """
 
     id: str
@@ -61,6 +80,21 @@ class Approval:
     resolved_at: datetime.datetime | None
     resolved_by: None | str
     resolved_name: None | str
+    code: str
+    parts: list[ApprovalPartsItem]
+    effects: list[ApprovalEffectsItem]
+    effects_complete: bool
+    approvers: int
+    answers: list[ApprovalAnswersItem]
+    channel: None | str
+    scope: None | str
+    reason: None | str
+    waiters: int
+    timeout_ms: int
+    candidates_omitted: int | Unset = UNSET
+    rule_id: None | str | Unset = UNSET
+    rule_ids: list[str] | Unset = UNSET
+    rule_refused: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -114,6 +148,58 @@ class Approval:
         resolved_name: None | str
         resolved_name = self.resolved_name
 
+        code = self.code
+
+        parts = []
+        for parts_item_data in self.parts:
+            parts_item = parts_item_data.to_dict()
+            parts.append(parts_item)
+
+        effects = []
+        for effects_item_data in self.effects:
+            effects_item = effects_item_data.to_dict()
+            effects.append(effects_item)
+
+        effects_complete = self.effects_complete
+
+        approvers = self.approvers
+
+        answers = []
+        for answers_item_data in self.answers:
+            answers_item = answers_item_data.to_dict()
+            answers.append(answers_item)
+
+        channel: None | str
+        channel = self.channel
+
+        scope: None | str
+        scope = self.scope
+
+        reason: None | str
+        reason = self.reason
+
+        waiters = self.waiters
+
+        timeout_ms = self.timeout_ms
+
+        candidates_omitted = self.candidates_omitted
+
+        rule_id: None | str | Unset
+        if isinstance(self.rule_id, Unset):
+            rule_id = UNSET
+        else:
+            rule_id = self.rule_id
+
+        rule_ids: list[str] | Unset = UNSET
+        if not isinstance(self.rule_ids, Unset):
+            rule_ids = self.rule_ids
+
+        rule_refused: None | str | Unset
+        if isinstance(self.rule_refused, Unset):
+            rule_refused = UNSET
+        else:
+            rule_refused = self.rule_refused
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -137,14 +223,36 @@ class Approval:
                 "resolved_at": resolved_at,
                 "resolved_by": resolved_by,
                 "resolved_name": resolved_name,
+                "code": code,
+                "parts": parts,
+                "effects": effects,
+                "effects_complete": effects_complete,
+                "approvers": approvers,
+                "answers": answers,
+                "channel": channel,
+                "scope": scope,
+                "reason": reason,
+                "waiters": waiters,
+                "timeout_ms": timeout_ms,
             }
         )
+        if candidates_omitted is not UNSET:
+            field_dict["candidates_omitted"] = candidates_omitted
+        if rule_id is not UNSET:
+            field_dict["rule_id"] = rule_id
+        if rule_ids is not UNSET:
+            field_dict["rule_ids"] = rule_ids
+        if rule_refused is not UNSET:
+            field_dict["rule_refused"] = rule_refused
 
         return field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.approval_answers_item import ApprovalAnswersItem
+        from ..models.approval_effects_item import ApprovalEffectsItem
         from ..models.approval_params import ApprovalParams
+        from ..models.approval_parts_item import ApprovalPartsItem
 
         d = dict(src_dict)
         id = d.pop("id")
@@ -238,6 +346,80 @@ class Approval:
 
         resolved_name = _parse_resolved_name(d.pop("resolved_name"))
 
+        code = d.pop("code")
+
+        parts = []
+        _parts = d.pop("parts")
+        for parts_item_data in _parts:
+            parts_item = ApprovalPartsItem.from_dict(parts_item_data)
+
+            parts.append(parts_item)
+
+        effects = []
+        _effects = d.pop("effects")
+        for effects_item_data in _effects:
+            effects_item = ApprovalEffectsItem.from_dict(effects_item_data)
+
+            effects.append(effects_item)
+
+        effects_complete = d.pop("effects_complete")
+
+        approvers = d.pop("approvers")
+
+        answers = []
+        _answers = d.pop("answers")
+        for answers_item_data in _answers:
+            answers_item = ApprovalAnswersItem.from_dict(answers_item_data)
+
+            answers.append(answers_item)
+
+        def _parse_channel(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        channel = _parse_channel(d.pop("channel"))
+
+        def _parse_scope(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        scope = _parse_scope(d.pop("scope"))
+
+        def _parse_reason(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        reason = _parse_reason(d.pop("reason"))
+
+        waiters = d.pop("waiters")
+
+        timeout_ms = d.pop("timeout_ms")
+
+        candidates_omitted = d.pop("candidates_omitted", UNSET)
+
+        def _parse_rule_id(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        rule_id = _parse_rule_id(d.pop("rule_id", UNSET))
+
+        rule_ids = cast(list[str], d.pop("rule_ids", UNSET))
+
+        def _parse_rule_refused(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        rule_refused = _parse_rule_refused(d.pop("rule_refused", UNSET))
+
         approval = cls(
             id=id,
             status=status,
@@ -258,6 +440,21 @@ class Approval:
             resolved_at=resolved_at,
             resolved_by=resolved_by,
             resolved_name=resolved_name,
+            code=code,
+            parts=parts,
+            effects=effects,
+            effects_complete=effects_complete,
+            approvers=approvers,
+            answers=answers,
+            channel=channel,
+            scope=scope,
+            reason=reason,
+            waiters=waiters,
+            timeout_ms=timeout_ms,
+            candidates_omitted=candidates_omitted,
+            rule_id=rule_id,
+            rule_ids=rule_ids,
+            rule_refused=rule_refused,
         )
 
         approval.additional_properties = d

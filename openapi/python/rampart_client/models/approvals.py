@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -19,9 +19,11 @@ class Approvals:
     """
     Attributes:
         approvals (list[Approval]):
+        next_ (None | str): `after` of the next page; null at the end
     """
 
     approvals: list[Approval]
+    next_: None | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -30,11 +32,15 @@ class Approvals:
             approvals_item = approvals_item_data.to_dict()
             approvals.append(approvals_item)
 
+        next_: None | str
+        next_ = self.next_
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "approvals": approvals,
+                "next": next_,
             }
         )
 
@@ -52,8 +58,16 @@ class Approvals:
 
             approvals.append(approvals_item)
 
+        def _parse_next_(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        next_ = _parse_next_(d.pop("next"))
+
         approvals = cls(
             approvals=approvals,
+            next_=next_,
         )
 
         approvals.additional_properties = d

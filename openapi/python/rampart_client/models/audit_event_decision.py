@@ -22,6 +22,7 @@ class AuditEventDecision:
         rule (str | Unset):
         message (str | Unset):
         effects (list[Any] | Unset):
+        webhooks (list[Any] | Unset):
     """
 
     action: str
@@ -30,6 +31,7 @@ class AuditEventDecision:
     rule: str | Unset = UNSET
     message: str | Unset = UNSET
     effects: list[Any] | Unset = UNSET
+    webhooks: list[Any] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -47,6 +49,10 @@ class AuditEventDecision:
         if not isinstance(self.effects, Unset):
             effects = self.effects
 
+        webhooks: list[Any] | Unset = UNSET
+        if not isinstance(self.webhooks, Unset):
+            webhooks = self.webhooks
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -63,6 +69,8 @@ class AuditEventDecision:
             field_dict["message"] = message
         if effects is not UNSET:
             field_dict["effects"] = effects
+        if webhooks is not UNSET:
+            field_dict["webhooks"] = webhooks
 
         return field_dict
 
@@ -81,6 +89,8 @@ class AuditEventDecision:
 
         effects = cast(list[Any], d.pop("effects", UNSET))
 
+        webhooks = cast(list[Any], d.pop("webhooks", UNSET))
+
         audit_event_decision = cls(
             action=action,
             eval_us=eval_us,
@@ -88,6 +98,7 @@ class AuditEventDecision:
             rule=rule,
             message=message,
             effects=effects,
+            webhooks=webhooks,
         )
 
         audit_event_decision.additional_properties = d

@@ -12,6 +12,7 @@ class AuditEventKind(StrEnum):
     POLICY = "policy"
     RECOVERY = "recovery"
     RESPONSE = "response"
+    RULE = "rule"
     START = "start"
     STOP = "stop"
     TOKEN = "token"

@@ -12,6 +12,7 @@ class ExportTrailKind(StrEnum):
     POLICY = "policy"
     RECOVERY = "recovery"
     RESPONSE = "response"
+    RULE = "rule"
     START = "start"
     STOP = "stop"
     TOKEN = "token"

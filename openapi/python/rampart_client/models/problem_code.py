@@ -15,6 +15,7 @@ class ProblemCode(StrEnum):
     POLICY_INVALID = "policy_invalid"
     RATE_LIMITED = "rate_limited"
     REQUEST_INVALID = "request_invalid"
+    RULE_REFUSED = "rule_refused"
     STATE_UNUSABLE = "state_unusable"
     TIMED_OUT = "timed_out"
     TOO_LARGE = "too_large"

@@ -1,12 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from typing_extensions import Self
@@ -22,14 +17,24 @@ class ResolveRequest:
     Attributes:
         approved (bool):
         resolved_by (str | Unset): The name of the person who answers
-        persist (bool | Unset):
-        scope (Literal['once'] | Unset):
+        persist (bool | Unset): true is scope always
+        scope (str | Unset): once, session, run or always
+        generalisation (str | Unset): How far what is kept reaches (exact)
+        for_ (str | Unset): How long what is kept holds, such as 30m
+        calls (int | Unset): For how many calls; of session and run
+        reason (str | Unset): Why not; the caller is told
+        channel (str | Unset): cli, watch, dashboard, http or chat
     """
 
     approved: bool
     resolved_by: str | Unset = UNSET
     persist: bool | Unset = UNSET
-    scope: Literal["once"] | Unset = UNSET
+    scope: str | Unset = UNSET
+    generalisation: str | Unset = UNSET
+    for_: str | Unset = UNSET
+    calls: int | Unset = UNSET
+    reason: str | Unset = UNSET
+    channel: str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         approved = self.approved
@@ -39,6 +44,16 @@ class ResolveRequest:
         persist = self.persist
 
         scope = self.scope
+
+        generalisation = self.generalisation
+
+        for_ = self.for_
+
+        calls = self.calls
+
+        reason = self.reason
+
+        channel = self.channel
 
         field_dict: dict[str, Any] = {}
 
@@ -53,6 +68,16 @@ class ResolveRequest:
             field_dict["persist"] = persist
         if scope is not UNSET:
             field_dict["scope"] = scope
+        if generalisation is not UNSET:
+            field_dict["generalisation"] = generalisation
+        if for_ is not UNSET:
+            field_dict["for"] = for_
+        if calls is not UNSET:
+            field_dict["calls"] = calls
+        if reason is not UNSET:
+            field_dict["reason"] = reason
+        if channel is not UNSET:
+            field_dict["channel"] = channel
 
         return field_dict
 
@@ -65,15 +90,28 @@ class ResolveRequest:
 
         persist = d.pop("persist", UNSET)
 
-        scope = cast(Literal["once"] | Unset, d.pop("scope", UNSET))
-        if scope != "once" and not isinstance(scope, Unset):
-            raise ValueError(f"scope must match const 'once', got '{scope}'")
+        scope = d.pop("scope", UNSET)
+
+        generalisation = d.pop("generalisation", UNSET)
+
+        for_ = d.pop("for", UNSET)
+
+        calls = d.pop("calls", UNSET)
+
+        reason = d.pop("reason", UNSET)
+
+        channel = d.pop("channel", UNSET)
 
         resolve_request = cls(
             approved=approved,
             resolved_by=resolved_by,
             persist=persist,
             scope=scope,
+            generalisation=generalisation,
+            for_=for_,
+            calls=calls,
+            reason=reason,
+            channel=channel,
         )
 
         return resolve_request

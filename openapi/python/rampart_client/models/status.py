@@ -20,9 +20,11 @@ from ..models.status_mode import StatusMode
 from ..models.status_status import StatusStatus
 
 if TYPE_CHECKING:
+    from ..models.notify_destination import NotifyDestination
     from ..models.policy_health import PolicyHealth
     from ..models.sink import Sink
     from ..models.status_audit import StatusAudit
+    from ..models.status_flagged_sessions_item import StatusFlaggedSessionsItem
 
 
 T = TypeVar("T", bound="Status")
@@ -42,8 +44,10 @@ class Status:
         failure (StatusFailure):
         off_until (datetime.datetime | None):
         pending_approvals (int):
+        flagged_sessions (list[StatusFlaggedSessionsItem]): Sessions that went on trying what a person had denied
         audit (StatusAudit):
         sinks (list[Sink]):
+        notify (list[NotifyDestination]):
     """
 
     status: StatusStatus
@@ -56,8 +60,10 @@ class Status:
     failure: StatusFailure
     off_until: datetime.datetime | None
     pending_approvals: int
+    flagged_sessions: list[StatusFlaggedSessionsItem]
     audit: StatusAudit
     sinks: list[Sink]
+    notify: list[NotifyDestination]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -85,12 +91,22 @@ class Status:
 
         pending_approvals = self.pending_approvals
 
+        flagged_sessions = []
+        for flagged_sessions_item_data in self.flagged_sessions:
+            flagged_sessions_item = flagged_sessions_item_data.to_dict()
+            flagged_sessions.append(flagged_sessions_item)
+
         audit = self.audit.to_dict()
 
         sinks = []
         for sinks_item_data in self.sinks:
             sinks_item = sinks_item_data.to_dict()
             sinks.append(sinks_item)
+
+        notify = []
+        for notify_item_data in self.notify:
+            notify_item = notify_item_data.to_dict()
+            notify.append(notify_item)
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -106,8 +122,10 @@ class Status:
                 "failure": failure,
                 "off_until": off_until,
                 "pending_approvals": pending_approvals,
+                "flagged_sessions": flagged_sessions,
                 "audit": audit,
                 "sinks": sinks,
+                "notify": notify,
             }
         )
 
@@ -115,9 +133,11 @@ class Status:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.notify_destination import NotifyDestination
         from ..models.policy_health import PolicyHealth
         from ..models.sink import Sink
         from ..models.status_audit import StatusAudit
+        from ..models.status_flagged_sessions_item import StatusFlaggedSessionsItem
 
         d = dict(src_dict)
         status = StatusStatus(d.pop("status"))
@@ -155,6 +175,15 @@ class Status:
 
         pending_approvals = d.pop("pending_approvals")
 
+        flagged_sessions = []
+        _flagged_sessions = d.pop("flagged_sessions")
+        for flagged_sessions_item_data in _flagged_sessions:
+            flagged_sessions_item = StatusFlaggedSessionsItem.from_dict(
+                flagged_sessions_item_data
+            )
+
+            flagged_sessions.append(flagged_sessions_item)
+
         audit = StatusAudit.from_dict(d.pop("audit"))
 
         sinks = []
@@ -163,6 +192,13 @@ class Status:
             sinks_item = Sink.from_dict(sinks_item_data)
 
             sinks.append(sinks_item)
+
+        notify = []
+        _notify = d.pop("notify")
+        for notify_item_data in _notify:
+            notify_item = NotifyDestination.from_dict(notify_item_data)
+
+            notify.append(notify_item)
 
         status = cls(
             status=status,
@@ -175,8 +211,10 @@ class Status:
             failure=failure,
             off_until=off_until,
             pending_approvals=pending_approvals,
+            flagged_sessions=flagged_sessions,
             audit=audit,
             sinks=sinks,
+            notify=notify,
         )
 
         status.additional_properties = d

@@ -15,6 +15,7 @@ def _get_kwargs(
     *,
     status: ListApprovalsStatus | Unset = UNSET,
     limit: str | Unset = UNSET,
+    after: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -26,6 +27,8 @@ def _get_kwargs(
     params["status"] = json_status
 
     params["limit"] = limit
+
+    params["after"] = after
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -93,6 +96,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     status: ListApprovalsStatus | Unset = UNSET,
     limit: str | Unset = UNSET,
+    after: str | Unset = UNSET,
 ) -> Response[Approvals | Problem]:
     """Approvals; with scope eval the own ones only
 
@@ -101,6 +105,7 @@ def sync_detailed(
     Args:
         status (ListApprovalsStatus | Unset):
         limit (str | Unset):
+        after (str | Unset): `next` of the page before
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -113,6 +118,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         status=status,
         limit=limit,
+        after=after,
     )
 
     response = client.get_httpx_client().request(
@@ -127,6 +133,7 @@ def sync(
     client: AuthenticatedClient,
     status: ListApprovalsStatus | Unset = UNSET,
     limit: str | Unset = UNSET,
+    after: str | Unset = UNSET,
 ) -> Approvals | Problem | None:
     """Approvals; with scope eval the own ones only
 
@@ -135,6 +142,7 @@ def sync(
     Args:
         status (ListApprovalsStatus | Unset):
         limit (str | Unset):
+        after (str | Unset): `next` of the page before
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -148,6 +156,7 @@ def sync(
         client=client,
         status=status,
         limit=limit,
+        after=after,
     ).parsed
 
 
@@ -156,6 +165,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     status: ListApprovalsStatus | Unset = UNSET,
     limit: str | Unset = UNSET,
+    after: str | Unset = UNSET,
 ) -> Response[Approvals | Problem]:
     """Approvals; with scope eval the own ones only
 
@@ -164,6 +174,7 @@ async def asyncio_detailed(
     Args:
         status (ListApprovalsStatus | Unset):
         limit (str | Unset):
+        after (str | Unset): `next` of the page before
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -176,6 +187,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         status=status,
         limit=limit,
+        after=after,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -188,6 +200,7 @@ async def asyncio(
     client: AuthenticatedClient,
     status: ListApprovalsStatus | Unset = UNSET,
     limit: str | Unset = UNSET,
+    after: str | Unset = UNSET,
 ) -> Approvals | Problem | None:
     """Approvals; with scope eval the own ones only
 
@@ -196,6 +209,7 @@ async def asyncio(
     Args:
         status (ListApprovalsStatus | Unset):
         limit (str | Unset):
+        after (str | Unset): `next` of the page before
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -210,5 +224,6 @@ async def asyncio(
             client=client,
             status=status,
             limit=limit,
+            after=after,
         )
     ).parsed

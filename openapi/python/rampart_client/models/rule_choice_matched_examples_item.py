@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+from typing_extensions import Self
+
+T = TypeVar("T", bound="RuleChoiceMatchedExamplesItem")
+
+
+@_attrs_define
+class RuleChoiceMatchedExamplesItem:
+    """
+    Attributes:
+        audit_id (str):
+        text (str):
+        action (str):
+    """
+
+    audit_id: str
+    text: str
+    action: str
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        audit_id = self.audit_id
+
+        text = self.text
+
+        action = self.action
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "audit_id": audit_id,
+                "text": text,
+                "action": action,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        d = dict(src_dict)
+        audit_id = d.pop("audit_id")
+
+        text = d.pop("text")
+
+        action = d.pop("action")
+
+        rule_choice_matched_examples_item = cls(
+            audit_id=audit_id,
+            text=text,
+            action=action,
+        )
+
+        rule_choice_matched_examples_item.additional_properties = d
+        return rule_choice_matched_examples_item
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

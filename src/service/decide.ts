@@ -1,6 +1,8 @@
 import type { Call, Decision } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
+import { redact } from '../audit/redact.ts'
 import { ask } from './ask.ts'
+import { canonical } from './digest.ts'
 import { askWebhooks, claimGrants, judge, type Judged } from './judge.ts'
 import { type Stand, standNow } from './mode.ts'
 import { recordLater } from './record.ts'
@@ -147,13 +149,33 @@ async function answerAfterwards(
   request: DecideRequest,
   services: Services,
 ): Promise<Outcome> {
-  const { principal } = judged.call.identity
-  const rows = await services.approvals.list({ digest, principal, status: 'used', limit: 1 })
-  const asked = rows.length > 0
+  const asked = await wasApproved(judged, digest, services)
   const decision: Decision = asked ? judged.decision : {
     ...judged.decision,
     action: 'deny',
     message: `${judged.decision.message} (nobody was asked before it ran)`,
   }
   return await tell({ ...judged, decision }, request, services, { allowed: asked, enforced: true })
+}
+
+/** Tool calls of a principal among which the one that ran is looked for. */
+const RAN = 50
+
+/** The call may have changed what its digest holds, a script for one: then it is known by its id and text. */
+async function wasApproved(
+  { call }: Judged,
+  digest: string,
+  services: Services,
+): Promise<boolean> {
+  const { principal } = call.identity
+  const filter = { principal, status: 'used' } as const
+  if ((await services.approvals.list({ ...filter, digest, limit: 1 })).length > 0) return true
+  if (call.toolCallId === undefined) return false
+  const ran = await services.approvals.list({ ...filter, limit: RAN })
+  // What is settled is kept without its secrets.
+  const params = canonical(redact(call.params))
+  return ran.some((row) =>
+    row.toolCallId === call.toolCallId && row.tool === call.tool && row.cwd === call.cwd &&
+    canonical(redact(row.params)) === params
+  )
 }

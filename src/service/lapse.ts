@@ -1,5 +1,6 @@
+import { approversOf } from '../approval/approval.ts'
 import { deskOf } from './desk.ts'
-import { close } from './resolution.ts'
+import { close, isProved } from './resolution.ts'
 import type { Services } from './services.ts'
 
 /** How often approvals that nobody waits for are looked at. */
@@ -24,9 +25,31 @@ export async function closeLapsed(services: Services): Promise<void> {
   }
 }
 
+/**
+ * A yes that was written down and of which the trail knows nothing, because the process ended in between or
+ * because somebody else wrote it: the question is open again (security.md F25). For a start, when nobody
+ * else is on the way to the trail.
+ */
+export async function reopenUnproved(services: Services): Promise<void> {
+  const approved = await services.approvals.list({ status: 'approved', limit: AT_ONCE })
+  for (const approval of approved) {
+    if (services.clock.now() >= approval.expiresAt) continue
+    if (await isProved(approval, approversOf(approval), services)) continue
+    const { resolvedAt: _at, resolvedBy: _by, resolvedName: _name, resolutionId: _id, ...open } =
+      approval
+    await services.approvals.swap('approved', { ...open, status: 'pending' })
+    services.log.warn(
+      `The trail knows nothing of the yes to approval ${approval.id}: it is open again`,
+    )
+  }
+}
+
 /** The same at once and then for as long as the server takes calls. */
 export function watchLapsed(services: Services): void {
   async function watch(): Promise<void> {
+    await reopenUnproved(services).catch((error) =>
+      services.log.error('Cannot look through the approvals that were given', error)
+    )
     while (!deskOf(services).draining) {
       try {
         await closeLapsed(services)

@@ -1,8 +1,6 @@
 import type { Call, Decision } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
-import { redact } from '../audit/redact.ts'
 import { ask } from './ask.ts'
-import { canonical } from './digest.ts'
 import { askWebhooks, claimGrants, judge, type Judged } from './judge.ts'
 import { type Stand, standNow } from './mode.ts'
 import { recordLater } from './record.ts'
@@ -11,6 +9,7 @@ import { answerWaiter, deniedBecause } from './release.ts'
 import { close } from './resolution.ts'
 import type { DecideRequest, Outcome, Services } from './services.ts'
 import { answered, claimRefusal, digestFor, identityOf, permits, recordCall, tell } from './tell.ts'
+import { wasApproved } from './was-approved.ts'
 
 /** An outcome with the call it was made for. */
 export interface Decided {
@@ -156,26 +155,4 @@ async function answerAfterwards(
     message: `${judged.decision.message} (nobody was asked before it ran)`,
   }
   return await tell({ ...judged, decision }, request, services, { allowed: asked, enforced: true })
-}
-
-/** Tool calls of a principal among which the one that ran is looked for. */
-const RAN = 50
-
-/** The call may have changed what its digest holds, a script for one: then it is known by its id and text. */
-async function wasApproved(
-  { call }: Judged,
-  digest: string,
-  services: Services,
-): Promise<boolean> {
-  const { principal } = call.identity
-  const filter = { principal, status: 'used' } as const
-  if ((await services.approvals.list({ ...filter, digest, limit: 1 })).length > 0) return true
-  if (call.toolCallId === undefined) return false
-  const ran = await services.approvals.list({ ...filter, limit: RAN })
-  // What is settled is kept without its secrets.
-  const params = canonical(redact(call.params))
-  return ran.some((row) =>
-    row.toolCallId === call.toolCallId && row.tool === call.tool && row.cwd === call.cwd &&
-    canonical(redact(row.params)) === params
-  )
 }

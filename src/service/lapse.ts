@@ -1,6 +1,6 @@
-import { approversOf } from '../approval/approval.ts'
 import { deskOf } from './desk.ts'
-import { close, isProved } from './resolution.ts'
+import { reopenUnproved } from './reopen.ts'
+import { close } from './resolution.ts'
 import type { Services } from './services.ts'
 
 /** How often approvals that nobody waits for are looked at. */
@@ -22,25 +22,6 @@ export async function closeLapsed(services: Services): Promise<void> {
       if (await close(approval, 'expired', services)) closed += 1
     }
     if (lapsed.length < AT_ONCE || closed === 0) return
-  }
-}
-
-/**
- * A yes that was written down and of which the trail knows nothing, because the process ended in between or
- * because somebody else wrote it: the question is open again (security.md F25). For a start, when nobody
- * else is on the way to the trail.
- */
-export async function reopenUnproved(services: Services): Promise<void> {
-  const approved = await services.approvals.list({ status: 'approved', limit: AT_ONCE })
-  for (const approval of approved) {
-    if (services.clock.now() >= approval.expiresAt) continue
-    if (await isProved(approval, approversOf(approval), services)) continue
-    const { resolvedAt: _at, resolvedBy: _by, resolvedName: _name, resolutionId: _id, ...open } =
-      approval
-    await services.approvals.swap('approved', { ...open, status: 'pending' })
-    services.log.warn(
-      `The trail knows nothing of the yes to approval ${approval.id}: it is open again`,
-    )
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { reopenUnproved } from '../../src/service/lapse.ts'
+import { reopenUnproved } from '../../src/service/reopen.ts'
 import { PENDING } from '../../src/service/limits.ts'
 import { bench, identityOf } from '../helpers/service.ts'
 
@@ -146,6 +146,7 @@ test('F25 a yes that never reached the trail is an open question after a restart
     'pending',
     undefined,
   ])
+  assert.deepEqual(one.approvals.get(id)?.answers, [])
   await answer(after, true)
   await reopenUnproved(bench(POLICY, { beside: one }).services)
   assert.equal(one.approvals.get(id)?.status, 'approved')

@@ -386,7 +386,10 @@ export const TABLE: readonly Command[] = [
     name: 'pending',
     summary: 'Show calls that wait for a person: 0 shown, 1 not allowed, 3 error',
     operands: none,
-    flags: [SERVER],
+    flags: [
+      { name: 'stats', help: 'How often people are asked by which rule, and what they say' },
+      SERVER,
+    ],
     example: 'rampart pending',
     load: () => import('./commands/pending.ts'),
   },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { resolveApproval } from '../../src/service/approve.ts'
+import { listApprovals, resolveApproval } from '../../src/service/approve.ts'
 import { answer, ask, asked, PERSON, POLICY, steps, STRICTER } from '../helpers/ask.ts'
 import { bench } from '../helpers/service.ts'
 
@@ -84,6 +84,18 @@ test('who waits for several people is told how many said yes', async () => {
   await resolveApproval(one.services, PERSON, id!, { approved: true }, 'http')
   await one.clock.advance(2000)
   assert.match((await waiting).answer.message, /3 people are asked, 1 said yes, until /)
+})
+
+test('an approver sees how many callers wait', async () => {
+  const one = bench(POLICY)
+  const waiters = async () =>
+    (await listApprovals(one.services, PERSON, { limit: 1 })).approvals[0]!.waiters
+  const held = [ask(one, { toolCallId: 't' }), ask(one, { toolCallId: 't' })]
+  await asked(one, 1, 2)
+  assert.equal(await waiters(), 2)
+  await answer(one, true)
+  await Promise.all(held)
+  assert.equal(await waiters(), 0)
 })
 
 test('the reason of a denial reaches who waits', async () => {

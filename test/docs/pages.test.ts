@@ -12,6 +12,7 @@ const PAGES: readonly (readonly [path: string, notRun: number])[] = [
   ['CONTRIBUTING.md', 1],
   ['docs/policy.md', 0],
   ['docs/profiles.md', 0],
+  ['docs/rules.md', 0],
 ]
 const { bun, deno } = process.versions as Record<string, string | undefined>
 const onNode = bun === undefined && deno === undefined

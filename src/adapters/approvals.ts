@@ -159,6 +159,7 @@ function approvalOf(row: Row | undefined): Approval | undefined {
     const approval = JSON.parse(String(row['body'])) as Approval
     const own = approval.id === row['id'] && approval.status === row['status'] &&
       approval.digest === row['digest'] && approval.principal === row['principal'] &&
+      Math.trunc(approval.createdAt) === row['created_at'] &&
       Math.trunc(approval.expiresAt) === row['expires_at']
     return own ? { ...approval, revision: Number(row['revision']) } : undefined
   } catch {

@@ -360,7 +360,10 @@ export const TABLE: readonly Command[] = [
     name: 'pending',
     summary: 'List calls that wait for a person',
     operands: none,
-    flags: [SERVER],
+    flags: [
+      { name: 'stats', help: 'How often people are asked by which rule, and what they say' },
+      SERVER,
+    ],
     example: 'rampart pending',
     load: () => import('./commands/pending.ts'),
   },

@@ -46,7 +46,7 @@ export async function listApprovals(
   return {
     approvals: rows.map((row) => seen(row, services))
       .filter((row) => status === undefined || row.status === status),
-    next: more ? `${last.createdAt}-${last.id}` : undefined,
+    next: more ? `${Math.trunc(last.createdAt)}-${last.id}` : undefined,
   }
 }
 

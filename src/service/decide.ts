@@ -10,6 +10,7 @@ import { answerWaiter, deniedBecause } from './release.ts'
 import { close } from './resolution.ts'
 import type { DecideRequest, Outcome, Services } from './services.ts'
 import { answered, claimRefusal, digestFor, identityOf, permits, recordCall, tell } from './tell.ts'
+import { wasApproved } from './was-approved.ts'
 
 /** An outcome with the call it was made for. */
 export interface Decided {
@@ -148,9 +149,7 @@ async function answerAfterwards(
   request: DecideRequest,
   services: Services,
 ): Promise<Outcome> {
-  const { principal } = judged.call.identity
-  const rows = await services.approvals.list({ digest, principal, status: 'used', limit: 1 })
-  const asked = rows.length > 0
+  const asked = await wasApproved(judged, digest, services)
   const decision: Decision = asked ? judged.decision : {
     ...judged.decision,
     action: 'deny',

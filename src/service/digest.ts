@@ -64,7 +64,7 @@ export async function sha256(text: string): Promise<string> {
 }
 
 /** One text for one value: keys sorted, nothing left to the order in which they came. */
-function canonical(value: Json): string {
+export function canonical(value: Json): string {
   return JSON.stringify(
     value,
     (_key, inner: unknown) =>

@@ -1,5 +1,6 @@
 import { sweepGrants } from './grant-sweep.ts'
 import { deskOf } from './desk.ts'
+import { reopenUnproved } from './reopen.ts'
 import { close } from './resolution.ts'
 import type { Services } from './services.ts'
 
@@ -28,6 +29,9 @@ export async function closeLapsed(services: Services): Promise<void> {
 /** The same at once and then for as long as the server takes calls. */
 export function watchLapsed(services: Services): void {
   async function watch(): Promise<void> {
+    await reopenUnproved(services).catch((error) =>
+      services.log.error('Cannot look through the approvals that were given', error)
+    )
     while (!deskOf(services).draining) {
       try {
         await closeLapsed(services)

@@ -59,7 +59,9 @@ export async function resolveAll(
         drafts.push(await draftFor(id, caller, resolution, via, services))
       } catch (error) {
         if (!(error instanceof RampartError)) throw error
-        results.set(id, { id, approval: await services.approvals.get(id), error })
+        const hidden = error.code === 'not_found'
+        const approval = hidden ? undefined : await services.approvals.get(id)
+        results.set(id, { id, approval, error })
       }
     }
     open = await settle(drafts, services, results)

@@ -58,6 +58,7 @@ function watchOthers(services: Services): void {
     let known = approvals.changes()
     do {
       await clock.sleep(POLL_MS)
+      if (desk.draining) break
       const now = approvals.changes()
       if (now !== known) wakeAll(desk)
       known = now

@@ -15,8 +15,11 @@ import process from 'node:process'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { openDatabase } from '../../src/adapters/database.ts'
-import { SCHEMA_VERSION } from '../../src/adapters/migrations.ts'
+import { sqliteApprovals } from '../../src/adapters/approvals.ts'
+import { MIGRATIONS, SCHEMA_VERSION } from '../../src/adapters/migrations.ts'
+import { ownerOf } from '../../src/approval/approval.ts'
 import { RampartError } from '../../src/errors.ts'
+import { approval } from './contracts/approvals.ts'
 
 function inDirectory(work: (dir: string) => void): void {
   const dir = mkdtempSync(join(tmpdir(), 'rampart-db-'))
@@ -142,4 +145,27 @@ test('F25 a state database of another account is refused', (t) => {
     chownSync(path, 12345, 12345)
     refuses(path, /belongs to uid 12345/)
   })
+})
+
+test('approvals of an older schema are counted, found when they lapse, and answered', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'rampart-db-'))
+  try {
+    const path = join(dir, 'rampart.db')
+    const old = new DatabaseSync(path)
+    old.exec(`${MIGRATIONS[0]}; PRAGMA user_version = 1`)
+    const row = approval('one', { agent: 'é"a', expiresAt: 2000 })
+    const insert = old.prepare('INSERT INTO approvals VALUES (?, ?, ?, ?, ?, ?)')
+    insert.run('one', 'pending', row.digest, row.principal, row.createdAt, JSON.stringify(row))
+    insert.run('bad', 'pending', 'd', 'p', 1, '{')
+    old.close()
+    chmodSync(path, 0o600)
+    const db = openDatabase(path)
+    const store = sqliteApprovals(db)
+    assert.equal(await store.pendingCount({ owner: ownerOf(row) }), 1)
+    assert.deepEqual((await store.lapsed(2000, 9)).map(({ id }) => id), ['one'])
+    assert.equal(await store.swap('pending', { ...row, status: 'denied' }), true)
+    db.close()
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
 })

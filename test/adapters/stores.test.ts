@@ -78,6 +78,19 @@ test('a question that waits is kept as it was asked, one that is settled without
   }
 })
 
+test('a process sees that another one changed approvals, and not its own changes', async () => {
+  const { it: [a, b], close } = inSqlite(sqliteApprovals)()
+  try {
+    const before = a.changes()
+    await a.create(approval('one'))
+    assert.equal(a.changes(), before)
+    await b.swap('pending', approval('one', { status: 'denied' }))
+    assert.notEqual(a.changes(), before)
+  } finally {
+    close()
+  }
+})
+
 test('F25 an approval whose row contradicts its body counts as absent', async () => {
   const { it: [db], close } = inSqlite((connection) => connection)()
   try {

@@ -12,7 +12,13 @@ import { inTemp, rampart } from '../cli/run.ts'
 import { type Block, blocksOf, fileOf, pageText } from './page.ts'
 
 /** Every page that shows policies. */
-const PAGES = ['README.md', 'docs/policy.md', 'docs/profiles.md', 'CONTRIBUTING.md']
+const PAGES = [
+  'README.md',
+  'docs/approvals.md',
+  'docs/policy.md',
+  'docs/profiles.md',
+  'CONTRIBUTING.md',
+]
 
 for (const path of PAGES) {
   const blocks = blocksOf(pageText(path)).filter(({ language }) => language === 'yaml')

@@ -10,6 +10,7 @@ import { createReader, type Reader } from './reader.ts'
 const PAGES: readonly (readonly [path: string, notRun: number])[] = [
   ['README.md', 0],
   ['CONTRIBUTING.md', 1],
+  ['docs/approvals.md', 0],
   ['docs/policy.md', 0],
   ['docs/profiles.md', 0],
   ['docs/rules.md', 0],

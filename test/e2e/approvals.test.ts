@@ -53,6 +53,11 @@ test('a restart keeps approvals: asked before kill -9, approved after, redeemed 
     const redeemed = await post({ ...second, token }, '/v1/tool/exec', call)
     assert.equal(redeemed.status, 200, JSON.stringify(redeemed.body))
     assert.deepEqual([redeemed.body.allowed, redeemed.body.decision], [true, 'require_approval'])
+    const stats = await runProgram([...self, 'pending', '--stats'], { home })
+    assert.match(stats.out, /^Since \S+: 1 asked \(1 an hour\), 1 answered, half of them within /)
+    assert.match(stats.out, /asking\/1: 1 asked, 1 approved, 0 denied, 0 not answered/)
+    const json = await runProgram([...self, 'pending', '--stats', '--json'], { home })
+    assert.equal(JSON.parse(json.out).rules[0].rule, 'asking/1')
     await second.end()
   }))
 
@@ -73,6 +78,12 @@ test('deny ends a waiting call with 403; a second answer exits 3', () =>
     const denied = await runProgram([...self, 'deny', id, '--json'], { home })
     assert.equal(denied.code, 0, denied.err)
     assert.equal((await waiting).status, 403)
+    for (let turn = 0; turn < 5; turn++) {
+      const again = await post({ ...server, token }, '/v1/tool/exec', exec('deploy'))
+      assert.deepEqual([again.status, again.body.approval_status], [403, 'denied'])
+    }
+    const status = await runProgram([...self, 'status'], { home })
+    assert.match(status.out, /flagged\s+a \(session s\) tried 5 times what a person had denied/)
     assert.equal((await runProgram([...self, 'approve', id], { home })).code, 3)
     await server.end()
   }))

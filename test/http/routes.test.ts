@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RampartError } from '../../src/errors.ts'
-import { exec, httpBench } from '../helpers/http.ts'
+import { CALLERS, exec, httpBench } from '../helpers/http.ts'
 import { ANCHOR, ID } from '../helpers/http-proofs.ts'
 
 test('approvals are listed with their status and on the wire in snake case', async () => {
@@ -73,6 +73,70 @@ test('what an answer cannot carry is refused, not ignored', async () => {
   const text = await send('/v1/approvals/APPROVAL1/resolve', { body: { approved: 'true' } })
   assert.equal(text.status, 400)
   assert.deepEqual(api.calls, [])
+})
+
+test('persist means scope always; a scope beside it that says otherwise is refused', async () => {
+  const { send } = httpBench()
+  const body = { approved: true, persist: true, scope: 'session' }
+  const got = await send('/v1/approvals/APPROVAL1/resolve', { body })
+  assert.deepEqual([got.status, got.json.errors[0].pointer], [400, '/persist'])
+  assert.match(got.json.errors[0].detail, /scope is session/)
+})
+
+test('many answers at once: what became of each, in order', async () => {
+  const { send, api } = httpBench()
+  const body = { ids: ['APPROVAL1', 'SETTLED'], approved: true, reason: 'r', channel: 'dashboard' }
+  const path = '/v1/approvals/bulk-resolve'
+  const got = await send(path, { token: 'approve-token', body })
+  assert.deepEqual([got.status, got.json.results], [200, [
+    { id: 'APPROVAL1', status: 'approved', error: null },
+    { id: 'SETTLED', status: null, error: 'approval_settled' },
+  ]])
+  assert.deepEqual(api.calls, ['bulk token:P 2 true http'])
+  assert.equal((await send(path, { token: 'eval-token', body })).status, 403)
+  const wrong = [
+    { ids: [] },
+    { ids: Array.from({ length: 1001 }, (_, i) => `id-${i}`) },
+    { ids: [''] },
+    { scope: 'always' },
+    { channel: 'link' },
+    { reason: 'r'.repeat(1001) },
+  ]
+  for (const change of wrong) {
+    assert.equal((await send(path, { body: { ...body, ...change } })).status, 400)
+  }
+  assert.equal(api.calls.length, 1)
+})
+
+test('statistics of approvals are for who answers and who audits', async () => {
+  const { send, api } = httpBench()
+  const path = '/v1/approvals/stats'
+  for (const token of ['approve-token', 'audit-token', 'admin-token']) {
+    assert.equal((await send(`${path}?since=2027-01-15`, { token })).status, 200)
+  }
+  assert.equal((await send(path, { token: 'eval-token' })).status, 403)
+  assert.equal((await send(`${path}?since=yesterday`)).status, 400)
+  assert.equal(api.calls[0], 'approval stats 1799971200000')
+})
+
+test('F33 who asked learns of its call’s parts, not what policies say of them', async () => {
+  const { send, api } = httpBench()
+  const shown = {
+    parts: [{ kind: 'part', text: 'deploy', action: 'require_approval' }],
+    effects: [{ tool: 'read', path: '/w', by: 'deploy' }],
+    effectsComplete: true,
+    omitted: 3,
+  }
+  const approval = await api.getApproval(CALLERS['admin-token']!, 'APPROVAL1', 0)
+  api.getApproval = async () => ({ ...approval, shown, waiters: 2 })
+  const person = await send('/v1/approvals/APPROVAL1', { token: 'approve-token' })
+  assert.deepEqual(person.json.parts, shown.parts)
+  assert.deepEqual(
+    [person.json.effects, person.json.candidates_omitted, person.json.waiters],
+    [shown.effects, 3, 2],
+  )
+  const asker = await send('/v1/approvals/APPROVAL1', { token: 'eval-token' })
+  assert.deepEqual(asker.json.parts, [{ kind: 'part', text: 'deploy' }])
 })
 
 test('an integrator puts a question of its own', async () => {

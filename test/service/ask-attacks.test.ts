@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { reopenUnproved } from '../../src/service/reopen.ts'
 import { PENDING } from '../../src/service/limits.ts'
 import { bench, identityOf } from '../helpers/service.ts'
 
@@ -115,6 +116,40 @@ test('output of an approved call passes', async () => {
   await ask(one, { waitMs: 0 })
   const { answer: told } = await ask(one, { response: 'done' })
   assert.equal(told.allowed, true)
+})
+
+test('output of an approved call passes though its script is another one since', async () => {
+  const scripts: Record<string, string> = { '/w/x.sh': 'git pull\n' }
+  const one = bench(POLICY.replace('"deploy*"', '"sh *"'), { scripts })
+  const command = 'sh /w/x.sh'
+  await ask(one, { waitMs: 0 }, command)
+  await answer(one, true)
+  await ask(one, { waitMs: 0, toolCallId: 't' }, command)
+  scripts['/w/x.sh'] = 'something else\n'
+  const output = (toolCallId: string, line = command) =>
+    ask(one, { response: 'done', toolCallId }, line)
+  assert.equal((await output('t')).answer.allowed, true)
+  assert.equal((await output('u')).answer.allowed, false)
+  assert.equal((await output('t', 'sh /w/x.sh --all')).answer.allowed, false)
+})
+
+test('F25 a yes that never reached the trail is an open question after a restart', async () => {
+  const one = bench(POLICY)
+  const { answer: told } = await ask(one, { waitMs: 0 })
+  const id = told.approval_id!
+  const row = one.approvals.get(id)!
+  const yes = { status: 'approved', resolvedAt: 1, resolvedBy: 'admin', resolutionId: 'x' } as const
+  one.approvals.set(id, { ...row, ...yes })
+  const after = bench(POLICY, { beside: one })
+  await reopenUnproved(after.services)
+  assert.deepEqual([one.approvals.get(id)?.status, one.approvals.get(id)?.resolvedBy], [
+    'pending',
+    undefined,
+  ])
+  assert.deepEqual(one.approvals.get(id)?.answers, [])
+  await answer(after, true)
+  await reopenUnproved(bench(POLICY, { beside: one }).services)
+  assert.equal(one.approvals.get(id)?.status, 'approved')
 })
 
 test('a restart: what was pending is still answered and used', async () => {

@@ -1,3 +1,4 @@
+import { showStats } from '../approval-stats.ts'
 import { pendingApprovals, showApproval } from '../approvals.ts'
 import { connect } from '../client.ts'
 import type { Invocation } from '../command.ts'
@@ -5,6 +6,7 @@ import { safe } from '../output.ts'
 
 export async function run(invocation: Invocation): Promise<number> {
   const { out } = invocation
+  if (invocation.flags.has('stats')) return await showStats(invocation)
   const approvals = await pendingApprovals(await connect(invocation))
   if (out.json) out.data({ approvals })
   else if (approvals.length === 0) out.line(safe`Nothing waits for you`)

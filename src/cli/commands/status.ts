@@ -46,6 +46,12 @@ function print(status: Status, url: string, home: string, out: Output): void {
     out.line(safe`  ${out.paint('red', 'fault')}     ${file}:${line}:${col}: ${message}`)
   }
   out.line(safe`  pending   ${status.pending_approvals}`)
+  for (const { agent, session, tries } of status.flagged_sessions ?? []) {
+    const who = `${agent} (session ${session})`
+    out.line(
+      safe`  ${out.paint('red', 'flagged')}   ${who} tried ${tries} times what a person had denied`,
+    )
+  }
   out.line(safe`  audit     ${audit.seq} events, head ${audit.hash}`)
   for (const sink of status.sinks) printSink(sink, out)
   out.line(safe`  ${LEVELS[status.level]}`)

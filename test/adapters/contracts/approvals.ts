@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Approval, ApprovalStatus } from '../../../src/approval/approval.ts'
+import { type Approval, type ApprovalStatus, ownerOf } from '../../../src/approval/approval.ts'
 import type { ApprovalStore } from '../../../src/ports.ts'
 import type { Opened } from './opened.ts'
 
@@ -50,6 +50,21 @@ export function approvalsContract(
       resolvedBy: 'admin',
       resolvedName: 'Ann',
       resolutionId: 'f',
+      agentBound: true,
+      timeoutMs: 600_000,
+      approvers: 2,
+      answers: [{ principal: 'admin', channel: 'cli', approved: true, at: 5, eventId: 'f' }],
+      shown: {
+        parts: [{ kind: 'part', text: 'rm -r x', action: 'require_approval' }],
+        effects: [{ tool: 'delete', path: 'x', by: 'rm' }],
+        effectsComplete: true,
+        omitted: 0,
+      },
+      effectsDigest: 'd',
+      channel: 'cli',
+      scope: 'once',
+      reason: 'r',
+      lifted: true,
     })
     await a.create(full)
     assert.deepEqual(await b.get('one'), { ...full, revision: 0 })
@@ -84,6 +99,90 @@ export function approvalsContract(
     assert.equal(won.length, 1)
     assert.equal((await b.get('one'))?.resolvedBy, `by-${won[0]}`)
     assert.equal(await a.pendingCount(), 0)
+  })
+
+  check('nothing is changed by who has not seen the last change', async (a, b) => {
+    await a.create(approval('one'))
+    const [mine, theirs] = [(await a.get('one'))!, (await b.get('one'))!]
+    assert.equal(await a.swap('pending', { ...mine, detached: true }), true)
+    assert.equal(await b.swap('pending', { ...theirs, reason: 'late' }), false)
+    const seen = (await b.get('one'))!
+    assert.deepEqual([seen.detached, seen.reason], [true, undefined])
+    assert.equal(await b.swap('pending', { ...seen, status: 'denied' }), true)
+  })
+
+  check('many are replaced at once, each by itself', async (a, b) => {
+    for (const id of ['a', 'b', 'c']) await a.create(approval(id))
+    await b.swap('pending', approval('b', { status: 'denied' }))
+    const next = ['c', 'b', 'none', 'a'].map((id) => approval(id, { status: 'approved' }))
+    assert.deepEqual(await a.swapAll('pending', next), [true, false, false, true])
+    assert.deepEqual(await a.swapAll('pending', []), [])
+    const statuses = await Promise.all(['a', 'b', 'c'].map(async (id) => (await b.get(id))!.status))
+    assert.deepEqual(statuses, ['approved', 'denied', 'approved'])
+  })
+
+  check(
+    'a list goes on behind a row, also among equal times, and stops at its bytes',
+    async (a) => {
+      for (const id of ['a', 'b', 'c', 'd']) {
+        await a.create(approval(id, { createdAt: id === 'd' ? 9 : 5 }))
+      }
+      const ids = async (filter: Partial<Parameters<ApprovalStore['list']>[0]>) =>
+        (await a.list({ limit: 9, ...filter })).map(({ id }) => id).join('')
+      assert.equal(await ids({}), 'dcba')
+      assert.equal(await ids({ after: { createdAt: 9, id: 'd' } }), 'cba')
+      assert.equal(await ids({ after: { createdAt: 5, id: 'c' }, limit: 1 }), 'b')
+      assert.equal(await ids({ after: { createdAt: 5, id: 'a' } }), '')
+      assert.equal(await ids({ status: 'pending', after: { createdAt: 5, id: 'b' } }), 'a')
+      assert.equal(await ids({ bytes: 1 }), 'd')
+      assert.equal(await ids({ bytes: 1_000_000 }), 'dcba')
+    },
+  )
+
+  check(
+    'count by owner: a bound agent over all its credentials, else within its principal',
+    async (a) => {
+      await a.create(approval('a', { agentBound: true, principal: 'token:1' }))
+      await a.create(approval('b', { agentBound: true, principal: 'token:2' }))
+      await a.create(approval('c', { principal: 'uid:1' }))
+      await a.create(approval('d', { status: 'denied', principal: 'uid:1' }))
+      const owner = (change: Partial<Approval>) => ownerOf(approval('x', change))
+      assert.equal(await a.pendingCount({ owner: owner({ agentBound: true, principal: 'n' }) }), 2)
+      assert.equal(await a.pendingCount({ owner: owner({ principal: 'uid:1' }) }), 1)
+      assert.equal(await a.pendingCount({ owner: owner({ principal: 'uid:2' }) }), 0)
+    },
+  )
+
+  check('what lapsed is found, the oldest first, answered or not', async (a, b) => {
+    await a.create(approval('late', { expiresAt: 300 }))
+    await a.create(approval('yes', { expiresAt: 100, status: 'approved' }))
+    await a.create(approval('now', { expiresAt: 200 }))
+    await a.create(approval('no', { expiresAt: 100, status: 'denied' }))
+    const lapsed = async (now: number, limit = 9) =>
+      (await b.lapsed(now, limit)).map(({ id }) => id).join(' ')
+    assert.equal(await lapsed(99), '')
+    assert.equal(await lapsed(200), 'yes now')
+    assert.equal(await lapsed(900, 1), 'yes')
+  })
+
+  check('outcomes say what became of the newest', async (a, b) => {
+    await a.create(approval('old', { createdAt: 1 }))
+    await a.create(approval('new', { createdAt: 5, policy: 'p', rule: 'p/1' }))
+    const row = (await a.get('new'))!
+    await a.swap('pending', { ...row, status: 'approved', resolvedAt: 7, resolvedBy: 'admin' })
+    const [first, second] = await b.outcomes(1, 9)
+    assert.deepEqual(
+      [first!.status, first!.policy, first!.rule, first!.createdAt, first!.expiresAt],
+      ['approved', 'p', 'p/1', 5, 2000],
+    )
+    assert.deepEqual([first!.resolvedAt, first!.resolvedBy], [7, 'admin'])
+    assert.deepEqual([second!.status, second!.rule, second!.resolvedBy], [
+      'pending',
+      undefined,
+      undefined,
+    ])
+    assert.equal((await b.outcomes(2, 9)).length, 1)
+    assert.equal((await b.outcomes(0, 1)).length, 1)
   })
 
   check('no swap of what is not there or has another status', async (a, b) => {

@@ -99,8 +99,13 @@ export interface Grant {
 export interface GrantStore {
   /** All or none, durable before it resolves. */
   add(grants: readonly Grant[]): Promise<void>
-  /** Those of a principal under one of the keys that hold at `now`; with `spent` used-up ones too. */
-  find(principal: string, keys: readonly string[], now: number, spent: boolean): readonly Grant[]
+  /** Those of a session under one of the keys that hold at `now`; with `spent` used-up ones too. */
+  find(
+    who: Pick<Grant, 'principal' | 'agent' | 'session'>,
+    keys: readonly string[],
+    now: number,
+    spent: boolean,
+  ): readonly Grant[]
   /** Those that hold at `now`, oldest first. */
   list(now: number): Promise<readonly Grant[]>
   /**

@@ -25,7 +25,7 @@ export function sqliteGrants(db: Database): GrantStore {
           insert.run(
             id,
             principal,
-            keyOf(rule),
+            placeOf(grant, keyOf(rule)),
             calls ?? null,
             Math.trunc(expiresAt),
             JSON.stringify({ ...grant, calls: undefined }),
@@ -33,9 +33,9 @@ export function sqliteGrants(db: Database): GrantStore {
         }
       })
     },
-    find: (principal, keys, now, spent) =>
+    find: (who, keys, now, spent) =>
       asking(() =>
-        keys.flatMap((key) => byKey.all(principal, key, Math.trunc(now)) as unknown as Row[])
+        (byKey.all(who.principal, placed(who, keys), Math.trunc(now)) as unknown as Row[])
           .filter(({ used_at }) => spent || used_at === null).flatMap(grantOf)
       ),
     list: async (now) =>
@@ -68,6 +68,15 @@ export function sqliteGrants(db: Database): GrantStore {
   }
 }
 
+/** What a grant is found by: whose it is comes first, so that no session meets another's. */
+function placeOf({ agent, session }: Pick<Grant, 'agent' | 'session'>, key: string): string {
+  return JSON.stringify([agent, session, key])
+}
+
+function placed(who: Pick<Grant, 'agent' | 'session'>, keys: readonly string[]): string {
+  return JSON.stringify(keys.map((key) => placeOf(who, key)))
+}
+
 function statementsOf(db: Database) {
   return {
     insert: db.prepare(
@@ -75,7 +84,8 @@ function statementsOf(db: Database) {
     ),
     one: db.prepare('SELECT * FROM grants WHERE id = ?'),
     byKey: db.prepare(
-      'SELECT * FROM grants WHERE principal = ? AND key = ? AND expires_at > ? ORDER BY id LIMIT 100',
+      'SELECT * FROM grants WHERE principal = ? AND key IN (SELECT value FROM json_each(?)) ' +
+        'AND expires_at > ? ORDER BY id LIMIT 1000',
     ),
     all: db.prepare('SELECT * FROM grants WHERE expires_at > ? ORDER BY id'),
     count: db.prepare('UPDATE grants SET calls = calls - 1, used_at = ? WHERE id = ?'),
@@ -93,7 +103,7 @@ function grantOf({ id, principal, key, calls, expires_at, body }: Row): readonly
   try {
     const grant = JSON.parse(body) as Grant
     const agrees = grant.id === id && grant.principal === principal &&
-      Math.trunc(grant.expiresAt) === expires_at && keyOf(grant.rule) === key
+      Math.trunc(grant.expiresAt) === expires_at && placeOf(grant, keyOf(grant.rule)) === key
     return agrees ? [calls === null ? grant : { ...grant, calls }] : []
   } catch {
     return []

@@ -25,14 +25,11 @@ export function memoryGrants(): GrantStore {
       }
       for (const grant of grants) rows.set(grant.id, { grant, key: keyOf(grant.rule) })
     },
-    find(principal, keys, now, spent) {
-      const found = sorted().filter(({ grant, key, usedAt }) =>
-        grant.principal === principal && keys.includes(key) && now < grant.expiresAt &&
-        (spent || usedAt === undefined)
-      )
-      return keys.flatMap((wanted) =>
-        found.filter(({ key }) => key === wanted).map(({ grant }) => grant)
-      )
+    find({ principal, agent, session }, keys, now, spent) {
+      return sorted().filter(({ grant, key, usedAt }) =>
+        grant.principal === principal && grant.agent === agent && grant.session === session &&
+        keys.includes(key) && now < grant.expiresAt && (spent || usedAt === undefined)
+      ).map(({ grant }) => grant)
     },
     list: async (now) => sorted().filter((row) => holds(row, now)).map(({ grant }) => grant),
     async take(ids, now) {

@@ -68,6 +68,8 @@ export interface Approval {
   readonly runId?: string | undefined
   readonly toolCallId?: string | undefined
   readonly tool: string
+  /** The name that it was asked for by, where that is another: it says how the call is read. */
+  readonly called?: string | undefined
   readonly params: Readonly<Record<string, Json>>
   readonly cwd?: string | undefined
   readonly policy?: string | undefined

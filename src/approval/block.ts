@@ -24,7 +24,9 @@ export function blockDraft(known: Known, index: number, chosen: Generalisation):
       : draftFor(known, index, chosen)
   }
   const [program] = command.argv
-  if (program === undefined) return { refused: 'it names no program' }
+  if (program === undefined || command.program === undefined) {
+    return { refused: 'nobody knows which program it names' }
+  }
   return { draft: { tool: 'exec', generalisation: chosen, ...words() } }
 
   function words(): Partial<OwnRule> {

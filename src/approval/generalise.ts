@@ -3,7 +3,7 @@ import { OWN_TEXT_LIMIT } from '../engine/own-rule-limits.ts'
 import type { Generalisation, OwnRule } from '../engine/own-rule.ts'
 import type { Call, CommandForms, Subject } from '../engine/types.ts'
 import { flagsOf, runsCode, verbsOf } from '../intercept/shell/runs-code.ts'
-import { isChanged } from './rule-match.ts'
+import { isChanged, linksOf } from './rule-match.ts'
 import { above, lineOf, methodOf, originOf, paramsKey, wholeOf } from './rule-keys.ts'
 
 /** What a rule says of a call; who may use it, and for how long, is added by who keeps it. */
@@ -88,6 +88,8 @@ function commandDraft(
   const changed = isChanged(call, index)
   if (generalisation === 'exact') {
     if (runs !== undefined || changed) return lineDraft(known, index)
+    const links = linksOf([call.subjects[index]!], known.namesOf)
+    if (links === undefined) return refuse('nobody knows where its paths lead')
     return {
       draft: {
         tool: 'exec',
@@ -96,6 +98,7 @@ function commandDraft(
         whole: wholeOf(command),
         // Names of files mean other files elsewhere.
         cwd: paths.length > 0 ? call.cwd : undefined,
+        ...(links.length === 0 ? {} : { names: links }),
       },
     }
   }
@@ -119,7 +122,7 @@ function commandDraft(
 }
 
 /** The whole line, in its directory, while the files that it runs stay as they are (F17). */
-function lineDraft({ call, scripts }: Known, index: number): Drafted {
+function lineDraft({ call, scripts, namesOf }: Known, index: number): Drafted {
   const line = lineOf(call)
   if (line === undefined) return refuse('its command line cannot be kept')
   const unknown = unresolvedIn(call, index)
@@ -129,12 +132,15 @@ function lineDraft({ call, scripts }: Known, index: number): Drafted {
   if (call.cwd === undefined) return refuse('it runs code, and nobody knows in which directory')
   const unread = (call.scripts ?? []).find((path) => (scripts[path] ?? 'none') === 'none')
   if (unread !== undefined) return refuse(`the text of ${unread} cannot be read, and it may change`)
+  const links = linksOf(call.subjects, namesOf)
+  if (links === undefined) return refuse('nobody knows where its paths lead')
   return {
     draft: {
       tool: 'exec',
       generalisation: 'exact',
       line,
       cwd: call.cwd,
+      ...(links.length === 0 ? {} : { names: links }),
       ...(Object.keys(scripts).length === 0 ? {} : { scripts }),
     },
   }

@@ -20,8 +20,13 @@ export function allows(rule: OwnRule, ground: RuleGround, index: number): boolea
   const subject = ground.call.subjects[index]
   if (subject === undefined || !isPlace(rule, ground)) return false
   if (!keysOf(ground.call, subject).includes(keyOf(rule))) return false
-  if (rule.line !== undefined) return sameScripts(rule, ground)
-  if (subject.command !== undefined) return allowsCommand(rule, ground, index, subject.command)
+  if (rule.line !== undefined) {
+    return sameScripts(rule, ground) && leadsNowhereElse(rule, ground, ground.call.subjects)
+  }
+  if (subject.command !== undefined) {
+    return allowsCommand(rule, ground, index, subject.command) &&
+      (rule.argv === undefined || leadsNowhereElse(rule, ground, [subject]))
+  }
   if (rule.path !== undefined || rule.directory !== undefined) {
     return subject.paths.length > 0 &&
       subject.paths.every(({ path, absolute, pattern, doubtful }) => {
@@ -71,6 +76,32 @@ export function isUnder(path: string, directory: string): boolean {
 function isPlace({ cwd, project }: OwnRule, { call }: RuleGround): boolean {
   if (cwd !== undefined && call.cwd !== cwd) return false
   return project === undefined || (call.cwd !== undefined && isUnder(call.cwd, project))
+}
+
+/** Names behind the paths of subjects that the paths do not say themselves; undefined where unknown. */
+export function linksOf(
+  subjects: readonly Subject[],
+  namesOf: RuleGround['namesOf'],
+): readonly string[] | undefined {
+  const links = new Set<string>()
+  for (const { paths } of subjects) {
+    for (const { path, absolute, pattern } of paths) {
+      if (!absolute || pattern === true) continue
+      const names = namesOf(path)
+      if (names === undefined) return undefined
+      for (const name of names) if (name !== path) links.add(name)
+    }
+  }
+  return [...links].sort()
+}
+
+/** A link that was put in the place of a file makes another command of the same words (F4). */
+function leadsNowhereElse(
+  { names = [] }: OwnRule,
+  { namesOf }: RuleGround,
+  subjects: readonly Subject[],
+): boolean {
+  return linksOf(subjects, namesOf)?.every((name) => names.includes(name)) === true
 }
 
 /** Every file of code is the one that was there, and no other one has come. */

@@ -1,3 +1,4 @@
+import { OWN_POLICY } from '../approval/rule-layer.ts'
 import type { Action, TraceLine } from '../engine/types.ts'
 import type { Explanation } from '../service/api.ts'
 import { abridge } from './display.ts'
@@ -84,6 +85,11 @@ export function why({ answer, subjects }: Explanation): string[] {
   const { decision, rule, policy, message } = answer
   const sentences = [`Decision: ${decision}: ${message}`]
   const held = (answer.trace ?? []).filter((line) => line.held)
+  const own = held.filter(({ policy, action }) => policy === OWN_POLICY && action === 'allow')
+  if (own.length > 0 && (decision === 'allow' || decision === 'log')) {
+    const said = own.map(({ rule, reasons }) => `your rule ${rule} ${reasons[0] ?? ''}`)
+    return [...sentences, `Why: ${said.join(', ')}`]
+  }
   if (rule === null) return [...sentences, `Why: ${withoutRule(decision, held)}`]
   const rivals = new Set(held.filter((line) => line.action === decision).map((line) => line.rule))
   const weaker = [...new Set(held.map((line) => line.action))].filter((action) =>

@@ -96,6 +96,24 @@ export async function resolveApproval(
   resolution: Resolution,
   via: Via,
 ): Promise<SeenApproval> {
+  if (resolution.scope !== undefined && resolution.scope !== 'once') {
+    return await serially(
+      deskOf(services),
+      `keep ${id}`,
+      () => resolveAndKeep(services, caller, id, resolution, via),
+    )
+  }
+  return await resolveAndKeep(services, caller, id, resolution, via)
+}
+
+/** One at a time where something is kept: finding out what costs far more than an answer. */
+async function resolveAndKeep(
+  services: Services,
+  caller: Caller,
+  id: string,
+  resolution: Resolution,
+  via: Via,
+): Promise<SeenApproval> {
   const keeping = await keepingFor(services, caller, id, resolution, via)
   const [result] = await resolveAll(services, caller, [id], resolution, via)
   if ('error' in result!) throw result.error

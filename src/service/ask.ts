@@ -157,6 +157,7 @@ function approvalFor(
     runId: run,
     toolCallId: call.toolCallId,
     tool: call.tool,
+    ...(request.tool === call.tool ? {} : { called: request.tool }),
     params: call.params,
     cwd: call.cwd,
     policy: decision.winner?.policy,

@@ -7,8 +7,8 @@ import type { Services } from './services.ts'
 const seen = new WeakMap<object, Map<string, string>>()
 const SEEN = 10_000
 
-/** What a grant lets pass and for whom, as the trail keeps it: the row alone proves nothing (F25). */
-export async function printOfGrant(grant: Grant): Promise<string> {
+/** What a grant lets pass and for whom. */
+function contentOf(grant: Grant): string {
   const { rule, scope, principal, agent, session, run, expiresAt, createdAt } = grant
   const told = [
     rule,
@@ -21,7 +21,12 @@ export async function printOfGrant(grant: Grant): Promise<string> {
     expiresAt,
     createdAt,
   ]
-  return `sha256:${await sha256(JSON.stringify(told))}`
+  return JSON.stringify(told)
+}
+
+/** The same as the trail keeps it: the row alone proves nothing (F25). */
+export async function printOfGrant(grant: Grant): Promise<string> {
+  return `sha256:${await sha256(contentOf(grant))}`
 }
 
 /**
@@ -34,19 +39,19 @@ export async function isKept(
 ): Promise<boolean> {
   const known = seen.get(audit) ?? new Map<string, string>()
   seen.set(audit, known)
-  const print = await printOfGrant(grant)
-  if (known.get(grant.id) === print) return true
+  const content = contentOf(grant)
+  if (known.get(grant.id) === content) return true
   try {
     const [event] = await audit.query({ id: grant.eventId, limit: 1 })
     const request = event?.request as { rule?: unknown; hash?: unknown } | null | undefined
     const proved = event?.kind === 'rule' && event.decision.action === 'created' &&
-      request?.rule === grant.id && request.hash === print
+      request?.rule === grant.id && request.hash === await printOfGrant(grant)
     if (!proved) return false
   } catch (error) {
     log.error('Cannot read the event of a grant', error)
     return false
   }
   if (known.size >= SEEN) known.clear()
-  known.set(grant.id, print)
+  known.set(grant.id, content)
   return true
 }

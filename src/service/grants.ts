@@ -98,7 +98,7 @@ export async function choicesFor(
 function requestOf(approval: Approval): DecideRequest {
   const { principal, agent, session, runId } = approval
   return {
-    tool: approval.tool,
+    tool: approval.called ?? approval.tool,
     identity: { principal, agent, session, run: runId, bound: new Set() },
     params: approval.params,
     cwd: approval.cwd,

@@ -108,7 +108,8 @@ async function blockPlan(asked: Asked, wanted: NewRule, services: Services): Pro
   if (part === undefined || parts.length > 1) {
     throw invalid('/pattern', 'a block is about one command: name each by itself')
   }
-  const usual = wanted.program === undefined ? blockUsual(subjects[part]!) : usualFor(wanted)
+  const named = usualFor(wanted)
+  const usual = named === 'exact' ? blockUsual(subjects[part]!) : named
   const generalisation = wanted.generalisation ?? usual
   const made = blockDraft(await knownOf(asked, services), part, generalisation)
   if ('refused' in made) return { generalisation, rules: [], text: '', refused: made.refused }

@@ -105,15 +105,12 @@ async function keptFor(
 ): Promise<readonly Allow[]> {
   let found: readonly Grant[]
   try {
-    found = services.grants.find(identity.principal, keys, now, past)
+    found = services.grants.find(identity, keys, now, past)
   } catch (error) {
     services.log.error('Cannot read the grants of a session', error)
     return []
   }
-  const own = found.filter(({ agent, session, run }) =>
-    agent === identity.agent && session === identity.session &&
-    (run === undefined || run === identity.run)
-  )
+  const own = found.filter(({ run }) => run === undefined || run === identity.run)
   const proved: Allow[] = []
   for (const grant of own) {
     if (await isKept(grant, services)) proved.push({ rule: grant.rule, scope: grant.scope })

@@ -1,12 +1,14 @@
+import { statusAt } from '../approval/approval.ts'
 import type { Via } from '../audit/event.ts'
 import { RampartError } from '../errors.ts'
 import type { Caller, Resolution, SeenApproval } from './api.ts'
 import { choicesFor, keepAnswer, type Keeping } from './grants.ts'
+import { deskOf, serially } from './desk.ts'
 import { createRule, type NewRule, previewRule } from './rule-request.ts'
 import type { Choice } from './rule-preview.ts'
 import { listRules, removeRule, resetRules, type ShownRule } from './rules.ts'
 import type { Services } from './services.ts'
-import { visible } from './who-answers.ts'
+import { refuseOwn, visible } from './who-answers.ts'
 
 /** What an edge may do with the person's own rules. */
 export interface RulesApi {
@@ -23,6 +25,8 @@ export interface RulesApi {
 
 /** The use cases of rules bound to their services. */
 export function rulesApi(services: Services): RulesApi {
+  // Each reads thousands of audited calls: one at a time, so that many cannot hold up the others.
+  const inTurn = <T>(work: () => Promise<T>) => serially(deskOf(services), 'choices', work)
   return {
     list: () => listRules(services),
     async create(caller, wanted, via) {
@@ -30,10 +34,11 @@ export function rulesApi(services: Services): RulesApi {
       const ids = await createRule(services, caller, wanted, by)
       return (await listRules(services)).filter(({ id }) => ids.includes(id))
     },
-    preview: (caller, wanted) => previewRule(services, caller, wanted),
+    preview: (caller, wanted) => inTurn(() => previewRule(services, caller, wanted)),
     remove: (caller, id, via) => removeRule(services, id, { principal: caller.principal, via }),
     reset: (caller, via) => resetRules(services, { principal: caller.principal, via }),
-    choices: async (caller, id) => await choicesFor(services, await visible(services, caller, id)),
+    choices: (caller, id) =>
+      inTurn(async () => await choicesFor(services, await visible(services, caller, id))),
   }
 }
 
@@ -58,7 +63,11 @@ export async function keepingFor(
     calls: rest.calls,
   }
   if (!approved) return undefined
-  return await keepAnswer(services, caller, await visible(services, caller, id), wanted, via)
+  const approval = await visible(services, caller, id)
+  refuseOwn(caller, approval)
+  // What is settled is refused by the answer itself.
+  if (statusAt(approval, services.clock.now()) !== 'pending') return undefined
+  return await keepAnswer(services, caller, approval, wanted, via)
 }
 
 /** Keep it, once the answer is durable; a failure is told beside the answer, which stands. */

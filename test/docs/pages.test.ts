@@ -13,6 +13,7 @@ const PAGES: readonly (readonly [path: string, notRun: number])[] = [
   ['docs/approvals.md', 0],
   ['docs/policy.md', 0],
   ['docs/profiles.md', 0],
+  ['docs/rules.md', 0],
 ]
 const { bun, deno } = process.versions as Record<string, string | undefined>
 const onNode = bun === undefined && deno === undefined

@@ -253,3 +253,26 @@ test('removing takes back at once, and says who did it', async () => {
   const event = one.trail.findLast(({ kind }) => kind === 'rule')!
   assert.equal(`${event.decision.action} ${event.principal} ${event.via}`, 'removed admin http')
 })
+
+test('peer what is kept of a call by a tool of another name is read as that tool reads it', async () => {
+  const one = rulesBench(POLICY)
+  const tool = { tool: 'powershell' }
+  const command = 'shipctl "a b" `"c'
+  await keep(one, command, { scope: 'always' }, ADMIN, tool)
+  assert.equal(await told(one, command, tool), 'allow')
+})
+
+test('of a thousand who keep the answer at once one does, and it is kept once', async () => {
+  const one = rulesBench(POLICY)
+  const id = await ask(one, 'shipctl a')
+  const answers = await Promise.allSettled(
+    Array.from(
+      { length: 1000 },
+      () => resolveApproval(one.services, ADMIN, id, { approved: true, scope: 'always' }, 'http'),
+    ),
+  )
+  assert.equal(answers.filter(({ status }) => status === 'fulfilled').length, 1)
+  const lost = answers.flatMap((one) => one.status === 'rejected' ? [one.reason.code] : [])
+  assert.deepEqual([...new Set(lost)], ['approval_settled'])
+  assert.equal(one.kept.length, 1)
+})

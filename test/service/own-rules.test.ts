@@ -19,6 +19,8 @@ const Cases = z.array(z.strictObject({
   cwd: line.optional(),
   scripts: z.record(z.string(), z.string()).optional(),
   names: z.record(z.string(), z.array(z.string())).optional(),
+  /** Where paths lead once the rule is made: then the call asks again. */
+  links: z.record(z.string(), z.array(z.string())).optional(),
   generalisation: z.enum(GENERALISATIONS),
   text: line.optional(),
   refused: line.optional(),
@@ -40,9 +42,10 @@ const cases = Cases.min(30).parse(
 for (const one of cases) {
   const { name, tool, from, cwd, generalisation, text, refused, passes, asks } = one
   test(`rule of ${generalisation}: ${name}`, async () => {
+    const names: Record<string, readonly string[]> = { ...one.names }
     const { services } = rulesBench(ALL, {
       ...(one.scripts === undefined ? {} : { scripts: one.scripts }),
-      ...(one.names === undefined ? {} : { names: one.names }),
+      names,
     })
     const request = (input: string) =>
       call('', { tool, params: paramsOf(tool, input), cwd, intent: 'preview' })
@@ -63,5 +66,8 @@ for (const one of cases) {
       }))
     assert.deepEqual(await answers([from, ...passes]), [from, ...passes].map((i) => `allow: ${i}`))
     assert.deepEqual(await answers(asks), asks.map((input) => `require_approval: ${input}`))
+    if (one.links === undefined) return
+    Object.assign(names, one.links)
+    assert.deepEqual(await answers([from]), [`require_approval: ${from}`])
   })
 }

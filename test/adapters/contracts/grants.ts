@@ -30,6 +30,7 @@ export function grant(id: string, change: Partial<Grant> = {}): Grant {
   }
 }
 
+const WHO = { principal: 'token:1', agent: 'a', session: 's' }
 const KEY = keyOf(grant('x').rule)
 
 export function grantsContract(name: string, two: Two): void {
@@ -49,10 +50,12 @@ export function grantsContract(name: string, two: Two): void {
     const open = grant('two', { scope: 'session', run: undefined })
     await a.add([full, open])
     const { run: _run, ...bare } = open
-    assert.deepEqual(b.find('token:1', [KEY], 999, false).map(plain), [full, bare].map(plain))
-    assert.deepEqual(b.find('token:2', [KEY], 999, false), [])
-    assert.deepEqual(b.find('token:1', ['other'], 999, false), [])
-    assert.deepEqual(b.find('token:1', [KEY], 1000, true), [])
+    assert.deepEqual(b.find(WHO, [KEY], 999, false).map(plain), [full, bare].map(plain))
+    for (const other of [{ principal: 'token:2' }, { agent: 'b' }, { session: 't' }]) {
+      assert.deepEqual(b.find({ ...WHO, ...other }, [KEY], 999, false), [])
+    }
+    assert.deepEqual(b.find(WHO, ['other'], 999, false), [])
+    assert.deepEqual(b.find(WHO, [KEY], 1000, true), [])
     assert.deepEqual((await b.list(999)).map(({ id }) => id), ['one', 'two'])
     assert.deepEqual(await b.list(1000), [])
   })
@@ -83,10 +86,10 @@ export function grantsContract(name: string, two: Two): void {
   check('what is used up still holds for its output, for a while', async (a, b) => {
     await a.add([grant('one', { calls: 1, expiresAt: 10_000_000 })])
     assert.deepEqual(await a.take(['one'], 5), { gone: [], last: ['one'] })
-    assert.deepEqual(b.find('token:1', [KEY], 6, false), [])
-    assert.deepEqual(b.find('token:1', [KEY], 6, true).map(({ id }) => id), ['one'])
+    assert.deepEqual(b.find(WHO, [KEY], 6, false), [])
+    assert.deepEqual(b.find(WHO, [KEY], 6, true).map(({ id }) => id), ['one'])
     assert.deepEqual(await b.sweep(5 + 600_000), [])
-    assert.deepEqual(b.find('token:1', [KEY], 6, true), [])
+    assert.deepEqual(b.find(WHO, [KEY], 6, true), [])
   })
 
   check('are removed and swept once', async (a, b) => {

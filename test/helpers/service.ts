@@ -91,7 +91,6 @@ export const SETTINGS: Settings = {
   mode: 'enforce',
   failure: 'closed',
   approvalTimeoutMs: 300_000,
-  onNoApprover: 'wait',
   previewsPerMinute: 600,
   previewBurst: 50,
   startedAt: 1_800_000_000_000,

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { withTrail } from '../helpers/audit.ts'
-import { denied, destination, hasty, notified } from '../helpers/notify.ts'
+import { CODE, denied, destination, hasty, notified } from '../helpers/notify.ts'
 import { draft } from '../helpers/audit.ts'
 import { httpReceiver, until } from '../helpers/sinks.ts'
 
@@ -84,7 +84,7 @@ test('a question has its link; one that has its answer by now, or was told befor
       async question(id) {
         asked.push(id)
         if (id === 'late' && asked.filter((one) => one === id).length === 1) return undefined
-        return id === 'done' ? 'settled' : { id, expiresAt: 2_000_000_000_000 }
+        return id === 'done' ? 'settled' : { id, expiresAt: 2_000_000_000_000, code: CODE }
       },
     })
     const step = draft({

@@ -5,7 +5,9 @@ import fc from 'fast-check'
 import { parse } from 'yaml'
 import type { AuditEvent } from '../../src/audit/event.ts'
 import { alertOf } from '../../src/notify/alert.ts'
+import { noticeOf } from '../../src/notify/notice.ts'
 import { type Held, held, NOTHING_HELD, Throttle } from '../../src/notify/throttle.ts'
+import { DEVICE } from '../helpers/formats.ts'
 import { eventOf } from '../helpers/notices.ts'
 
 interface Row {
@@ -87,4 +89,27 @@ test('F30 no alert is lost: each goes out or is counted, and what is kept of the
     assert.equal(sent + counted, list.length)
     assert.ok(kept.counts.length <= 105)
   }))
+})
+
+test('a message names the first faults of refused policies, and what a call that waits would touch', () => {
+  const faults = ['a.yaml:1:2: x', 'b', 'c', 'd', 'e']
+  const refused = eventOf({
+    kind: 'policy',
+    decision: { action: 'refused', eval_us: 0 },
+    request: { faults },
+  })
+  const facts = new Map(noticeOf(alertOf(refused)!, DEVICE).facts)
+  assert.equal(facts.get('What'), 'a.yaml:1:2: x; b; c; 2 more')
+  const effects = [{ tool: 'read', path: '/etc/passwd', by: 'cat' }, null]
+  const asked = eventOf({
+    decision: { action: 'require_approval', effects, eval_us: 0 },
+    links: ['a'],
+  })
+  const question = { id: 'a', expiresAt: 1_800_000_000_000, code: '7KQ2M-X0B4T' }
+  const told = new Map(noticeOf(alertOf(asked)!, DEVICE, { question }).facts)
+  assert.equal(told.get('Would touch'), 'read /etc/passwd; undefined undefined')
+  assert.deepEqual([told.get('Code'), told.get('Answer until')], [
+    '7KQ2M-X0B4T',
+    '2027-01-15T08:00:00.000Z',
+  ])
 })

@@ -75,7 +75,7 @@ for (const [channel, make, check] of CHANNELS) {
       const whole = channel === 'email'
         ? limits.checkLetter(String(sent)).body
         : JSON.stringify(sent)
-      assert.ok(whole.includes('Rampart: Denied'), whole.slice(0, 300))
+      assert.ok(whole.includes('Rampart: A person is asked'), whole.slice(0, 300))
       assert.ok(!/[\u202a-\u202e\u2066-\u2069\u200b-\u200f\ufeff]/.test(whole), name)
       assert.ok(!whole.includes('\x1b'), name)
     })

@@ -70,7 +70,12 @@ function contextOf(
       if (question === undefined) {
         return `${dashboard()}#/audit${event === undefined ? '' : `/event/${event}`}`
       }
-      return await linkFor(services, question, name) ?? `${dashboard()}#/approvals/${question.id}`
+      // A link that cannot be made keeps nobody from being told.
+      const link = await linkFor(services, question, name).catch((error) => {
+        services.log.error('Cannot make a link', error)
+        return undefined
+      })
+      return link ?? `${dashboard()}#/approvals/${question.id}`
     },
   }
 }

@@ -145,7 +145,7 @@ test('two destinations of one name both get what is theirs; the same one twice g
     await b.close()
   }))
 
-test('a state that cannot be read begins with the next event, and says nothing twice', () =>
+test('a state that cannot be read begins with the next event, says so, and repeats nothing', () =>
   withTrail(async (trail) => {
     const { sent, url, close } = await receiving()
     const first = await notified(trail, [destination({ url })])
@@ -159,6 +159,7 @@ test('a state that cannot be read begins with the next event, and says nothing t
       const before = sent.length
       await again.log.append([denied('s2')])
       await until(() => sent.length === before + 1)
+      assert.equal(again.told.filter((text) => text.includes('cannot be read')).length, 1)
       await again.close()
     }
     await close()

@@ -155,6 +155,17 @@ const WORDS: Readonly<Record<NotifyClass, string>> = {
   fail_open: 'Let through',
 }
 
+/**
+ * The same without a text that an agent chose: what a receiver, or something before it, will not take as it is
+ * still comes, and with it all that comes behind it.
+ */
+export function bareOf(notice: Notice): Notice {
+  const { id, type, level, title, time, link, approval } = notice
+  const host = notice.facts.filter(([label]) => label === 'Host')
+  const facts = [['Why', 'It was refused as it is: open the page'] as const, ...host]
+  return { id, type, level, title, time, link, approval, facts }
+}
+
 /** What `rampart notify test` sends. */
 export function canaryOf(
   id: string,

@@ -109,8 +109,14 @@ class Destinations {
     const { dir, clock, log, random } = this.#options
     const states = this.#states
     const known = await states.load(spec.name)
-    const state = known ?? { cursor: await cursorAtEnd(dir, trailFileOps), held: NOTHING_HELD }
-    if (known === undefined) await states.save(spec.name, state)
+    if (known === 'broken') {
+      log.error(`Where ${spec.name} was in the trail cannot be read: it begins with the next event`)
+    }
+    const isKnown = known !== undefined && known !== 'broken'
+    const state = isKnown
+      ? known
+      : { cursor: await cursorAtEnd(dir, trailFileOps), held: NOTHING_HELD }
+    if (!isKnown) await states.save(spec.name, state)
     return new NotifyRunner({
       ...{ spec, state, states, context, clock, log, random },
       follower: new Follower(dir),

@@ -1,5 +1,5 @@
 import type { Notify } from '../engine/notify.ts'
-import type { Notice } from '../notify/notice.ts'
+import { bareOf, type Notice } from '../notify/notice.ts'
 import type { Clock, Log, NotifyDestination } from '../ports.ts'
 import { messageOf } from './database-wal.ts'
 import { SendError } from './notify-error.ts'
@@ -20,6 +20,8 @@ const LAST_MS = 60_000
 /** Longest that a receiver's own wish is heeded. */
 const LATEST_MS = 300_000
 const TIMEOUT_MS = 15_000
+/** Attempts with all of a message before one without an agent's texts. */
+const PATIENCE = 6
 
 /** Takes messages to one destination, as often as it takes, and knows how that went. */
 export class NotifyCourier {
@@ -74,11 +76,18 @@ export class NotifyCourier {
     }
   }
 
-  /** Try until it is taken, refused for good, or no longer of use. False where there is no more time. */
+  /**
+   * Try until it is taken, refused for good, or no longer of use. What is refused as it is, or fails again and
+   * again, is tried without the texts of agents: none of them keeps an alert, or those behind it, from coming.
+   * False where there is no more time.
+   */
   async deliver(make: () => Promise<Notice | undefined>): Promise<boolean> {
-    for (;;) {
-      const notice = await make()
-      if (notice === undefined) return true
+    let isRefused = false
+    for (let attempt = 1;; attempt++) {
+      const whole = await make()
+      if (whole === undefined) return true
+      const isBare = isRefused || attempt % PATIENCE === 0
+      const notice = isBare ? bareOf(whole) : whole
       try {
         await this.#attempt(notice)
         this.#done()
@@ -86,10 +95,12 @@ export class NotifyCourier {
       } catch (error) {
         const { isFinal, retryAfterMs } = error as Partial<SendError>
         this.fail(messageOf(error))
-        if (isFinal === true) {
+        if (isFinal === true && isBare) {
           this.#giveUp(notice, messageOf(error))
           return true
         }
+        isRefused ||= isFinal === true
+        if (isFinal === true) continue
         if (!await this.pause(retryAfterMs)) return false
       }
     }

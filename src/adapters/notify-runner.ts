@@ -16,8 +16,14 @@ export interface NotifyContext {
   readonly device: () => Promise<Device>
   /** The question of an approval as long as it waits for a person; undefined for one that is not there yet. */
   readonly question: (approval: string) => Promise<Question | 'settled' | undefined>
-  /** The page on which this destination may answer a question, or that shows everything. */
-  readonly link: (question: Question | undefined, name: string) => Promise<string | undefined>
+  /** The page that shows all of it, on which this destination may answer a question. */
+  readonly link: (about: About, name: string) => Promise<string | undefined>
+}
+
+/** What a page is asked for: a question, an event by its id, or neither. */
+export interface About {
+  readonly question?: Question | undefined
+  readonly event?: string | undefined
 }
 
 export interface NotifyRunnerOptions extends CourierOptions {
@@ -183,7 +189,7 @@ export class NotifyRunner {
     const { context, spec } = this.#options
     const now = question && await context.question(question.id)
     if (now === 'settled') return undefined
-    const link = await context.link(question, spec.name)
+    const link = await context.link({ question, event: alert.event.id }, spec.name)
     return noticeOf(alert, await context.device(), { question, link })
   }
 
@@ -194,7 +200,7 @@ export class NotifyRunner {
     if (!isDue || this.#courier.isHurried) return true
     const { counts, id } = this.#held
     const time = new Date(clock.now()).toISOString()
-    const link = await context.link(undefined, spec.name)
+    const link = await context.link({}, spec.name)
     if (!await this.#courier.deliver(() => Promise.resolve(digestOf(counts, id, time, link)))) {
       return false
     }

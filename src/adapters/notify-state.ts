@@ -32,10 +32,11 @@ export class NotifyStates {
     }
   }
 
-  /** Undefined where there is none, or none that can be read: then the next event is the first. */
-  async load(name: string): Promise<NotifyState | undefined> {
+  /** Undefined where there is none; `broken` for one that cannot be read. */
+  async load(name: string): Promise<NotifyState | 'broken' | undefined> {
     const read = await readSmall(join(this.#dir, name + END), { limit: LIMIT, followLinks: false })
-    return read.text === undefined ? undefined : stateOf(read.text)
+    if (read.text !== undefined) return stateOf(read.text) ?? 'broken'
+    return read.code === 'ENOENT' ? undefined : 'broken'
   }
 
   /** Durable, in the place of the last one. */

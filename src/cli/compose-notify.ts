@@ -2,7 +2,7 @@ import type { Device } from '../audit/format/said.ts'
 import { createNotifier, type Notifier } from '../adapters/notifier.ts'
 import type { NotifyContext } from '../adapters/notify-runner.ts'
 import { keyFile } from '../adapters/signature.ts'
-import { statusAt } from '../approval/approval.ts'
+import { codeOf, statusAt } from '../approval/approval.ts'
 import type { Clock, Ids, Log } from '../ports.ts'
 import { linkFor, type LinkMaker } from '../service/links.ts'
 import type { Services } from '../service/services.ts'
@@ -64,11 +64,18 @@ function contextOf(
       const row = await services.approvals.get(id)
       if (row === undefined) return undefined
       const isOpen = statusAt(row, services.clock.now()) === 'pending'
-      return isOpen ? { id, expiresAt: row.expiresAt } : 'settled'
+      return isOpen ? { id, expiresAt: row.expiresAt, code: codeOf(row) } : 'settled'
     },
-    async link(question, name) {
-      const link = question && await linkFor(services, question, name)
-      return link ?? dashboard()
+    async link({ question, event }, name) {
+      if (question === undefined) {
+        return `${dashboard()}#/audit${event === undefined ? '' : `/event/${event}`}`
+      }
+      // A link that cannot be made keeps nobody from being told.
+      const link = await linkFor(services, question, name).catch((error) => {
+        services.log.error('Cannot make a link', error)
+        return undefined
+      })
+      return link ?? `${dashboard()}#/approvals/${question.id}`
     },
   }
 }

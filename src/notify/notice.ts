@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../audit/event.ts'
 import type { Device } from '../audit/format/said.ts'
 import type { NotifyClass } from '../engine/notify.ts'
 import type { Alert } from './alert.ts'
@@ -31,6 +32,8 @@ export interface Question {
   readonly id: string
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
+  /** Ten letters of the call's digest, for who compares this message with a page (security.md F13). */
+  readonly code: string
 }
 
 export interface HeldCount {
@@ -60,13 +63,16 @@ export function noticeOf(
   const { question, link } = more
   const facts: (readonly [string, string | undefined])[] = [
     ['Why', decision.message],
+    ['Answer until', question && new Date(question.expiresAt).toISOString()],
+    ['Code', question?.code],
+    ['What', detailOf(event)],
+    ['Would touch', touchedBy(event)],
     ['Rule', decision.rule ?? decision.policy],
     ['Tool', tool],
     ['Agent', agent],
     ['Session', session],
     ['Credential', principal],
     ['Host', device.host],
-    ['Answer until', question && new Date(question.expiresAt).toISOString()],
   ]
   return {
     id,
@@ -82,6 +88,31 @@ export function noticeOf(
     alert,
     approval: question,
   }
+}
+
+const NAMED = 3
+const LONG = 400
+
+/** What a change of the policies is about: its first faults, or the rules that are gone. */
+function detailOf({ kind, request }: AuditEvent): string | undefined {
+  if (kind !== 'policy') return undefined
+  const { faults, dropped } = (request ?? {}) as { faults?: unknown; dropped?: unknown }
+  const list = [faults, dropped].find((one) => Array.isArray(one) && one.length > 0)
+  if (!Array.isArray(list)) return undefined
+  const named = list.slice(0, NAMED).map((one) => String(one).slice(0, LONG))
+  const rest = list.length - named.length
+  return [...named, ...(rest > 0 ? [`${rest} more`] : [])].join('; ')
+}
+
+/** What a call that waits would touch, as far as the trail says. */
+function touchedBy({ decision }: AuditEvent): string | undefined {
+  if (decision.action !== 'require_approval' || !Array.isArray(decision.effects)) return undefined
+  const touched = decision.effects.map((one) => {
+    const { tool, path, url } = (one ?? {}) as Record<string, unknown>
+    return `${String(tool)} ${String(path ?? url)}`.slice(0, LONG)
+  })
+  const rest = touched.length - NAMED
+  return [...touched.slice(0, NAMED), ...(rest > 0 ? [`${rest} more`] : [])].join('; ')
 }
 
 /** Most lines of a digest; the rest is a number. */
@@ -122,6 +153,17 @@ const WORDS: Readonly<Record<NotifyClass, string>> = {
   require_approval: 'Asked',
   error: 'Trouble',
   fail_open: 'Let through',
+}
+
+/**
+ * The same without a text that an agent chose: what a receiver, or something before it, will not take as it is
+ * still comes, and with it all that comes behind it.
+ */
+export function bareOf(notice: Notice): Notice {
+  const { id, type, level, title, time, link, approval } = notice
+  const host = notice.facts.filter(([label]) => label === 'Host')
+  const facts = [['Why', 'It was refused as it is: open the page'] as const, ...host]
+  return { id, type, level, title, time, link, approval, facts }
 }
 
 /** What `rampart notify test` sends. */

@@ -10,8 +10,8 @@ export interface Held {
 
 export const NOTHING_HELD: Held = { counts: [], id: '' }
 
-/** Denials and what was let through unasked never wait behind anything else (security.md F30). */
-const LOUD = new Set(['deny', 'fail_open'])
+/** Denials and what was let through wait behind nothing but themselves (security.md F30). */
+const OWN_BUCKET = new Set<string>(['deny', 'fail_open'])
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 /** Kinds and sessions that are remembered; one that is forgotten is a first one again. */
@@ -34,12 +34,12 @@ interface Kind {
 
 /**
  * Which alerts of one destination go out by themselves: the first of each rule and session always, others
- * while there is room, in two buckets. What is left is for the digest.
+ * while there is room, in three buckets. What is left is for the digest.
  */
 export class Throttle {
   readonly #perMinute: number
   readonly #kinds = new Map<string, Kind>()
-  readonly #buckets = new Map<boolean, Bucket>()
+  readonly #buckets = new Map<string, Bucket>()
 
   constructor(perMinute: number) {
     this.#perMinute = perMinute
@@ -47,7 +47,8 @@ export class Throttle {
 
   /** Whether an alert goes out alone. `now` are milliseconds that never go back. */
   takes(alert: Alert, now: number): boolean {
-    return this.#isFirst(alert, now) || this.#hasRoom(LOUD.has(alert.class), now)
+    return this.#isFirst(alert, now) ||
+      this.#hasRoom(OWN_BUCKET.has(alert.class) ? alert.class : '', now)
   }
 
   #isFirst(alert: Alert, now: number): boolean {
@@ -67,12 +68,12 @@ export class Throttle {
     return true
   }
 
-  #hasRoom(isLoud: boolean, now: number): boolean {
-    const bucket = this.#buckets.get(isLoud) ?? { tokens: this.#perMinute, at: now }
+  #hasRoom(name: string, now: number): boolean {
+    const bucket = this.#buckets.get(name) ?? { tokens: this.#perMinute, at: now }
     const gained = (now - bucket.at) * this.#perMinute / MINUTE
     bucket.tokens = Math.min(this.#perMinute, bucket.tokens + Math.max(0, gained))
     bucket.at = now
-    this.#buckets.set(isLoud, bucket)
+    this.#buckets.set(name, bucket)
     if (bucket.tokens < 1) return false
     bucket.tokens -= 1
     return true
@@ -80,8 +81,8 @@ export class Throttle {
 }
 
 /** Different things that a digest tells apart; more are counted as one. */
-const TOLD_APART = 100
-const LONGEST = 200
+const TOLD_APART = 50
+const LONGEST = 120
 
 /** One more that is held back. */
 export function held({ counts }: Held, alert: Alert): Held {

@@ -17,9 +17,13 @@ export function webhookMessage(notice: Notice, device: Device): object {
     host,
     version,
     ...(link === undefined ? {} : { link }),
-    ...(approval === undefined
-      ? {}
-      : { approval: { id: approval.id, expires_at: new Date(approval.expiresAt).toISOString() } }),
+    ...(approval === undefined ? {} : {
+      approval: {
+        id: approval.id,
+        expires_at: new Date(approval.expiresAt).toISOString(),
+        code: approval.code,
+      },
+    }),
     ...(alert === undefined ? {} : { event: alert.event }),
     ...(counts === undefined ? {} : { counts }),
   }

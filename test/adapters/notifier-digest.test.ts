@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { withTrail } from '../helpers/audit.ts'
-import { denied, destination, hasty, notified } from '../helpers/notify.ts'
+import { CODE, denied, destination, hasty, notified } from '../helpers/notify.ts'
 import { draft } from '../helpers/audit.ts'
 import { httpReceiver, until } from '../helpers/sinks.ts'
 
@@ -84,7 +84,7 @@ test('a question has its link; one that has its answer by now, or was told befor
       async question(id) {
         asked.push(id)
         if (id === 'late' && asked.filter((one) => one === id).length === 1) return undefined
-        return id === 'done' ? 'settled' : { id, expiresAt: 2_000_000_000_000 }
+        return id === 'done' ? 'settled' : { id, expiresAt: 2_000_000_000_000, code: CODE }
       },
     })
     const step = draft({
@@ -145,7 +145,7 @@ test('two destinations of one name both get what is theirs; the same one twice g
     await b.close()
   }))
 
-test('a state that cannot be read begins with the next event, and says nothing twice', () =>
+test('a state that cannot be read begins with the next event, says so, and repeats nothing', () =>
   withTrail(async (trail) => {
     const { sent, url, close } = await receiving()
     const first = await notified(trail, [destination({ url })])
@@ -159,6 +159,7 @@ test('a state that cannot be read begins with the next event, and says nothing t
       const before = sent.length
       await again.log.append([denied('s2')])
       await until(() => sent.length === before + 1)
+      assert.equal(again.told.filter((text) => text.includes('cannot be read')).length, 1)
       await again.close()
     }
     await close()

@@ -147,6 +147,25 @@ for (const status of [302, 400, 401, 404, 410, 413]) {
     }))
 }
 
+for (const status of [400, 403, 503]) {
+  test(`F13 a text that makes a receiver answer ${status} mutes nothing: the alert comes without it`, () =>
+    withTrail((trail) => {
+      const answer: Answer = ({ body }, response) =>
+        void response.writeHead(body.includes('rm -rf') ? status : 200).end()
+      return withReceiver(trail, hook, answer, async (one, taken) => {
+        const harmless = { request: { params: { command: 'make' } } }
+        const [first] = await one.log.append([denied('a'), denied('b', 'p/2', harmless)])
+        await until(() => taken.length === 2)
+        const [bare, next] = taken.map(({ body }) => JSON.parse(body))
+        assert.deepEqual([bare.id, bare.type, bare.title], [first!.id, 'deny', 'Rampart: Denied'])
+        assert.equal(bare.event, undefined)
+        assert.equal(next.event.session, 'b')
+        await until(() => state(one).sent === 2)
+        assert.deepEqual([state(one).given_up, one.log.head().seq], [0, 2])
+      })
+    }))
+}
+
 test('two destinations that refuse each other’s alerts come to rest', () =>
   withTrail(async (trail) => {
     const receiver = await httpReceiver((_request, response) => void response.writeHead(400).end())

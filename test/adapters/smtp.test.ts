@@ -45,7 +45,7 @@ test('a letter arrives whole, with both who send and who get it', async () => {
   const { from, to, text } = received[0]!
   assert.deepEqual({ from, to }, { from: MAIL.from, to: MAIL.to })
   const { headers, body } = checkLetter(text)
-  assert.equal(headers.get('subject'), 'Rampart: Denied')
+  assert.equal(headers.get('subject'), 'Rampart: A person is asked')
   assert.match(body, /Command: rm -rf \//)
 })
 

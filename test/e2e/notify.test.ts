@@ -111,7 +111,7 @@ test('who is notified changes with the policies, while the server runs', () =>
     // A file that is no good changes nothing, and is told itself.
     save(home, 'version: "1"\n')
     const refused = await until(() => other.sent.find(({ type }) => type === 'error'))
-    assert.match(refused.link, /\/dashboard$/)
+    assert.match(refused.link, /\/dashboard#\/audit\/event\/[0-9A-Z]{26}$/)
     await server.end()
     await one.close()
     await other.close()

@@ -36,10 +36,18 @@ export function hostileNotice(text: string, link: string | undefined = LINK): No
     tool: text,
     principal: text,
     request: { params: { command: text } },
-    decision: { action: 'deny', policy: text, rule: text, message: text, eval_us: 1 },
+    decision: {
+      action: 'require_approval',
+      policy: text,
+      rule: text,
+      message: text,
+      effects: Array.from({ length: 9 }, () => ({ tool: text, path: text, by: text })),
+      eval_us: 1,
+    },
+    links: ['a1'],
   })
   return noticeOf(alertOf(event)!, DEVICE, {
     link,
-    question: { id: 'a1', expiresAt: 1_800_000_000_000 },
+    question: { id: 'a1', expiresAt: 1_800_000_000_000, code: '7KQ2M-X0B4T' },
   })
 }

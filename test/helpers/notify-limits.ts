@@ -100,7 +100,7 @@ export function checkSlack(body: unknown): void {
   for (const block of Slack.parse(body).blocks) {
     if (!('text' in block) || block.text.type !== 'mrkdwn') continue
     // The one place where markup is read holds our link and nothing else.
-    assert.match(block.text.text, /^<https?:\/\/[\w.:/~%-]+\|Open the page>$/)
+    assert.match(block.text.text, /^<https?:\/\/[\w.:/~%#-]+\|Open the page>$/)
   }
 }
 

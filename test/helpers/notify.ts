@@ -29,6 +29,8 @@ export const denied = (session = 's', rule = 'p/1', change: Partial<EventDraft> 
     ...change,
   })
 
+export const CODE = '7KQ2M-X0B4T'
+
 export interface Opened {
   readonly notifier: Notifier
   readonly log: AuditLog
@@ -58,8 +60,8 @@ export async function notified(
   const log = await trail.open({ observers: [notifier] })
   notifier.start(log, {
     device,
-    question: (id) => Promise.resolve({ id, expiresAt: 2_000_000_000_000 }),
-    link: (question) =>
+    question: (id) => Promise.resolve({ id, expiresAt: 2_000_000_000_000, code: CODE }),
+    link: ({ question }) =>
       Promise.resolve(`http://127.0.0.1:9090/${question ? `approve/${question.id}` : 'dashboard'}`),
     ...change,
   })

@@ -5,7 +5,9 @@ import fc from 'fast-check'
 import { parse } from 'yaml'
 import type { AuditEvent } from '../../src/audit/event.ts'
 import { alertOf } from '../../src/notify/alert.ts'
+import { noticeOf } from '../../src/notify/notice.ts'
 import { type Held, held, NOTHING_HELD, Throttle } from '../../src/notify/throttle.ts'
+import { DEVICE } from '../helpers/formats.ts'
 import { eventOf } from '../helpers/notices.ts'
 
 interface Row {
@@ -47,6 +49,13 @@ test('F30 denials have a bucket of their own: a flood of questions takes no room
   assert.deepEqual(alone.filter(Boolean).length, 4)
 })
 
+test('F30 a flood of denials takes no room from what was let through', () => {
+  const throttle = new Throttle(3)
+  for (let n = 0; n < 500; n++) throttle.takes(denial('s'), 0)
+  const open = () => throttle.takes(alertOf(eventOf({ kind: 'fail_open', session: 's' }))!, 0)
+  assert.deepEqual([open(), open(), open(), open(), open()], [true, true, true, true, false])
+})
+
 test('F30 an agent that calls itself anew each time floods nobody, and mutes no other rule', () => {
   const throttle = new Throttle(5)
   const sent = Array.from({ length: 2000 }, (_, n) => throttle.takes(denial(`s${n}`), 0))
@@ -85,6 +94,29 @@ test('F30 no alert is lost: each goes out or is counted, and what is kept of the
     }
     const counted = kept.counts.reduce((sum, { count }) => sum + count, 0)
     assert.equal(sent + counted, list.length)
-    assert.ok(kept.counts.length <= 105)
+    assert.ok(kept.counts.length <= 55 && JSON.stringify(kept).length < 1 << 16)
   }))
+})
+
+test('a message names the first faults of refused policies, and what a call that waits would touch', () => {
+  const faults = ['a.yaml:1:2: x', 'b', 'c', 'd', 'e']
+  const refused = eventOf({
+    kind: 'policy',
+    decision: { action: 'refused', eval_us: 0 },
+    request: { faults },
+  })
+  const facts = new Map(noticeOf(alertOf(refused)!, DEVICE).facts)
+  assert.equal(facts.get('What'), 'a.yaml:1:2: x; b; c; 2 more')
+  const effects = [{ tool: 'read', path: '/etc/passwd', by: 'cat' }, null]
+  const asked = eventOf({
+    decision: { action: 'require_approval', effects, eval_us: 0 },
+    links: ['a'],
+  })
+  const question = { id: 'a', expiresAt: 1_800_000_000_000, code: '7KQ2M-X0B4T' }
+  const told = new Map(noticeOf(alertOf(asked)!, DEVICE, { question }).facts)
+  assert.equal(told.get('Would touch'), 'read /etc/passwd; undefined undefined')
+  assert.deepEqual([told.get('Code'), told.get('Answer until')], [
+    '7KQ2M-X0B4T',
+    '2027-01-15T08:00:00.000Z',
+  ])
 })

@@ -7,7 +7,7 @@ import { alertOf } from '../../src/notify/alert.ts'
 import { notifySend, osascript } from '../../src/notify/desktop.ts'
 import { discordMessage } from '../../src/notify/discord.ts'
 import { letterOf } from '../../src/notify/email.ts'
-import { canaryOf, digestOf, type Notice, noticeOf } from '../../src/notify/notice.ts'
+import { bareOf, canaryOf, digestOf, type Notice, noticeOf } from '../../src/notify/notice.ts'
 import { ntfyMessage } from '../../src/notify/ntfy.ts'
 import { slackMessage } from '../../src/notify/slack.ts'
 import { teamsMessage } from '../../src/notify/teams.ts'
@@ -75,7 +75,7 @@ for (const [channel, make, check] of CHANNELS) {
       const whole = channel === 'email'
         ? limits.checkLetter(String(sent)).body
         : JSON.stringify(sent)
-      assert.ok(whole.includes('Rampart: Denied'), whole.slice(0, 300))
+      assert.ok(whole.includes('Rampart: A person is asked'), whole.slice(0, 300))
       assert.ok(!/[\u202a-\u202e\u2066-\u2069\u200b-\u200f\ufeff]/.test(whole), name)
       assert.ok(!whole.includes('\x1b'), name)
     })
@@ -107,7 +107,9 @@ for (const [channel, make, check] of CHANNELS) {
     )
   })
 
-  test(`${channel} takes digests and canaries`, () => {
+  test(`${channel} takes digests, canaries and what is left of an alert that was refused`, () => {
+    check(make(bareOf(hostileNotice('rm -rf /'))))
+    assert.ok(!JSON.stringify(make(bareOf(hostileNotice('rm -rf /')))).includes('rm -rf'))
     const counts = Array.from({ length: 30 }, (_, n) => ({
       type: 'deny' as const,
       what: `<!channel> ${n} ${'x'.repeat(300)}`,

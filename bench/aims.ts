@@ -87,6 +87,15 @@ const APPROVALS: readonly Aim[] = ['node', 'bun', 'deno'].flatMap((runtime): Aim
   ),
 ])
 
+const STREAM: readonly Aim[] = ['node', 'bun', 'deno'].map((runtime) =>
+  time(
+    `preflight p50 at 100/s with 200 streams to that with none, ${runtime}`,
+    `stream.${runtime}.growth`,
+    1.5,
+    '×',
+  )
+)
+
 const DETECTION: readonly Aim[] = [
   least('evasions', 'stop', 'stopped', 98),
   least('evasions', 'stop', 'denied', 90),
@@ -112,6 +121,7 @@ export const AIMS: readonly Aim[] = [
   ...EXECUTABLE,
   ...AUDIT,
   ...APPROVALS,
+  ...STREAM,
   ...DETECTION,
 ]
 

@@ -12,6 +12,7 @@ import { benchHttp } from './http.ts'
 import { benchPeers } from './peers.ts'
 import { benchRedaction } from './redaction.ts'
 import { benchStart } from './start.ts'
+import { benchStream } from './stream.ts'
 
 const SECTIONS: readonly [name: string, title: string, run: () => Section | Promise<Section>][] = [
   ['engine', 'One evaluation, interception included', benchEngine],
@@ -23,6 +24,7 @@ const SECTIONS: readonly [name: string, title: string, run: () => Section | Prom
     benchHttp,
   ],
   ['approvals', 'People in the loop', benchApprovals],
+  ['stream', 'Many who watch', benchStream],
   ['audit', 'The audit trail', benchAudit],
   ['redaction', 'Hiding secrets before an event is hashed', benchRedaction],
   ['detection', 'Detection by the profile standard', benchDetection],

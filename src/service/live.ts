@@ -8,6 +8,7 @@ import type { Services } from './services.ts'
 const MOST = 512
 const MOST_OF_ONE = 256
 const BEAT_MS = 15_000
+const DRAIN_MS = 1000
 
 export interface Live {
   /**
@@ -58,7 +59,12 @@ class Hub implements Live {
 
   drain(): void {
     this.#draining = true
-    for (const client of this.#clients) client.end({ kind: 'end', reason: 'shutdown' })
+    const end = () => {
+      for (const client of [...this.#clients]) client.end({ kind: 'end', reason: 'shutdown' })
+    }
+    // What is in the trail by now is told first, unless its disk has other plans.
+    const told = this.#following?.then((following) => following.caughtUp())
+    Promise.race([told, this.#services.clock.sleep(DRAIN_MS)]).then(end, end)
   }
 
   #refuseIfFull(principal: string): void {

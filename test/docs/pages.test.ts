@@ -12,6 +12,8 @@ const PAGES: readonly (readonly [path: string, notRun: number])[] = [
   ['CONTRIBUTING.md', 1],
   ['docs/policy.md', 0],
   ['docs/profiles.md', 0],
+  ['docs/events.md', 0],
+  ['docs/watch.md', 1],
 ]
 const { bun, deno } = process.versions as Record<string, string | undefined>
 const onNode = bun === undefined && deno === undefined

@@ -1,5 +1,6 @@
 import type { Effect } from './effects.ts'
 import type { EventDraft, Via } from '../audit/event.ts'
+import type { TrailFeed } from '../audit/feed.ts'
 import type { ApprovalStatus } from '../approval/approval.ts'
 import type { Action, Identity, Json, NoApprover, TraceLine } from '../engine/types.ts'
 import type {
@@ -15,7 +16,6 @@ import type {
   SinkState,
   SwitchStore,
   TokenStore,
-  TrailFeed,
   TrailLines,
   TrailProofs,
   TrailReader,

@@ -97,6 +97,15 @@ const RULES: readonly Aim[] = [
   time('the same with 10,000 grants of its session', 'rules.grants', 1.2, '×'),
 ]
 
+const STREAM: readonly Aim[] = ['node', 'bun', 'deno'].map((runtime) =>
+  time(
+    `preflight p50 at 100/s with 200 streams to that with none, ${runtime}`,
+    `stream.${runtime}.growth`,
+    1.5,
+    '×',
+  )
+)
+
 const DETECTION: readonly Aim[] = [
   least('evasions', 'stop', 'stopped', 98),
   least('evasions', 'stop', 'denied', 90),
@@ -123,6 +132,7 @@ export const AIMS: readonly Aim[] = [
   ...AUDIT,
   ...APPROVALS,
   ...RULES,
+  ...STREAM,
   ...DETECTION,
 ]
 

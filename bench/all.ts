@@ -13,6 +13,7 @@ import { benchPeers } from './peers.ts'
 import { benchRedaction } from './redaction.ts'
 import { benchRules } from './rules.ts'
 import { benchStart } from './start.ts'
+import { benchStream } from './stream.ts'
 
 const SECTIONS: readonly [name: string, title: string, run: () => Section | Promise<Section>][] = [
   ['engine', 'One evaluation, interception included', benchEngine],
@@ -25,6 +26,7 @@ const SECTIONS: readonly [name: string, title: string, run: () => Section | Prom
   ],
   ['approvals', 'People in the loop', benchApprovals],
   ['rules', "Rules of the person's own", benchRules],
+  ['stream', 'Many who watch', benchStream],
   ['audit', 'The audit trail', benchAudit],
   ['redaction', 'Hiding secrets before an event is hashed', benchRedaction],
   ['detection', 'Detection by the profile standard', benchDetection],

@@ -23,5 +23,6 @@ export type { Answer, DecideRequest, Outcome, Services, Settings } from './servi
 export { createApp } from './http/app.ts'
 
 export type * from './ports.ts'
+export type { Following, TrailFeed, TrailNews } from './audit/feed.ts'
 export * from './adapters/memory.ts'
 export { PACKS, POLICIES } from './embedded/policies.ts'

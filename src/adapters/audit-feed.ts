@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { type Cursor, moved } from '../audit/cursor.ts'
-import type { Clock, Following, Log, TrailFeed, TrailNews } from '../ports.ts'
+import type { Following, TrailFeed, TrailNews } from '../audit/feed.ts'
+import type { Clock, Log } from '../ports.ts'
 import { trailFileOps } from './audit-gzip.ts'
 import type { TrailObserver } from './audit-observer.ts'
 import type { FileOps } from './audit-ops.ts'
@@ -36,10 +37,10 @@ export class FileFeed implements TrailFeed, TrailObserver {
     for (const loop of this.#loops) loop.wake()
   }
 
-  async follow(heard: (news: TrailNews) => void): Promise<Following> {
+  async follow(heard: (news: TrailNews) => void, restMs = () => 0): Promise<Following> {
     const { dir, ops = trailFileOps } = this.#options
     const cursor = await cursorAtEnd(dir, ops)
-    const loop = new Loop(cursor, new Follower(dir, ops), this.#options, heard)
+    const loop = new Loop(cursor, new Follower(dir, ops), { ...this.#options, heard, restMs })
     this.#loops.add(loop)
     loop.start()
     return {
@@ -59,27 +60,26 @@ export class FileFeed implements TrailFeed, TrailObserver {
   }
 }
 
+interface LoopOptions extends FeedOptions {
+  readonly heard: (news: TrailNews) => void
+  readonly restMs: () => number
+}
+
 class Loop {
   #cursor: Cursor
   readonly #follower: Follower
-  readonly #options: FeedOptions
-  readonly #heard: (news: TrailNews) => void
+  readonly #options: LoopOptions
   readonly #closing = new AbortController()
   #news = Promise.withResolvers<void>()
+  #hurry = new AbortController()
   #waiting: (() => void)[] = []
   #isFailing = false
   #running: Promise<void> | undefined
 
-  constructor(
-    cursor: Cursor,
-    follower: Follower,
-    options: FeedOptions,
-    heard: (news: TrailNews) => void,
-  ) {
+  constructor(cursor: Cursor, follower: Follower, options: LoopOptions) {
     this.#cursor = cursor
     this.#follower = follower
     this.#options = options
-    this.#heard = heard
   }
 
   start(): void {
@@ -94,6 +94,7 @@ class Loop {
     if (this.#closing.signal.aborted) return Promise.resolve()
     return new Promise((resolve) => {
       this.#waiting.push(resolve)
+      this.#hurry.abort()
       this.wake()
     })
   }
@@ -126,7 +127,7 @@ class Loop {
     if (this.#closing.signal.aborted) return
     if (lines.length > 0) {
       this.#cursor = moved(this.#cursor, lines.at(-1)!.mark)
-      this.#heard({ lines, lost })
+      this.#options.heard({ lines, lost })
       // Answers come first.
       await setImmediate()
       return
@@ -136,9 +137,11 @@ class Loop {
   }
 
   async #rest(): Promise<void> {
-    const { clock } = this.#options
+    const { clock, restMs } = this.#options
     const { signal } = this.#closing
-    await clock.sleep(PACE_MS, signal).catch(() => {})
+    const hurry = this.#hurry = new AbortController()
+    const pace = Math.max(PACE_MS, restMs())
+    await clock.sleep(pace, AbortSignal.any([signal, hurry.signal])).catch(() => {})
     const bell = new AbortController()
     const ended = AbortSignal.any([signal, bell.signal])
     await Promise.race([this.#news.promise, clock.sleep(LOOK_MS, ended).catch(() => {})])

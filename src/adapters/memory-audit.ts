@@ -3,7 +3,8 @@ import type { AuditEvent } from '../audit/event.ts'
 import { matchesFilter } from './audit-filter.ts'
 import { prepareDraft } from '../audit/prepare.ts'
 import { RampartError } from '../errors.ts'
-import type { AuditLog, TrailFeed, TrailNews } from '../ports.ts'
+import type { TrailFeed, TrailNews } from '../audit/feed.ts'
+import type { AuditLog } from '../ports.ts'
 import { sha256 } from './hash.ts'
 
 /** A trail in memory: a real chain, gone with the process. */

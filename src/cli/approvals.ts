@@ -5,15 +5,18 @@ import type { Client } from './client.ts'
 import type { Invocation } from './command.ts'
 import { type Output, reportFailure, safe, Shown } from './output.ts'
 
-const PAGE = 1000
+export const PAGE = 1000
 /** More questions than one person ever reads. */
 const MOST_PAGES = 50
 
-/** All that wait, oldest and newest, page after page. */
-export async function pendingApprovals(client: Client): Promise<readonly WireApproval[]> {
+/** All that wait, page after page, or those of the first pages alone. */
+export async function pendingApprovals(
+  client: Client,
+  pages = MOST_PAGES,
+): Promise<readonly WireApproval[]> {
   const found: WireApproval[] = []
   let after: string | null | undefined
-  for (let page = 0; page < MOST_PAGES; page++) {
+  for (let page = 0; page < pages; page++) {
     const from = after ? `&after=${encodeURIComponent(after)}` : ''
     const answer = await client.get(`/v1/approvals?status=pending&limit=${PAGE}${from}`) as {
       approvals?: readonly WireApproval[]

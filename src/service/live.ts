@@ -1,5 +1,5 @@
 import { RampartError } from '../errors.ts'
-import type { Following, TrailNews } from '../ports.ts'
+import type { Following, TrailNews } from '../audit/feed.ts'
 import { LiveClient, type LiveRequest, type LiveStream } from './live-client.ts'
 import { filterKey, type LiveItem, passes } from './live-item.ts'
 import type { Services } from './services.ts'
@@ -8,6 +8,9 @@ import type { Services } from './services.ts'
 const MOST = 512
 const MOST_OF_ONE = 256
 const BEAT_MS = 15_000
+const DRAIN_MS = 1000
+/** Rest between two batches for each stream: what many watch comes in larger pieces, so that answers come first. */
+const REST_MS = 1
 
 export interface Live {
   /**
@@ -58,7 +61,12 @@ class Hub implements Live {
 
   drain(): void {
     this.#draining = true
-    for (const client of this.#clients) client.end({ kind: 'end', reason: 'shutdown' })
+    const end = () => {
+      for (const client of [...this.#clients]) client.end({ kind: 'end', reason: 'shutdown' })
+    }
+    // What is in the trail by now is told first, unless its disk has other plans.
+    const told = this.#following?.then((following) => following.caughtUp())
+    Promise.race([told, this.#services.clock.sleep(DRAIN_MS)]).then(end, end)
   }
 
   #refuseIfFull(principal: string): void {
@@ -80,7 +88,8 @@ class Hub implements Live {
     if (this.#following !== undefined) return this.#following
     // Nobody is here who was told of anything.
     this.#seq = this.#before = 0
-    const following = this.#services.feed!.follow((news) => this.#tell(following, news))
+    const following = this.#services.feed!
+      .follow((news) => this.#tell(following, news), () => this.#clients.size * REST_MS)
       .then((begun) => {
         if (this.#following === following) this.#seq = Math.max(this.#seq, begun.seq)
         return begun

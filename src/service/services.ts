@@ -1,6 +1,7 @@
 import type { Effect } from './effects.ts'
 import type { LinkMaker } from './links.ts'
 import type { EventDraft, Via } from '../audit/event.ts'
+import type { TrailFeed } from '../audit/feed.ts'
 import type { ApprovalStatus } from '../approval/approval.ts'
 import type { Action, Identity, Json, NoApprover, TraceLine } from '../engine/types.ts'
 import type {
@@ -19,7 +20,6 @@ import type {
   SinkState,
   SwitchStore,
   TokenStore,
-  TrailFeed,
   TrailLines,
   TrailProofs,
   TrailReader,

@@ -65,7 +65,11 @@ if (process.env.UPDATE === '1') {
   writeFileSync(PATH, document.toString({ lineWidth: 0 }))
 }
 
-test('there are screens', () => assert.ok(cases.length > 10))
+test('there are screens, and docs/watch.md shows one of them', () => {
+  assert.ok(cases.length > 10)
+  const page = readFileSync(new URL('../../docs/watch.md', import.meta.url), 'utf8')
+  assert.ok(cases.some(({ screen }) => screen !== undefined && page.includes(screen)))
+})
 
 for (const one of cases) {
   test(`screen: ${one.name}`, () => {

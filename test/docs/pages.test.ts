@@ -14,6 +14,8 @@ const PAGES: readonly (readonly [path: string, notRun: number])[] = [
   ['docs/policy.md', 0],
   ['docs/profiles.md', 0],
   ['docs/rules.md', 0],
+  ['docs/events.md', 0],
+  ['docs/watch.md', 1],
 ]
 const { bun, deno } = process.versions as Record<string, string | undefined>
 const onNode = bun === undefined && deno === undefined

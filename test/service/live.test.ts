@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { TrailFeed, TrailNews } from '../../src/ports.ts'
+import type { TrailFeed, TrailNews } from '../../src/audit/feed.ts'
 import { trailLine } from '../helpers/formats.ts'
 import { liveBench, nextOf, readEvents, watching } from '../helpers/live.ts'
 import { idle } from '../helpers/service.ts'

@@ -22,6 +22,10 @@ const EARLIER = 200
 const TICK_MS = 1000
 /** An answer that nobody told us of, such as an expiry, is seen so late. */
 const REFRESH_MS = 15_000
+/** Between two looks at them. */
+const PAUSE_MS = 200
+/** A thousand: nobody goes through more of them on a screen. */
+const PAGES = 1
 
 /** The full-screen view until a person ends it. Rejects where there is no server, or it says no. */
 export async function watchFull(options: FullOptions): Promise<void> {
@@ -47,7 +51,7 @@ async function earlier(client: Client): Promise<readonly AuditEvent[] | undefine
 
 async function pendingOrWhy(client: Client): Promise<readonly WireApproval[] | string> {
   try {
-    return await pendingApprovals(client)
+    return await pendingApprovals(client, PAGES)
   } catch (error) {
     if (isForbidden(error)) return `No approvals: ${(error as Error).message}`
     throw error
@@ -78,7 +82,7 @@ class View {
   ) {
     this.#options = options
     this.#client = client
-    this.#after = events?.at(-1)?.seq
+    this.#after = events === undefined ? undefined : events.at(-1)?.seq ?? 0
     this.#screen = openScreen(options.colour, {
       onInput: (text) => this.#press(this.#keys.read(text)),
       onPause: () => this.#press(this.#keys.flush()),
@@ -163,11 +167,13 @@ class View {
     this.#isDirty = true
     if (this.#isAsking || this.#state.refused !== undefined) return
     this.#isAsking = true
+    const { clock } = this.#options
     const ask = async () => {
       while (this.#isDirty && !this.#ended.signal.aborted) {
         this.#isDirty = false
-        const approvals = await pendingApprovals(this.#client)
+        const approvals = await pendingApprovals(this.#client, PAGES)
         this.#change((state) => withApprovals(state, approvals))
+        await clock.sleep(PAUSE_MS, this.#ended.signal)
       }
     }
     // Where the server does not answer the stream says so too.

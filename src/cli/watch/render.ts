@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../../audit/event.ts'
 import { callText, leftOf, uniqueStart, type WireApproval } from '../approval-text.ts'
+import { PAGE } from '../approvals.ts'
 import type { Colour } from '../output.ts'
 import { subjectOf } from '../trail.ts'
 import { detailOf } from './detail.ts'
@@ -56,7 +57,10 @@ function title({ link, linkText, mode, approvals, filter, typed }: State): Row {
     { text: 'rampart watch  ', tone: 'bold' },
     dot,
     ...(mode === '' ? [] : [{ text: `  ${cell(mode)}` }]),
-    { text: `  ${count} waiting`, tone: count > 0 ? 'yellow' : undefined },
+    {
+      text: `  ${count}${count >= PAGE ? ' and more' : ''} waiting`,
+      tone: count > 0 ? 'yellow' : undefined,
+    },
     { text: filtered, tone: 'blue' },
   ]
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AuditLog, TrailFeed } from '../../../src/ports.ts'
+import type { TrailFeed } from '../../../src/audit/feed.ts'
+import type { AuditLog } from '../../../src/ports.ts'
 import { draft } from '../../helpers/audit.ts'
 
 export interface FedTrail {

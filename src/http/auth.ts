@@ -40,7 +40,8 @@ export async function callerOf(
   })
 }
 
-export function viaOf(env: Transport | undefined): 'http' | 'socket' {
+export function viaOf(env: Transport | undefined): 'http' | 'socket' | 'dashboard' {
+  if (env?.dashboard) return 'dashboard'
   return env?.transport === 'socket' ? 'socket' : 'http'
 }
 

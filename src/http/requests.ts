@@ -49,6 +49,12 @@ export const ResolveRequest = z.strictObject({
   scope: z.literal('once').optional(),
 })
 
+export const LoginRequest = z.strictObject({})
+
+export const LogoutRequest = z.strictObject({
+  session: name.optional().describe('Its id, or all; absent, the one that asks'),
+})
+
 export const ReloadRequest = z.strictObject({})
 
 /** A number in a query. */

@@ -256,6 +256,30 @@ export const Policy = z.object({
 
 export const Policies = z.object({ hash: text, policies: z.array(Policy).readonly() })
 
+export const Login = z.object({
+  id: text,
+  code: text.describe('To be POSTed to /dashboard/login once, within 30 seconds'),
+  expires_at: time,
+})
+
+export const LoginState = z.object({
+  id: text,
+  // No enum: the Go client names values by their words alone.
+  state: text.describe('waiting, used or expired'),
+})
+
+export const Sessions = z.object({
+  sessions: z.array(z.object({
+    id: text,
+    started_at: time,
+    seen_at: time.describe('When a person last did something in it'),
+    ends_at: time,
+    current: z.boolean(),
+  })).readonly(),
+})
+
+export const Ended = z.object({ ended: count })
+
 export const Problem = z.object({
   type: text,
   title: text,

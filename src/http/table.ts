@@ -3,6 +3,7 @@ import * as approvals from './routes/approvals.ts'
 import * as auditExport from './routes/audit-export.ts'
 import * as auditProof from './routes/audit-proof.ts'
 import * as calls from './routes/calls.ts'
+import * as dashboard from './routes/dashboard.ts'
 import * as server from './routes/server.ts'
 
 /** Every operation there is: serving, 405, scopes and the OpenAPI document are read off it. */
@@ -23,6 +24,10 @@ export const ROUTES: readonly Route[] = [
   server.policies,
   server.reload,
   calls.explain,
+  dashboard.createLogin,
+  dashboard.getLogin,
+  dashboard.listSessions,
+  dashboard.endSessions,
   server.status,
   server.metrics,
   server.openapi,

@@ -3,6 +3,7 @@ import type { Via } from '../audit/event.ts'
 import type { TrailStats } from '../audit/stats.ts'
 import type { Fault, Identity, Json } from '../engine/types.ts'
 import type { PolicyListing } from '../engine/policy-set.ts'
+import type { Sessions } from './sessions.ts'
 import type { Exported, ExportRequest } from './export.ts'
 import type { AuditFilter, EventPage, Scope, SinkState, TimeSpan, TrailProofs } from '../ports.ts'
 import type { Answer, DecideRequest, Mode, Outcome } from './services.ts'
@@ -14,6 +15,8 @@ export interface Caller {
   readonly scopes: readonly Scope[]
   /** The agent a token is bound to; it overrides the body's (semantics.md 16). */
   readonly agent?: string | undefined
+  /** The session of the dashboard by which the person calls. */
+  readonly dashboard?: string | undefined
 }
 
 /** What `explain` shows: the answer, its trace, and every subject the call was read as. */
@@ -101,6 +104,8 @@ export interface Api {
   policies(): { readonly hash: string; readonly policies: readonly PolicyListing[] }
   /** Throws `policy_invalid` with the faults when the files are not good; the last good set stays. */
   reload(caller: Caller, via: Via): Promise<Health['policy']>
+  /** Who has the dashboard open. */
+  readonly sessions: Sessions
   /** Refuse held waiters their wait: they are answered `waiting` (semantics.md 20). */
   drain(): void
 }

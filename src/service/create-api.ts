@@ -15,6 +15,7 @@ import { createQuota } from './quota.ts'
 import { recordLater } from './record.ts'
 import { repeatsOf } from './repeats.ts'
 import type { Services } from './services.ts'
+import { createSessions } from './sessions.ts'
 import { health, policyHealth, status } from './status.ts'
 import { authenticate, rememberedHashes } from './tokens.ts'
 
@@ -62,6 +63,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
       return { hash: set.hash, policies: set.listing }
     },
     reload: (caller, via) => reload(services, caller, via),
+    sessions: createSessions(services),
     drain() {
       drain(deskOf(services))
       for (const counted of [failures, repeatsOf(services)]) {

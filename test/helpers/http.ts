@@ -1,5 +1,6 @@
 import type { Approval } from '../../src/approval/approval.ts'
 import { StatsBuilder } from '../../src/audit/stats.ts'
+import { fakeSessions } from './sessions.ts'
 import { fakeExport, fakeProofs } from './http-proofs.ts'
 import { RampartError } from '../../src/errors.ts'
 import { type App, createApp } from '../../src/http/app.ts'
@@ -138,6 +139,7 @@ export function fakeApi(): FakeApi {
     metrics: () => Promise.resolve('rampart_info 1\n'),
     policies: () => ({ hash: 'sha256:0', policies: [] }),
     reload: async () => POLICY,
+    sessions: fakeSessions(),
     drain() {},
   }
   return api

@@ -22,6 +22,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   resolveApproval: { approved: false, resolved_by: 'ann' },
   explainCall: exec('rm -rf /', { tool: 'exec' }),
   reloadPolicies: {},
+  createLogin: {},
+  endSessions: { session: 'all' },
 }
 
 const POLICY = `version: "1"

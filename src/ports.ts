@@ -113,6 +113,29 @@ export interface TrailLines {
   device(): Promise<Device>
 }
 
+/** The trail as it grows, whoever appends to it: this process or another. */
+export interface TrailFeed {
+  /**
+   * Begin behind the last event that the trail holds now. `heard` is called in the order of the chain, after
+   * this has resolved, and has to return at once. Rejects where the trail cannot be read.
+   */
+  follow(heard: (news: TrailNews) => void): Promise<Following>
+}
+
+export interface TrailNews {
+  readonly lines: readonly TrailLine[]
+  /** Events that should have come and cannot be read, by their numbers. */
+  readonly lost: readonly { readonly from: number; readonly to: number }[]
+}
+
+export interface Following {
+  /** The event behind which it began, 0 at the beginning. */
+  readonly seq: number
+  /** Resolves once everything was told that the trail held when this was called. */
+  caughtUp(): Promise<void>
+  close(): Promise<void>
+}
+
 /** How far a sink of the trail is, as it is shown. */
 export interface SinkState {
   readonly name: string

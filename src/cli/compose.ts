@@ -3,6 +3,7 @@ import { heldBySinks } from '../adapters/audit-held.ts'
 import { type IndexedTrail, indexedTrail } from '../adapters/audit-index.ts'
 import { keepIndex } from '../adapters/audit-index-builder.ts'
 import { loadSigner } from '../adapters/audit-keys.ts'
+import { FileFeed } from '../adapters/audit-feed.ts'
 import { AnchorObserver } from '../adapters/audit-anchors.ts'
 import { anchorForwarder } from '../adapters/audit-anchors-send.ts'
 import { openAuditLog } from '../adapters/audit-log.ts'
@@ -26,7 +27,7 @@ import { createWebhookClient } from '../adapters/webhook.ts'
 import { type KnownSecrets, knownSecrets } from '../audit/secret-known.ts'
 import { hashInto } from '../runtime/hasher.ts'
 import { ownScript } from '../runtime/self.ts'
-import type { TrailProofs } from '../ports.ts'
+import type { Clock, FactReader, TrailProofs } from '../ports.ts'
 import type { Services, Settings } from '../service/services.ts'
 import { auditDirectory, type Config, type Environment, ownVariables, places } from './config.ts'
 import { formatKeep } from './keep.ts'
@@ -80,7 +81,8 @@ export async function composeState(
       ? undefined
       : await openSinks({ dir, specs, device, clock, ids, log, reach })
     const reserveBytes = serving === undefined ? 0 : RESERVE_BYTES
-    const observers = [anchors, ...(sinks === undefined ? [] : [sinks])]
+    const feed = serving === undefined ? undefined : new FileFeed({ dir, clock, log })
+    const observers = [anchors, sinks, feed].filter((observer) => observer !== undefined)
     const audit = await openAuditLog({ dir, clock, ids, reserveBytes, log, known, observers })
     sinks?.start(audit)
     return {
@@ -90,12 +92,10 @@ export async function composeState(
         anchors,
         proofs: trailProofs({ dir, keys, anchors, head: audit.head, entry: ownScript() }),
         trail: trailReader(dir, device),
+        feed,
         sinks,
         ...storesOf(database),
-        facts: createFactReader({
-          protectedPaths: protectedPaths(home),
-          monotonic: () => clock.monotonic(),
-        }),
+        facts: factsOf(home, clock),
         webhooks: createWebhookClient(reach),
         clock,
         ids,
@@ -193,6 +193,11 @@ function storesOf(
     once: sqliteOnce(database),
     switches: sqliteSwitches(database),
   }
+}
+
+function factsOf(home: string, clock: Clock): FactReader {
+  const monotonic = () => clock.monotonic()
+  return createFactReader({ protectedPaths: protectedPaths(home), monotonic })
 }
 
 /** Files of ours that must be known by any other name they get (security.md F34). */

@@ -17,12 +17,9 @@ export async function callerOf(
   api: Api,
   log: Log | undefined,
 ): Promise<Caller> {
-  if (header === null && env?.transport === 'socket') {
-    return { principal: `uid:${env.uid ?? 'unknown'}`, scopes: ['eval'] }
-  }
-  const token = header === null ? undefined : BEARER.exec(header)?.[1]
-  const caller = token === undefined ? undefined : await api.authenticate(token)
+  const caller = await knownCaller(header, env, api)
   if (caller !== undefined) return caller
+  const token = tokenOf(header)
   const said = header === null
     ? 'no token'
     : token === undefined
@@ -38,6 +35,23 @@ export async function callerOf(
       'www-authenticate': `Bearer realm="rampart"${token ? ', error="invalid_token"' : ''}`,
     },
   })
+}
+
+/** The same without a word about those who are nobody: undefined. */
+export async function knownCaller(
+  header: string | null,
+  env: Transport | undefined,
+  api: Api,
+): Promise<Caller | undefined> {
+  if (header === null && env?.transport === 'socket') {
+    return { principal: `uid:${env.uid ?? 'unknown'}`, scopes: ['eval'] }
+  }
+  const token = tokenOf(header)
+  return token === undefined ? undefined : await api.authenticate(token)
+}
+
+function tokenOf(header: string | null): string | undefined {
+  return header === null ? undefined : BEARER.exec(header)?.[1]
 }
 
 export function viaOf(env: Transport | undefined): 'http' | 'socket' | 'dashboard' {

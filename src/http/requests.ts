@@ -106,6 +106,16 @@ export const EventsQuery = z.strictObject({
   ...span,
 })
 
+export const StreamQuery = z.strictObject({
+  after: number(999_999_999).optional().describe(
+    'Begin behind the event of this seq, from the trail; without it only what comes from now on is sent',
+  ),
+  kind: z.enum(EVENT_KINDS).optional(),
+  action: name.optional(),
+  agent: name.optional(),
+  session: name.optional(),
+})
+
 const moment = z.string().min(1).max(64)
 
 export const ExportQuery = z.strictObject({

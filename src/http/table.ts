@@ -5,6 +5,7 @@ import * as auditProof from './routes/audit-proof.ts'
 import * as calls from './routes/calls.ts'
 import * as dashboard from './routes/dashboard.ts'
 import * as server from './routes/server.ts'
+import * as stream from './routes/stream.ts'
 
 /** Every operation there is: serving, 405, scopes and the OpenAPI document are read off it. */
 export const ROUTES: readonly Route[] = [
@@ -21,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   auditProof.verify,
   auditProof.checkpoint,
   auditProof.proof,
+  stream.streamEvents,
   server.policies,
   server.reload,
   calls.explain,

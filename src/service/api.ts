@@ -5,6 +5,7 @@ import type { Fault, Identity, Json } from '../engine/types.ts'
 import type { PolicyListing } from '../engine/policy-set.ts'
 import type { Sessions } from './sessions.ts'
 import type { Exported, ExportRequest } from './export.ts'
+import type { LiveRequest, LiveStream } from './live-client.ts'
 import type { AuditFilter, EventPage, Scope, SinkState, TimeSpan, TrailProofs } from '../ports.ts'
 import type { Answer, DecideRequest, Mode, Outcome } from './services.ts'
 
@@ -95,6 +96,8 @@ export interface Api {
   stats(span: TimeSpan): Promise<TrailStats>
   /** The trail as a file, made while it is read; `rate_limited` while others are on their way. */
   exportTrail(request: ExportRequest): Promise<Exported>
+  /** The trail as it grows; `rate_limited` while too many watch it. */
+  watch(request: LiveRequest): Promise<LiveStream>
   /** What proves the trail; `unavailable` where nothing does. */
   proofs(): TrailProofs
   health(): Health
@@ -106,6 +109,6 @@ export interface Api {
   reload(caller: Caller, via: Via): Promise<Health['policy']>
   /** Who has the dashboard open. */
   readonly sessions: Sessions
-  /** Refuse held waiters their wait: they are answered `waiting` (semantics.md 20). */
+  /** Refuse held waiters their wait: they are answered `waiting` (semantics.md 20). Streams end. */
   drain(): void
 }

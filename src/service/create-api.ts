@@ -11,6 +11,7 @@ import { deskOf, drain } from './desk.ts'
 import { explain } from './explain.ts'
 import { events, proofsOf, stats } from './history.ts'
 import { createExports } from './export.ts'
+import { createLive } from './live.ts'
 import { createQuota } from './quota.ts'
 import { recordLater } from './record.ts'
 import { repeatsOf } from './repeats.ts'
@@ -30,6 +31,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
   const hashOf = rememberedHashes()
   const failures = createAuthFailures(services)
   const exportTrail = createExports(services)
+  const live = createLive(services)
   services.policies.onChange((_state, change) => {
     recordChange(change, services).catch((error) =>
       services.log.error('Cannot record a change of the policies', error)
@@ -54,6 +56,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     events: (filter) => events(services, filter),
     stats: (span) => stats(services, span),
     exportTrail,
+    watch: (request) => live.open(request),
     proofs: () => proofsOf(services),
     health: () => health(services),
     status: () => status(services),
@@ -66,6 +69,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     sessions: createSessions(services),
     drain() {
       drain(deskOf(services))
+      live.drain()
       for (const counted of [failures, repeatsOf(services)]) {
         counted.flush().catch((error) => services.log.error('Cannot flush', error))
       }

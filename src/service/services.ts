@@ -15,6 +15,7 @@ import type {
   SinkState,
   SwitchStore,
   TokenStore,
+  TrailFeed,
   TrailLines,
   TrailProofs,
   TrailReader,
@@ -51,6 +52,8 @@ export interface Services {
   readonly proofs?: TrailProofs | undefined
   /** Absent where the trail is kept in memory alone. */
   readonly trail?: TrailLines | undefined
+  /** Absent where nobody can watch the trail grow. */
+  readonly feed?: TrailFeed | undefined
   /** Absent where events go nowhere but to the trail. */
   readonly sinks?: { states(): readonly SinkState[] } | undefined
   readonly approvals: ApprovalStore

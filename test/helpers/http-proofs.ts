@@ -1,6 +1,7 @@
 import type { Anchor } from '../../src/audit/anchor.ts'
 import { RampartError } from '../../src/errors.ts'
 import type { Exported, ExportRequest } from '../../src/service/export.ts'
+import type { LiveRequest, LiveStream } from '../../src/service/live-client.ts'
 import type { TrailProofs } from '../../src/ports.ts'
 
 const HASH = `sha256:${'0'.repeat(64)}`
@@ -26,6 +27,11 @@ export function fakeExport({ format }: ExportRequest): Promise<Exported> {
     next: () => Promise.resolve(undefined),
     close() {},
   })
+}
+
+/** A stream that has ended. */
+export function fakeWatch(_request: LiveRequest): Promise<LiveStream> {
+  return Promise.resolve({ next: () => Promise.resolve(undefined), close() {} })
 }
 
 /** Proofs that nobody checks. */

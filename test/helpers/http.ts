@@ -1,7 +1,7 @@
 import type { Approval } from '../../src/approval/approval.ts'
 import { StatsBuilder } from '../../src/audit/stats.ts'
 import { fakeSessions } from './sessions.ts'
-import { fakeExport, fakeProofs } from './http-proofs.ts'
+import { fakeExport, fakeProofs, fakeWatch } from './http-proofs.ts'
 import { RampartError } from '../../src/errors.ts'
 import { type App, createApp } from '../../src/http/app.ts'
 import type { Transport } from '../../src/http/transport.ts'
@@ -117,6 +117,7 @@ export function fakeApi(): FakeApi {
       return { ...APPROVAL, status: 'approved', resolvedAt: 1_800_000_001_000 }
     },
     exportTrail: fakeExport,
+    watch: fakeWatch,
     proofs: fakeProofs,
     async events(filter) {
       api.calls.push(`events ${JSON.stringify(filter)}`)

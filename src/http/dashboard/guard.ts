@@ -81,6 +81,6 @@ export function whileOpen(session: string, reply: Reply, { sessions }: Api): Rep
       forget()
       return reader.cancel(reason)
     },
-  })
+  }, { highWaterMark: 0 })
   return { ...reply, body }
 }

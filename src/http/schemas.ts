@@ -172,7 +172,7 @@ export const AuditEvents = z.object({
 })
 
 const NamedCount = z.object({ name: text, count })
-const DeniedCount = z.object({ name: text, count, denied: count })
+const DeniedCount = z.object({ name: text, count, denied: count, asked: count })
 
 export const TrailStats = z.object({
   since: time.nullable(),
@@ -184,10 +184,17 @@ export const TrailStats = z.object({
     enforced: count,
     by_action: z.array(NamedCount).readonly(),
     by_policy: z.array(DeniedCount).readonly(),
+    by_rule: z.array(DeniedCount).readonly(),
     by_tool: z.array(DeniedCount).readonly(),
     by_agent: z.array(DeniedCount).readonly(),
     by_hour: z.array(z.object({ hour: time, count, denied: count, asked: count })).readonly(),
-    unlisted: z.object({ policies: count, tools: count, agents: count, hours: count }),
+    unlisted: z.object({
+      policies: count,
+      rules: count,
+      tools: count,
+      agents: count,
+      hours: count,
+    }),
   }),
   latency: z.object({
     count,
@@ -255,30 +262,6 @@ export const Policy = z.object({
 })
 
 export const Policies = z.object({ hash: text, policies: z.array(Policy).readonly() })
-
-export const Login = z.object({
-  id: text,
-  code: text.describe('To be POSTed to /dashboard/login once, within 30 seconds'),
-  expires_at: time,
-})
-
-export const LoginState = z.object({
-  id: text,
-  // No enum: the Go client names values by their words alone.
-  state: text.describe('waiting, used or expired'),
-})
-
-export const Sessions = z.object({
-  sessions: z.array(z.object({
-    id: text,
-    started_at: time,
-    seen_at: time.describe('When a person last did something in it'),
-    ends_at: time,
-    current: z.boolean(),
-  })).readonly(),
-})
-
-export const Ended = z.object({ ended: count })
 
 export const Problem = z.object({
   type: text,

@@ -24,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   auditProof.proof,
   stream.streamEvents,
   server.policies,
+  server.findings,
   server.reload,
   calls.explain,
   dashboard.createLogin,

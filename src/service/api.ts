@@ -6,7 +6,15 @@ import type { PolicyListing } from '../engine/policy-set.ts'
 import type { Sessions } from './sessions.ts'
 import type { Exported, ExportRequest } from './export.ts'
 import type { LiveRequest, LiveStream } from './live-client.ts'
-import type { AuditFilter, EventPage, Scope, SinkState, TimeSpan, TrailProofs } from '../ports.ts'
+import type {
+  AuditFilter,
+  EventPage,
+  PolicyFinding,
+  Scope,
+  SinkState,
+  TimeSpan,
+  TrailProofs,
+} from '../ports.ts'
 import type { Answer, DecideRequest, Mode, Outcome } from './services.ts'
 
 /** Who calls, proved by a token or by the transport; never by anything the request says (F8). */
@@ -105,6 +113,8 @@ export interface Api {
   /** For a monitor, in the text format of Prometheus. */
   metrics(): Promise<string>
   policies(): { readonly hash: string; readonly policies: readonly PolicyListing[] }
+  /** What a careful reader would remark of the person's own policy files. */
+  findings(): Promise<readonly PolicyFinding[]>
   /** Throws `policy_invalid` with the faults when the files are not good; the last good set stays. */
   reload(caller: Caller, via: Via): Promise<Health['policy']>
   /** Who has the dashboard open. */

@@ -65,6 +65,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
       const { set } = services.policies.current()
       return { hash: set.hash, policies: set.listing }
     },
+    findings: () => services.policies.findings(),
     reload: (caller, via) => reload(services, caller, via),
     sessions: createSessions(services),
     drain() {

@@ -139,6 +139,7 @@ export function fakeApi(): FakeApi {
     }),
     metrics: () => Promise.resolve('rampart_info 1\n'),
     policies: () => ({ hash: 'sha256:0', policies: [] }),
+    findings: async () => [],
     reload: async () => POLICY,
     sessions: fakeSessions(),
     drain() {},

@@ -3,7 +3,7 @@ import { viaOf } from '../auth.ts'
 import { invalid } from '../pointer.ts'
 import { LoginRequest, LogoutRequest } from '../requests.ts'
 import { route } from '../route.ts'
-import { Ended, Login, LoginState, Sessions } from '../schemas.ts'
+import { Ended, Login, LoginState, Sessions } from '../schemas-people.ts'
 
 const when = (at: number) => new Date(at).toISOString()
 

@@ -20,7 +20,10 @@ class Pending {
   readonly #listeners = new Set<(list: readonly Approval[]) => void>()
 
   start(): void {
-    live.onEvent(({ kind }) => kind === 'approval' && this.soon())
+    live.onEvent(({ kind, decision }) => {
+      // A call that is asked about is one event, its decision.
+      if (kind === 'approval' || decision.action === 'require_approval') this.soon()
+    })
     live.onState(() => this.soon())
     void this.refresh()
   }

@@ -35,6 +35,11 @@ class Pending {
   }
 
   soon(): void {
+    // What is asked now may not know of it yet.
+    if (this.#asking) {
+      this.#again = true
+      return
+    }
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => void this.refresh(), SETTLE_MS)
   }

@@ -24,6 +24,7 @@ export type LoginState = 'waiting' | 'used' | 'expired'
 
 /** What a browser gets for a code. Neither half authorises anything without the other (security.md F9). */
 export interface Opened {
+  readonly id: string
   readonly cookie: string
   readonly secret: string
   readonly lifeMs: number
@@ -38,6 +39,7 @@ export interface SessionInfo {
 
 /** What a browser proves itself with. */
 export interface SessionProof {
+  readonly id: string
   readonly cookie: string
   readonly secret: string
   /** Scheme, host and port the page is served from: a session counts nowhere else. */
@@ -149,15 +151,14 @@ class MemorySessions implements Sessions {
     if (code.leaked) throw refused()
     this.#makeRoom()
     this.#sessions.set(session.id, session)
-    return { cookie: session.cookie, secret: session.secret, lifeMs: LIFE_MS }
+    return { id: session.id, cookie: session.cookie, secret: session.secret, lifeMs: LIFE_MS }
   }
 
-  caller({ cookie, secret, origin, active }: SessionProof): Caller | undefined {
+  caller({ id, cookie, secret, origin, active }: SessionProof): Caller | undefined {
     this.#sweep()
-    const session = [...this.#sessions.values()].find((each) =>
-      equalInConstantTime(each.cookie, cookie)
-    )
+    const session = this.#sessions.get(id)
     if (session === undefined || session.origin !== origin) return undefined
+    if (!equalInConstantTime(session.cookie, cookie)) return undefined
     if (!equalInConstantTime(session.secret, secret)) return undefined
     if (active) session.seenAt = this.#services.clock.now()
     return { principal: 'admin', scopes: ADMIN_SCOPES, dashboard: session.id }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
@@ -100,7 +100,10 @@ export async function loginPage(
   const done = new Promise<number | null>((resolve) => child.on('exit', resolve))
   const run = join(home, 'run')
   const name = await until(() =>
-    readdirSync(run).find((each) => /^dashboard-[0-9a-f]+\.html$/.test(each))
+    readdirSync(run).find((each) =>
+      /^dashboard-[0-9a-f]+\.html$/.test(each) &&
+      readFileSync(join(run, each), 'utf8').endsWith('</html>\n')
+    )
   )
   return { file: join(run, name), done }
 }

@@ -58,7 +58,7 @@ export async function page(): Promise<Page> {
     async login(origin) {
       const answer = await self.post(await self.code(), {}, origin)
       const cookie = /^[^;]+/.exec(answer.headers.get('set-cookie') ?? '')?.[0] ?? ''
-      const secret = /name="rampart-session" content="([0-9a-f]{64})"/.exec(await answer.text())
+      const secret = /name="rampart-session" content="([0-9a-f.]{81})"/.exec(await answer.text())
       return { cookie, 'x-rampart-session': secret?.[1] ?? '' }
     },
   }

@@ -55,9 +55,12 @@ test('F40 the code is exchanged for a cookie and a secret; the cookie is sealed'
   assert.equal(answer.status, 200)
   assert.match(
     answer.headers.get('set-cookie') ?? '',
-    /^rampart_session_9090=[0-9a-f]{64}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200$/,
+    /^rampart_session_9090_[0-9a-f]{16}=[0-9a-f]{64}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200$/,
   )
-  assert.match(await answer.text(), /<meta name="rampart-session" content="[0-9a-f]{64}"/)
+  assert.match(
+    await answer.text(),
+    /<meta name="rampart-session" content="[0-9a-f]{16}\.[0-9a-f]{64}"/,
+  )
 })
 
 test('F40 no page of another origin logs in, no wrong or second code does', async () => {
@@ -100,8 +103,10 @@ test('F9 the cookie alone authorises nothing, nor does the secret', async () => 
       { cookie },
       { 'x-rampart-session': secret },
       { cookie, 'x-rampart-session': '0'.repeat(64) },
+      { cookie, 'x-rampart-session': secret.replace(/\..*/, `.${'0'.repeat(64)}`) },
+      { cookie, 'x-rampart-session': `${'0'.repeat(16)}${secret.slice(16)}` },
       { cookie: cookie.replace('9090', '3000'), 'x-rampart-session': secret },
-      { cookie: `${cookie}; ${cookie.slice(0, 30)}`, 'x-rampart-session': secret },
+      { cookie: `${cookie}; ${cookie.slice(0, 50)}`, 'x-rampart-session': secret },
       { cookie, 'x-rampart-session': secret, authorization: 'Bearer wrong' },
     ] as Record<string, string>[]
   ) {
@@ -144,6 +149,7 @@ test('a session that is ended answers nothing more', async () => {
   assert.deepEqual(sessions.map(({ current }: { current: boolean }) => current), [true])
   const out = await send('/v1/dashboard/logout', { method: 'POST', headers, body: '{}' })
   assert.deepEqual([out.status, await out.json()], [200, { ended: 1 }])
+  assert.match(out.headers.get('set-cookie') ?? '', /^rampart_session_9090_\w+=; .*Max-Age=0$/)
   assert.equal((await send('/v1/status', { headers: held })).status, 401)
 })
 
@@ -152,4 +158,15 @@ test('a session opens no other one', async () => {
   const headers = { ...await login(), origin: ORIGIN, 'content-type': 'application/json' }
   const answer = await send('/v1/dashboard/logins', { method: 'POST', headers, body: '{}' })
   assert.equal(answer.status, 403)
+})
+
+test('each tab has a session of its own: a second login leaves the first one as it is', async () => {
+  const { send, login } = await page()
+  const [one, two] = [await login(), await login()]
+  const cookie = `${one.cookie}; ${two.cookie}`
+  for (const held of [one, two]) {
+    assert.equal((await send('/v1/status', { headers: { ...held, cookie } })).status, 200)
+  }
+  const crossed = { cookie: one.cookie, 'x-rampart-session': two['x-rampart-session'] }
+  assert.equal((await send('/v1/status', { headers: crossed })).status, 401)
 })

@@ -24,8 +24,8 @@ const refused = { code: 'unauthenticated' }
 
 async function opened(sessions: Sessions) {
   const { code } = await sessions.issue(ADMIN, 'http')
-  const { cookie, secret } = await sessions.open(code, ORIGIN)
-  return { code, proof: { cookie, secret, origin: ORIGIN, active: true } }
+  const { id, cookie, secret } = await sessions.open(code, ORIGIN)
+  return { code, proof: { id, cookie, secret, origin: ORIGIN, active: true } }
 }
 
 test('F40 a code opens one session, once, within 30 seconds, and the trail knows', async () => {
@@ -33,10 +33,10 @@ test('F40 a code opens one session, once, within 30 seconds, and the trail knows
   const { id, code, expiresAt } = await sessions.issue(ADMIN, 'http')
   assert.equal(expiresAt - clock.now(), 30_000)
   assert.equal(sessions.loginState(id), 'waiting')
-  const { cookie, secret } = await sessions.open(code, ORIGIN)
+  const { id: session, cookie, secret } = await sessions.open(code, ORIGIN)
   assert.equal(sessions.loginState(id), 'used')
   assert.deepEqual(
-    sessions.caller({ cookie, secret, origin: ORIGIN, active: true })?.principal,
+    sessions.caller({ id: session, cookie, secret, origin: ORIGIN, active: true })?.principal,
     'admin',
   )
   const { code: late } = await sessions.issue(ADMIN, 'http')
@@ -77,6 +77,7 @@ test('F9 neither half of a session counts without the other, nor on another orig
     const wrong of [
       { ...proof, secret: other.secret },
       { ...proof, cookie: other.cookie },
+      { ...proof, id: other.id },
       { ...proof, secret: '' },
       { ...proof, cookie: proof.secret },
       { ...proof, origin: 'http://127.0.0.1:3000' },

@@ -7,11 +7,12 @@ const SECRET = 'x-rampart-session'
 /** Sent with what a page asks for by itself, so that a browser left alone is logged out. */
 const BACKGROUND = 'x-rampart-background'
 
-const HALF = /^[0-9a-f]{64}$/
+const SECRET_TEXT = /^([0-9a-f]{16})\.([0-9a-f]{64})$/
+const COOKIE_TEXT = /^[0-9a-f]{64}$/
 
-/** Of one server: others on this host have cookies of their own. */
-export function cookieName({ port, protocol }: URL): string {
-  return `rampart_session_${port || (protocol === 'https:' ? '443' : '80')}`
+/** Of one server and one tab: others on this host, and other tabs, have cookies of their own. */
+export function cookieName({ port, protocol }: URL, session: string): string {
+  return `rampart_session_${port || (protocol === 'https:' ? '443' : '80')}_${session}`
 }
 
 /**
@@ -25,14 +26,14 @@ export function personOf(
   env: Transport | undefined,
   api: Api,
 ): Caller | undefined {
-  const secret = headers.get(SECRET)
-  if (secret === null || !HALF.test(secret)) return undefined
+  const [, id, secret] = SECRET_TEXT.exec(headers.get(SECRET) ?? '') ?? []
+  if (id === undefined || secret === undefined) return undefined
   if (env?.transport === 'socket' || headers.has('authorization')) return undefined
   if (!isFromOurPage(headers, method, target)) return undefined
-  const cookie = cookieOf(headers, cookieName(target))
-  if (cookie === undefined || !HALF.test(cookie)) return undefined
+  const cookie = cookieOf(headers, cookieName(target, id))
+  if (cookie === undefined || !COOKIE_TEXT.test(cookie)) return undefined
   const active = !headers.has(BACKGROUND)
-  return api.sessions.caller({ cookie, secret, origin: target.origin, active })
+  return api.sessions.caller({ id, cookie, secret, origin: target.origin, active })
 }
 
 /** Browsers say where a request comes from: with the port, and always where it changes something. */

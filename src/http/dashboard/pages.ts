@@ -88,12 +88,13 @@ async function login({ req, env }: Context<Env>, { api, log }: Site): Promise<Re
   const fromFile = from === null || from === 'null' || from === target.origin
   if (env.transport === 'socket' || !fromFile || !isDocument(headers)) throw foreign()
   try {
-    const { cookie, secret, lifeMs } = await api.sessions.open(await codeOf(req.raw), target.origin)
-    const response = answer(200, HTML, loginPage(secret), target)
+    const opened = await api.sessions.open(await codeOf(req.raw), target.origin)
+    const { id, cookie, secret, lifeMs } = opened
+    const response = answer(200, HTML, loginPage(`${id}.${secret}`), target)
     const secure = target.protocol === 'https:' ? '; Secure' : ''
     response.headers.append(
       'set-cookie',
-      `${cookieName(target)}=${cookie}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${
+      `${cookieName(target, id)}=${cookie}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${
         Math.floor(lifeMs / 1000)
       }${secure}`,
     )

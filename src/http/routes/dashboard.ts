@@ -1,4 +1,5 @@
 import { RampartError } from '../../errors.ts'
+import { cookieName } from '../dashboard/guard.ts'
 import { viaOf } from '../auth.ts'
 import { invalid } from '../pointer.ts'
 import { LoginRequest, LogoutRequest } from '../requests.ts'
@@ -71,7 +72,7 @@ export const endSessions = route({
   body: LogoutRequest,
   replies: { 200: { description: 'How many were ended', schema: Ended } },
   problems: ['not_found'],
-  async handle({ site, caller, body }) {
+  async handle({ site, caller, body, request }) {
     const id = body.session ?? caller.dashboard
     if (id === undefined) {
       throw invalid('Which session is not said', [{
@@ -83,6 +84,9 @@ export const endSessions = route({
     if (ended === 0 && id !== 'all') {
       throw new RampartError('not_found', 'There is no such session')
     }
-    return { status: 200, body: { ended } }
+    const isOwn = id === caller.dashboard
+    const name = cookieName(new URL(request.url), id)
+    const gone = `${name}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`
+    return { status: 200, body: { ended }, ...(isOwn ? { headers: { 'set-cookie': gone } } : {}) }
   },
 })

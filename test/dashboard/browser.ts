@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { cleanEnv, inHome, ownRuntime, type Served, startServer, until } from '../e2e/server.ts'
 import { spawn } from 'node:child_process'
 
@@ -39,19 +39,25 @@ export interface Opened {
 }
 
 export async function launch(path: string): Promise<Browser> {
+  // Only where there is a browser.
+  const { chromium } = await import('playwright-core')
   return await chromium.launch({ executablePath: path, args: ARGS, headless: true })
 }
 
 /** A server, and a browser that logged in as a person does. */
 export async function dashboard(
   path: string,
-  options: { policy?: string; viewport?: { width: number; height: number } },
+  options: {
+    /** Makes the policy file beside a home. */
+    policyIn?: (home: string) => string
+    viewport?: { width: number; height: number }
+  },
   body: (opened: Opened) => Promise<void>,
 ): Promise<void> {
   const browser = await launch(path)
   try {
     await inHome(async (home) => {
-      const args = options.policy === undefined ? [] : ['--policy', options.policy]
+      const args = options.policyIn === undefined ? [] : ['--policy', options.policyIn(home)]
       const server = await startServer(ownRuntime(), home, { args })
       const viewport = options.viewport ?? { width: 1280, height: 800 }
       const context = await browser.newContext({ viewport, locale: 'en-GB' })

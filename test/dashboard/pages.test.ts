@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { exec, get, inHome, post, until } from '../e2e/server.ts'
+import { exec, get, post, until } from '../e2e/server.ts'
 import { dashboard, findBrowser, goTo, type Opened } from './browser.ts'
 
 const { path, why } = findBrowser()
@@ -26,13 +25,12 @@ policies:
 const ASYNC = { prefer: 'respond-async' }
 
 async function withPolicy(body: (opened: Opened) => Promise<void>): Promise<void> {
-  await inHome(async (dir) => {
-    const { mkdirSync } = await import('node:fs')
-    mkdirSync(dir, { recursive: true })
-    const policy = join(dir, 'p.yaml')
+  const policyIn = (home: string) => {
+    const policy = `${home}.yaml`
     writeFileSync(policy, POLICY)
-    await dashboard(path!, { policy }, body)
-  })
+    return policy
+  }
+  await dashboard(path!, { policyIn }, body)
 }
 
 test(

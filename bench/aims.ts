@@ -71,6 +71,22 @@ const AUDIT: readonly Aim[] = [
   time('memory that those take', 'audit.events.memory', 50, 'MB'),
 ]
 
+const APPROVALS: readonly Aim[] = ['node', 'bun', 'deno'].flatMap((runtime): Aim[] => [
+  time(
+    `an answer to the caller that waits, p99, ${runtime}`,
+    `approvals.${runtime}.release`,
+    10,
+    'ms',
+  ),
+  time(`1,000 answers at once, ${runtime}`, `approvals.${runtime}.bulk`, 1000, 'ms'),
+  time(
+    `preflight p50 with 10,000 open questions to that with none, ${runtime}`,
+    `approvals.${runtime}.growth`,
+    1.5,
+    '×',
+  ),
+])
+
 const DETECTION: readonly Aim[] = [
   least('evasions', 'stop', 'stopped', 98),
   least('evasions', 'stop', 'denied', 90),
@@ -90,7 +106,14 @@ const DETECTION: readonly Aim[] = [
   most('ordinary-tldr', 'stopped', 1.2),
 ]
 
-export const AIMS: readonly Aim[] = [...SPEED, ...HOSTILE, ...EXECUTABLE, ...AUDIT, ...DETECTION]
+export const AIMS: readonly Aim[] = [
+  ...SPEED,
+  ...HOSTILE,
+  ...EXECUTABLE,
+  ...AUDIT,
+  ...APPROVALS,
+  ...DETECTION,
+]
 
 /** The table of aims; one whose figure was not measured says so, it does not vanish. */
 export function benchAims(figures: Figures): string {

@@ -2,6 +2,7 @@
 import { loadavg } from 'node:os'
 import process from 'node:process'
 import { benchAims } from './aims.ts'
+import { benchApprovals } from './approvals.ts'
 import { benchAudit } from './audit.ts'
 import { type Figures, machine, type Section } from './common.ts'
 import { benchDetection } from './detection.ts'
@@ -21,6 +22,7 @@ const SECTIONS: readonly [name: string, title: string, run: () => Section | Prom
     'Enforced preflight over HTTP, audit durable before the answer (load from one Node process)',
     benchHttp,
   ],
+  ['approvals', 'People in the loop', benchApprovals],
   ['audit', 'The audit trail', benchAudit],
   ['redaction', 'Hiding secrets before an event is hashed', benchRedaction],
   ['detection', 'Detection by the profile standard', benchDetection],

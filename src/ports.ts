@@ -213,18 +213,48 @@ export interface OnceStore {
 export interface ApprovalStore {
   create(approval: Approval): Promise<void>
   get(id: string): Promise<Approval | undefined>
-  list(filter: {
-    readonly status?: ApprovalStatus | undefined
-    readonly principal?: string | undefined
-    readonly digest?: string | undefined
-    readonly limit: number
-  }): Promise<readonly Approval[]>
+  /** Newest first; with `bytes` no more than fill so many, but one at least. */
+  list(filter: ApprovalFilter): Promise<readonly Approval[]>
   /**
-   * Replace an approval if it still has the status `from`; exactly one of any number of racing calls,
-   * over all processes, gets true.
+   * Replace an approval if it still has the status `from` and nobody changed it since `next` was made from
+   * it (`revision`); exactly one of any number of racing calls, over all processes, gets true.
    */
   swap(from: ApprovalStatus, next: Approval): Promise<boolean>
-  pendingCount(principal?: string): Promise<number>
+  /** The same for many in one transaction, each by itself: whether it was replaced, in the order given. */
+  swapAll(from: ApprovalStatus, next: readonly Approval[]): Promise<readonly boolean[]>
+  /** Of one principal, of one owner (`ownerOf`), or all. */
+  pendingCount(of?: {
+    readonly principal?: string | undefined
+    readonly owner?: string | undefined
+  }): Promise<number>
+  /** Open ones whose time ended at or before `now`, the oldest first. */
+  lapsed(now: number, limit: number): Promise<readonly Approval[]>
+  /** What became of the newest that were asked at or after `since`. */
+  outcomes(since: number, limit: number): Promise<readonly ApprovalOutcome[]>
+  /** Another number than before once another process may have changed an approval. */
+  changes(): number
+}
+
+export interface ApprovalFilter {
+  readonly status?: ApprovalStatus | undefined
+  readonly principal?: string | undefined
+  readonly digest?: string | undefined
+  /** Only those that come after this one. */
+  readonly after?: { readonly createdAt: number; readonly id: string } | undefined
+  readonly limit: number
+  readonly bytes?: number | undefined
+}
+
+/** One question as statistics need it. */
+export interface ApprovalOutcome {
+  readonly status: ApprovalStatus
+  readonly policy?: string | undefined
+  readonly rule?: string | undefined
+  readonly createdAt: number
+  readonly expiresAt: number
+  readonly resolvedAt?: number | undefined
+  /** Who answered it; nobody where it lapsed. */
+  readonly resolvedBy?: string | undefined
 }
 
 /** What a token may do. `admin` holds all but `execute`. */

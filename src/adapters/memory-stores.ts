@@ -1,8 +1,5 @@
-import { type Approval, FINAL_STATUSES, statusAt } from '../approval/approval.ts'
-import { KEPT, type Kept } from './approvals-kept.ts'
 import { RampartError } from '../errors.ts'
 import type {
-  ApprovalStore,
   CallCounter,
   CountKey,
   OnceStore,
@@ -11,48 +8,6 @@ import type {
   TokenStore,
 } from '../ports.ts'
 import { COUNT_KEPT_MS } from './count-window.ts'
-
-/** Approvals in memory, by id. */
-export function memoryApprovals({ settled, every }: Kept = KEPT): ApprovalStore {
-  const rows = new Map<string, Approval>()
-  let created = 0
-  const prune = (now: number) => {
-    const final = [...rows.values()].filter((row) =>
-      FINAL_STATUSES.includes(statusAt(row, now)) && row.status !== 'pending'
-    )
-    for (const { id } of final.sort(newestFirst).slice(settled)) rows.delete(id)
-  }
-  return {
-    async create(approval) {
-      if (rows.has(approval.id)) throw taken('An approval', approval.id)
-      rows.set(approval.id, approval)
-      if (created++ % every === 0) prune(approval.createdAt)
-    },
-    get: async (id) => rows.get(id),
-    async list({ status, principal, digest, limit }) {
-      const found = [...rows.values()].filter((row) =>
-        (status === undefined || row.status === status) &&
-        (principal === undefined || row.principal === principal) &&
-        (digest === undefined || row.digest === digest)
-      )
-      return found.sort(newestFirst).slice(0, limit)
-    },
-    async swap(from, next) {
-      if (rows.get(next.id)?.status !== from) return false
-      rows.set(next.id, next)
-      return true
-    },
-    async pendingCount(principal) {
-      const mine = (row: Approval): boolean =>
-        row.status === 'pending' && (principal === undefined || row.principal === principal)
-      return [...rows.values()].filter(mine).length
-    },
-  }
-}
-
-function newestFirst(a: Approval, b: Approval): number {
-  return b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1)
-}
 
 /** Tokens in memory, by id; hashes are unique. */
 export function memoryTokens(): TokenStore {

@@ -41,6 +41,19 @@ export const MIGRATIONS: readonly string[] = [
     until INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  // Approvals: whose limit they count for, when they lapse, and how often they were changed.
+  `
+  ALTER TABLE approvals ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+  ALTER TABLE approvals ADD COLUMN expires_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE approvals ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+  UPDATE approvals SET
+    owner = json_array(json_extract(body, '$.principal'), json_extract(body, '$.agent')),
+    expires_at = CAST(json_extract(body, '$.expiresAt') AS INTEGER)
+    WHERE json_valid(body) AND json_type(body, '$.expiresAt') IN ('integer', 'real');
+  CREATE INDEX approvals_by_owner ON approvals (status, owner);
+  CREATE INDEX approvals_by_end ON approvals (status, expires_at);
+  CREATE INDEX approvals_in_order ON approvals (status, created_at, id);
+  `,
 ]
 
 /** What this executable knows. */

@@ -24,6 +24,7 @@ import { createStderrLog } from '../adapters/stderr-log.ts'
 import { sqliteSwitches } from '../adapters/switches.ts'
 import { sqliteTokens } from '../adapters/tokens.ts'
 import { createWebhookClient } from '../adapters/webhook.ts'
+import { redact } from '../audit/redact.ts'
 import { type KnownSecrets, knownSecrets } from '../audit/secret-known.ts'
 import { hashInto } from '../runtime/hasher.ts'
 import { ownScript } from '../runtime/self.ts'
@@ -100,6 +101,7 @@ export async function composeState(
         clock,
         ids,
         log,
+        hide: (json) => redact(json, { known }),
       },
       async close() {
         await audit.close()
@@ -212,8 +214,7 @@ function settingsOf({ values }: Config, startedAt: number): Settings {
     mode: values.mode,
     failure: values.failure,
     approvalTimeoutMs: values.approval_timeout,
-    // Nobody watches a build, so what would ask is denied there (semantics.md 27).
-    onNoApprover: values.on_no_approver ?? (values.profile === 'ci' ? 'deny' : 'wait'),
+    onNoApprover: values.on_no_approver,
     previewsPerMinute: values.previews_per_minute,
     previewBurst: values.preview_burst,
     startedAt,

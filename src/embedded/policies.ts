@@ -61,6 +61,7 @@ policies:
 # \`standard\` with its asks as denials; a test holds the two together.
 version: "1"
 default_action: allow
+on_no_approver: deny
 extends: standard
 
 policies:

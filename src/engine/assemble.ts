@@ -1,6 +1,6 @@
 import { compilePolicy, inOrder, listingOf } from './compile.ts'
 import type { RegexCompiler } from './condition.ts'
-import { resolve, type Resolved, strictestOf } from './extend.ts'
+import { denyFirst, resolve, type Resolved, strictestOf } from './extend.ts'
 import { sortFaults } from './fault.ts'
 import { indexRules } from './index-rules.ts'
 import type { Policy, PolicyListing, PolicySet } from './policy-set.ts'
@@ -127,6 +127,7 @@ function assemble(
   return {
     hash,
     defaultAction: strictest(files.filter(({ source }) => source.layer !== 'builtin')),
+    onNoApprover: denyFirst(files.map(({ resolved }) => resolved.onNoApprover)),
     policies,
     overlay: indexRules(overlay),
     index: indexRules(policies),

@@ -118,6 +118,8 @@ function compileRule(entry: RuleEntry & KeptRule, key: string, regex: RegexCompi
       timeoutMs: Math.min(entry.webhook.timeout ?? DEFAULT_WEBHOOK_MS, LONGEST_WEBHOOK_MS),
       failOpen: entry.webhook.fail_open ?? false,
     },
+    timeoutMs: entry.timeout,
+    approvers: entry.approvers,
     doubts: entry.when?.['unresolved'] !== undefined,
   }
 }

@@ -193,6 +193,8 @@ function voteOf(
     webhook: rule.webhook,
     once: rule.once,
     nativeAllow: rule.nativeAllow,
+    timeoutMs: rule.timeoutMs,
+    approvers: rule.approvers,
   }
 }
 

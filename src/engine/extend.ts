@@ -4,11 +4,12 @@ import { projectFaults } from './layer.ts'
 import type { Notify } from './policy-set.ts'
 import type { PolicyEntry } from './schema.ts'
 import { type LoadOptions, NoReader, type ParsedFile, type PolicyText } from './sources.ts'
-import { type Action, ACTIONS, type DefaultAction, type Fault } from './types.ts'
+import { type Action, ACTIONS, type DefaultAction, type Fault, type NoApprover } from './types.ts'
 
 /** A file after `extends`: what it says, and where each policy came from. */
 export interface Resolved {
   readonly defaultAction?: DefaultAction | undefined
+  readonly onNoApprover?: NoApprover | undefined
   readonly notify: readonly Notify[]
   readonly policies: readonly {
     readonly entry: PolicyEntry
@@ -45,6 +46,7 @@ export function resolve(
   }))
   return {
     defaultAction: file.default_action ?? base.defaultAction,
+    onNoApprover: file.on_no_approver ?? base.onNoApprover,
     notify: [
       ...base.notify,
       ...(file.notify ?? []).map((entry) => ({
@@ -91,6 +93,7 @@ function basesOf(
   })
   return {
     defaultAction: strictestOf(bases.map(({ defaultAction }) => defaultAction)),
+    onNoApprover: denyFirst(bases.map(({ onNoApprover }) => onNoApprover)),
     notify: bases.flatMap(({ notify }) => notify),
     policies: bases.reduce<Resolved['policies']>(
       (sum, { policies }) => replaceByName(sum, policies),
@@ -153,4 +156,9 @@ export function strictestOf(
   return ACTIONS.find((action): action is DefaultAction =>
     action !== 'webhook' && given.includes(action)
   )
+}
+
+/** Of what several files say of an ask that nobody would answer, the stricter. */
+export function denyFirst(given: readonly (NoApprover | undefined)[]): NoApprover | undefined {
+  return given.includes('deny') ? 'deny' : given.includes('wait') ? 'wait' : undefined
 }

@@ -8,7 +8,17 @@ const KEYS: readonly { readonly under: RegExp; readonly keys: readonly string[] 
   { under: /\bnotify$/, keys: ['url', 'platform', 'on'] },
   {
     under: /\brules\.\d+$/,
-    keys: ['action', 'when', 'message', 'webhook', 'expires_at', 'once', 'native_allow'],
+    keys: [
+      'action',
+      'when',
+      'message',
+      'webhook',
+      'expires_at',
+      'once',
+      'native_allow',
+      'timeout',
+      'approvers',
+    ],
   },
   {
     under: /^policies\.\d+$/,
@@ -30,7 +40,15 @@ const KEYS: readonly { readonly under: RegExp; readonly keys: readonly string[] 
   },
   {
     under: /^$/,
-    keys: ['version', 'default_action', 'extends', 'notify', 'policies', 'tests'],
+    keys: [
+      'version',
+      'default_action',
+      'on_no_approver',
+      'extends',
+      'notify',
+      'policies',
+      'tests',
+    ],
   },
 ]
 

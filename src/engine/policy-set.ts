@@ -4,6 +4,7 @@ import type {
   DefaultAction,
   Facts,
   Layer,
+  NoApprover,
   PathValue,
   Reason,
   UrlValue,
@@ -89,6 +90,9 @@ export interface Rule {
   readonly once: boolean
   readonly nativeAllow: boolean
   readonly webhook?: Webhook | undefined
+  /** Of an ask: how long a person has, and how many must say yes. */
+  readonly timeoutMs?: number | undefined
+  readonly approvers?: number | undefined
   /** Speaks of what is unresolved, so it looks at doubtful paths too. */
   readonly doubts: boolean
   /** What its conditions ask for. */
@@ -146,6 +150,8 @@ export interface PolicySet {
   /** `sha256:` over the sources, in order. */
   readonly hash: string
   readonly defaultAction: DefaultAction
+  /** What to do where nobody would answer; undefined where no file says (semantics.md 27). */
+  readonly onNoApprover?: NoApprover | undefined
   /** By priority, then layer, file name and position. */
   readonly policies: readonly Policy[]
   readonly index: RuleIndex

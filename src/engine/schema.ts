@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { When } from './condition-schema.ts'
 import { GLOB_LIMIT } from './match/command-glob.ts'
-import { RULE_ACTIONS } from './types.ts'
+import { NO_APPROVER, RULE_ACTIONS } from './types.ts'
 
 /** What people may write for an action, and what it means. */
 export const ACTION_WORDS = {
@@ -40,6 +40,10 @@ export const duration = z.string().regex(/^[1-9]\d{0,8}(ms|s|m|h|d)$/, {
   error: 'expected a duration with its unit, such as 500ms, 5s, 10m, 2h or 7d',
 }).transform(milliseconds)
 
+/** Shortest and longest time that a rule may give a person, and most people it may ask for. */
+export const TIMEOUT_MS = { least: 1000, most: 7 * 86_400_000 } as const
+export const MOST_APPROVERS = 10
+
 /** The milliseconds of a duration that `duration` accepted. */
 export function milliseconds(text: string): number {
   const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
@@ -60,7 +64,19 @@ const rule = z.strictObject({
     .transform((text) => Date.parse(text)).optional(),
   once: z.boolean().optional(),
   native_allow: z.boolean().optional(),
-}).superRefine(({ action, webhook }, context) => {
+  timeout: duration.refine((ms) => ms >= TIMEOUT_MS.least && ms <= TIMEOUT_MS.most, {
+    error: 'expected from 1s to 7d',
+  }).optional(),
+  approvers: z.int().min(1).max(MOST_APPROVERS).optional(),
+}).superRefine(({ action, webhook, timeout, approvers }, context) => {
+  for (const [key, value] of Object.entries({ timeout, approvers })) {
+    if (value === undefined || action === 'require_approval') continue
+    context.addIssue({
+      code: 'custom',
+      path: [key],
+      message: `only action require_approval takes ${key}`,
+    })
+  }
   if (action === 'webhook' && webhook === undefined) {
     context.addIssue({ code: 'custom', message: 'action webhook needs a webhook with a url' })
   }
@@ -148,6 +164,7 @@ const version = z.union([z.literal('1'), z.literal(1)], { error: 'expected versi
 export const PolicyFile = z.strictObject({
   version,
   default_action: defaultAction,
+  on_no_approver: z.enum(NO_APPROVER, { error: 'expected wait or deny' }).optional(),
   extends: bases.optional(),
   notify: z.union([notify.transform((one) => [one]), z.array(notify).max(20)]).optional(),
   policies: z.array(policy).max(20_000).optional(),

@@ -14,6 +14,10 @@ export const RULE_ACTIONS = ['deny', 'allow', 'log', 'require_approval', 'webhoo
 export const DEFAULT_ACTIONS = ['deny', 'require_approval', 'log', 'allow'] as const
 export type DefaultAction = (typeof DEFAULT_ACTIONS)[number]
 
+/** What becomes of an ask where no person is there: it waits, or it is denied at once. */
+export const NO_APPROVER = ['wait', 'deny'] as const
+export type NoApprover = (typeof NO_APPROVER)[number]
+
 /** The classes that hosts' many tool names map to; an MCP tool keeps its full name beside `mcp`. */
 export const TOOL_CLASSES = ['exec', 'read', 'write', 'fetch', 'mcp', 'internal'] as const
 export type ToolClass = (typeof TOOL_CLASSES)[number]
@@ -153,6 +157,9 @@ export interface Vote {
   readonly webhook?: Webhook | undefined
   readonly once: boolean
   readonly nativeAllow: boolean
+  /** Of an ask: how long a person has, and how many must say yes. */
+  readonly timeoutMs?: number | undefined
+  readonly approvers?: number | undefined
   /** Set when a person's overlay answered this ask: the answering rule. */
   readonly answeredBy?: string | undefined
 }

@@ -10,6 +10,7 @@ import { type ProblemCode, PROBLEMS } from '../errors.ts'
 import * as requests from './requests.ts'
 import type { Described, Route } from './route.ts'
 import * as schemas from './schemas.ts'
+import * as approvalSchemas from './schemas-approval.ts'
 import * as people from './schemas-people.ts'
 import { ROUTES } from './table.ts'
 
@@ -17,7 +18,8 @@ const uri = (id: string) => `#/components/schemas/${id}`
 
 /** Every schema that has a name, by what it is. */
 const NAMED: ReadonlyMap<z.ZodType, string> = new Map(
-  Object.entries({ ...schemas, ...people, ...requests }).filter(([id]) => !id.endsWith('Query'))
+  Object.entries({ ...schemas, ...approvalSchemas, ...people, ...requests })
+    .filter(([id]) => !id.endsWith('Query'))
     .map(([id, schema]) => [schema, id]),
 )
 

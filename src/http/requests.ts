@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { APPROVAL_STATUSES } from '../approval/approval.ts'
+import { APPROVAL_STATUSES, CHANNELS, SCOPES_OF_ANSWERS } from '../approval/approval.ts'
 import { EVENT_KINDS } from '../audit/event.ts'
 import { FORMAT_NAMES } from '../audit/format/names.ts'
 
@@ -7,6 +7,16 @@ import { FORMAT_NAMES } from '../audit/format/names.ts'
 const name = z.string().min(1).max(256)
 const params = z.record(z.string(), z.unknown())
 const path = z.string().min(1).max(4096)
+
+/** As a text: the clients would give an enum that shares a word with another one another name. */
+function oneOf<const T extends string>(words: readonly T[]): z.ZodType<T> {
+  return z.string().max(32).refine((word) => words.includes(word as T), {
+    error: `Expected one of ${words.join(', ')}`,
+  }) as unknown as z.ZodType<T>
+}
+
+/** A link answers by a route of its own. */
+const CLAIMED_CHANNELS = CHANNELS.filter((channel) => channel !== 'link')
 
 const who = {
   agent: name.describe("The agent's name; a token bound to an agent overrides it"),
@@ -45,8 +55,18 @@ export const ApprovalRequest = z.strictObject({
 export const ResolveRequest = z.strictObject({
   approved: z.boolean(),
   resolved_by: name.optional().describe('The name of the person who answers'),
-  persist: z.literal(false).optional(),
-  scope: z.literal('once').optional(),
+  persist: z.boolean().optional().describe('true is scope always'),
+  scope: oneOf(SCOPES_OF_ANSWERS).optional().describe('once, session, run or always'),
+  reason: z.string().min(1).max(1000).optional().describe('Why not; the caller is told'),
+  channel: oneOf(CLAIMED_CHANNELS).optional().describe('cli, watch, dashboard, http or chat'),
+})
+
+export const BulkResolveRequest = z.strictObject({
+  ids: z.array(z.string().min(1).max(64)).min(1).max(1000),
+  approved: z.boolean(),
+  resolved_by: name.optional().describe('The name of the person who answers'),
+  reason: z.string().min(1).max(1000).optional().describe('Why not; the callers are told'),
+  channel: oneOf(CLAIMED_CHANNELS).optional().describe('cli, watch, dashboard, http or chat'),
 })
 
 export const LoginRequest = z.strictObject({})
@@ -66,10 +86,11 @@ const number = (most: number) =>
 export const ApprovalsQuery = z.strictObject({
   status: z.enum(APPROVAL_STATUSES).optional(),
   limit: number(1000).optional(),
+  after: z.string().min(1).max(100).optional().describe('`next` of the page before'),
 })
 
 export const ApprovalQuery = z.strictObject({
-  wait: number(86_400).optional().describe('Seconds to wait for an answer'),
+  wait: number(604_800).optional().describe('Seconds to wait for an answer'),
 })
 
 /** A time in a query, as milliseconds. */
@@ -86,6 +107,10 @@ const span = {
 }
 
 export const StatsQuery = z.strictObject(span)
+
+export const ApprovalStatsQuery = z.strictObject({
+  since: instant.optional().describe('From this day or time (RFC 3339) on; else of the last week'),
+})
 
 export const EventsQuery = z.strictObject({
   limit: number(1000).optional(),
@@ -131,3 +156,4 @@ export const ExportQuery = z.strictObject({
   kind: z.enum(EVENT_KINDS).optional(),
 })
 export type CallRequest = z.infer<typeof CallRequest>
+export type ResolveRequest = z.infer<typeof ResolveRequest>

@@ -13,7 +13,6 @@ const text = z.string()
 const optionalText = z.string().nullable()
 const time = z.iso.datetime()
 const count = z.int().nonnegative()
-const anyObject = z.record(z.string(), z.unknown())
 
 export const Action = z.enum(ACTIONS)
 export const ApprovalStatus = z.enum(APPROVAL_STATUSES)
@@ -65,30 +64,6 @@ export const Subject = z.object({
 
 export const Explanation = z.object({ answer: Decision, subjects: z.array(Subject).readonly() })
 
-export const Approval = z.object({
-  id: text,
-  status: ApprovalStatus,
-  principal: text.describe('Who asked, as the credential proved it'),
-  agent: text,
-  session: text,
-  run_id: optionalText,
-  tool_call_id: optionalText,
-  tool: text,
-  params: anyObject,
-  cwd: optionalText,
-  policy: optionalText,
-  rule: optionalText,
-  message: text,
-  audit_id: optionalText,
-  created_at: time,
-  expires_at: time,
-  resolved_at: time.nullable(),
-  resolved_by: optionalText.describe('The credential that answered'),
-  resolved_name: optionalText.describe('The name it gave'),
-})
-
-export const Approvals = z.object({ approvals: z.array(Approval).readonly() })
-
 export const Fault = z.object({ file: text, line: z.int(), col: z.int(), message: text })
 
 export const PolicyHealth = z.object({
@@ -130,6 +105,13 @@ export const Status = Health.extend({
   failure: z.enum(['open', 'closed']),
   off_until: time.nullable(),
   pending_approvals: count,
+  flagged_sessions: z.array(z.object({
+    principal: text,
+    agent: text,
+    session: text,
+    tries: count,
+    since: time,
+  })).readonly().describe('Sessions that went on trying what a person had denied'),
   audit: z.object({ seq: z.int(), hash: text }),
   sinks: z.array(Sink),
 })

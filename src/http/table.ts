@@ -13,9 +13,12 @@ export const ROUTES: readonly Route[] = [
   calls.tool,
   calls.preflight,
   approvals.listApprovals,
+  // Before the one that takes an id.
+  approvals.approvalStats,
   approvals.getApproval,
   approvals.createApproval,
   approvals.resolveApproval,
+  approvals.bulkResolve,
   server.events,
   server.stats,
   auditExport.exportTrail,

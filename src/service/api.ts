@@ -1,4 +1,7 @@
-import type { Approval, ApprovalStatus } from '../approval/approval.ts'
+import type { AnswerScope, Approval, ApprovalStatus, Channel } from '../approval/approval.ts'
+import type { ApprovalStats } from './approval-stats.ts'
+import type { RunDenials } from './denials.ts'
+import type { Resolved } from './resolve.ts'
 import type { Via } from '../audit/event.ts'
 import type { TrailStats } from '../audit/stats.ts'
 import type { Fault, Identity, Json } from '../engine/types.ts'
@@ -48,6 +51,29 @@ export interface NewApproval {
   readonly message?: string | undefined
 }
 
+/** An approval as people see it: secrets hidden. */
+export interface SeenApproval extends Approval {
+  /** Callers that are held for it now. */
+  readonly waiters?: number | undefined
+}
+
+export interface ApprovalPage {
+  readonly approvals: readonly SeenApproval[]
+  /** `after` of the next page; undefined at the end. */
+  readonly next?: string | undefined
+}
+
+/** An answer to a question, as its edge read it. */
+export interface Resolution {
+  readonly approved: boolean
+  /** The name of the person, as the caller gives it. */
+  readonly resolvedBy?: string | undefined
+  /** Why not. */
+  readonly reason?: string | undefined
+  readonly channel?: Channel | undefined
+  readonly scope?: AnswerScope | undefined
+}
+
 export interface Health {
   readonly status: 'ok' | 'degraded'
   readonly service: 'rampart'
@@ -68,6 +94,14 @@ export interface Status extends Health {
   readonly failure: 'open' | 'closed'
   readonly off_until: string | null
   readonly pending_approvals: number
+  /** Sessions that went on trying what a person had denied. */
+  readonly flagged_sessions: readonly {
+    readonly principal: string
+    readonly agent: string
+    readonly session: string
+    readonly tries: number
+    readonly since: string
+  }[]
   readonly audit: { readonly seq: number; readonly hash: string }
   readonly sinks: readonly SinkState[]
 }
@@ -83,23 +117,38 @@ export interface Api {
   explain(request: DecideRequest): Promise<Explanation>
   listApprovals(
     caller: Caller,
-    filter: { readonly status?: ApprovalStatus | undefined; readonly limit: number },
-  ): Promise<readonly Approval[]>
+    filter: {
+      readonly status?: ApprovalStatus | undefined
+      readonly limit: number
+      readonly after?: string | undefined
+    },
+  ): Promise<ApprovalPage>
   /** One approval, after waiting up to `waitMs` for its end. `not_found` hides others' ones. */
   getApproval(
     caller: Caller,
     id: string,
     waitMs: number,
     signal?: AbortSignal,
-  ): Promise<Approval>
-  createApproval(caller: Caller, request: NewApproval): Promise<Approval>
+  ): Promise<SeenApproval>
+  createApproval(caller: Caller, request: NewApproval): Promise<SeenApproval>
   /** `approval_settled` for a second answer, `forbidden` for the one who asked. */
   resolveApproval(
     caller: Caller,
     id: string,
-    answer: { readonly approved: boolean; readonly resolvedBy?: string | undefined },
+    answer: Resolution,
     via: Via,
-  ): Promise<Approval>
+  ): Promise<SeenApproval>
+  /** Many answers at once, in the order of the ids, each by itself. */
+  bulkResolve(
+    caller: Caller,
+    ids: readonly string[],
+    answer: Resolution,
+    via: Via,
+  ): Promise<readonly Resolved[]>
+  /** How often people are asked since then, ms since the epoch, and what they say. */
+  approvalStats(since: number | undefined): Promise<ApprovalStats>
+  /** What people denied in runs that go on: not asked again until it is lifted. */
+  denials(): RunDenials
   events(filter: AuditFilter): Promise<EventPage>
   stats(span: TimeSpan): Promise<TrailStats>
   /** The trail as a file, made while it is read; `rate_limited` while others are on their way. */

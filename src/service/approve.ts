@@ -1,41 +1,71 @@
-import { type Approval, type ApprovalStatus, move, statusAt } from '../approval/approval.ts'
+import { type Approval, type ApprovalStatus, statusAt } from '../approval/approval.ts'
 import type { Via } from '../audit/event.ts'
+import type { Decision } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
-import type { Caller, NewApproval } from './api.ts'
-import { isOverLimit, PENDING_LIMIT, randomHandle } from './ask.ts'
-import { deskOf, serially, vouch, wake } from './desk.ts'
+import type { ApprovalPage, Caller, NewApproval, Resolution, SeenApproval } from './api.ts'
+import { randomHandle } from './ask.ts'
+import { deskOf, serially } from './desk.ts'
 import { digestOf } from './digest.ts'
-import { draftOf, recordStrictly } from './record.ts'
+import { overLimit } from './limits.ts'
+import { readCall } from './read-call.ts'
+import { recordStrictly } from './record.ts'
+import { resolveAll, type Resolved } from './resolve.ts'
 import { stepEntry } from './resolution.ts'
 import type { Services } from './services.ts'
+import { hidden, shownOf } from './shown.ts'
 import { waitFor } from './wait.ts'
+import { mayApprove, visible } from './who-answers.ts'
 
 /** Longest list of approvals in one answer. */
 const LISTED = 1000
-/** An approved call has at least this long to be made, however late the answer came. */
-const REDEEM_MS = 60_000
-/** Longest name an approver may give. */
-const NAME = 256
+/** Most of them in bytes: each holds its whole call, and some are huge. */
+const LISTED_BYTES = 4 * 2 ** 20
 
-export interface Resolution {
-  readonly approved: boolean
-  readonly resolvedBy?: string | undefined
-}
-
-/** Approvals the caller may see: all with scope `approve`, else its own. Newest first as stored. */
+/** Approvals the caller may see, newest first: all with scope `approve`, else its own. */
 export async function listApprovals(
   services: Services,
   caller: Caller,
-  filter: { readonly status?: ApprovalStatus | undefined; readonly limit: number },
-): Promise<readonly Approval[]> {
-  const now = services.clock.now()
-  const rows = await services.approvals.list({
-    status: filter.status,
+  filter: {
+    readonly status?: ApprovalStatus | undefined
+    readonly limit: number
+    readonly after?: string | undefined
+  },
+): Promise<ApprovalPage> {
+  const { status } = filter
+  const limit = Math.max(1, Math.min(filter.limit, LISTED))
+  const page = {
+    status,
     principal: mayApprove(caller) ? undefined : caller.principal,
-    limit: Math.max(1, Math.min(filter.limit, LISTED)),
-  })
-  return rows.map((row) => ({ ...row, status: statusAt(row, now) }))
-    .filter(({ status }) => filter.status === undefined || status === filter.status)
+    after: cursorOf(filter.after),
+  }
+  const rows = await services.approvals.list({ ...page, limit, bytes: LISTED_BYTES })
+  const last = rows.at(-1)
+  const more = last !== undefined &&
+    (await services.approvals.list({ ...page, after: last, limit: 1 })).length > 0
+  return {
+    approvals: rows.map((row) => seen(row, services))
+      .filter((row) => status === undefined || row.status === status),
+    next: more ? `${last.createdAt}-${last.id}` : undefined,
+  }
+}
+
+/** Where the page before ended. A cursor tells of no row that its bearer could not list. */
+function cursorOf(text: string | undefined): { createdAt: number; id: string } | undefined {
+  if (text === undefined) return undefined
+  const match = /^(\d{1,15})-(.{1,64})$/.exec(text)
+  if (match === null) throw new RampartError('request_invalid', 'after is no cursor of this list')
+  return { createdAt: Number(match[1]), id: match[2]! }
+}
+
+/** An approval as people see it: what it is by now, secrets hidden, and how many callers wait. */
+export function seen(row: Approval, services: Services): SeenApproval {
+  return {
+    ...row,
+    status: statusAt(row, services.clock.now()),
+    params: hidden(row.params, services) as Approval['params'],
+    message: String(hidden(row.message, services)),
+    waiters: deskOf(services).held.get(row.id) ?? 0,
+  }
 }
 
 /** One approval, after waiting up to `waitMs` for its end; others' ones do not exist for the caller. */
@@ -45,11 +75,46 @@ export async function getApproval(
   id: string,
   waitMs: number,
   signal?: AbortSignal,
-): Promise<Approval> {
+): Promise<SeenApproval> {
   const approval = await visible(services, caller, id)
-  const most = Math.max(0, Math.min(waitMs, services.settings.approvalTimeoutMs))
-  const { approval: row, status } = await waitFor(approval, most, services, signal)
-  return { ...row, status }
+  const left = Math.max(0, approval.expiresAt - services.clock.now()) + 1
+  const { approval: row, status } = await waitFor(
+    approval,
+    Math.max(0, Math.min(waitMs, left)),
+    services,
+    signal,
+  )
+  return { ...seen(row, services), status }
+}
+
+/** Answer a question; the first answer counts, or as many as the rules ask for. */
+export async function resolveApproval(
+  services: Services,
+  caller: Caller,
+  id: string,
+  resolution: Resolution,
+  via: Via,
+): Promise<SeenApproval> {
+  const [result] = await resolveAll(services, caller, [id], resolution, via)
+  if ('error' in result!) throw result.error
+  return seen(result!.approval, services)
+}
+
+/** Answer many at once, each by itself. */
+export async function bulkResolve(
+  services: Services,
+  caller: Caller,
+  ids: readonly string[],
+  resolution: Resolution,
+  via: Via,
+): Promise<readonly Resolved[]> {
+  const results = await resolveAll(services, caller, ids, resolution, via)
+  const now = services.clock.now()
+  return results.map(({ approval, ...rest }) =>
+    approval === undefined
+      ? rest
+      : { ...rest, approval: { ...approval, status: statusAt(approval, now) } }
+  ) as readonly Resolved[]
 }
 
 /** Put a question without a call, for integrators who run the call themselves. */
@@ -57,25 +122,26 @@ export async function createApproval(
   services: Services,
   caller: Caller,
   request: NewApproval,
-): Promise<Approval> {
+): Promise<SeenApproval> {
   const { principal } = caller
   return await serially(deskOf(services), principal, async () => {
-    if (await isOverLimit(principal, services)) {
-      throw new RampartError('rate_limited', `${PENDING_LIMIT} approvals are pending already`)
-    }
     const approval = await newApproval(services, caller, request)
+    const over = await overLimit(approval, services)
+    if (over !== undefined) throw new RampartError('rate_limited', over)
     const entry = stepEntry(approval, 'asked', { principal, via: 'http' }, approval.auditId)
     await recordStrictly({ ...entry, links: [approval.id] }, services)
     await services.approvals.create(approval)
-    return approval
+    return seen(approval, services)
   })
 }
 
 async function newApproval(
-  { clock, ids, policies, settings }: Services,
+  services: Services,
   { principal, agent: bound }: Caller,
-  { identity, tool, params, cwd, toolCallId, message }: NewApproval,
+  request: NewApproval,
 ): Promise<Approval> {
+  const { clock, ids, policies, settings } = services
+  const { identity, tool, params, cwd, toolCallId, message } = request
   const agent = bound ?? identity.agent
   const now = clock.now()
   return {
@@ -102,84 +168,34 @@ async function newApproval(
     createdAt: now,
     expiresAt: now + settings.approvalTimeoutMs,
     detached: true,
+    agentBound: bound !== undefined,
+    timeoutMs: settings.approvalTimeoutMs,
+    approvers: 1,
+    shown: await shownOfNew(request, services),
   }
 }
 
-/**
- * Answer a question. Of any number of answers, over all processes, exactly one counts; the others get
- * `approval_settled`. A yes counts only once it is in the trail: if it cannot be written the question is
- * open again (security.md F25).
- */
-export async function resolveApproval(
+/** How the call reads; a tool that nobody here can read is shown by its parameters alone. */
+async function shownOfNew(
+  request: NewApproval,
   services: Services,
-  caller: Caller,
-  id: string,
-  { approved, resolvedBy }: Resolution,
-  via: Via,
-): Promise<Approval> {
-  const approval = await visible(services, caller, id)
-  refuseOwn(caller, approval)
-  const { clock } = services
-  const now = clock.now()
-  if (statusAt(approval, now) !== 'pending') throw settled(approval, now)
-  const name = resolvedBy?.slice(0, NAME)
-  const draft = draftOf(
-    stepEntry(approval, approved ? 'approved' : 'denied', {
-      principal: caller.principal,
-      via,
-      name,
-    }),
-    services,
-  )
-  const next = move(approval, approved ? 'approved' : 'denied', {
-    resolvedAt: now,
-    resolvedBy: caller.principal,
-    resolvedName: name,
-    resolutionId: draft.id,
-    expiresAt: approved ? Math.max(approval.expiresAt, now + REDEEM_MS) : approval.expiresAt,
-  })
-  if (next === undefined || !await services.approvals.swap('pending', next)) {
-    throw settled(await services.approvals.get(id) ?? approval, clock.now())
-  }
+): Promise<Approval['shown']> {
   try {
-    await services.audit.append([draft])
+    const { call } = await readCall(request, services)
+    return shownOf(call, UNJUDGED, services)
   } catch (error) {
-    services.log.error('The audit trail cannot be written', error)
-    if (approved) await services.approvals.swap('approved', approval)
-    else wake(deskOf(services), id)
-    throw new RampartError('audit_unavailable', 'The answer could not be recorded')
+    if (error instanceof RampartError && error.code === 'request_invalid') return undefined
+    throw error
   }
-  if (approved) vouch(deskOf(services), id)
-  wake(deskOf(services), id)
-  return next
 }
 
-/** Semantics.md 26: the admin token is the person; nobody else answers what they or their agent asked. */
-function refuseOwn(caller: Caller, approval: Approval): void {
-  if (!mayApprove(caller)) {
-    throw new RampartError('forbidden', 'Answering an approval needs the scope approve')
-  }
-  if (caller.principal === 'admin') return
-  const own = caller.principal === approval.principal ||
-    (caller.agent !== undefined && caller.agent === approval.agent)
-  if (own) throw new RampartError('forbidden', 'A caller never answers its own question')
-}
-
-async function visible(services: Services, caller: Caller, id: string): Promise<Approval> {
-  const approval = await services.approvals.get(id)
-  const seen = approval !== undefined &&
-    (mayApprove(caller) || approval.principal === caller.principal)
-  if (!seen) throw new RampartError('not_found', 'There is no such approval')
-  return approval
-}
-
-function mayApprove({ scopes }: Caller): boolean {
-  return scopes.includes('approve') || scopes.includes('admin')
-}
-
-function settled(approval: Approval, now: number): RampartError {
-  return new RampartError(
-    'approval_settled',
-    `The approval is ${statusAt(approval, now)} already`,
-  )
+/** Nobody asked the policies: an integrator wants a person to look. */
+const UNJUDGED: Decision = {
+  action: 'require_approval',
+  message: '',
+  votes: [],
+  defaulted: [],
+  answeredDefaults: [],
+  consumes: [],
+  trace: [],
 }

@@ -1,12 +1,15 @@
 import { type Approval, move } from '../approval/approval.ts'
+import { denialsOf } from './denials.ts'
+import { effectsDigestOf } from './digest.ts'
 import { deskOf, serially } from './desk.ts'
+import type { Judged } from './judge.ts'
+import { overLimit } from './limits.ts'
 import { record } from './record.ts'
-import { close, isProved, stepEntry } from './resolution.ts'
+import { isProved, stepEntry } from './resolution.ts'
 import type { DecideRequest, Services } from './services.ts'
-import type { Call, Decision } from '../engine/types.ts'
+import { shownOf } from './shown.ts'
+import { onNoApprover, termsOf } from './terms.ts'
 
-/** Pending questions one principal may have; more are denied (security.md F30). */
-export const PENDING_LIMIT = 100
 /** How long the same tool call gets the answer it got before (semantics.md 22). */
 const REPLAY_MS = 600_000
 const LOOKED_AT = 50
@@ -14,6 +17,8 @@ const LOOKED_AT = 50
 export type Asked =
   /** Nobody will answer: the policy's ask is a denial. */
   | { readonly kind: 'refused'; readonly message: string }
+  /** A person denied it, or what does the same, in this run already. */
+  | { readonly kind: 'remembered'; readonly approval: Approval }
   /** The same tool call has had its answer. */
   | { readonly kind: 'replayed'; readonly approval: Approval }
   /** An identical earlier call was approved, and this one uses it. */
@@ -23,8 +28,7 @@ export type Asked =
 
 /** Find the answer to a call that needs a person, or put the question (semantics.md 19–22). */
 export function ask(
-  call: Call,
-  decision: Decision,
+  judged: Judged,
   digest: string,
   request: DecideRequest,
   auditId: string,
@@ -32,67 +36,69 @@ export function ask(
 ): Promise<Asked> {
   return serially(
     deskOf(services),
-    call.identity.principal,
-    () => askNext(call, decision, digest, request, auditId, services),
+    judged.call.identity.principal,
+    () => askNext(judged, digest, request, auditId, services),
   )
 }
 
 async function askNext(
-  call: Call,
-  decision: Decision,
+  judged: Judged,
   digest: string,
   request: DecideRequest,
   auditId: string,
   services: Services,
 ): Promise<Asked> {
-  const earlier = await services.approvals.list({
+  const { call, decision } = judged
+  const { approvals, settings } = services
+  const earlier = await approvals.list({
     digest,
     principal: call.identity.principal,
     limit: LOOKED_AT,
   })
-  const answered = await answeredBefore(earlier, call, request, services)
+  const answered = await answeredBefore(earlier, judged, request, services)
   if (answered !== undefined) return answered
-  if (services.settings.onNoApprover === 'deny') {
-    return { kind: 'refused', message: `${decision.message} (nobody is there to be asked)` }
+  const approval: Approval = {
+    ...approvalFor(judged, digest, request, auditId, services),
+    effectsDigest: await effectsDigestOf(call),
   }
-  if (await isOverLimit(call.identity.principal, services)) {
-    return { kind: 'refused', message: `${PENDING_LIMIT} approvals are pending already` }
+  const denied = await denialsOf(services).deny(approval)
+  if (denied !== undefined) return { kind: 'remembered', approval: denied }
+  if (onNoApprover(judged, settings) === 'deny') {
+    return {
+      kind: 'refused',
+      message: `${decision.message} (nobody is there to be asked: on_no_approver is deny)`,
+    }
   }
-  const approval = approvalFor(call, decision, digest, request, auditId, services)
-  await services.approvals.create(approval)
+  const over = await overLimit(approval, services)
+  if (over !== undefined) return { kind: 'refused', message: over }
+  await approvals.create(approval)
   return { kind: 'pending', approval, joined: false }
-}
-
-/** Over the limit even after those that expired with nobody waiting are closed. */
-export async function isOverLimit(principal: string, services: Services): Promise<boolean> {
-  const { approvals, clock } = services
-  if (await approvals.pendingCount(principal) < PENDING_LIMIT) return false
-  const pending = await approvals.list({ status: 'pending', principal, limit: PENDING_LIMIT })
-  for (const approval of pending) {
-    if (clock.now() >= approval.expiresAt) await close(approval, 'expired', services)
-  }
-  return await approvals.pendingCount(principal) >= PENDING_LIMIT
 }
 
 async function answeredBefore(
   earlier: readonly Approval[],
-  call: Call,
+  judged: Judged,
   request: DecideRequest,
   services: Services,
 ): Promise<Asked | undefined> {
+  const { call } = judged
   const now = services.clock.now()
+  const { approvers } = termsOf(judged, services.settings)
+  const { held } = deskOf(services)
   const own = earlier.filter((approval) =>
     call.toolCallId !== undefined && approval.toolCallId === call.toolCallId
   )
   for (const approval of own) {
     const since = now - (approval.resolvedAt ?? approval.expiresAt)
-    if (since < REPLAY_MS && await isReplay(approval, services)) {
+    if (since < REPLAY_MS && await isReplay(approval, approvers, services)) {
       return { kind: 'replayed', approval }
     }
   }
   for (const approval of earlier) {
     if (approval.status !== 'approved' || now >= approval.expiresAt) continue
-    const used = await useApproval(approval, call, request, services)
+    // Whoever is held for it comes first (security.md F20).
+    if (held.has(approval.id) && !own.includes(approval)) continue
+    const used = await useApproval(approval, judged, request, services)
     if (used !== undefined) return { kind: 'redeemed', approval: used }
   }
   const joined = own.find(({ status, expiresAt }) => status === 'pending' && now < expiresAt)
@@ -100,22 +106,28 @@ async function answeredBefore(
 }
 
 /** A row that was `used` must have been approved with proof; a denial needs none. */
-async function isReplay(approval: Approval, services: Services): Promise<boolean> {
-  if (approval.status === 'denied') return true
-  return approval.status === 'used' && await isProved(approval, services)
+async function isReplay(
+  approval: Approval,
+  approvers: number,
+  services: Services,
+): Promise<boolean> {
+  if (approval.status === 'denied') return approval.lifted !== true
+  return approval.status === 'used' && await isProved(approval, approvers, services)
 }
 
 /**
  * Spend an approval on this call: of any number who try, one gets it (security.md F20). Undefined when
- * another was first or nothing proves that it was given.
+ * another was first, or nothing proves that it was given by as many people as the rules ask for now.
  */
 export async function useApproval(
   approval: Approval,
-  call: Call,
+  judged: Judged,
   request: DecideRequest,
   services: Services,
 ): Promise<Approval | undefined> {
-  if (!await isProved(approval, services)) return undefined
+  const { call } = judged
+  const { approvers } = termsOf(judged, services.settings)
+  if (!await isProved(approval, approvers, services)) return undefined
   // The id of the call that used it, so that only its own retry gets the same answer again.
   const next = move(approval, 'used', { toolCallId: call.toolCallId })
   if (next === undefined || !await services.approvals.swap('approved', next)) return undefined
@@ -125,15 +137,16 @@ export async function useApproval(
 }
 
 function approvalFor(
-  call: Call,
-  decision: Decision,
+  judged: Judged,
   digest: string,
   request: DecideRequest,
   auditId: string,
-  { clock, settings }: Services,
+  services: Services,
 ): Approval {
-  const { principal, agent, session, run } = call.identity
-  const now = clock.now()
+  const { call, decision } = judged
+  const { principal, agent, session, run, bound } = call.identity
+  const { approvers, timeoutMs } = termsOf(judged, services.settings)
+  const now = services.clock.now()
   return {
     id: randomHandle(),
     status: 'pending',
@@ -151,8 +164,12 @@ function approvalFor(
     message: decision.message,
     auditId,
     createdAt: now,
-    expiresAt: now + settings.approvalTimeoutMs,
+    expiresAt: now + timeoutMs,
     detached: request.waitMs === 0,
+    agentBound: bound.has('agent'),
+    timeoutMs,
+    approvers,
+    shown: shownOf(call, decision, services),
   }
 }
 

@@ -3,10 +3,18 @@ import { RampartError } from '../errors.ts'
 import type { PolicyChange } from '../ports.ts'
 import type { Via } from '../audit/event.ts'
 import type { Api, Caller } from './api.ts'
-import { createApproval, getApproval, listApprovals, resolveApproval } from './approve.ts'
+import { approvalStats } from './approval-stats.ts'
+import {
+  bulkResolve,
+  createApproval,
+  getApproval,
+  listApprovals,
+  resolveApproval,
+} from './approve.ts'
 import { createAuthFailures } from './auth-failures.ts'
 import { metrics } from './metrics.ts'
 import { decide } from './decide.ts'
+import { denialsOf } from './denials.ts'
 import { deskOf, drain } from './desk.ts'
 import { explain } from './explain.ts'
 import { events, proofsOf, stats } from './history.ts'
@@ -53,6 +61,9 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     createApproval: (caller, request) => createApproval(services, caller, request),
     resolveApproval: (caller, id, answer, via) =>
       resolveApproval(services, caller, id, answer, via),
+    bulkResolve: (caller, ids, answer, via) => bulkResolve(services, caller, ids, answer, via),
+    approvalStats: (since) => approvalStats(services, since),
+    denials: () => denialsOf(services),
     events: (filter) => events(services, filter),
     stats: (span) => stats(services, span),
     exportTrail,

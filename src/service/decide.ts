@@ -5,7 +5,7 @@ import { askWebhooks, claimGrants, judge, type Judged } from './judge.ts'
 import { type Stand, standNow } from './mode.ts'
 import { recordLater } from './record.ts'
 import { repeatsOf } from './repeats.ts'
-import { answerWaiter } from './release.ts'
+import { answerWaiter, deniedBecause } from './release.ts'
 import { close } from './resolution.ts'
 import type { DecideRequest, Outcome, Services } from './services.ts'
 import { answered, claimRefusal, digestFor, identityOf, permits, recordCall, tell } from './tell.ts'
@@ -100,13 +100,13 @@ async function answerAsk(
   request: DecideRequest,
   services: Services,
 ): Promise<Outcome> {
-  const { call, decision } = judged
+  const { decision } = judged
   const digest = await digestFor(judged)
   if (request.response !== undefined) {
     return await answerAfterwards(judged, digest, request, services)
   }
   const auditId = services.ids.next()
-  const asked = await ask(call, decision, digest, request, auditId, services)
+  const asked = await ask(judged, digest, request, auditId, services)
   if (asked.kind === 'refused') {
     const refusal: Decision = { ...decision, action: 'deny', message: asked.message }
     return await tell({ ...judged, decision: refusal }, request, services, {
@@ -130,7 +130,11 @@ async function answerAsk(
     allowed,
     enforced: true,
     approval: { row: approval, status: allowed ? 'approved' : 'denied' },
-    message: allowed ? undefined : `${decision.message} (a person denied it)`,
+    message: allowed
+      ? undefined
+      : `${decision.message} (${
+        deniedBecause(approval, asked.kind === 'remembered' ? 'in this run already' : undefined)
+      })`,
   }, links)
   if (asked.kind === 'redeemed') await claimRefusal(decision, services)
   return outcome

@@ -5,8 +5,15 @@ import type { Services } from './services.ts'
 export interface Desk {
   /** Who waits for an approval: called when it may have changed. */
   readonly waiting: Map<string, Set<() => void>>
-  /** Approvals that this process saw approved, so that its memory vouches for the row (F25). */
-  readonly vouched: Set<string>
+  /** Callers held for an approval, by its id, from the question to their answer. */
+  readonly held: Map<string, number>
+  /** Whether somebody looks for what other processes change. */
+  watching: boolean
+  /**
+   * Approvals that this process saw approved, by how many people, and answers that it recorded, so that
+   * its memory vouches for the row (F25).
+   */
+  readonly vouched: Map<string, number>
   /** Records that could not be written, oldest first, and how many there were in all. */
   missed: EventDraft[]
   missedCount: number
@@ -26,7 +33,9 @@ export function deskOf({ approvals }: Pick<Services, 'approvals'>): Desk {
   if (desk === undefined) {
     desk = {
       waiting: new Map(),
-      vouched: new Set(),
+      held: new Map(),
+      watching: false,
+      vouched: new Map(),
       missed: [],
       missedCount: 0,
       unwritable: false,
@@ -41,10 +50,10 @@ export function deskOf({ approvals }: Pick<Services, 'approvals'>): Desk {
 const VOUCHED = 10_000
 
 /** Remember an approval that was approved here; the oldest are forgotten and proved by the trail. */
-export function vouch(desk: Desk, id: string): void {
-  desk.vouched.add(id)
+export function vouch(desk: Desk, id: string, people = 1): void {
+  desk.vouched.set(id, people)
   if (desk.vouched.size <= VOUCHED) return
-  const oldest = desk.vouched.values().next().value
+  const oldest = desk.vouched.keys().next().value
   if (oldest !== undefined) desk.vouched.delete(oldest)
 }
 
@@ -53,10 +62,27 @@ export function wake(desk: Desk, id: string): void {
   for (const call of [...desk.waiting.get(id) ?? []]) call()
 }
 
+/** Wake all who wait for anything. */
+export function wakeAll(desk: Desk): void {
+  for (const id of [...desk.waiting.keys()]) wake(desk, id)
+}
+
+/** Count a caller as held while `work` runs. */
+export async function holding<T>(desk: Desk, id: string, work: () => Promise<T>): Promise<T> {
+  desk.held.set(id, (desk.held.get(id) ?? 0) + 1)
+  try {
+    return await work()
+  } finally {
+    const left = (desk.held.get(id) ?? 1) - 1
+    if (left > 0) desk.held.set(id, left)
+    else desk.held.delete(id)
+  }
+}
+
 /** From now on nobody is held; who is held is let go. */
 export function drain(desk: Desk): void {
   desk.draining = true
-  for (const id of [...desk.waiting.keys()]) wake(desk, id)
+  wakeAll(desk)
 }
 
 /** Do the work once all earlier work under the same key is done, whatever became of that. */

@@ -8,6 +8,8 @@ export interface Digestible {
   readonly cwd?: string | undefined
   /** Hash of the policy set that asked. */
   readonly policies: string
+  /** The scripts it would run, by path, with what they say (security.md F12). */
+  readonly scripts?: readonly (readonly [path: string, hash: string])[] | undefined
   /** Where the call's paths lead, so that a swapped link makes another call (security.md F12). */
   readonly names: readonly (readonly [path: string, names: readonly string[] | null])[]
 }
@@ -29,6 +31,7 @@ export async function digestOf(call: Digestible): Promise<string> {
     params: call.params,
     policies: call.policies,
     names: call.names,
+    scripts: call.scripts ?? [],
   }))
 }
 
@@ -36,6 +39,23 @@ export async function digestOf(call: Digestible): Promise<string> {
 export function namesOfCall(call: Call, facts: Facts): Digestible['names'] {
   const paths = new Set(call.subjects.flatMap((subject) => subject.paths.map(({ path }) => path)))
   return [...paths].sort().map((path) => [path, facts.namesOf(path) ?? null] as const)
+}
+
+/**
+ * Of all that a call would touch, wherever it does so. Undefined where that is not known to be all, is
+ * nothing, or names no one place: two calls of which nothing is known are not the same (security.md F31).
+ */
+export async function effectsDigestOf(call: Call): Promise<string | undefined> {
+  const touched = new Set<string>()
+  for (const { paths, urls } of call.subjects) {
+    for (const { access, path, absolute, pattern, doubtful } of paths) {
+      if (!absolute || pattern === true || doubtful === true) return undefined
+      touched.add(JSON.stringify([access, path]))
+    }
+    for (const { url } of urls) touched.add(JSON.stringify(['fetch', url]))
+  }
+  if (!call.complete || touched.size === 0) return undefined
+  return await sha256([...touched].sort().join('\n'))
 }
 
 export async function sha256(text: string): Promise<string> {

@@ -11,6 +11,8 @@ import type { DecideRequest, Mode, Services } from './services.ts'
 /** One call, judged: nothing outside was touched for it but a count. */
 export interface Judged {
   readonly call: Call
+  /** Of the script files it would run, their texts; undefined is unread. */
+  readonly scripts: ReadonlyMap<string, string | undefined>
   readonly set: PolicySet
   readonly facts: Facts
   readonly decision: Decision
@@ -30,7 +32,7 @@ export async function judge(
 ): Promise<Judged> {
   const { clock, policies } = services
   const started = clock.monotonic()
-  const call = await readCall(request, services)
+  const { call, scripts } = await readCall(request, services)
   const read = clock.monotonic() - started
   const { set, refused } = await policies.forProject(request.cwd)
   const facts = await gatherFacts(call, set, services, counting)
@@ -41,7 +43,7 @@ export async function judge(
     : stricter(before, evaluateResponse(set, call, facts, request.response))
   const decision = refused === undefined ? judged : refusal(judged, refused)
   const evalUs = Math.max(1, Math.round((read + clock.monotonic() - from) * 1000))
-  return { call, set, facts, decision, evalUs }
+  return { call, scripts, set, facts, decision, evalUs }
 }
 
 /** Both sides of a call with its output: the stricter one names the winner, all votes stay. */

@@ -9,13 +9,18 @@ const AT_ONCE = 1000
 
 /**
  * Close what nobody answered in time, so that the trail has it: questions that were put asynchronously
- * have no waiter who would, nor have those whose time ended while no server ran.
+ * have no waiter who would, nor have those whose time ended while no server ran. A yes that nobody used in
+ * time ends the same way.
  */
 export async function closeLapsed(services: Services): Promise<void> {
   const { approvals, clock } = services
-  const pending = await approvals.list({ status: 'pending', limit: AT_ONCE })
-  for (const approval of pending) {
-    if (clock.now() >= approval.expiresAt) await close(approval, 'expired', services)
+  for (;;) {
+    const lapsed = await approvals.lapsed(clock.now(), AT_ONCE)
+    let closed = 0
+    for (const approval of lapsed) {
+      if (await close(approval, 'expired', services)) closed += 1
+    }
+    if (lapsed.length < AT_ONCE || closed === 0) return
   }
 }
 
@@ -23,7 +28,11 @@ export async function closeLapsed(services: Services): Promise<void> {
 export function watchLapsed(services: Services): void {
   async function watch(): Promise<void> {
     while (!deskOf(services).draining) {
-      await closeLapsed(services)
+      try {
+        await closeLapsed(services)
+      } catch (error) {
+        services.log.error('Cannot close expired approvals', error)
+      }
       await services.clock.sleep(LOOK_MS)
     }
   }

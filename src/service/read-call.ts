@@ -2,6 +2,12 @@ import type { Call } from '../engine/types.ts'
 import { normaliseCall } from '../intercept/normalise.ts'
 import type { DecideRequest, Services } from './services.ts'
 
+/** A call as it was read, with the texts of the script files it would run, by path; undefined is unread. */
+export interface ReadCall {
+  readonly call: Call
+  readonly scripts: ReadonlyMap<string, string | undefined>
+}
+
 /** Scripts that run scripts are followed so far. */
 const ROUNDS = 3
 
@@ -12,9 +18,9 @@ const ROUNDS = 3
  * @throws RampartError `request_invalid` as `normaliseCall` does.
  */
 export async function readCall(
-  request: DecideRequest,
+  request: Pick<DecideRequest, 'tool' | 'identity' | 'params' | 'toolCallId' | 'cwd'>,
   { facts, log }: Pick<Services, 'facts' | 'log'>,
-): Promise<Call> {
+): Promise<ReadCall> {
   const read = (scripts?: ReadonlyMap<string, string>): Call =>
     normaliseCall({
       tool: request.tool,
@@ -40,5 +46,5 @@ export async function readCall(
     for (const [path, text] of found) texts.set(path, text)
     call = read(texts)
   }
-  return call
+  return { call, scripts: new Map([...asked].map((path) => [path, texts.get(path)])) }
 }

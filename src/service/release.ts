@@ -1,9 +1,10 @@
-import type { Approval, ApprovalStatus } from '../approval/approval.ts'
+import { type Approval, type ApprovalStatus, approversOf } from '../approval/approval.ts'
 import type { Decision } from '../engine/types.ts'
 import { answerOf } from './answer.ts'
 import { useApproval } from './ask.ts'
-import { deskOf } from './desk.ts'
+import { deskOf, holding } from './desk.ts'
 import { judge, type Judged } from './judge.ts'
+import { supersede } from './resolution.ts'
 import type { DecideRequest, Outcome, Services } from './services.ts'
 import { claimRefusal, digestFor, tell } from './tell.ts'
 import { abandon, waitFor } from './wait.ts'
@@ -17,13 +18,29 @@ export async function answerWaiter(
   services: Services,
   auditId: string,
 ): Promise<Outcome> {
-  const { clock, settings } = services
-  const most = Math.max(0, asked.expiresAt - clock.now())
+  const { id } = asked
+  return await holding(
+    deskOf(services),
+    id,
+    () => answerHeld(judged, asked, digest, request, services, auditId),
+  )
+}
+
+async function answerHeld(
+  judged: Judged,
+  asked: Approval,
+  digest: string,
+  request: DecideRequest,
+  services: Services,
+  auditId: string,
+): Promise<Outcome> {
+  const most = Math.max(0, asked.expiresAt - services.clock.now())
   // One poll more than the approval lives, so that who waits to the end is told of it.
-  const waitMs = Math.min(request.waitMs ?? settings.approvalTimeoutMs, most + 1)
+  const waitMs = Math.min(request.waitMs ?? Infinity, most + 1)
   const { approval, status } = await waitFor(asked, waitMs, services, request.signal)
   const answer = (allowed: boolean, shown: ApprovalStatus, message?: string): Outcome => ({
     state: shown === 'pending' ? 'waiting' : 'answered',
+    timeoutMs: approval.timeoutMs,
     answer: answerOf(judged.call, judged.decision, request, {
       allowed,
       enforced: true,
@@ -33,9 +50,10 @@ export async function answerWaiter(
       approval: { row: approval, status: shown },
     }),
   })
-  if (status === 'pending') {
-    await letGo(approval, request, services)
-    return answer(false, 'pending')
+  // Who left uses nothing up: the approval is there for the same call when it comes again.
+  if (status === 'pending' || (status === 'approved' && request.signal?.aborted === true)) {
+    if (status === 'pending') await letGo(approval, request, services)
+    return answer(false, 'pending', `${judged.decision.message} (${waitsFor(approval)})`)
   }
   if (status === 'approved') {
     const released = await release(judged, approval, digest, request, services)
@@ -44,15 +62,32 @@ export async function answerWaiter(
   const current = status === 'approved' ? await services.approvals.get(approval.id) : approval
   if (current !== undefined && isOwnUse(current, judged)) return answer(true, 'approved')
   const shown = status === 'approved' ? 'used' : status
-  return answer(false, shown, `${judged.decision.message} (${WORDS[shown]})`)
+  const said = shown === 'denied' ? deniedBecause(approval) : WORDS[shown]
+  return answer(false, shown, `${judged.decision.message} (${said})`)
 }
 
-const WORDS: Readonly<Record<Exclude<ApprovalStatus, 'pending' | 'approved'>, string>> = {
-  denied: 'a person denied it',
-  expired: 'nobody answered in time',
-  cancelled: 'the question was withdrawn',
-  used: 'the approval was used by another call',
+/** Why the caller has no answer yet, and until when it may hope for one. */
+function waitsFor(approval: Approval): string {
+  const until = new Date(approval.expiresAt).toISOString()
+  const needed = approversOf(approval)
+  const given = new Set(approval.answers?.map(({ principal }) => principal)).size
+  return needed === 1
+    ? `a person is asked, until ${until}`
+    : `${needed} people are asked, ${given} said yes, until ${until}`
 }
+
+/** A person's no, with the reason they gave. */
+export function deniedBecause({ reason }: Approval, when = ''): string {
+  const no = `a person denied it${when === '' ? '' : ` ${when}`}`
+  return reason === undefined ? no : `${no}: ${reason}`
+}
+
+const WORDS: Readonly<Record<Exclude<ApprovalStatus, 'pending' | 'approved' | 'denied'>, string>> =
+  {
+    expired: 'nobody answered in time',
+    cancelled: 'the question was withdrawn',
+    used: 'the approval was used by another call',
+  }
 
 /**
  * A person said yes: everything is looked at again (security.md F12). A denial wins, a call that leads
@@ -73,12 +108,13 @@ async function release(
       action: 'deny',
       message: `${judged.decision.message} (what it leads to changed while it waited: ask again)`,
     }
+    await supersede(approval, services)
     return await tell({ ...again, decision }, request, services, {
       allowed: false,
       enforced: true,
     }, [approval.id])
   }
-  if (await useApproval(approval, judged.call, request, services) === undefined) return 'used'
+  if (await useApproval(approval, again, request, services) === undefined) return 'used'
   await claimRefusal(judged.decision, services)
   return undefined
 }

@@ -1,7 +1,7 @@
 import type { Effect } from './effects.ts'
 import type { EventDraft, Via } from '../audit/event.ts'
 import type { ApprovalStatus } from '../approval/approval.ts'
-import type { Action, Identity, Json, TraceLine } from '../engine/types.ts'
+import type { Action, Identity, Json, NoApprover, TraceLine } from '../engine/types.ts'
 import type {
   ApprovalStore,
   AuditLog,
@@ -31,7 +31,8 @@ export interface Settings {
   readonly mode: Mode
   readonly failure: FailurePosture
   readonly approvalTimeoutMs: number
-  readonly onNoApprover: 'wait' | 'deny'
+  /** Undefined: as the policies say, else `wait` (semantics.md 27). */
+  readonly onNoApprover?: NoApprover | undefined
   /** Dry runs a principal may make a minute, and the burst (F28). */
   readonly previewsPerMinute: number
   readonly previewBurst: number
@@ -66,6 +67,8 @@ export interface Services {
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log
+  /** Hides secrets as the trail does, known ones too; absent, those alone that tell by themselves. */
+  readonly hide?: ((json: Json) => Json) | undefined
 }
 
 /** One call as an edge hands it over: decoded, not yet normalised. */
@@ -111,6 +114,8 @@ export interface Outcome {
   readonly answer: Answer
   /** `answered`: final. `waiting`: a person has not answered yet (202 on `/v1/tool`). */
   readonly state: 'answered' | 'waiting'
+  /** Of a call that a person is asked about: how long one has, ms. No wait is longer. */
+  readonly timeoutMs?: number | undefined
 }
 
 export type AppendEvent = (draft: EventDraft) => Promise<void>

@@ -1,4 +1,5 @@
 import type { Health, Status } from './api.ts'
+import { denialsOf } from './denials.ts'
 import { deskOf } from './desk.ts'
 import { offUntil, standNow } from './mode.ts'
 import type { Services } from './services.ts'
@@ -27,6 +28,10 @@ export async function status(services: Services): Promise<Status> {
     failure: settings.failure,
     off_until: until === undefined ? null : new Date(until).toISOString(),
     pending_approvals: await approvals.pendingCount(),
+    flagged_sessions: denialsOf(services).flagged().map((flagged) => ({
+      ...flagged,
+      since: new Date(flagged.since).toISOString(),
+    })),
     audit: audit.head(),
     sinks: services.sinks?.states() ?? [],
   }

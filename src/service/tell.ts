@@ -1,19 +1,25 @@
 import type { Decision } from '../engine/types.ts'
 import { answerOf, eventDecision, type Told } from './answer.ts'
-import { digestOf, namesOfCall } from './digest.ts'
+import { digestOf, namesOfCall, sha256 } from './digest.ts'
 import type { Judged } from './judge.ts'
 import { record } from './record.ts'
 import { keptRequest } from './kept-request.ts'
 import type { DecideRequest, Outcome, Services } from './services.ts'
 
 /** The digest of a judged call. */
-export async function digestFor({ call, set, facts }: Judged): Promise<string> {
+export async function digestFor({ call, scripts, set, facts }: Judged): Promise<string> {
+  const read = await Promise.all(
+    [...scripts].map(async ([path, text]) =>
+      [path, text === undefined ? '' : await sha256(text)] as const
+    ),
+  )
   return await digestOf({
     identity: call.identity,
     tool: call.tool,
     params: call.params,
     cwd: call.cwd,
     policies: set.hash,
+    scripts: read.sort(([a], [b]) => a < b ? -1 : 1),
     names: namesOfCall(call, facts),
   })
 }

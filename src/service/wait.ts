@@ -1,10 +1,12 @@
-import { type Approval, statusAt } from '../approval/approval.ts'
-import { deskOf } from './desk.ts'
+import { type Approval, approversOf, statusAt } from '../approval/approval.ts'
+import { deskOf, wakeAll } from './desk.ts'
 import { close, isProved } from './resolution.ts'
 import type { Services } from './services.ts'
 
-/** Other processes answer too, and tell nobody: how often the store is asked. */
-const POLL_MS = 500
+/** Other processes answer too, and tell nobody: how often the store is asked whether one did. */
+const POLL_MS = 250
+/** And how often each caller looks for itself, should that have missed something. */
+const LOOK_MS = 5000
 /** How long after its last synchronous waiter an approval stays open (semantics.md 21). */
 export const ORPHAN_MS = 30_000
 
@@ -29,6 +31,7 @@ export async function waitFor(
   const deadline = clock.monotonic() + waitMs
   let current = approval
   for (;;) {
+    if (waitMs > 0) watchOthers(services)
     current = await approvals.get(approval.id) ?? { ...current, status: 'cancelled' }
     const status = await settledStatus(current, services)
     const left = deadline - clock.monotonic()
@@ -36,8 +39,35 @@ export async function waitFor(
       return { approval: current, status }
     }
     const expiresIn = Math.max(1, current.expiresAt - clock.now())
-    await pause(approval.id, Math.min(left, expiresIn, POLL_MS), services, signal)
+    // What another process approved and has not written to the trail yet is looked at again soon.
+    const look = current.status === 'pending' ? LOOK_MS : POLL_MS
+    await pause(approval.id, Math.min(left, expiresIn, look), services, signal)
   }
+}
+
+/**
+ * While anybody waits, wake all of them once another process may have changed an approval: one look at the
+ * store for any number of callers.
+ */
+function watchOthers(services: Services): void {
+  const desk = deskOf(services)
+  if (desk.watching) return
+  desk.watching = true
+  const { approvals, clock, log } = services
+  async function watch(): Promise<void> {
+    let known = approvals.changes()
+    do {
+      await clock.sleep(POLL_MS)
+      const now = approvals.changes()
+      if (now !== known) wakeAll(desk)
+      known = now
+    } while (desk.waiting.size > 0)
+    desk.watching = false
+  }
+  watch().catch((error) => {
+    desk.watching = false
+    log.error('Cannot see what other processes answer', error)
+  })
 }
 
 /** What the row amounts to now; one past its time is closed on the way. */
@@ -47,7 +77,7 @@ async function settledStatus(approval: Approval, services: Services): Promise<Wa
     await close(approval, 'expired', services)
   }
   if (status !== 'approved') return status
-  return await isProved(approval, services) ? 'approved' : 'pending'
+  return await isProved(approval, approversOf(approval), services) ? 'approved' : 'pending'
 }
 
 /** Until woken, until the time is up or the caller is gone; never rejects. */
@@ -81,7 +111,7 @@ export function abandon(id: string, services: Services): void {
     await services.clock.sleep(ORPHAN_MS)
     const desk = deskOf(services)
     const current = await services.approvals.get(id)
-    if (desk.draining || desk.waiting.has(id) || current === undefined) return
+    if (desk.draining || desk.held.has(id) || current === undefined) return
     if (current.status === 'pending' && !current.detached) {
       await close(current, 'cancelled', services)
     }

@@ -68,7 +68,7 @@ test('a question that waits is kept as it was asked, one that is settled without
     assert.deepEqual((await store.get('a'))?.params, params)
     await store.swap('pending', approval('a', { params, status: 'approved' }))
     assert.deepEqual((await store.get('a'))?.params, params)
-    await store.swap('approved', approval('a', { params, status: 'used' }))
+    await store.swap('approved', approval('a', { params, status: 'used', revision: 1 }))
     assert.deepEqual((await store.get('a'))?.params, {
       command: 'curl -u me:[redacted-6] x.test',
       token: '[redacted-6]',

@@ -99,8 +99,10 @@ export function fakeApi(): FakeApi {
       return { answer: DENIED, subjects: [{ kind: 'part', label: 'rm -rf /' }] }
     },
     async listApprovals(caller, filter) {
-      api.calls.push(`list ${caller.principal} ${filter.status} ${filter.limit}`)
-      return [APPROVAL]
+      const { status, limit, after } = filter
+      const from = after === undefined ? '' : ` ${after}`
+      api.calls.push(`list ${caller.principal} ${status} ${limit}${from}`)
+      return { approvals: [APPROVAL], next: undefined }
     },
     async getApproval(caller, id, waitMs) {
       api.calls.push(`get ${caller.principal} ${id} ${waitMs}`)
@@ -116,6 +118,25 @@ export function fakeApi(): FakeApi {
       if (id === 'SETTLED') throw new RampartError('approval_settled', 'It is settled already')
       return { ...APPROVAL, status: 'approved', resolvedAt: 1_800_000_001_000 }
     },
+    async bulkResolve(caller, ids, answer, via) {
+      api.calls.push(`bulk ${caller.principal} ${ids.length} ${answer.approved} ${via}`)
+      const error = new RampartError('approval_settled', 'It is settled already')
+      return ids.map((id) =>
+        id === 'SETTLED' ? { id, error } : { id, approval: { ...APPROVAL, status: 'approved' } }
+      )
+    },
+    async approvalStats(since) {
+      api.calls.push(`approval stats ${since}`)
+      return {
+        since: '2027-01-15T08:00:00.000Z',
+        asked: 0,
+        answered: 0,
+        asks_per_hour: 0,
+        median_answer_ms: null,
+        rules: [],
+      }
+    },
+    denials: () => ({ list: async () => [], lift: async () => false }),
     exportTrail: fakeExport,
     watch: fakeWatch,
     proofs: fakeProofs,
@@ -134,6 +155,7 @@ export function fakeApi(): FakeApi {
       failure: 'open',
       off_until: null,
       pending_approvals: 0,
+      flagged_sessions: [],
       audit: { seq: 0, hash: 'sha256:0' },
       sinks: [],
     }),

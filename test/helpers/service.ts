@@ -7,7 +7,7 @@ import type { Identity } from '../../src/engine/types.ts'
 import { memoryReader } from '../../src/adapters/memory-reader.ts'
 import type { Clock, PolicyState } from '../../src/ports.ts'
 import type { DecideRequest, Services, Settings } from '../../src/service/services.ts'
-import { memorySwitch, memoryTokens, stateOf } from './service-stores.ts'
+import { mapApprovals, memorySwitch, memoryTokens, stateOf } from './service-stores.ts'
 
 /** A clock that stands until it is told to go on. */
 export interface FakeClock extends Clock {
@@ -86,7 +86,6 @@ export const SETTINGS: Settings = {
   mode: 'enforce',
   failure: 'closed',
   approvalTimeoutMs: 300_000,
-  onNoApprover: 'wait',
   previewsPerMinute: 600,
   previewBurst: 50,
   startedAt: 1_800_000_000_000,
@@ -177,37 +176,7 @@ export function bench(policies: readonly PolicyText[] | string, options: BenchOp
       close: async () => {},
     },
     reader: memoryReader(() => trail),
-    approvals: {
-      async create(approval) {
-        trip('approvals.create')
-        approvals.set(approval.id, approval)
-      },
-      async get(id) {
-        trip('approvals.get')
-        return approvals.get(id)
-      },
-      async list({ status, principal, digest, limit }) {
-        trip('approvals.list')
-        return [...approvals.values()].filter((row) =>
-          (status === undefined || row.status === status) &&
-          (principal === undefined || row.principal === principal) &&
-          (digest === undefined || row.digest === digest)
-        ).reverse().slice(0, limit)
-      },
-      async swap(from, next) {
-        trip('approvals.swap')
-        await Promise.resolve()
-        if (approvals.get(next.id)?.status !== from) return false
-        approvals.set(next.id, next)
-        return true
-      },
-      async pendingCount(principal) {
-        trip('approvals.pendingCount')
-        return [...approvals.values()].filter((row) =>
-          row.status === 'pending' && (principal === undefined || row.principal === principal)
-        ).length
-      },
-    },
+    approvals: mapApprovals(approvals, trip),
     tokens: memoryTokens(trip),
     counter: {
       async record(key, at) {

@@ -69,7 +69,8 @@ const PREFERENCES: readonly (readonly [string | undefined, number | undefined, s
   ['wait=5', 5000, 'wait=5'],
   ['wait="5"', 5000, 'wait=5'],
   ['wait=0', 0, 'wait=0'],
-  ['wait=999999', 300_000, 'wait=300'],
+  // The service waits no longer than the approval lives; how long that is stands in the header.
+  ['wait=999999', 999_999_000, 'wait=300'],
   ['respond-async, wait=2', 2000, 'respond-async, wait=2'],
   ['wait=1, wait=9', 1000, 'wait=1'],
   ['return=minimal; x=1, wait=3; y', 3000, 'wait=3'],
@@ -91,6 +92,16 @@ for (const [prefer, waitMs, applied] of PREFERENCES) {
     assert.equal(got.json.approval_id, 'APPROVAL1')
   })
 }
+
+test('semantics 20 a wait is told by the timeout of the rule that asks', async () => {
+  const { send, api } = httpBench()
+  api.answer = () => ({ answer: WAITING, state: 'waiting', timeoutMs: 600_000 })
+  for (const path of ['/v1/tool/exec', '/v1/preflight/exec']) {
+    const body = exec('deploy', path.includes('preflight') ? { enforce: true } : {})
+    const got = await send(path, { body, headers: { prefer: 'wait=9999' } })
+    assert.equal(got.headers.get('preference-applied'), 'wait=600')
+  }
+})
 
 test('semantics 21 a disconnect reaches the waiter while it waits', async () => {
   const { send, api } = httpBench()
@@ -150,7 +161,7 @@ test('semantics 23 the same credential polls its approval and waits for it', asy
   await send('/v1/approvals/APPROVAL1?wait=86400', { token: 'eval-token' })
   assert.deepEqual(api.calls, [
     'get token:E APPROVAL1 9000',
-    'get token:E APPROVAL1 300000',
+    'get token:E APPROVAL1 86400000',
   ])
 })
 

@@ -21,6 +21,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   preflightTool: exec('rm -rf /', { explain: true }),
   createApproval: exec('deploy', { tool: 'exec' }),
   resolveApproval: { approved: false, resolved_by: 'ann' },
+  bulkResolveApprovals: { ids: ['none'], approved: true },
   explainCall: exec('rm -rf /', { tool: 'exec' }),
   reloadPolicies: {},
   createLogin: {},

@@ -28,9 +28,21 @@ test('approvals are listed with their status and on the wire in snake case', asy
     resolved_at: null,
     resolved_by: null,
     resolved_name: null,
+    code: '00000-00000',
+    parts: [],
+    effects: [],
+    effects_complete: false,
+    approvers: 1,
+    answers: [],
+    channel: null,
+    scope: null,
+    reason: null,
+    waiters: 0,
+    timeout_ms: 300_000,
   }])
-  await send('/v1/approvals')
-  assert.deepEqual(api.calls, ['list token:E pending 5', 'list admin undefined 100'])
+  assert.equal(got.json.next, null)
+  await send('/v1/approvals?after=1-a')
+  assert.deepEqual(api.calls, ['list token:E pending 5', 'list admin undefined 100 1-a'])
 })
 
 test('an approval is answered once: a second answer is 410, an unknown one 404', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Approval } from '../../src/approval/approval.ts'
 import type { Caller } from '../../src/service/api.ts'
-import { PENDING_LIMIT } from '../../src/service/ask.ts'
+import { PENDING } from '../../src/service/limits.ts'
 import {
   createApproval,
   getApproval,
@@ -63,6 +63,8 @@ test('semantics 26: the admin token answers even what it asked itself, on record
     approval: id,
     digest: one.approvals.get(id)!.digest,
     resolved_by: 'Ann',
+    channel: 'http',
+    waited_ms: 0,
   })
 })
 
@@ -72,10 +74,10 @@ test('semantics 26: a socket lists and reads only what it asked', async () => {
   const own = await pending(one, socket)
   const theirs = await pending(one)
   const seen = await listApprovals(one.services, socket, { limit: 10 })
-  assert.deepEqual(seen.map(({ id }) => id), [own.id])
+  assert.deepEqual(seen.approvals.map(({ id }) => id), [own.id])
   assert.equal((await getApproval(one.services, socket, own.id, 0)).id, own.id)
   await assert.rejects(getApproval(one.services, socket, theirs.id, 0), { code: 'not_found' })
-  assert.equal((await listApprovals(one.services, OTHER, { limit: 10 })).length, 2)
+  assert.equal((await listApprovals(one.services, OTHER, { limit: 10 })).approvals.length, 2)
 })
 
 test('approve: of 1,000 parallel answers exactly one counts', async () => {
@@ -130,8 +132,9 @@ test('approve: an expired question is settled, recorded once, and says so', asyn
     code: 'approval_settled',
   })
   const listed = await listApprovals(one.services, ADMIN, { limit: 5 })
-  assert.deepEqual(listed.map(({ status }) => status), ['expired'])
-  assert.deepEqual(await listApprovals(one.services, ADMIN, { status: 'pending', limit: 5 }), [])
+  assert.deepEqual(listed.approvals.map(({ status }) => status), ['expired'])
+  const open = await listApprovals(one.services, ADMIN, { status: 'pending', limit: 5 })
+  assert.deepEqual(open.approvals, [])
   await Promise.all([
     getApproval(one.services, ADMIN, id, 0),
     getApproval(one.services, ADMIN, id, 0),
@@ -182,7 +185,7 @@ test('semantics 20: a wait ends at its time, at an answer, at a disconnect, and 
 
 test('F30 one principal may have only so many questions open; expired ones do not count', async () => {
   const one = bench(POLICY)
-  for (let turn = 0; turn < PENDING_LIMIT; turn++) await pending(one)
+  for (let turn = 0; turn < PENDING.owner; turn++) await pending(one)
   await assert.rejects(pending(one), { code: 'rate_limited' })
   await pending(one, OTHER)
   await one.clock.advance(300_000)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { PENDING_LIMIT } from '../../src/service/ask.ts'
+import { PENDING } from '../../src/service/limits.ts'
 import { bench, identityOf } from '../helpers/service.ts'
 
 import { answer, ask, asked, POLICY, steps, STRICTER } from '../helpers/ask.ts'
@@ -89,7 +89,7 @@ test('F12 a call that leads elsewhere by now is to be asked again', async () => 
 
 test('F30 over the limit of pending questions a call is denied', async () => {
   const one = bench(POLICY)
-  for (let turn = 0; turn < PENDING_LIMIT; turn++) await ask(one, { waitMs: 0 })
+  for (let turn = 0; turn < PENDING.owner; turn++) await ask(one, { waitMs: 0 })
   const { state, answer: told } = await ask(one, { waitMs: 0 })
   assert.equal(state, 'answered')
   assert.equal(told.decision, 'deny')

@@ -1,10 +1,18 @@
-import type { Approval as Stored } from '../../approval/approval.ts'
 import type { Json } from '../../engine/types.ts'
+import type { Resolution } from '../../service/api.ts'
+import { toWire } from '../approval-wire.ts'
 import { viaOf } from '../auth.ts'
-import { capped } from '../prefer.ts'
-import { ApprovalQuery, ApprovalRequest, ApprovalsQuery, ResolveRequest } from '../requests.ts'
+import { invalid } from '../pointer.ts'
+import {
+  ApprovalQuery,
+  ApprovalRequest,
+  ApprovalsQuery,
+  ApprovalStatsQuery,
+  BulkResolveRequest,
+  ResolveRequest,
+} from '../requests.ts'
 import { route } from '../route.ts'
-import { Approval, Approvals } from '../schemas.ts'
+import { Approval, Approvals, ApprovalStats, BulkResults } from '../schemas-approval.ts'
 import { identityOf } from './calls.ts'
 
 const LISTED = 100
@@ -20,9 +28,10 @@ export const listApprovals = route({
   replies: { 200: { description: 'The approvals', schema: Approvals } },
   problems: [],
   async handle({ site, caller, query }) {
-    const { status, limit = LISTED } = query
-    const approvals = await site.api.listApprovals(caller, { status, limit })
-    return { status: 200, body: { approvals: approvals.map(toWire) } }
+    const { status, limit = LISTED, after } = query
+    const page = await site.api.listApprovals(caller, { status, limit, after })
+    const approvals = page.approvals.map((approval) => toWire(approval, caller))
+    return { status: 200, body: { approvals, next: page.next ?? null } }
   },
 })
 
@@ -37,9 +46,9 @@ export const getApproval = route({
   replies: { 200: { description: 'The approval', schema: Approval } },
   problems: ['not_found'],
   async handle({ site, caller, params, query, signal }) {
-    const waitMs = capped(query.wait ?? 0, site.mostWaitMs)
+    const waitMs = (query.wait ?? 0) * 1000
     const approval = await site.api.getApproval(caller, params.id ?? '', waitMs, signal)
-    return { status: 200, body: toWire(approval) }
+    return { status: 200, body: toWire(approval, caller) }
   },
 })
 
@@ -70,7 +79,7 @@ export const createApproval = route({
     })
     return {
       status: 201,
-      body: toWire(approval),
+      body: toWire(approval, caller),
       headers: { location: `/v1/approvals/${encodeURIComponent(approval.id)}` },
     }
   },
@@ -87,33 +96,72 @@ export const resolveApproval = route({
   replies: { 200: { description: 'The answered approval', schema: Approval } },
   problems: ['not_found', 'approval_settled', 'audit_unavailable'],
   async handle({ site, caller, params, body, env }) {
-    const answer = { approved: body.approved, resolvedBy: body.resolved_by }
+    const answer = resolutionOf(body)
     const approval = await site.api.resolveApproval(caller, params.id ?? '', answer, viaOf(env))
-    return { status: 200, body: toWire(approval) }
+    return { status: 200, body: toWire(approval, caller) }
   },
 })
 
-function toWire(approval: Stored): Record<string, unknown> {
-  const { createdAt, expiresAt, resolvedAt } = approval
-  return {
-    id: approval.id,
-    status: approval.status,
-    principal: approval.principal,
-    agent: approval.agent,
-    session: approval.session,
-    run_id: approval.runId ?? null,
-    tool_call_id: approval.toolCallId ?? null,
-    tool: approval.tool,
-    params: approval.params,
-    cwd: approval.cwd ?? null,
-    policy: approval.policy ?? null,
-    rule: approval.rule ?? null,
-    message: approval.message,
-    audit_id: approval.auditId ?? null,
-    created_at: new Date(createdAt).toISOString(),
-    expires_at: new Date(expiresAt).toISOString(),
-    resolved_at: resolvedAt === undefined ? null : new Date(resolvedAt).toISOString(),
-    resolved_by: approval.resolvedBy ?? null,
-    resolved_name: approval.resolvedName ?? null,
+export const bulkResolve = route({
+  method: 'POST',
+  path: '/v1/approvals/bulk-resolve',
+  operationId: 'bulkResolveApprovals',
+  summary: 'Answer many questions at once, each by itself',
+  tag: 'approvals',
+  scopes: ['approve'],
+  body: BulkResolveRequest,
+  replies: { 200: { description: 'What became of each', schema: BulkResults } },
+  problems: [],
+  async handle({ site, caller, body, env }) {
+    const { ids, ...rest } = body
+    const results = await site.api.bulkResolve(caller, ids, resolutionOf(rest), viaOf(env))
+    return {
+      status: 200,
+      body: {
+        results: results.map((result) => ({
+          id: result.id,
+          status: result.approval?.status ?? null,
+          error: 'error' in result ? result.error.code : null,
+        })),
+      },
+    }
+  },
+})
+
+export const approvalStats = route({
+  method: 'GET',
+  path: '/v1/approvals/stats',
+  operationId: 'approvalStats',
+  summary: 'How often people are asked, how fast they answer, and what they say',
+  tag: 'approvals',
+  scopes: ['approve', 'audit'],
+  query: ApprovalStatsQuery,
+  replies: { 200: { description: 'Of the questions that are kept', schema: ApprovalStats } },
+  problems: [],
+  async handle({ site, query }) {
+    return { status: 200, body: await site.api.approvalStats(query.since) }
+  },
+})
+
+type Answered = Pick<ResolveRequest, 'approved' | 'reason' | 'channel' | 'resolved_by'> & {
+  readonly persist?: boolean | undefined
+  readonly scope?: ResolveRequest['scope']
+}
+
+function resolutionOf(body: Answered): Resolution {
+  const { approved, resolved_by: resolvedBy, persist, scope, reason, channel } = body
+  if (persist === true && scope !== undefined && scope !== 'always') {
+    throw invalid('persist and scope differ', [{
+      pointer: '/persist',
+      detail: `true means scope always, and scope is ${scope}`,
+    }])
   }
+  const wanted = persist === true ? 'always' : scope ?? 'once'
+  if (wanted !== 'once') {
+    throw invalid('This server keeps no answers', [{
+      pointer: persist === true ? '/persist' : '/scope',
+      detail: 'Only once is accepted',
+    }])
+  }
+  return { approved, resolvedBy, reason, channel, scope: wanted }
 }

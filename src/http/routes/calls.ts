@@ -45,12 +45,12 @@ export const tool = route({
         detail: 'Use /v1/preflight for a dry run',
       }])
     }
-    const preference = readPreference(request.headers.get('prefer'), site.mostWaitMs)
-    const { answer, state } = await site.api.decide(
+    const preference = readPreference(request.headers.get('prefer'))
+    const { answer, state, timeoutMs = site.mostWaitMs } = await site.api.decide(
       requestOf(asked, { intent: 'enforce', waitMs: preference.waitMs }),
     )
     const told = fitFor(caller, answer, body.explain === true)
-    if (state === 'waiting') return waiting(told, preference.applied)
+    if (state === 'waiting') return waiting(told, preference.applied(timeoutMs))
     return { status: answer.allowed ? 200 : 403, body: told }
   },
 })
@@ -69,11 +69,13 @@ export const preflight = route({
   problems: ['rate_limited', ...FAILURES],
   async handle(asked) {
     const { body, site, request, caller } = asked
-    const { waitMs, applied } = readPreference(request.headers.get('prefer'), site.mostWaitMs)
+    const preference = readPreference(request.headers.get('prefer'))
     const enforce = body.enforce === true
-    const { answer } = await site.api.decide(
-      requestOf(asked, { intent: enforce ? 'enforce' : 'preview', waitMs: waitMs ?? 0 }),
+    const { waitMs = 0 } = preference
+    const { answer, timeoutMs = site.mostWaitMs } = await site.api.decide(
+      requestOf(asked, { intent: enforce ? 'enforce' : 'preview', waitMs }),
     )
+    const applied = preference.applied(timeoutMs)
     return {
       status: 200,
       body: fitFor(caller, answer, body.explain === true),

@@ -52,7 +52,7 @@ export function approvalsContract(
       resolutionId: 'f',
     })
     await a.create(full)
-    assert.deepEqual(await b.get('one'), full)
+    assert.deepEqual(await b.get('one'), { ...full, revision: 0 })
     assert.equal(await b.get('two'), undefined)
     await assert.rejects(b.create(approval('one')))
   })
@@ -70,7 +70,7 @@ export function approvalsContract(
     assert.equal(await ids({ digest: 'd' }), 'm')
     assert.equal(await ids({ digest: 'none' }), '')
     assert.equal(await b.pendingCount(), 2)
-    assert.equal(await b.pendingCount('uid:1000'), 1)
+    assert.equal(await b.pendingCount({ principal: 'uid:1000' }), 1)
   })
 
   check('one of 1,000 parallel swaps succeeds', async (a, b) => {

@@ -87,6 +87,16 @@ const APPROVALS: readonly Aim[] = ['node', 'bun', 'deno'].flatMap((runtime): Aim
   ),
 ])
 
+const RULES: readonly Aim[] = [
+  time(
+    'preflight p50 with 10,000 rules of the person to that with none',
+    'rules.overlay',
+    1.2,
+    '×',
+  ),
+  time('the same with 10,000 grants of its session', 'rules.grants', 1.2, '×'),
+]
+
 const DETECTION: readonly Aim[] = [
   least('evasions', 'stop', 'stopped', 98),
   least('evasions', 'stop', 'denied', 90),
@@ -112,6 +122,7 @@ export const AIMS: readonly Aim[] = [
   ...EXECUTABLE,
   ...AUDIT,
   ...APPROVALS,
+  ...RULES,
   ...DETECTION,
 ]
 

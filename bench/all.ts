@@ -11,6 +11,7 @@ import { benchHostile } from './hostile.ts'
 import { benchHttp } from './http.ts'
 import { benchPeers } from './peers.ts'
 import { benchRedaction } from './redaction.ts'
+import { benchRules } from './rules.ts'
 import { benchStart } from './start.ts'
 
 const SECTIONS: readonly [name: string, title: string, run: () => Section | Promise<Section>][] = [
@@ -23,6 +24,7 @@ const SECTIONS: readonly [name: string, title: string, run: () => Section | Prom
     benchHttp,
   ],
   ['approvals', 'People in the loop', benchApprovals],
+  ['rules', "Rules of the person's own", benchRules],
   ['audit', 'The audit trail', benchAudit],
   ['redaction', 'Hiding secrets before an event is hashed', benchRedaction],
   ['detection', 'Detection by the profile standard', benchDetection],

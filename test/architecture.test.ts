@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: ['errors.ts'],
   intercept: ['engine', 'errors.ts'],
   audit: ['engine', 'errors.ts'],
-  approval: ['engine', 'errors.ts'],
+  approval: ['engine', 'intercept', 'errors.ts'],
   service: ['engine', 'intercept', 'audit', 'approval', 'errors.ts', 'ports.ts'],
   http: ['engine', 'audit', 'approval', 'service', 'embedded', 'errors.ts', 'ports.ts'],
   // Adapters implement ports; they know the engine's words and the pure rooms, never an edge.

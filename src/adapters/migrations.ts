@@ -54,6 +54,19 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX approvals_by_end ON approvals (status, expires_at);
   CREATE INDEX approvals_in_order ON approvals (status, created_at, id);
   `,
+  `
+  CREATE TABLE grants (
+    id TEXT PRIMARY KEY,
+    principal TEXT NOT NULL,
+    key TEXT NOT NULL,
+    calls INTEGER,
+    used_at INTEGER,
+    expires_at INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX grants_by_key ON grants (principal, key);
+  CREATE INDEX grants_by_end ON grants (expires_at);
+  `,
 ]
 
 /** What this executable knows. */

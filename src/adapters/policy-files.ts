@@ -22,6 +22,8 @@ export interface PolicyFilesOptions {
   readonly dir: string
   /** One file instead of that directory (`--policy`). */
   readonly file?: string | undefined
+  /** The overlay of `dir` beside that one file: it is no policy file (semantics.md 11). */
+  readonly overlay?: boolean | undefined
   /** Root-owned policies (`/etc/rampart/policies`). */
   readonly managedDir?: string | undefined
   /** Built-in policies by name; `self-protection` is always in force. */
@@ -225,7 +227,9 @@ function isOwnFile({ file, layer }: { readonly file: string; readonly layer: str
   return layer === 'user' && !file.startsWith('builtin:')
 }
 
-function placesOf({ dir, file, managedDir, checkOwners }: PolicyFilesOptions): readonly Place[] {
+function placesOf(
+  { dir, file, overlay, managedDir, checkOwners }: PolicyFilesOptions,
+): readonly Place[] {
   const owner = (who: 'self' | 'root') => checkOwners === false ? 'unchecked' : who
   return [
     ...(managedDir === undefined
@@ -234,6 +238,9 @@ function placesOf({ dir, file, managedDir, checkOwners }: PolicyFilesOptions): r
     file === undefined
       ? { kind: 'directory', path: dir, layer: 'user', owner: owner('self') }
       : { kind: 'file', path: file, layer: 'user', owner: owner('self') },
+    ...(file === undefined || overlay !== true
+      ? []
+      : [{ kind: 'overlay', path: dir, layer: 'user', owner: owner('self') } as const]),
   ]
 }
 

@@ -17,7 +17,8 @@ const FRESH_MS = 2000
 
 /** A place where policies lie. */
 export interface Place {
-  readonly kind: 'directory' | 'file'
+  /** `overlay` is of a directory its overlay alone. */
+  readonly kind: 'directory' | 'file' | 'overlay'
   readonly path: string
   readonly layer: 'managed' | 'user'
   readonly owner: Owner | 'unchecked'
@@ -95,8 +96,12 @@ async function filesOf(place: Place, faults: Fault[]): Promise<readonly string[]
     return []
   }
   const visible = names.filter((name) => !name.startsWith('.')).sort()
-  for (const name of visible.filter((name) => /\.yml$/i.test(name))) {
+  const unlike = place.kind === 'overlay' ? [] : visible.filter((name) => /\.yml$/i.test(name))
+  for (const name of unlike) {
     faults.push(faultAt(join(place.path, name), 'Not loaded: rename the file to end in .yaml'))
+  }
+  if (place.kind === 'overlay') {
+    return visible.includes(OVERLAY) ? [join(place.path, OVERLAY)] : []
   }
   const wanted = visible.filter((name) => name.endsWith('.yaml'))
   if (wanted.length > POLICY_FILES) {
@@ -116,7 +121,7 @@ async function take(
     faults.push(faultAt(file, read.detail))
     return undefined
   }
-  const overlay = place.kind === 'directory' && place.layer === 'user' &&
+  const overlay = place.kind !== 'file' && place.layer === 'user' &&
     basename(file) === OVERLAY
   texts.push({ file, layer: overlay ? 'overlay' : place.layer, text: read.text })
   return read.stats

@@ -8,6 +8,7 @@ export const EVENT_KINDS = [
   'response',
   'approval',
   'policy',
+  'rule',
   'token',
   'auth_failure',
   'start',

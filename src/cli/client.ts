@@ -18,6 +18,7 @@ interface Target {
 export interface Client {
   get(path: string): Promise<unknown>
   post(path: string, body: unknown): Promise<unknown>
+  delete(path: string): Promise<unknown>
 }
 
 const ANSWER_LIMIT = 16 << 20
@@ -28,6 +29,7 @@ export async function connect(invocation: Invocation): Promise<Client> {
   return {
     get: (path) => send(target, 'GET', path, undefined),
     post: (path, body) => send(target, 'POST', path, body),
+    delete: (path) => send(target, 'DELETE', path, undefined),
   }
 }
 

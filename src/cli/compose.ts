@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { sqliteApprovals } from '../adapters/approvals.ts'
 import { heldBySinks } from '../adapters/audit-held.ts'
 import { type IndexedTrail, indexedTrail } from '../adapters/audit-index.ts'
@@ -18,8 +19,10 @@ import { systemClock } from '../adapters/clock.ts'
 import { sqliteCounter } from '../adapters/counter.ts'
 import { type Database, openDatabase } from '../adapters/database.ts'
 import { createFactReader } from '../adapters/fact-reader.ts'
+import { sqliteGrants } from '../adapters/grants.ts'
 import { ulids } from '../adapters/ids.ts'
 import { sqliteOnce } from '../adapters/once.ts'
+import { fileOverlay } from '../adapters/overlay.ts'
 import { createStderrLog } from '../adapters/stderr-log.ts'
 import { sqliteSwitches } from '../adapters/switches.ts'
 import { sqliteTokens } from '../adapters/tokens.ts'
@@ -30,6 +33,7 @@ import { hashInto } from '../runtime/hasher.ts'
 import { ownScript } from '../runtime/self.ts'
 import type { Clock, FactReader, TrailProofs } from '../ports.ts'
 import type { Services, Settings } from '../service/services.ts'
+import { mustStop } from './must-stop.ts'
 import { auditDirectory, type Config, type Environment, ownVariables, places } from './config.ts'
 import { formatKeep } from './keep.ts'
 import { openPolicies } from './policy-sources.ts'
@@ -95,7 +99,7 @@ export async function composeState(
         trail: trailReader(dir, device),
         feed,
         sinks,
-        ...storesOf(database),
+        ...storesOf(database, home),
         facts: factsOf(home, clock),
         webhooks: createWebhookClient(reach),
         clock,
@@ -125,7 +129,7 @@ export async function compose(
   const state = await composeState(environment, config, { known })
   try {
     const { policy, profile, addr } = config.values
-    const choice = { policy, profile, port: addr.port }
+    const choice = { policy, profile, port: addr.port, overlay: true }
     const policies = await openPolicies(environment, choice, state.services, true)
     const keeper = keeperOf(environment.home, config, state.services)
     const index = indexOf(environment.home, config, state.services)
@@ -187,12 +191,20 @@ function keeperOf(
 
 function storesOf(
   database: Database,
-): Pick<Services, 'approvals' | 'tokens' | 'counter' | 'once' | 'switches'> {
+  home: string,
+): Pick<
+  Services,
+  'approvals' | 'tokens' | 'counter' | 'once' | 'grants' | 'overlay' | 'mustStop' | 'switches'
+> {
+  const { policies, run } = places(home)
   return {
     approvals: sqliteApprovals(database),
     tokens: sqliteTokens(database),
     counter: sqliteCounter(database),
     once: sqliteOnce(database),
+    grants: sqliteGrants(database),
+    overlay: fileOverlay({ dir: policies, lockDir: join(run, 'overlay') }),
+    mustStop,
     switches: sqliteSwitches(database),
   }
 }

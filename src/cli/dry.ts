@@ -2,6 +2,7 @@ import { userInfo } from 'node:os'
 import process from 'node:process'
 import { systemClock } from '../adapters/clock.ts'
 import { createFactReader } from '../adapters/fact-reader.ts'
+import { memoryGrants } from '../adapters/memory-grants.ts'
 import { openParseCache } from '../adapters/parse-cache.ts'
 import { createStderrLog } from '../adapters/stderr-log.ts'
 import type { AuditEvent } from '../audit/event.ts'
@@ -71,6 +72,7 @@ export async function dryServices(
     tokens: refusing<TokenStore>('tokens'),
     counter: { record: () => Promise.resolve(), count: () => 0 },
     once: { claimed: () => false, claim: () => Promise.resolve(true) },
+    grants: memoryGrants(),
     switches: { offUntil: () => undefined, set: () => Promise.resolve() },
     webhooks: { ask: () => Promise.resolve({ verdict: 'failed', reason: 'dry run' }) },
     ids: { next: () => UNRECORDED },

@@ -41,6 +41,8 @@ export interface PolicyChoice {
   /** One file instead of the state directory's. */
   readonly policy?: string | undefined
   readonly profile?: string | undefined
+  /** The person's own rules beside that one file, too. */
+  readonly overlay?: boolean | undefined
   /** The profile even where there are files: what `test --profile` asks for. */
   readonly alone?: boolean
 }
@@ -62,6 +64,7 @@ export function openPolicies(
     // A directory that is never there: the profile alone is meant.
     dir: choice.alone === true ? join(run, 'no-policies') : policies,
     file: choice.policy === undefined ? undefined : resolve(choice.policy),
+    overlay: choice.overlay,
     managedDir: MANAGED_POLICIES,
     builtins: builtinsFor(environment.home, choice.port),
     profile: choice.profile,

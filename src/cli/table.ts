@@ -1,5 +1,6 @@
 import { EVENT_KINDS } from '../audit/event.ts'
 import { FORMAT_NAMES } from '../audit/format/names.ts'
+import { GENERALISATIONS } from '../engine/own-rule.ts'
 import type { Command, Flag } from './command.ts'
 
 /** What every command takes. */
@@ -25,12 +26,28 @@ const POLICY: Flag = { name: 'policy', value: 'FILE', help: 'Use this policy fil
 const PROFILE: Flag = { name: 'profile', value: 'NAME', help: 'Use this built-in profile alone' }
 const TOOL: Flag = { name: 'tool', value: 'TOOL', help: 'exec (default), read, write, fetch, …' }
 const REASON: Flag = { name: 'as', value: 'NAME', help: 'Name to record beside the credential' }
+const FOR: Flag = { name: 'for', value: 'TIME', help: 'Ends by itself, such as 2h or 30d' }
 const SERVER: Flag = { name: 'url', value: 'URL', help: 'Server instead of the one that runs here' }
 
 const TRAIL: Flag = { name: 'audit-dir', value: 'DIR', help: 'Trail instead of audit/' }
 const SPAN: readonly Flag[] = [
   { name: 'since', value: 'TIME', help: 'From this day or time on, or how long ago (24h)' },
   { name: 'until', value: 'TIME', help: 'Before this day or time' },
+]
+
+const RULE_FLAGS: readonly Flag[] = [
+  TOOL,
+  {
+    name: 'generalisation',
+    value: 'WORD',
+    choices: GENERALISATIONS,
+    help: 'How far it reaches: exact, flags, program, directory, host, tool',
+  },
+  FOR,
+  { name: 'global', help: 'Wherever the call is made (as unless said)' },
+  { name: 'project', help: 'Only for calls in this git work tree' },
+  { name: 'reason', value: 'TEXT', help: 'Why, kept beside the rule' },
+  { name: 'dry-run', help: 'Show what it would have met, keep nothing' },
 ]
 
 const none = { text: '', least: 0, most: 0 }
@@ -389,6 +406,67 @@ export const TABLE: readonly Command[] = [
     flags: [SERVER],
     example: 'rampart dashboard logout',
     load: () => import('./commands/dashboard-logout.ts'),
+  },
+  {
+    name: 'allow',
+    summary: 'Let pass from now on what a rule asks about, never what is denied',
+    operands: one('"COMMAND|PATH|URL|HOST"'),
+    flags: [...RULE_FLAGS, { name: 'once', help: 'For one call' }, SERVER],
+    example: 'rampart allow "curl -s https://api.example.com/v1" --generalisation program --for 2h',
+    load: () => import('./commands/allow.ts'),
+  },
+  {
+    name: 'block',
+    summary: 'Deny a command, path, URL or host from now on',
+    operands: one('"COMMAND|PATH|URL|HOST"'),
+    flags: [...RULE_FLAGS, SERVER],
+    example: 'rampart block "git push" --project',
+    load: () => import('./commands/block.ts'),
+  },
+  {
+    name: 'except',
+    summary: 'Take a rule of your policies or of the built-in profile out of force',
+    operands: one('POLICY/RULE'),
+    flags: [
+      { name: 'reason', value: 'TEXT', help: 'Why; needed' },
+      FOR,
+      { name: 'dry-run', help: 'Show it, keep nothing' },
+      SERVER,
+    ],
+    example: 'rampart except ask-empty-variables/2 --reason "our builds do this" --for 30d',
+    load: () => import('./commands/except.ts'),
+  },
+  ...['rules', 'rules list'].map((name): Command => ({
+    name,
+    summary: 'List your own rules: always, for a session, for a run',
+    operands: none,
+    flags: [SERVER],
+    example: `rampart ${name} --json`,
+    load: () => import('./commands/rules-list.ts'),
+  })),
+  {
+    name: 'rules show',
+    summary: 'Show one rule by a unique start of its id',
+    operands: one('ID'),
+    flags: [SERVER],
+    example: 'rampart rules show 01K8Z',
+    load: () => import('./commands/rules-show.ts'),
+  },
+  {
+    name: 'rules remove',
+    summary: 'Take rules back, at once',
+    operands: { text: 'ID…', least: 1, most: 1000 },
+    flags: [SERVER],
+    example: 'rampart rules remove 01K8Z',
+    load: () => import('./commands/rules-remove.ts'),
+  },
+  {
+    name: 'rules reset',
+    summary: 'Take all of them back',
+    operands: none,
+    flags: [{ name: 'yes', help: 'Needed: there is no way back' }, SERVER],
+    example: 'rampart rules reset --yes',
+    load: () => import('./commands/rules-reset.ts'),
   },
   {
     name: 'token create',

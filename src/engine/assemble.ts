@@ -3,7 +3,8 @@ import type { RegexCompiler } from './condition.ts'
 import { denyFirst, resolve, type Resolved, strictestOf } from './extend.ts'
 import { sortFaults } from './fault.ts'
 import { indexRules } from './index-rules.ts'
-import type { Policy, PolicyListing, PolicySet } from './policy-set.ts'
+import type { OwnRule } from './own-rule.ts'
+import type { Policy, PolicyListing, PolicySet, Rule } from './policy-set.ts'
 import { type LoadOptions, NoReader, type PolicyText } from './sources.ts'
 import type { DefaultAction, Fault } from './types.ts'
 
@@ -34,7 +35,10 @@ export function assemblePolicies(
     }
     return { faults: sortFaults(faults) }
   }
-  return { set: assemble(oncePerLayer(files), options.hash(texts), options.regex), faults: [] }
+  const basis = texts.filter((text) => !text.startsWith('overlay\0'))
+  const hash = options.hash(texts)
+  const hashes = { hash, basis: basis.length === texts.length ? hash : options.hash(basis) }
+  return { set: assemble(oncePerLayer(files), hashes, options.regex), faults: [] }
 }
 
 interface LoadedFile {
@@ -102,7 +106,7 @@ function oncePerLayer(files: readonly LoadedFile[]): readonly LoadedFile[] {
 
 function assemble(
   files: readonly LoadedFile[],
-  hash: string,
+  hashes: Pick<PolicySet, 'hash' | 'basis'>,
   regex: RegexCompiler = unread,
 ): PolicySet {
   const compiled = (overlay: boolean): Policy[] =>
@@ -119,14 +123,23 @@ function assemble(
         )
       )
   const overlay = inOrder(compiled(true))
-  const policies = inOrder([...compiled(false), ...overlay.map(blocksOf)])
+  const base = compiled(false)
+  const policies = inOrder([...base, ...overlay.map(blocksOf)])
   const rules = [...policies, ...overlay].flatMap(({ rules }) => rules)
   const response = rules.some(({ needs }) => needs.includes('response'))
   if (response && regex === unread) throw new NoReader('regular expressions')
+  const own = files.flatMap(({ resolved }) => resolved.rules ?? [])
+  const named = byKey(base)
+  except(own, named)
   let listing: readonly PolicyListing[] | undefined
   return {
-    hash,
+    ...hashes,
+    own,
+    printOf: (key) => named().get(key)?.print(),
     defaultAction: strictest(files.filter(({ source }) => source.layer !== 'builtin')),
+    defaultIsOwn: !files.some(({ source, resolved }) =>
+      ['managed', 'project'].includes(source.layer) && resolved.defaultAction === 'require_approval'
+    ),
     onNoApprover: denyFirst(files.map(({ resolved }) => resolved.onNoApprover)),
     policies,
     overlay: indexRules(overlay),
@@ -149,6 +162,30 @@ function listed(files: readonly LoadedFile[]): PolicyListing[] {
       listingOf(entry, source.layer === 'overlay' ? 'user' : source.layer, file)
     )
   )
+}
+
+/** Rules that the person may answer or except, by name; a policy is named once in its layer. */
+function byKey(policies: readonly Policy[]): () => ReadonlyMap<string, Rule> {
+  let named: ReadonlyMap<string, Rule> | undefined
+  return () =>
+    named ??= new Map(
+      policies.filter(({ layer }) => layer === 'user').flatMap(({ rules }) =>
+        rules.map((rule) => [rule.key, rule] as const)
+      ),
+    )
+}
+
+/**
+ * Take rules out of force: of the user layer and its built-in profile, never of another, and only as
+ * long as they say what they said when the exception was made.
+ */
+function except(own: readonly OwnRule[], named: () => ReadonlyMap<string, Rule>): void {
+  for (const { action, answers, answers_as, expires_at } of own) {
+    const rule = action === 'except' ? named().get(answers ?? '') : undefined
+    if (rule === undefined || (answers_as !== undefined && answers_as !== rule.print())) continue
+    const until = expires_at === undefined ? Infinity : Date.parse(expires_at)
+    rule.exceptedUntil = Math.max(rule.exceptedUntil ?? 0, until)
+  }
 }
 
 /** Of the overlay, what counts as a vote: its denials (semantics.md 11). */

@@ -1,6 +1,7 @@
 import { type Condition, CONDITIONS, type RegexCompiler } from './condition.ts'
 import { type CommandGlob, compileCommandGlob } from './match/command-glob.ts'
 import type { Literals, Policy, PolicyListing, Rule, RuleTests, View } from './policy-set.ts'
+import { printOf } from './own-rule.ts'
 import type { PolicyEntry, RuleEntry } from './schema.ts'
 import { SHORTEST } from './literal.ts'
 import { type Action, type Layer, LAYERS, TOOL_CLASSES } from './types.ts'
@@ -118,6 +119,7 @@ function compileRule(entry: RuleEntry & KeptRule, key: string, regex: RegexCompi
       timeoutMs: Math.min(entry.webhook.timeout ?? DEFAULT_WEBHOOK_MS, LONGEST_WEBHOOK_MS),
       failOpen: entry.webhook.fail_open ?? false,
     },
+    print: () => printOf(entry),
     timeoutMs: entry.timeout,
     approvers: entry.approvers,
     doubts: entry.when?.['unresolved'] !== undefined,

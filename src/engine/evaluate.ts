@@ -83,7 +83,13 @@ export function evaluate(set: PolicySet, call: Call, facts: Facts, explain = fal
   for (let index = 0; index < subjects.length; index++) voteOn(run, subjects[index]!, index)
   const { votes, trace } = run
   for (let i = 0; i < votes.length; i++) votes[i] = answeredByOverlay(run, votes[i]!)
-  return conclude(set, call, votes, trace, (part) => overlayAnswers(run, part))
+  return conclude(
+    set,
+    call,
+    votes,
+    trace,
+    (part) => set.defaultIsOwn ? overlayAnswers(run, part) : undefined,
+  )
 }
 
 /** In each policy that fits, the first rule that holds; on spans and effects only restrictive ones count. */

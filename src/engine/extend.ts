@@ -1,6 +1,7 @@
 import { withLiterals } from './compile.ts'
 import type { Locate, Parsed } from './fault.ts'
 import { projectFaults } from './layer.ts'
+import type { OwnRule } from './own-rule.ts'
 import type { Notify } from './policy-set.ts'
 import type { PolicyEntry } from './schema.ts'
 import { type LoadOptions, NoReader, type ParsedFile, type PolicyText } from './sources.ts'
@@ -11,6 +12,8 @@ export interface Resolved {
   readonly defaultAction?: DefaultAction | undefined
   readonly onNoApprover?: NoApprover | undefined
   readonly notify: readonly Notify[]
+  /** The person's own. */
+  readonly rules?: readonly OwnRule[] | undefined
   readonly policies: readonly {
     readonly entry: PolicyEntry
     readonly file: string
@@ -57,6 +60,7 @@ export function resolve(
         ),
       })),
     ],
+    rules: file.rules,
     policies: replaceByName(base.policies, own),
   }
 }

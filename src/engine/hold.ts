@@ -59,6 +59,7 @@ export function reasonsFor(
 /** What of it is the same for every subject; null where the rule holds for none. */
 export function callReasons(ground: Ground, policy: Policy, rule: Rule): readonly Reason[] | null {
   if (rule.expiresAt !== undefined && ground.facts.now >= rule.expiresAt) return null
+  if (rule.exceptedUntil !== undefined && ground.facts.now < rule.exceptedUntil) return null
   if (rule.once && ground.facts.claimed(rule.key)) return null
   const view = ground.views[rule.stance]
   if (!policy.matchIdentity(view)) return null

@@ -12,6 +12,7 @@ import type {
 } from './types.ts'
 import type { Need } from './condition.ts'
 import type { GlobSet } from './match/glob-set.ts'
+import type { OwnRule } from './own-rule.ts'
 import type { Joined, PreparedCommand } from './prepare.ts'
 
 /**
@@ -87,9 +88,13 @@ export interface Rule {
   readonly commandGlobs: () => readonly string[]
   readonly stance: Stance
   readonly expiresAt?: number | undefined
+  /** Until then an exception of the person's keeps it out of force. */
+  exceptedUntil?: number | undefined
   readonly once: boolean
   readonly nativeAllow: boolean
   readonly webhook?: Webhook | undefined
+  /** What it says, in short. */
+  readonly print: () => string
   /** Of an ask: how long a person has, and how many must say yes. */
   readonly timeoutMs?: number | undefined
   readonly approvers?: number | undefined
@@ -150,6 +155,8 @@ export interface PolicySet {
   /** `sha256:` over the sources, in order. */
   readonly hash: string
   readonly defaultAction: DefaultAction
+  /** Whether it is the user layer's alone, so that the person may answer what it asks. */
+  readonly defaultIsOwn: boolean
   /** What to do where nobody would answer; undefined where no file says (semantics.md 27). */
   readonly onNoApprover?: NoApprover | undefined
   /** By priority, then layer, file name and position. */
@@ -157,6 +164,12 @@ export interface PolicySet {
   readonly index: RuleIndex
   /** The person's overlay: its allows answer asks, never anything stronger (semantics.md 11). */
   readonly overlay: RuleIndex
+  /** The rules of the person's own: a layer after `evaluate` (security.md F17). */
+  readonly own: readonly OwnRule[]
+  /** `hash` without the overlay: what a person approves does not change by what they keep. */
+  readonly basis: string
+  /** What a rule of the user layer says, in short; undefined where there is none of that name. */
+  readonly printOf: (key: string) => string | undefined
   readonly notify: readonly Notify[]
   /** Any rule that needs them; facts are gathered only then. */
   readonly needs: { readonly paths: boolean; readonly counts: boolean; readonly response: boolean }

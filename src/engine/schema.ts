@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { When } from './condition-schema.ts'
+import { milliseconds } from './duration.ts'
 import { GLOB_LIMIT } from './match/command-glob.ts'
+import { OWN_RULES_LIMIT } from './own-rule-limits.ts'
+import { OwnRuleEntry } from './own-rule-schema.ts'
 import { NO_APPROVER, RULE_ACTIONS } from './types.ts'
 
 /** What people may write for an action, and what it means. */
@@ -43,13 +46,6 @@ export const duration = z.string().regex(/^[1-9]\d{0,8}(ms|s|m|h|d)$/, {
 /** Shortest and longest time that a rule may give a person, and most people it may ask for. */
 export const TIMEOUT_MS = { least: 1000, most: 7 * 86_400_000 } as const
 export const MOST_APPROVERS = 10
-
-/** The milliseconds of a duration that `duration` accepted. */
-export function milliseconds(text: string): number {
-  const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
-  const unit = /[a-z]+$/.exec(text)![0] as keyof typeof units
-  return Number(text.slice(0, -unit.length)) * units[unit]
-}
 
 const rule = z.strictObject({
   action,
@@ -177,6 +173,7 @@ export type RuleEntry = z.infer<typeof rule>
 /** `policies/user.yaml`: the person's overlay has no `default_action` (semantics.md 11). */
 export const OverlayFile = z.strictObject({
   version,
+  rules: z.array(OwnRuleEntry).max(OWN_RULES_LIMIT).nullish().transform((rules) => rules ?? []),
   policies: z.array(policy).max(20_000).optional(),
   tests: z.array(PolicyTest).max(20_000).optional(),
 })

@@ -69,13 +69,14 @@ export function settle(
     return [{ ...vote, action: 'deny' }]
   })
   const answered = new Set(decision.answeredDefaults)
-  return conclude(
+  const settled = conclude(
     set,
     call,
     votes,
     decision.trace,
     (part) => answered.has(part) ? 'overlay' : undefined,
   )
+  return decision.grants === undefined ? settled : { ...settled, grants: decision.grants }
 }
 
 const NOBODY: ReadonlySet<number> = new Set()

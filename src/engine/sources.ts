@@ -1,5 +1,6 @@
 import type { RegexCompiler } from './condition.ts'
 import type { Parsed } from './fault.ts'
+import type { OwnRule } from './own-rule.ts'
 import type { PolicyFile } from './schema.ts'
 import type { Layer } from './types.ts'
 
@@ -29,9 +30,14 @@ export interface LoadOptions {
 export class NoReader extends Error {}
 
 /** What one file says, checked. */
-export type ParsedFile = {
-  readonly [K in keyof Omit<PolicyFile, 'version'>]?: PolicyFile[K] | undefined
-}
+export type ParsedFile =
+  & {
+    readonly [K in keyof Omit<PolicyFile, 'version'>]?: PolicyFile[K] | undefined
+  }
+  & {
+    /** Of the overlay alone. */
+    readonly rules?: readonly OwnRule[] | undefined
+  }
 
 /** What files say, by their layer and text: reading YAML is most of the time that loading takes. */
 export interface ParseStore {

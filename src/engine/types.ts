@@ -183,7 +183,18 @@ export interface Decision {
   readonly answeredDefaults: readonly number[]
   /** Keys of `once` rules this decision rests on. */
   readonly consumes: readonly string[]
+  /** Rules of the person's own that answered asks. */
+  readonly grants?: readonly GrantUse[] | undefined
   readonly trace: readonly TraceLine[]
+}
+
+/** A rule of the person's own that answered an ask. */
+export interface GrantUse {
+  readonly id: string
+  /** `always` stands in the overlay, the others end with a session or a run. */
+  readonly scope: 'always' | 'session' | 'run'
+  /** It holds for one call, which claims it. */
+  readonly once: boolean
 }
 
 /** One line of the explanation: a rule that was looked at for a subject and what came of it. */

@@ -48,6 +48,11 @@ export function toWire(approval: SeenApproval, caller: Caller): Record<string, u
     channel: approval.channel ?? null,
     scope: approval.scope ?? null,
     reason: approval.reason ?? null,
+    ...(approval.ruleIds === undefined ? {} : {
+      rule_id: approval.ruleIds[0] ?? null,
+      rule_ids: approval.ruleIds,
+      rule_refused: approval.ruleRefused ?? null,
+    }),
     waiters: approval.waiters ?? 0,
     timeout_ms: approval.timeoutMs ?? Math.max(0, expiresAt - createdAt),
   }

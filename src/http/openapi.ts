@@ -8,17 +8,26 @@ import type {
 import { z } from 'zod'
 import { type ProblemCode, PROBLEMS } from '../errors.ts'
 import * as requests from './requests.ts'
+import { RuleRequest } from './requests-rule.ts'
 import type { Described, Route } from './route.ts'
 import * as schemas from './schemas.ts'
 import * as approvalSchemas from './schemas-approval.ts'
 import * as people from './schemas-people.ts'
+import * as ruleSchemas from './schemas-rule.ts'
 import { ROUTES } from './table.ts'
 
 const uri = (id: string) => `#/components/schemas/${id}`
 
 /** Every schema that has a name, by what it is. */
 const NAMED: ReadonlyMap<z.ZodType, string> = new Map(
-  Object.entries({ ...schemas, ...approvalSchemas, ...people, ...requests })
+  Object.entries({
+    ...schemas,
+    ...approvalSchemas,
+    ...people,
+    ...ruleSchemas,
+    ...requests,
+    RuleRequest,
+  })
     .filter(([id]) => !id.endsWith('Query'))
     .map(([id, schema]) => [schema, id]),
 )
@@ -127,10 +136,12 @@ function replyOf({ description, schema, headers, types }: Described): ResponseOb
         ) => [name, { description: text, schema: { type: 'string' } }]),
       ),
     }),
-    content: Object.fromEntries((types ?? ['application/json']).map((type) => [
-      type,
-      { schema: NAMED.has(schema) ? reference(schema) : converted(schema) },
-    ])),
+    ...(types?.length === 0 ? {} : {
+      content: Object.fromEntries((types ?? ['application/json']).map((type) => [
+        type,
+        { schema: NAMED.has(schema) ? reference(schema) : converted(schema) },
+      ])),
+    }),
   }
 }
 

@@ -2,18 +2,13 @@ import { z } from 'zod'
 import { APPROVAL_STATUSES, CHANNELS, SCOPES_OF_ANSWERS } from '../approval/approval.ts'
 import { EVENT_KINDS } from '../audit/event.ts'
 import { FORMAT_NAMES } from '../audit/format/names.ts'
+import { oneOf } from './one-of.ts'
+import { Generalisation, Span } from './requests-rule.ts'
 
 // What the server reads. A key that is not named here is refused, so that no misspelling passes.
 const name = z.string().min(1).max(256)
 const params = z.record(z.string(), z.unknown())
 const path = z.string().min(1).max(4096)
-
-/** As a text: the clients would give an enum that shares a word with another one another name. */
-function oneOf<const T extends string>(words: readonly T[]): z.ZodType<T> {
-  return z.string().max(32).refine((word) => words.includes(word as T), {
-    error: `Expected one of ${words.join(', ')}`,
-  }) as unknown as z.ZodType<T>
-}
 
 /** A link answers by a route of its own. */
 const CLAIMED_CHANNELS = CHANNELS.filter((channel) => channel !== 'link')
@@ -57,6 +52,11 @@ export const ResolveRequest = z.strictObject({
   resolved_by: name.optional().describe('The name of the person who answers'),
   persist: z.boolean().optional().describe('true is scope always'),
   scope: oneOf(SCOPES_OF_ANSWERS).optional().describe('once, session, run or always'),
+  generalisation: Generalisation.optional().describe('How far what is kept reaches (exact)'),
+  for: Span.optional().describe('How long what is kept holds, such as 30m'),
+  calls: z.int().min(1).max(1_000_000).optional().describe(
+    'For how many calls; of session and run',
+  ),
   reason: z.string().min(1).max(1000).optional().describe('Why not; the caller is told'),
   channel: oneOf(CLAIMED_CHANNELS).optional().describe('cli, watch, dashboard, http or chat'),
 })

@@ -45,7 +45,7 @@ export interface Described {
 
 /** One operation as data: hono serves it, 405 and scopes are read off it, OpenAPI describes it. */
 export interface Route<Body = unknown, Query = unknown> {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: `/${string}`
   readonly operationId: string
   readonly summary: string

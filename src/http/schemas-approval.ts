@@ -56,6 +56,9 @@ export const Approval = z.object({
   channel: optionalText.describe('cli, watch, dashboard, http, link or chat'),
   scope: optionalText.describe('How long the yes holds: once, session, run or always'),
   reason: optionalText.describe('Why a person said no'),
+  rule_id: optionalText.optional().describe('What was kept of the answer'),
+  rule_ids: z.array(text).readonly().optional().describe('One for each part that asked'),
+  rule_refused: optionalText.optional().describe('Why it could not be kept'),
   waiters: count.describe('Callers that are held for it now'),
   timeout_ms: count,
 })

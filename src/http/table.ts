@@ -4,6 +4,7 @@ import * as auditExport from './routes/audit-export.ts'
 import * as auditProof from './routes/audit-proof.ts'
 import * as calls from './routes/calls.ts'
 import * as dashboard from './routes/dashboard.ts'
+import * as rules from './routes/rules.ts'
 import * as server from './routes/server.ts'
 import * as stream from './routes/stream.ts'
 
@@ -19,6 +20,7 @@ export const ROUTES: readonly Route[] = [
   approvals.createApproval,
   approvals.resolveApproval,
   approvals.bulkResolve,
+  rules.choices,
   server.events,
   server.stats,
   auditExport.exportTrail,
@@ -29,6 +31,11 @@ export const ROUTES: readonly Route[] = [
   server.policies,
   server.findings,
   server.reload,
+  rules.listRules,
+  rules.createRule,
+  rules.previewRule,
+  rules.removeRule,
+  rules.resetRules,
   calls.explain,
   dashboard.createLogin,
   dashboard.getLogin,

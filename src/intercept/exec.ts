@@ -66,7 +66,7 @@ function both(one: Reading, other: Reading): Reading {
 }
 
 /** The line that would run; arguments given one by one are quoted, so that each stays one word. */
-function commandLine(params: Params, shell: ToolRow['shell']): string {
+export function commandLine(params: Params, shell: ToolRow['shell']): string {
   const given = oneValue(params, COMMAND_FIELDS) ?? oneValue(params, ['argv'])
   if (given === undefined) throw missing(COMMAND_FIELDS)
   if (Array.isArray(given.value) && given.value.length === 0) {

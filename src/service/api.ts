@@ -1,6 +1,8 @@
 import type { AnswerScope, Approval, ApprovalStatus, Channel } from '../approval/approval.ts'
 import type { ApprovalStats } from './approval-stats.ts'
+import type { Generalisation } from '../engine/own-rule.ts'
 import type { RunDenials } from './denials.ts'
+import type { RulesApi } from './rules-api.ts'
 import type { Resolved } from './resolve.ts'
 import type { Via } from '../audit/event.ts'
 import type { TrailStats } from '../audit/stats.ts'
@@ -53,6 +55,9 @@ export interface NewApproval {
 
 /** An approval as people see it: secrets hidden. */
 export interface SeenApproval extends Approval {
+  /** What was kept of the answer, and why not where nothing was. */
+  readonly ruleIds?: readonly string[] | undefined
+  readonly ruleRefused?: string | undefined
   /** Callers that are held for it now. */
   readonly waiters?: number | undefined
 }
@@ -72,6 +77,10 @@ export interface Resolution {
   readonly reason?: string | undefined
   readonly channel?: Channel | undefined
   readonly scope?: AnswerScope | undefined
+  /** Of what is kept: how far it reaches, how long it holds and for how many calls. */
+  readonly generalisation?: Generalisation | undefined
+  readonly for?: string | undefined
+  readonly calls?: number | undefined
 }
 
 export interface Health {
@@ -149,6 +158,7 @@ export interface Api {
   approvalStats(since: number | undefined): Promise<ApprovalStats>
   /** What people denied in runs that go on: not asked again until it is lifted. */
   denials(): RunDenials
+  readonly rules: RulesApi
   events(filter: AuditFilter): Promise<EventPage>
   stats(span: TimeSpan): Promise<TrailStats>
   /** The trail as a file, made while it is read; `rate_limited` while others are on their way. */

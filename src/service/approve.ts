@@ -10,6 +10,7 @@ import { overLimit } from './limits.ts'
 import { readCall } from './read-call.ts'
 import { recordStrictly } from './record.ts'
 import { resolveAll, type Resolved } from './resolve.ts'
+import { keepingFor, kept } from './rules-api.ts'
 import { stepEntry } from './resolution.ts'
 import type { Services } from './services.ts'
 import { hidden, shownOf } from './shown.ts'
@@ -95,9 +96,10 @@ export async function resolveApproval(
   resolution: Resolution,
   via: Via,
 ): Promise<SeenApproval> {
+  const keeping = await keepingFor(services, caller, id, resolution, via)
   const [result] = await resolveAll(services, caller, [id], resolution, via)
   if ('error' in result!) throw result.error
-  return seen(result!.approval, services)
+  return await kept(keeping, seen(result!.approval, services), services)
 }
 
 /** Answer many at once, each by itself. */

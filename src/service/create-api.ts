@@ -23,6 +23,7 @@ import { createLive } from './live.ts'
 import { createQuota } from './quota.ts'
 import { recordLater } from './record.ts'
 import { repeatsOf } from './repeats.ts'
+import { rulesApi } from './rules-api.ts'
 import type { Services } from './services.ts'
 import { createSessions } from './sessions.ts'
 import { health, policyHealth, status } from './status.ts'
@@ -64,6 +65,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     bulkResolve: (caller, ids, answer, via) => bulkResolve(services, caller, ids, answer, via),
     approvalStats: (since) => approvalStats(services, since),
     denials: () => denialsOf(services),
+    rules: rulesApi(services),
     events: (filter) => events(services, filter),
     stats: (span) => stats(services, span),
     exportTrail,

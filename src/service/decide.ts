@@ -1,7 +1,8 @@
 import type { Call, Decision } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
 import { ask } from './ask.ts'
-import { askWebhooks, claimGrants, judge, type Judged } from './judge.ts'
+import { claimGrants } from './claim.ts'
+import { askWebhooks, judge, type Judged } from './judge.ts'
 import { type Stand, standNow } from './mode.ts'
 import { recordLater } from './record.ts'
 import { repeatsOf } from './repeats.ts'
@@ -51,7 +52,7 @@ async function answerCall(request: DecideRequest, services: Services): Promise<D
   const { call } = judged
   if (!enforcing) return { call, outcome: await answerDry(judged, stand, request, services) }
   const asked = { ...judged, decision: await askWebhooks(judged, services) }
-  const settled = await claimGrants(asked, services, request.explain)
+  const settled = await claimGrants(asked, request, services)
   const outcome = settled.decision.action === 'require_approval'
     ? await answerAsk(settled, request, services)
     : await answerFinal(settled, request, services)

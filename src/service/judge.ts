@@ -3,9 +3,9 @@ import { evaluateResponse } from '../engine/output.ts'
 import type { PolicySet } from '../engine/policy-set.ts'
 import { settle, type WebhookAnswer } from '../engine/settle.ts'
 import { ACTIONS, type Call, type Decision, type Facts } from '../engine/types.ts'
-import { RampartError } from '../errors.ts'
 import { readCall } from './read-call.ts'
 import { type Counting, gatherFacts } from './facts.ts'
+import { ruled } from './ruled.ts'
 import type { DecideRequest, Mode, Services } from './services.ts'
 
 /** One call, judged: nothing outside was touched for it but a count. */
@@ -37,7 +37,8 @@ export async function judge(
   const { set, refused } = await policies.forProject(request.cwd)
   const facts = await gatherFacts(call, set, services, counting)
   const from = clock.monotonic()
-  const before = evaluate(set, call, facts, request.explain)
+  const plain = { call, set, facts, decision: evaluate(set, call, facts, request.explain) }
+  const before = await ruled(plain, services, { past: counting === 'past' })
   const judged = request.response === undefined
     ? before
     : stricter(before, evaluateResponse(set, call, facts, request.response))
@@ -112,41 +113,4 @@ export async function askWebhooks(
     }
   }))
   return settle(set, call, decision, answers)
-}
-
-/** Rounds of losing a `once` rule to a racing call before the answer is a denial. */
-const CLAIM_ROUNDS = 16
-
-/**
- * Claim the `once` rules that a permission rests on, all or none; where another call was faster the
- * decision is made again without them (security.md F29). What a refusal rests on is claimed later, once
- * the refusal is recorded: a claim without its answer must never loosen.
- */
-export async function claimGrants(
-  judged: Judged,
-  services: Pick<Services, 'once' | 'webhooks' | 'clock' | 'log'>,
-  explain: boolean,
-): Promise<Judged> {
-  let current = judged
-  const lost = new Set<string>()
-  for (let round = 0; round < CLAIM_ROUNDS; round++) {
-    const { decision } = current
-    const permits = decision.action === 'allow' || decision.action === 'log'
-    if (!permits || decision.consumes.length === 0) return current
-    if (await services.once.claim(decision.consumes, services.clock.now())) return current
-    for (const key of decision.consumes) {
-      if (services.once.claimed(key)) lost.add(key)
-    }
-    const facts: Facts = {
-      ...current.facts,
-      claimed: (key) => lost.has(key) || judged.facts.claimed(key),
-    }
-    const again = {
-      ...current,
-      facts,
-      decision: evaluate(current.set, current.call, facts, explain),
-    }
-    current = { ...again, decision: await askWebhooks(again, services) }
-  }
-  throw new RampartError('unavailable', 'Too many calls claim the same rule at once')
 }

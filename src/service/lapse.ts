@@ -1,3 +1,4 @@
+import { sweepGrants } from './grant-sweep.ts'
 import { deskOf } from './desk.ts'
 import { close } from './resolution.ts'
 import type { Services } from './services.ts'
@@ -30,6 +31,7 @@ export function watchLapsed(services: Services): void {
     while (!deskOf(services).draining) {
       try {
         await closeLapsed(services)
+        await sweepGrants(services)
       } catch (error) {
         services.log.error('Cannot close expired approvals', error)
       }

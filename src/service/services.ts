@@ -8,9 +8,11 @@ import type {
   CallCounter,
   Clock,
   FactReader,
+  GrantStore,
   Ids,
   Log,
   OnceStore,
+  Overlay,
   PolicySource,
   SinkState,
   SwitchStore,
@@ -61,6 +63,11 @@ export interface Services {
   readonly tokens: TokenStore
   readonly counter: CallCounter
   readonly once: OnceStore
+  readonly grants: GrantStore
+  /** Absent where nobody may keep a rule for good. */
+  readonly overlay?: Overlay | undefined
+  /** Calls that must never pass: no rule of the person's may let one through. */
+  readonly mustStop?: () => Promise<readonly MustStop[]>
   readonly facts: FactReader
   readonly switches: SwitchStore
   readonly webhooks: WebhookClient
@@ -69,6 +76,15 @@ export interface Services {
   readonly log: Log
   /** Hides secrets as the trail does, known ones too; absent, those alone that tell by themselves. */
   readonly hide?: ((json: Json) => Json) | undefined
+}
+
+/** A call that has to be stopped, as a corpus names it. */
+export interface MustStop {
+  readonly id: string
+  readonly tool: string
+  readonly params: Readonly<Record<string, Json>>
+  /** The command, path or URL. */
+  readonly command: string
 }
 
 /** One call as an edge hands it over: decoded, not yet normalised. */

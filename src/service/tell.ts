@@ -18,7 +18,8 @@ export async function digestFor({ call, scripts, set, facts }: Judged): Promise<
     tool: call.tool,
     params: call.params,
     cwd: call.cwd,
-    policies: set.hash,
+    // What the person keeps for good changes no question: a waiting call stays the call it was.
+    policies: set.basis,
     scripts: read.sort(([a], [b]) => a < b ? -1 : 1),
     names: namesOfCall(call, facts),
   })

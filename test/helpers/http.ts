@@ -2,6 +2,7 @@ import type { Approval } from '../../src/approval/approval.ts'
 import { StatsBuilder } from '../../src/audit/stats.ts'
 import { fakeSessions } from './sessions.ts'
 import { fakeExport, fakeProofs, fakeWatch } from './http-proofs.ts'
+import { fakeRules } from './http-rules.ts'
 import { RampartError } from '../../src/errors.ts'
 import { type App, createApp } from '../../src/http/app.ts'
 import type { Transport } from '../../src/http/transport.ts'
@@ -118,6 +119,7 @@ export function fakeApi(): FakeApi {
       if (id === 'SETTLED') throw new RampartError('approval_settled', 'It is settled already')
       return { ...APPROVAL, status: 'approved', resolvedAt: 1_800_000_001_000 }
     },
+    rules: fakeRules,
     async bulkResolve(caller, ids, answer, via) {
       api.calls.push(`bulk ${caller.principal} ${ids.length} ${answer.approved} ${via}`)
       const error = new RampartError('approval_settled', 'It is settled already')

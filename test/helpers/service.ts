@@ -4,6 +4,7 @@ import { AUDIT_SCHEMA, type AuditEvent, type EventDraft } from '../../src/audit/
 import { loadPolicies, type PolicyText } from '../../src/engine/load.ts'
 import type { PolicySet } from '../../src/engine/policy-set.ts'
 import type { Identity } from '../../src/engine/types.ts'
+import { memoryGrants } from '../../src/adapters/memory-grants.ts'
 import { memoryReader } from '../../src/adapters/memory-reader.ts'
 import type { Clock, PolicyState } from '../../src/ports.ts'
 import type { DecideRequest, Services, Settings } from '../../src/service/services.ts'
@@ -201,6 +202,7 @@ export function bench(policies: readonly PolicyText[] | string, options: BenchOp
         return true
       },
     },
+    grants: options.beside?.services.grants ?? memoryGrants(),
     facts: {
       async namesOf(paths) {
         trip('facts.namesOf')

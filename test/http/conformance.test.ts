@@ -14,7 +14,7 @@ import { withAnchors } from '../helpers/anchors.ts'
 import { draft } from '../helpers/audit.ts'
 import { DEVICE } from '../helpers/formats.ts'
 import { exec, httpBench, requestFor } from '../helpers/http.ts'
-import { bench } from '../helpers/service.ts'
+import { rulesBench } from '../helpers/rules.ts'
 
 const BODIES: Readonly<Record<string, unknown>> = {
   callTool: exec('deploy', { explain: true }),
@@ -26,6 +26,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   reloadPolicies: {},
   createLogin: {},
   endSessions: { session: 'all' },
+  createRule: { action: 'allow', tool: 'exec', pattern: 'deploy x', cwd: '/w' },
+  previewRule: { action: 'block', tool: 'exec', pattern: 'git push' },
 }
 
 const POLICY = `version: "1"
@@ -57,7 +59,7 @@ async function answersAsDescribed(
   ports: Pick<Services, 'proofs' | 'trail'>,
   eventId: string,
 ): Promise<void> {
-  const one = bench(POLICY)
+  const one = rulesBench(POLICY)
   const services = { ...one.services, ...ports, feed: memoryAuditLog().feed }
   const api = createApi(services, { adminTokenHash: await sha256('admin-token') })
   const app = createApp(api, { settings: one.services.settings, host: '127.0.0.1' })
@@ -67,10 +69,16 @@ async function answersAsDescribed(
   }))
   assert.equal(asked.status, 202)
   const { approval_id: id } = await asked.json()
+  const [rule] = await api.rules.create(
+    { principal: 'admin', scopes: ['admin'] },
+    { action: 'block', pattern: 'git push' },
+    'http',
+  )
+  const ids: Readonly<Record<string, string>> = { proveEvent: eventId, removeRule: rule!.id }
   for (const { path, method, operationId, replies } of ROUTES) {
     const response = await app.fetch(
       requestFor(
-        path.replace('{name}', 'exec').replace('{id}', operationId === 'proveEvent' ? eventId : id),
+        path.replace('{name}', 'exec').replace('{id}', ids[operationId] ?? id),
         {
           method,
           headers: { prefer: 'respond-async' },

@@ -55,9 +55,17 @@ test('an approval is answered once: a second answer is 410, an unknown one 404',
   assert.equal(api.calls[0], 'resolve token:P APPROVAL1 true http')
 })
 
-test('what an answer cannot carry yet is refused, not ignored', async () => {
+test('what an answer cannot carry is refused, not ignored', async () => {
   const { send, api } = httpBench()
-  for (const more of [{ persist: true }, { scope: 'always' }, { for: '1h' }]) {
+  const wrong = [
+    { persist: true, scope: 'session' },
+    { scope: 'forever' },
+    { for: '1 hour', scope: 'run' },
+    { calls: 0, scope: 'run' },
+    { generalisation: 'glob', scope: 'always' },
+    { rule: 'x' },
+  ]
+  for (const more of wrong) {
     const body = { approved: true, ...more }
     const got = await send('/v1/approvals/APPROVAL1/resolve', { body })
     assert.deepEqual([got.status, got.json.errors[0].pointer], [400, `/${Object.keys(more)[0]}`])

@@ -94,7 +94,7 @@ export const resolveApproval = route({
   scopes: ['approve'],
   body: ResolveRequest,
   replies: { 200: { description: 'The answered approval', schema: Approval } },
-  problems: ['not_found', 'approval_settled', 'audit_unavailable'],
+  problems: ['not_found', 'rule_refused', 'approval_settled', 'audit_unavailable'],
   async handle({ site, caller, params, body, env }) {
     const answer = resolutionOf(body)
     const approval = await site.api.resolveApproval(caller, params.id ?? '', answer, viaOf(env))
@@ -146,6 +146,9 @@ export const approvalStats = route({
 type Answered = Pick<ResolveRequest, 'approved' | 'reason' | 'channel' | 'resolved_by'> & {
   readonly persist?: boolean | undefined
   readonly scope?: ResolveRequest['scope']
+  readonly generalisation?: ResolveRequest['generalisation']
+  readonly for?: string | undefined
+  readonly calls?: number | undefined
 }
 
 function resolutionOf(body: Answered): Resolution {
@@ -157,11 +160,15 @@ function resolutionOf(body: Answered): Resolution {
     }])
   }
   const wanted = persist === true ? 'always' : scope ?? 'once'
-  if (wanted !== 'once') {
-    throw invalid('This server keeps no answers', [{
-      pointer: persist === true ? '/persist' : '/scope',
-      detail: 'Only once is accepted',
-    }])
+  const { generalisation, for: span, calls } = body
+  return {
+    approved,
+    resolvedBy,
+    reason,
+    channel,
+    scope: wanted,
+    generalisation,
+    for: span,
+    calls,
   }
-  return { approved, resolvedBy, reason, channel, scope: wanted }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { dashboard, findBrowser, goTo } from '../test/dashboard/browser.ts'
+import { get, until } from '../test/e2e/server.ts'
 import { play, policyIn } from '../test/dashboard/scene.ts'
 
 const out = fileURLToPath(new URL('../docs/dashboard', import.meta.url))
@@ -24,6 +25,7 @@ const PAGES = {
     await page.locator('.detail .diff').waitFor()
   },
   audit: async (page) => {
+    await page.locator('.links .anchored').last().waitFor()
     await page.getByRole('button', { name: 'Verify all of it' }).click()
     await page.locator('.notice.good').waitFor()
   },
@@ -51,6 +53,12 @@ await dashboard(path, { policyIn }, async ({ server, page }) => {
       colorScheme: name === 'try' ? 'dark' : 'light',
       reducedMotion: 'reduce',
     })
+    // An anchor is signed seconds after an event.
+    if (name === 'audit') {
+      await until(async () =>
+        (await get(server, '/v1/audit/checkpoint')).status === 200 || undefined
+      )
+    }
     await goTo(page, name)
     await ready(page)
     await page.screenshot({ path: join(out, `${name}.png`) })

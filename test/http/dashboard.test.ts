@@ -170,3 +170,25 @@ test('each tab has a session of its own: a second login leaves the first one as 
   const crossed = { cookie: one.cookie, 'x-rampart-session': two['x-rampart-session'] }
   assert.equal((await send('/v1/status', { headers: crossed })).status, 401)
 })
+
+test('what answers is the dashboard, whatever it says; no token claims to be it', async () => {
+  const { send, login, bench } = await page()
+  const json = { 'content-type': 'application/json' }
+  const bearer = { ...json, authorization: 'Bearer admin-token' }
+  const call = JSON.stringify({ agent: 'a', session: 's', params: { command: 'deploy' } })
+  const asked = await send('/v1/tool/exec', {
+    method: 'POST',
+    headers: { ...bearer, prefer: 'respond-async' },
+    body: call,
+  })
+  const { approval_id: id } = await asked.json()
+  const resolve = (headers: Record<string, string>, body: unknown) =>
+    send(`/v1/approvals/${id}/resolve`, { method: 'POST', headers, body: JSON.stringify(body) })
+  const claimed = await resolve(bearer, { approved: true, channel: 'dashboard' })
+  assert.equal(claimed.status, 400)
+  const headers = { ...await login(), ...json, origin: ORIGIN }
+  const answer = await (await resolve(headers, { approved: true, channel: 'cli' })).json()
+  assert.deepEqual([answer.status, answer.channel], ['approved', 'dashboard'])
+  const { principal, via } = bench.trail.findLast(({ kind }) => kind === 'approval')!
+  assert.deepEqual([principal, via], ['admin', 'dashboard'])
+})

@@ -150,7 +150,7 @@ function policyView(
       h(
         'span',
         { class: count > 0 ? 'hits' : 'hits none' },
-        count > 0 ? `${count.toLocaleString('en')} hits` : 'never hit',
+        hitsText(count),
       ),
     ),
     body,
@@ -182,7 +182,7 @@ function rulesOf(
             hits === undefined ? null : h(
               'span',
               { class: count > 0 ? 'hits' : 'hits none' },
-              count > 0 ? `${count} hits` : 'never hit',
+              hitsText(count),
             ),
           ),
           message === '' ? null : h('p', {}, brief(message, 400)),
@@ -234,4 +234,8 @@ async function lint(): Promise<Child> {
       ),
     ),
   )
+}
+
+function hitsText(count: number): string {
+  return count === 0 ? 'never hit' : count === 1 ? '1 hit' : `${count.toLocaleString('en')} hits`
 }

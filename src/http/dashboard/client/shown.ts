@@ -36,27 +36,27 @@ export function brief(text: string, most = 160): Child[] {
 }
 
 /** A block of such text: lines stay lines, a long one is its head, its tail and its size until it is opened. */
-export function block(text: string, label: string): HTMLElement {
+export function block(text: string, label: string, lines = lined): HTMLElement {
   const code = h('pre', { class: 'code', tabindex: 0, role: 'region', 'aria-label': label })
   const box = h('div', { class: 'block' }, code)
   const cautions = caution(text)
   if (cautions !== null) box.prepend(cautions)
   const points = text.length > WHOLE ? [...text] : []
   if (points.length <= WHOLE) {
-    fill(code, lined(text))
+    fill(code, lines(text))
     return box
   }
   const left = points.length - WHOLE
   fill(
     code,
-    lined(points.slice(0, HEAD).join('')),
+    lines(points.slice(0, HEAD).join('')),
     h('span', { class: 'cut' }, `\n… ${left.toLocaleString('en')} more characters …\n`),
-    lined(points.slice(points.length - (WHOLE - HEAD)).join('')),
+    lines(points.slice(points.length - (WHOLE - HEAD)).join('')),
   )
   const all = h('button', {
     class: 'quiet',
     onclick: () => {
-      fill(code, lined(text))
+      fill(code, lines(text))
       all.remove()
     },
   }, `Show all ${points.length.toLocaleString('en')} characters`)
@@ -70,6 +70,13 @@ function lined(text: string): Child[] {
     index === 0
       ? shown(line)
       : [h('span', { class: 'esc', title: 'U+000A' }, '\\n'), '\n', ...shown(line)]
+  )
+}
+
+/** The same where line ends are ours. */
+function plainLines(text: string): Child[] {
+  return text.split('\n').flatMap((line, index) =>
+    index === 0 ? shown(line) : ['\n', ...shown(line)]
   )
 }
 
@@ -92,5 +99,6 @@ export function caution(text: string): HTMLElement | null {
 
 /** A value of any kind as JSON a person reads. */
 export function json(value: unknown, label: string): HTMLElement {
-  return block(JSON.stringify(value, null, 2) ?? 'null', label)
+  // Its line ends are ours: one in a value is an escape.
+  return block(JSON.stringify(value, null, 2) ?? 'null', label, plainLines)
 }

@@ -122,9 +122,9 @@ function line(head: number, anchor: Anchor | undefined): HTMLElement {
 
 async function verify(): Promise<Child> {
   const { events, findings, anchors, duration_ms } = await get<Verified>('/v1/audit/verify')
-  const told = `${
-    events.toLocaleString('en')
-  } events and ${anchors.count} anchors in ${duration_ms} ms`
+  const told = `${events.toLocaleString('en')} events and ${anchors.count} ${
+    anchors.count === 1 ? 'anchor' : 'anchors'
+  } in ${duration_ms} ms`
   if (findings.length === 0) return notice('good', h('strong', {}, 'Unbroken. '), told)
   return [
     notice(

@@ -9,7 +9,7 @@ import { brief } from './shown.ts'
 import type { Event, Stats } from './wire.ts'
 
 /** Rows on the page, and events that are kept for the filters. */
-const ROWS = 150
+const ROWS = 100
 const KEPT = 1000
 const REDRAW_MS = 1000
 /** Redraws between two looks at the statistics. */

@@ -5,6 +5,7 @@ import { benchAims } from './aims.ts'
 import { benchApprovals } from './approvals.ts'
 import { benchAudit } from './audit.ts'
 import { type Figures, machine, type Section } from './common.ts'
+import { benchDashboard } from './dashboard.ts'
 import { benchDetection } from './detection.ts'
 import { benchEngine } from './engine.ts'
 import { benchHostile } from './hostile.ts'
@@ -30,6 +31,7 @@ const SECTIONS: readonly [name: string, title: string, run: () => Section | Prom
   ['audit', 'The audit trail', benchAudit],
   ['redaction', 'Hiding secrets before an event is hashed', benchRedaction],
   ['detection', 'Detection by the profile standard', benchDetection],
+  ['dashboard', 'The dashboard, in Chromium without a graphics card', benchDashboard],
   ['start', 'The executable', benchStart],
 ]
 

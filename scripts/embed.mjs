@@ -1,6 +1,8 @@
-// policies/**/*.yaml and corpus/*.jsonl as modules, so that the executable carries them. Their inline
-// tests are half of the text and asked for by hardly anybody: they have a module of their own.
+// policies/**/*.yaml, corpus/*.jsonl and the dashboard's script and style as modules, so that the
+// executable carries them and every runtime serves the same bytes. The inline tests of policies are half of
+// the text and asked for by hardly anybody: they have a module of their own.
 // `--check` only compares.
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -40,6 +42,27 @@ function record(rows) {
 
 const keyOf = (name) => /^[a-z]+$/.test(name) ? name : `'${name}'`
 
+const CLIENT = 'src/http/dashboard/client'
+
+/** The client's script as one file, and its style. The bundler is the one that the lock file pins. */
+function dashboard() {
+  const bun = join(root, 'node_modules', '.bin', 'bun')
+  const bundle = (entry) => {
+    const { status, stdout, stderr, error } = spawnSync(
+      bun,
+      ['build', '--target=browser', '--format=iife', '--minify', join(CLIENT, entry)],
+      { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 },
+    )
+    if (error) throw error
+    if (status !== 0) throw new Error(stderr)
+    return stdout
+  }
+  return {
+    script: bundle('main.ts'),
+    style: readFileSync(join(root, CLIENT, 'style.css'), 'utf8'),
+  }
+}
+
 const HEAD =
   '// Made from policies/ by `npm run build` or `node scripts/embed.mjs`: edit those.\n' +
   '// deno-fmt-ignore-file\n'
@@ -48,6 +71,7 @@ function modules() {
   const profiles = filesOf('policies')
   const packs = filesOf('policies/packs')
   const texts = (files) => record(files.map(({ name, text }) => [name, text]))
+  const { script, style } = dashboard()
   const tested = [...profiles, ...packs].filter(({ tests }) => tests !== '')
   return {
     'policies.ts':
@@ -58,6 +82,14 @@ export const PACKS: ${texts(packs)}`,
     'corpus.ts':
       `${HEAD}/** Rampart's own detection corpus by stratum: JSON lines (CONTRIBUTING.md says what stands in one). */
 export const CORPUS: ${record(strata())}`,
+    'dashboard.ts':
+      `// Made from ${CLIENT} by \`npm run build\` or \`node scripts/embed.mjs\`: edit that.
+// deno-fmt-ignore-file
+// deno-lint-ignore-file
+/** The script of the dashboard, bundled. */
+export const SCRIPT: string = ${quote(script)}
+export const STYLE: string = ${quote(style)}
+`,
     'policy-tests.ts':
       `${HEAD}/** The inline tests of profiles and packs, by name: YAML that follows their text. */
 export const POLICY_TESTS: ${record(tested.map(({ name, tests }) => [name, tests]))}`,

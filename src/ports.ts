@@ -3,6 +3,7 @@
  * `cli/compose.ts` chooses, tests hold each adapter to the same contract suite.
  */
 import type { Approval, ApprovalStatus } from './approval/approval.ts'
+import type { Finding } from './engine/lint.ts'
 import type { OwnRule } from './engine/own-rule.ts'
 import type { PolicySet } from './engine/policy-set.ts'
 import type { Fault, Json } from './engine/types.ts'
@@ -38,11 +39,18 @@ export interface PolicyState {
   readonly refused?: readonly Fault[] | undefined
 }
 
+/** A remark on a policy file, at its place. */
+export interface PolicyFinding extends Finding {
+  readonly file: string
+}
+
 export interface PolicySource {
   /** The set in force. Never throws: a set that failed to load leaves the last good one in place. */
   current(): PolicyState
   /** The set for a call made in `cwd`: the set in force plus the project's layer, cached by content. */
   forProject(cwd: string | undefined): Promise<PolicyState>
+  /** What a careful reader would remark of the person's own files in force. */
+  findings(): Promise<readonly PolicyFinding[]>
   /** Read again now. Resolves with what is then in force. */
   reload(): Promise<PolicyState>
   /** Called after each adoption or refusal of changed files. Returns an unsubscribe function. */

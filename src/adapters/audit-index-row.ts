@@ -124,17 +124,21 @@ export class RowWriter {
   }
 
   #facetOf(event: AuditEvent): number {
-    const { agent, tool, policy, action, kind, enforced } = facetOf(event)
-    const values = [agent, tool, policy, action, kind, enforced ? 1 : 0] as const
+    const { agent, tool, policy, rule, action, kind, enforced } = facetOf(event)
+    const values = [agent, tool, policy, rule, action, kind, enforced ? 1 : 0] as const
     const key = JSON.stringify(values)
     const known = this.#facets.get(key)
     if (known !== undefined) return known
     if (this.#facets.size >= REMEMBERED) this.#facets.clear()
-    this.#index.sql(`INSERT OR IGNORE INTO facets (agent, tool, policy, action, kind, enforced)
-      VALUES (?, ?, ?, ?, ?, ?)`).run(...values)
+    this.#index.sql(
+      `INSERT OR IGNORE INTO facets (agent, tool, policy, rule, action, kind, enforced)
+      VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    ).run(...values)
     const id = Number(
-      this.#index.sql(`SELECT id FROM facets WHERE agent = ? AND tool = ? AND policy = ?
-        AND action = ? AND kind = ? AND enforced = ?`).get(...values)!['id'],
+      this.#index.sql(
+        `SELECT id FROM facets WHERE agent = ? AND tool = ? AND policy = ? AND rule = ?
+        AND action = ? AND kind = ? AND enforced = ?`,
+      ).get(...values)!['id'],
     )
     this.#facets.set(key, id)
     return id

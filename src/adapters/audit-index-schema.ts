@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 
 /** Another number makes every index be made anew: nothing in one is worth a migration. */
-const VERSION = 1
+const VERSION = 2
 
 /**
  * `events` has a row a line, numbered in the order of the trail; texts are in it as numbers (`keyOf`), for
@@ -33,10 +33,11 @@ const SCHEMA = `
     agent TEXT NOT NULL,
     tool TEXT NOT NULL,
     policy TEXT NOT NULL,
+    rule TEXT NOT NULL,
     action TEXT NOT NULL,
     kind TEXT NOT NULL,
     enforced INTEGER NOT NULL,
-    UNIQUE (agent, tool, policy, action, kind, enforced)
+    UNIQUE (agent, tool, policy, rule, action, kind, enforced)
   ) STRICT;
   CREATE TABLE events (
     n INTEGER PRIMARY KEY,

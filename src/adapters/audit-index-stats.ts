@@ -88,11 +88,13 @@ class Sums {
     let facet = this.#facets.get(id)
     if (facet === undefined) {
       const row = this.#index.sql('SELECT * FROM facets WHERE id = ?').get(id)
-      const { agent = '', tool = '', policy = '', action = '', kind = '', enforced } = row ?? {}
+      const { agent = '', tool = '', policy = '', rule = '', action = '', kind = '', enforced } =
+        row ?? {}
       facet = {
         agent: String(agent),
         tool: String(tool),
         policy: String(policy),
+        rule: String(rule),
         action: String(action),
         kind: String(kind),
         enforced: enforced === 1,

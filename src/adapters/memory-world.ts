@@ -12,6 +12,7 @@ export function memoryPolicies(set: PolicySet, loadedAt = 0): MemoryPolicies {
   let state: PolicyState = { set, faults: [], loadedAt, files: [] }
   return {
     current: () => state,
+    findings: () => Promise.resolve([]),
     forProject: async () => state,
     reload: async () => state,
     onChange(listener) {

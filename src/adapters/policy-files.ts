@@ -2,7 +2,15 @@ import type { ParseStore } from '../engine/assemble.ts'
 import type { PolicySet } from '../engine/policy-set.ts'
 import type { Fault } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
-import type { Clock, FactReader, Log, PolicyChange, PolicySource, PolicyState } from '../ports.ts'
+import type {
+  Clock,
+  FactReader,
+  Log,
+  PolicyChange,
+  PolicyFinding,
+  PolicySource,
+  PolicyState,
+} from '../ports.ts'
 import { droppedRules } from './policy-drop.ts'
 import { type Embedded, type Loaded, loadLook } from './policy-load.ts'
 import { type Base, createProjects, type ForProject } from './policy-project.ts'
@@ -90,6 +98,19 @@ class PolicyFiles implements PolicySource {
 
   current(): PolicyState {
     return this.#base.state
+  }
+
+  async findings(): Promise<readonly PolicyFinding[]> {
+    // Not for commands that run once: they never ask.
+    const { lintPolicy } = await import('../engine/lint.ts')
+    const { parsePolicy } = await import('../engine/load.ts')
+    const own = this.#base.loaded.sources.filter(isOwnFile)
+    return own.flatMap((source) => {
+      const parsed = parsePolicy(source)
+      if (!('value' in parsed)) return []
+      const found = lintPolicy(parsed.value, parsed.locate, this.#options.clock.now())
+      return found.map((finding) => ({ file: source.file, ...finding }))
+    })
   }
 
   async forProject(cwd: string | undefined): Promise<PolicyState> {

@@ -1,18 +1,23 @@
 /**
- * What people are shown of text that an agent chose, on terminals, pages and in messages (security.md
- * F13). Nothing in it can move the cursor, reverse the reading direction, hide, or pass for a blank: such
- * characters become visible escapes.
+ * What people are shown of text that an agent chose, on terminals, pages and in messages (security.md F13). Nothing in it can move the
+ * cursor, reverse the reading direction, hide, or pass for a blank: such characters become visible
+ * escapes.
  */
 
 /** Controls, formats, surrogates, private use, separators, ignorables and every blank but the space. */
-const UNSEEN =
+export const UNSEEN: RegExp =
   /(?! )[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Zs}\p{Default_Ignorable_Code_Point}\u2800]/gu
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 /** One line of text with everything unseen spelled out. */
 export function display(text: string): string {
-  return text.replace(UNSEEN, (c) => SHORT[c] ?? `\\u{${c.codePointAt(0)!.toString(16)}}`)
+  return text.replace(UNSEEN, spelled)
+}
+
+/** One unseen character, spelled out. */
+export function spelled(c: string): string {
+  return SHORT[c] ?? `\\u{${c.codePointAt(0)!.toString(16)}}`
 }
 
 /** The same for JSON text: still JSON, still the same values. */

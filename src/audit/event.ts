@@ -22,7 +22,17 @@ export const EVENT_KINDS = [
 export type EventKind = (typeof EVENT_KINDS)[number]
 
 /** The way a call came in. */
-export const VIAS = ['http', 'socket', 'hook', 'mcp', 'shim', 'preload', 'cli', 'local'] as const
+export const VIAS = [
+  'http',
+  'socket',
+  'hook',
+  'mcp',
+  'shim',
+  'preload',
+  'cli',
+  'local',
+  'dashboard',
+] as const
 export type Via = (typeof VIAS)[number]
 
 export interface EventDecision {

@@ -6,6 +6,8 @@ export interface Facet {
   readonly tool: string
   /** Empty where no policy decided. */
   readonly policy: string
+  /** Empty where no rule did. */
+  readonly rule: string
   readonly action: string
   readonly kind: string
   readonly enforced: boolean
@@ -17,6 +19,8 @@ export interface Named {
   readonly count: number
   /** Of those how many were denied. */
   readonly denied: number
+  /** And how many a person was asked about. */
+  readonly asked: number
 }
 
 /** `GET /v1/audit/stats` and `audit stats --json`. */
@@ -31,6 +35,7 @@ export interface TrailStats {
     readonly enforced: number
     readonly by_action: readonly { readonly name: string; readonly count: number }[]
     readonly by_policy: readonly Named[]
+    readonly by_rule: readonly Named[]
     readonly by_tool: readonly Named[]
     readonly by_agent: readonly Named[]
     /** UTC; hours without a decision are left out. */
@@ -43,6 +48,7 @@ export interface TrailStats {
     /** Older hours and rarer names than are listed. */
     readonly unlisted: {
       readonly policies: number
+      readonly rules: number
       readonly tools: number
       readonly agents: number
       readonly hours: number
@@ -57,8 +63,9 @@ export interface TrailStats {
 }
 
 export const HOUR_MS = 3_600_000
-/** Most names of a list, and most hours. */
+/** Most names of a list, most rules, and most hours. */
 const LISTED = 100
+const RULES = 2000
 const HOURS = 1000
 /** Most names that are told apart while counting. */
 const NAMES = 20_000
@@ -70,6 +77,7 @@ export function facetOf(event: AuditEvent): Facet {
     agent: cut(agent),
     tool: cut(tool),
     policy: cut(decision.policy),
+    rule: cut(decision.rule),
     action: cut(decision.action),
     kind: cut(kind),
     enforced: enforced === true,
@@ -150,6 +158,7 @@ export class StatsBuilder {
   readonly #kinds = new Counts<string>()
   readonly #actions = new Counts<string>()
   readonly #policies = new Counts<string>()
+  readonly #rules = new Counts<string>()
   readonly #tools = new Counts<string>()
   readonly #agents = new Counts<string>()
   readonly #hours = new Counts<number>()
@@ -164,6 +173,7 @@ export class StatsBuilder {
     if (facet.enforced) this.#enforced += weight
     this.#actions.add(facet.action, facet, weight)
     if (facet.policy !== '') this.#policies.add(facet.policy, facet, weight)
+    if (facet.rule !== '') this.#rules.add(facet.rule, facet, weight)
     this.#tools.add(facet.tool, facet, weight)
     this.#agents.add(facet.agent, facet, weight)
     this.#hours.add(hour, facet, weight)
@@ -185,6 +195,7 @@ export class StatsBuilder {
         enforced: this.#enforced,
         by_action: listed(this.#actions).map(({ name, count }) => ({ name, count })),
         by_policy: listed(this.#policies),
+        by_rule: listed(this.#rules, RULES),
         by_tool: listed(this.#tools),
         by_agent: listed(this.#agents),
         by_hour: hours.slice(0, HOURS).reverse().map(([hour, { count, denied, asked }]) => ({
@@ -195,6 +206,7 @@ export class StatsBuilder {
         })),
         unlisted: {
           policies: unlisted(this.#policies),
+          rules: unlisted(this.#rules, RULES),
           tools: unlisted(this.#tools),
           agents: unlisted(this.#agents),
           hours: Math.max(0, hours.length - HOURS),
@@ -219,11 +231,11 @@ export class StatsBuilder {
   }
 }
 
-function listed(counts: Counts<string>): Named[] {
-  return [...counts.map].map(([name, { count, denied }]) => ({ name, count, denied }))
-    .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1)).slice(0, LISTED)
+function listed(counts: Counts<string>, most = LISTED): Named[] {
+  return [...counts.map].map(([name, count]) => ({ name, ...count }))
+    .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1)).slice(0, most)
 }
 
-function unlisted(counts: Counts<string>): number {
-  return Math.max(0, counts.map.size - LISTED) + counts.beyond
+function unlisted(counts: Counts<string>, most = LISTED): number {
+  return Math.max(0, counts.map.size - most) + counts.beyond
 }

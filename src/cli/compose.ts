@@ -32,7 +32,7 @@ import { redact } from '../audit/redact.ts'
 import { type KnownSecrets, knownSecrets } from '../audit/secret-known.ts'
 import { hashInto } from '../runtime/hasher.ts'
 import { ownScript } from '../runtime/self.ts'
-import type { Clock, TrailProofs } from '../ports.ts'
+import type { Clock, FactReader, TrailProofs } from '../ports.ts'
 import type { Services, Settings } from '../service/services.ts'
 import { mustStop } from './must-stop.ts'
 import { auditDirectory, type Config, type Environment, ownVariables, places } from './config.ts'
@@ -224,11 +224,9 @@ function storesOf(
   }
 }
 
-function factsOf(home: string, clock: Clock): Services['facts'] {
-  return createFactReader({
-    protectedPaths: protectedPaths(home),
-    monotonic: () => clock.monotonic(),
-  })
+function factsOf(home: string, clock: Clock): FactReader {
+  const monotonic = () => clock.monotonic()
+  return createFactReader({ protectedPaths: protectedPaths(home), monotonic })
 }
 
 /** Files of ours that must be known by any other name they get (security.md F34). */

@@ -410,6 +410,33 @@ export const TABLE: readonly Command[] = [
     load: () => import('./commands/deny.ts'),
   },
   {
+    name: 'dashboard',
+    summary: 'Open the dashboard in the browser: live decisions, approvals, audit, policies',
+    operands: none,
+    flags: [
+      { name: 'print', help: 'Only say where the page is that opens it, for people over ssh' },
+      { name: 'no-open', help: 'The same' },
+    ],
+    example: 'rampart dashboard',
+    load: () => import('./commands/dashboard.ts'),
+  },
+  {
+    name: 'dashboard sessions',
+    summary: 'List who has the dashboard open',
+    operands: none,
+    flags: [SERVER],
+    example: 'rampart dashboard sessions',
+    load: () => import('./commands/dashboard-sessions.ts'),
+  },
+  {
+    name: 'dashboard logout',
+    summary: 'End a session of the dashboard, or all',
+    operands: upTo(1, '[SESSION]'),
+    flags: [SERVER],
+    example: 'rampart dashboard logout',
+    load: () => import('./commands/dashboard-logout.ts'),
+  },
+  {
     name: 'allow',
     summary: 'Let pass from now on what a rule asks about, never what is denied',
     operands: one('"COMMAND|PATH|URL|HOST"'),

@@ -10,6 +10,8 @@ import { checkHost, ownHosts } from './host.ts'
 import { mountLinks } from './link.ts'
 import { buildDocument } from './openapi.ts'
 import { problemResponse, SEALED } from './problem.ts'
+import { mountDashboard } from './dashboard/pages.ts'
+import { personOf, whileOpen } from './dashboard/guard.ts'
 import type { Asked, Reply, Route, Site } from './route.ts'
 import { methodsByPath, ROUTES } from './table.ts'
 import type { Transport } from './transport.ts'
@@ -43,7 +45,7 @@ export function createApp(api: Api, { settings, host, log }: AppOptions): App {
   // Paths are matched as they came: only the parts that a route names are decoded, once.
   const app = new Hono<Env>({ getPath: (_request, given) => given!.env!.target.pathname })
   for (const route of ROUTES) {
-    app.on(route.method, honoPath(route.path), async (c) => respond(await answer(route, c, site)))
+    app.on(route.method, honoPath(route.path), (c) => answer(route, c, site))
   }
   for (const [path, methods] of methodsByPath()) {
     app.all(honoPath(path), () => {
@@ -51,6 +53,7 @@ export function createApp(api: Api, { settings, host, log }: AppOptions): App {
     })
   }
   mountLinks(app, site)
+  mountDashboard(app, site)
   app.notFound(() => problemResponse(new RampartError('not_found', 'There is no such path'), log))
   app.onError((error) => problemResponse(error, log))
   return {
@@ -74,11 +77,13 @@ async function guarded(
   }
 }
 
-async function answer(route: Route, c: Context<Env>, site: Site): Promise<Reply> {
+async function answer(route: Route, c: Context<Env>, site: Site): Promise<Response> {
   const request = c.req.raw
-  const env = transportOf(c.env)
-  const caller = await authorised(route, request, env, site)
   const url = c.env.target
+  const wire = transportOf(c.env)
+  const caller = await authorised(route, request, url, wire, site)
+  const session = caller.dashboard
+  const env = session === undefined ? wire : { transport: 'tcp', dashboard: true } as const
   const query = queryOf(url)
   const { signal, release } = whileAnswering(request)
   try {
@@ -92,7 +97,8 @@ async function answer(route: Route, c: Context<Env>, site: Site): Promise<Reply>
       body: route.body && check(route.body, await bodyOf(route, request), 'body'),
       signal,
     }
-    return await route.handle(asked)
+    const reply = await route.handle(asked)
+    return respond(session === undefined ? reply : whileOpen(session, reply, site.api))
   } finally {
     release()
   }
@@ -103,11 +109,13 @@ const NOBODY: Caller = { principal: 'nobody', scopes: [] }
 async function authorised(
   { scopes }: Route,
   request: Request,
+  target: URL,
   env: Transport | undefined,
   { api, log }: Site,
 ): Promise<Caller> {
   if (scopes === 'open') return NOBODY
-  const caller = await callerOf(request.headers.get('authorization'), env, api, log)
+  const caller = personOf(request, target, env, api) ??
+    await callerOf(request.headers.get('authorization'), env, api, log)
   checkScope(caller, scopes)
   return caller
 }

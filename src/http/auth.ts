@@ -54,7 +54,8 @@ function tokenOf(header: string | null): string | undefined {
   return header === null ? undefined : BEARER.exec(header)?.[1]
 }
 
-export function viaOf(env: Transport | undefined): 'http' | 'socket' {
+export function viaOf(env: Transport | undefined): 'http' | 'socket' | 'dashboard' {
+  if (env?.dashboard) return 'dashboard'
   return env?.transport === 'socket' ? 'socket' : 'http'
 }
 

@@ -12,6 +12,7 @@ import { RuleRequest } from './requests-rule.ts'
 import type { Described, Route } from './route.ts'
 import * as schemas from './schemas.ts'
 import * as approvalSchemas from './schemas-approval.ts'
+import * as people from './schemas-people.ts'
 import * as ruleSchemas from './schemas-rule.ts'
 import { ROUTES } from './table.ts'
 
@@ -19,7 +20,14 @@ const uri = (id: string) => `#/components/schemas/${id}`
 
 /** Every schema that has a name, by what it is. */
 const NAMED: ReadonlyMap<z.ZodType, string> = new Map(
-  Object.entries({ ...schemas, ...approvalSchemas, ...ruleSchemas, ...requests, RuleRequest })
+  Object.entries({
+    ...schemas,
+    ...approvalSchemas,
+    ...people,
+    ...ruleSchemas,
+    ...requests,
+    RuleRequest,
+  })
     .filter(([id]) => !id.endsWith('Query'))
     .map(([id, schema]) => [schema, id]),
 )

@@ -10,8 +10,8 @@ const name = z.string().min(1).max(256)
 const params = z.record(z.string(), z.unknown())
 const path = z.string().min(1).max(4096)
 
-/** A link answers by a route of its own. */
-const CLAIMED_CHANNELS = CHANNELS.filter((channel) => channel !== 'link')
+/** A link answers by a route of its own, and a session of the dashboard proves itself. */
+const CLAIMED_CHANNELS = CHANNELS.filter((channel) => channel !== 'link' && channel !== 'dashboard')
 
 const who = {
   agent: name.describe("The agent's name; a token bound to an agent overrides it"),
@@ -58,7 +58,7 @@ export const ResolveRequest = z.strictObject({
     'For how many calls; of session and run',
   ),
   reason: z.string().min(1).max(1000).optional().describe('Why not; the caller is told'),
-  channel: oneOf(CLAIMED_CHANNELS).optional().describe('cli, watch, dashboard, http or chat'),
+  channel: oneOf(CLAIMED_CHANNELS).optional().describe('cli, watch, http or chat'),
 })
 
 export const BulkResolveRequest = z.strictObject({
@@ -66,7 +66,13 @@ export const BulkResolveRequest = z.strictObject({
   approved: z.boolean(),
   resolved_by: name.optional().describe('The name of the person who answers'),
   reason: z.string().min(1).max(1000).optional().describe('Why not; the callers are told'),
-  channel: oneOf(CLAIMED_CHANNELS).optional().describe('cli, watch, dashboard, http or chat'),
+  channel: oneOf(CLAIMED_CHANNELS).optional().describe('cli, watch, http or chat'),
+})
+
+export const LoginRequest = z.strictObject({})
+
+export const LogoutRequest = z.strictObject({
+  session: name.optional().describe('Its id, or all; absent, the one that asks'),
 })
 
 export const ReloadRequest = z.strictObject({})

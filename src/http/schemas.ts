@@ -170,7 +170,7 @@ export const AuditEvents = z.object({
 })
 
 const NamedCount = z.object({ name: text, count })
-const DeniedCount = z.object({ name: text, count, denied: count })
+const DeniedCount = z.object({ name: text, count, denied: count, asked: count })
 
 export const TrailStats = z.object({
   since: time.nullable(),
@@ -182,10 +182,17 @@ export const TrailStats = z.object({
     enforced: count,
     by_action: z.array(NamedCount).readonly(),
     by_policy: z.array(DeniedCount).readonly(),
+    by_rule: z.array(DeniedCount).readonly(),
     by_tool: z.array(DeniedCount).readonly(),
     by_agent: z.array(DeniedCount).readonly(),
     by_hour: z.array(z.object({ hour: time, count, denied: count, asked: count })).readonly(),
-    unlisted: z.object({ policies: count, tools: count, agents: count, hours: count }),
+    unlisted: z.object({
+      policies: count,
+      rules: count,
+      tools: count,
+      agents: count,
+      hours: count,
+    }),
   }),
   latency: z.object({
     count,

@@ -3,6 +3,7 @@ import * as approvals from './routes/approvals.ts'
 import * as auditExport from './routes/audit-export.ts'
 import * as auditProof from './routes/audit-proof.ts'
 import * as calls from './routes/calls.ts'
+import * as dashboard from './routes/dashboard.ts'
 import * as rules from './routes/rules.ts'
 import * as server from './routes/server.ts'
 import * as stream from './routes/stream.ts'
@@ -28,6 +29,7 @@ export const ROUTES: readonly Route[] = [
   auditProof.proof,
   stream.streamEvents,
   server.policies,
+  server.findings,
   server.reload,
   rules.listRules,
   rules.createRule,
@@ -35,6 +37,10 @@ export const ROUTES: readonly Route[] = [
   rules.removeRule,
   rules.resetRules,
   calls.explain,
+  dashboard.createLogin,
+  dashboard.getLogin,
+  dashboard.listSessions,
+  dashboard.endSessions,
   server.status,
   server.metrics,
   server.openapi,

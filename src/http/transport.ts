@@ -7,4 +7,6 @@ export interface Transport {
   readonly transport: 'tcp' | 'socket'
   /** Whose socket it is: file permissions let nobody else connect. */
   readonly uid?: number | undefined
+  /** Set by the app once a session of the dashboard has proved itself; no runtime says it. */
+  readonly dashboard?: true | undefined
 }

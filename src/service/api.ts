@@ -8,6 +8,7 @@ import type { Via } from '../audit/event.ts'
 import type { TrailStats } from '../audit/stats.ts'
 import type { Fault, Identity, Json } from '../engine/types.ts'
 import type { PolicyListing } from '../engine/policy-set.ts'
+import type { Sessions } from './sessions.ts'
 import type { Exported, ExportRequest } from './export.ts'
 import type { LinkAnswer, LinkView } from './links.ts'
 import type { LiveRequest, LiveStream } from './live-client.ts'
@@ -15,6 +16,7 @@ import type {
   AuditFilter,
   EventPage,
   NotifyDestination,
+  PolicyFinding,
   Scope,
   SinkState,
   TimeSpan,
@@ -29,6 +31,8 @@ export interface Caller {
   readonly scopes: readonly Scope[]
   /** The agent a token is bound to; it overrides the body's (semantics.md 16). */
   readonly agent?: string | undefined
+  /** The session of the dashboard by which the person calls. */
+  readonly dashboard?: string | undefined
 }
 
 /** What `explain` shows: the answer, its trace, and every subject the call was read as. */
@@ -175,8 +179,12 @@ export interface Api {
   /** For a monitor, in the text format of Prometheus. */
   metrics(): Promise<string>
   policies(): { readonly hash: string; readonly policies: readonly PolicyListing[] }
+  /** What a careful reader would remark of the person's own policy files. */
+  findings(): Promise<readonly PolicyFinding[]>
   /** Throws `policy_invalid` with the faults when the files are not good; the last good set stays. */
   reload(caller: Caller, via: Via): Promise<Health['policy']>
+  /** Who has the dashboard open. */
+  readonly sessions: Sessions
   /** Refuse held waiters their wait: they are answered `waiting` (semantics.md 20). Streams end. */
   drain(): void
 }

@@ -26,6 +26,7 @@ import { recordLater } from './record.ts'
 import { repeatsOf } from './repeats.ts'
 import { rulesApi } from './rules-api.ts'
 import type { Services } from './services.ts'
+import { createSessions } from './sessions.ts'
 import { health, policyHealth, status } from './status.ts'
 import { authenticate, rememberedHashes } from './tokens.ts'
 
@@ -80,7 +81,9 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
       const { set } = services.policies.current()
       return { hash: set.hash, policies: set.listing }
     },
+    findings: () => services.policies.findings(),
     reload: (caller, via) => reload(services, caller, via),
+    sessions: createSessions(services),
     drain() {
       drain(deskOf(services))
       live.drain()

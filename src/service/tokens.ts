@@ -33,7 +33,7 @@ type Tokens = Pick<
 >
 
 /** What the admin token may do: everything but `execute`. */
-const ADMIN_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== 'execute')
+export const ADMIN_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== 'execute')
 const PREFIX = 'rampart_'
 const LONGEST = 512
 const AGENT = /^(?:\*|[\p{L}\p{N}][\p{L}\p{N}._:@/-]{0,127})$/u
@@ -162,7 +162,8 @@ async function tell(
   }, services)
 }
 
-function randomHex(bytes: number): string {
+/** So many random bytes, in hex. */
+export function randomHex(bytes: number): string {
   return Array.from(
     crypto.getRandomValues(new Uint8Array(bytes)),
     (byte) => byte.toString(16).padStart(2, '0'),

@@ -1,5 +1,6 @@
 import type { Approval } from '../../src/approval/approval.ts'
 import { StatsBuilder } from '../../src/audit/stats.ts'
+import { fakeSessions } from './sessions.ts'
 import { fakeExport, fakeProofs, fakeWatch } from './http-proofs.ts'
 import { fakeRules } from './http-rules.ts'
 import { RampartError } from '../../src/errors.ts'
@@ -165,7 +166,9 @@ export function fakeApi(): FakeApi {
     }),
     metrics: () => Promise.resolve('rampart_info 1\n'),
     policies: () => ({ hash: 'sha256:0', policies: [] }),
+    findings: async () => [],
     reload: async () => POLICY,
+    sessions: fakeSessions(),
     drain() {},
   }
   return api

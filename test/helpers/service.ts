@@ -148,6 +148,7 @@ export function bench(policies: readonly PolicyText[] | string, options: BenchOp
     },
     policies: {
       current: () => state,
+      findings: () => Promise.resolve([]),
       async forProject() {
         trip('policies.forProject')
         return state

@@ -24,6 +24,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   bulkResolveApprovals: { ids: ['none'], approved: true },
   explainCall: exec('rm -rf /', { tool: 'exec' }),
   reloadPolicies: {},
+  createLogin: {},
+  endSessions: { session: 'all' },
   createRule: { action: 'allow', tool: 'exec', pattern: 'deploy x', cwd: '/w' },
   previewRule: { action: 'block', tool: 'exec', pattern: 'git push' },
 }

@@ -1,6 +1,7 @@
 import type { Json } from '../../engine/types.ts'
 import type { Resolution } from '../../service/api.ts'
 import { toWire } from '../approval-wire.ts'
+import type { Transport } from '../transport.ts'
 import { viaOf } from '../auth.ts'
 import { invalid } from '../pointer.ts'
 import {
@@ -96,7 +97,7 @@ export const resolveApproval = route({
   replies: { 200: { description: 'The answered approval', schema: Approval } },
   problems: ['not_found', 'rule_refused', 'approval_settled', 'audit_unavailable'],
   async handle({ site, caller, params, body, env }) {
-    const answer = resolutionOf(body)
+    const answer = resolutionOf(body, env)
     const approval = await site.api.resolveApproval(caller, params.id ?? '', answer, viaOf(env))
     return { status: 200, body: toWire(approval, caller) }
   },
@@ -114,7 +115,7 @@ export const bulkResolve = route({
   problems: [],
   async handle({ site, caller, body, env }) {
     const { ids, ...rest } = body
-    const results = await site.api.bulkResolve(caller, ids, resolutionOf(rest), viaOf(env))
+    const results = await site.api.bulkResolve(caller, ids, resolutionOf(rest, env), viaOf(env))
     return {
       status: 200,
       body: {
@@ -151,7 +152,7 @@ type Answered = Pick<ResolveRequest, 'approved' | 'reason' | 'channel' | 'resolv
   readonly calls?: number | undefined
 }
 
-function resolutionOf(body: Answered): Resolution {
+function resolutionOf(body: Answered, env: Transport | undefined): Resolution {
   const { approved, resolved_by: resolvedBy, persist, scope, reason, channel } = body
   if (persist === true && scope !== undefined && scope !== 'always') {
     throw invalid('persist and scope differ', [{
@@ -165,7 +166,7 @@ function resolutionOf(body: Answered): Resolution {
     approved,
     resolvedBy,
     reason,
-    channel,
+    channel: env?.dashboard ? 'dashboard' : channel,
     scope: wanted,
     generalisation,
     for: span,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { viaOf } from '../auth.ts'
 import { EventsQuery, ReloadRequest, StatsQuery } from '../requests.ts'
 import { route } from '../route.ts'
+import { PolicyFindings } from '../schemas-people.ts'
 import { AuditEvents, Health, Policies, PolicyHealth, Status, TrailStats } from '../schemas.ts'
 
 const EVENTS = 100
@@ -86,6 +87,21 @@ export const policies = route({
   replies: { 200: { description: 'The policies', schema: Policies } },
   problems: [],
   handle: ({ site }) => ({ status: 200, body: site.api.policies() }),
+})
+
+export const findings = route({
+  method: 'GET',
+  path: '/v1/policies/lint',
+  operationId: 'lintPolicies',
+  summary: 'What is allowed in your policy files and yet surely not meant',
+  tag: 'policies',
+  scopes: ['admin'],
+  replies: { 200: { description: 'Findings, by place', schema: PolicyFindings } },
+  problems: [],
+  handle: async ({ site }) => ({
+    status: 200,
+    body: { findings: await site.api.findings() },
+  }),
 })
 
 export const reload = route({

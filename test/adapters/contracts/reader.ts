@@ -29,7 +29,9 @@ export function mixed(count = 400): EventDraft[] {
       decision: {
         action: ACTIONS[i % ACTIONS.length]!,
         eval_us: 10 + i,
-        ...(i % 3 === 0 ? { policy: 'standard', message: 'As the policy says' } : {}),
+        ...(i % 3 === 0
+          ? { policy: 'standard', rule: `standard/${i % 2}`, message: 'As the policy says' }
+          : {}),
       },
     }))
 }
@@ -100,13 +102,19 @@ export function readerContract(name: string, reading: Reading): void {
         const stats = await reader.stats(span)
         const within = events.filter((event) => matchesFilter(event, { ...span, limit: 1 }))
         const decisions = within.filter(({ kind }) => kind === 'decision')
-        const denied = decisions.filter(({ decision }) => decision.action === 'deny')
+        const denied = decisions.filter(isDenied)
         assert.equal(stats.events, within.length)
         assert.equal(stats.decisions.total, decisions.length)
         const found = stats.decisions.by_action.find(({ name }) => name === 'deny')?.count ?? 0
         assert.equal(found, denied.length)
         assert.equal(sum(stats.decisions.by_hour), decisions.length)
         assert.equal(sum(stats.decisions.by_agent), decisions.length)
+        for (const { name: rule, count, denied: refused } of stats.decisions.by_rule) {
+          const own = decisions.filter(({ decision }) => decision.rule === rule)
+          assert.deepEqual([count, refused], [own.length, own.filter(isDenied).length], rule)
+        }
+        const ruled = new Set(decisions.flatMap(({ decision }) => decision.rule ?? []))
+        assert.equal(stats.decisions.by_rule.length, ruled.size)
         assert.equal(stats.latency.count, decisions.length)
         assertNear(stats.latency.p50_us, decisions, 0.5)
         assertNear(stats.latency.p99_us, decisions, 0.99)
@@ -150,6 +158,8 @@ async function allPages(reader: TrailReader, filter: AuditFilter): Promise<numbe
     after = page.next
   }
 }
+
+const isDenied = ({ decision }: AuditEvent) => decision.action === 'deny'
 
 function sum(list: readonly { readonly count: number }[]): number {
   return list.reduce((total, { count }) => total + count, 0)

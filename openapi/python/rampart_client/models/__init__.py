@@ -28,6 +28,7 @@ from .created_rules import CreatedRules
 from .decision import Decision
 from .effect import Effect
 from .effect_tool import EffectTool
+from .ended import Ended
 from .explain_request import ExplainRequest
 from .explain_request_params import ExplainRequestParams
 from .explanation import Explanation
@@ -43,12 +44,18 @@ from .health_status import HealthStatus
 from .list_approvals_status import ListApprovalsStatus
 from .list_events_kind import ListEventsKind
 from .list_events_order import ListEventsOrder
+from .login import Login
+from .login_request import LoginRequest
+from .login_state import LoginState
+from .logout_request import LogoutRequest
 from .notify_destination import NotifyDestination
 from .notify_destination_state import NotifyDestinationState
 from .own_rule import OwnRule
 from .own_rules import OwnRules
 from .policies import Policies
 from .policy import Policy
+from .policy_finding import PolicyFinding
+from .policy_findings import PolicyFindings
 from .policy_health import PolicyHealth
 from .policy_layer import PolicyLayer
 from .policy_rules_item import PolicyRulesItem
@@ -66,6 +73,8 @@ from .rule_choice_matched_examples_item import RuleChoiceMatchedExamplesItem
 from .rule_choices import RuleChoices
 from .rule_request import RuleRequest
 from .scope import Scope
+from .sessions import Sessions
+from .sessions_sessions_item import SessionsSessionsItem
 from .sink import Sink
 from .status import Status
 from .status_audit import StatusAudit
@@ -84,6 +93,7 @@ from .trail_stats_decisions_by_action_item import TrailStatsDecisionsByActionIte
 from .trail_stats_decisions_by_agent_item import TrailStatsDecisionsByAgentItem
 from .trail_stats_decisions_by_hour_item import TrailStatsDecisionsByHourItem
 from .trail_stats_decisions_by_policy_item import TrailStatsDecisionsByPolicyItem
+from .trail_stats_decisions_by_rule_item import TrailStatsDecisionsByRuleItem
 from .trail_stats_decisions_by_tool_item import TrailStatsDecisionsByToolItem
 from .trail_stats_decisions_unlisted import TrailStatsDecisionsUnlisted
 from .trail_stats_latency import TrailStatsLatency
@@ -120,6 +130,7 @@ __all__ = (
     "Decision",
     "Effect",
     "EffectTool",
+    "Ended",
     "ExplainRequest",
     "ExplainRequestParams",
     "Explanation",
@@ -135,12 +146,18 @@ __all__ = (
     "ListApprovalsStatus",
     "ListEventsKind",
     "ListEventsOrder",
+    "Login",
+    "LoginRequest",
+    "LoginState",
+    "LogoutRequest",
     "NotifyDestination",
     "NotifyDestinationState",
     "OwnRule",
     "OwnRules",
     "Policies",
     "Policy",
+    "PolicyFinding",
+    "PolicyFindings",
     "PolicyHealth",
     "PolicyLayer",
     "PolicyRulesItem",
@@ -158,6 +175,8 @@ __all__ = (
     "RuleChoices",
     "RuleRequest",
     "Scope",
+    "Sessions",
+    "SessionsSessionsItem",
     "Sink",
     "Status",
     "StatusAudit",
@@ -176,6 +195,7 @@ __all__ = (
     "TrailStatsDecisionsByAgentItem",
     "TrailStatsDecisionsByHourItem",
     "TrailStatsDecisionsByPolicyItem",
+    "TrailStatsDecisionsByRuleItem",
     "TrailStatsDecisionsByToolItem",
     "TrailStatsDecisionsUnlisted",
     "TrailStatsLatency",

@@ -3,6 +3,7 @@ from enum import StrEnum
 
 class AuditEventVia(StrEnum):
     CLI = "cli"
+    DASHBOARD = "dashboard"
     HOOK = "hook"
     HTTP = "http"
     LOCAL = "local"

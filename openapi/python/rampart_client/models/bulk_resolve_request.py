@@ -19,7 +19,7 @@ class BulkResolveRequest:
         approved (bool):
         resolved_by (str | Unset): The name of the person who answers
         reason (str | Unset): Why not; the callers are told
-        channel (str | Unset): cli, watch, dashboard, http or chat
+        channel (str | Unset): cli, watch, http or chat
     """
 
     ids: list[str]

@@ -23,7 +23,7 @@ class ResolveRequest:
         for_ (str | Unset): How long what is kept holds, such as 30m
         calls (int | Unset): For how many calls; of session and run
         reason (str | Unset): Why not; the caller is told
-        channel (str | Unset): cli, watch, dashboard, http or chat
+        channel (str | Unset): cli, watch, http or chat
     """
 
     approved: bool

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ..models.trail_stats_decisions_by_policy_item import (
         TrailStatsDecisionsByPolicyItem,
     )
+    from ..models.trail_stats_decisions_by_rule_item import (
+        TrailStatsDecisionsByRuleItem,
+    )
     from ..models.trail_stats_decisions_by_tool_item import (
         TrailStatsDecisionsByToolItem,
     )
@@ -37,6 +40,7 @@ class TrailStatsDecisions:
         enforced (int):
         by_action (list[TrailStatsDecisionsByActionItem]):
         by_policy (list[TrailStatsDecisionsByPolicyItem]):
+        by_rule (list[TrailStatsDecisionsByRuleItem]):
         by_tool (list[TrailStatsDecisionsByToolItem]):
         by_agent (list[TrailStatsDecisionsByAgentItem]):
         by_hour (list[TrailStatsDecisionsByHourItem]):
@@ -47,6 +51,7 @@ class TrailStatsDecisions:
     enforced: int
     by_action: list[TrailStatsDecisionsByActionItem]
     by_policy: list[TrailStatsDecisionsByPolicyItem]
+    by_rule: list[TrailStatsDecisionsByRuleItem]
     by_tool: list[TrailStatsDecisionsByToolItem]
     by_agent: list[TrailStatsDecisionsByAgentItem]
     by_hour: list[TrailStatsDecisionsByHourItem]
@@ -67,6 +72,11 @@ class TrailStatsDecisions:
         for by_policy_item_data in self.by_policy:
             by_policy_item = by_policy_item_data.to_dict()
             by_policy.append(by_policy_item)
+
+        by_rule = []
+        for by_rule_item_data in self.by_rule:
+            by_rule_item = by_rule_item_data.to_dict()
+            by_rule.append(by_rule_item)
 
         by_tool = []
         for by_tool_item_data in self.by_tool:
@@ -93,6 +103,7 @@ class TrailStatsDecisions:
                 "enforced": enforced,
                 "by_action": by_action,
                 "by_policy": by_policy,
+                "by_rule": by_rule,
                 "by_tool": by_tool,
                 "by_agent": by_agent,
                 "by_hour": by_hour,
@@ -115,6 +126,9 @@ class TrailStatsDecisions:
         )
         from ..models.trail_stats_decisions_by_policy_item import (
             TrailStatsDecisionsByPolicyItem,
+        )
+        from ..models.trail_stats_decisions_by_rule_item import (
+            TrailStatsDecisionsByRuleItem,
         )
         from ..models.trail_stats_decisions_by_tool_item import (
             TrailStatsDecisionsByToolItem,
@@ -144,6 +158,13 @@ class TrailStatsDecisions:
 
             by_policy.append(by_policy_item)
 
+        by_rule = []
+        _by_rule = d.pop("by_rule")
+        for by_rule_item_data in _by_rule:
+            by_rule_item = TrailStatsDecisionsByRuleItem.from_dict(by_rule_item_data)
+
+            by_rule.append(by_rule_item)
+
         by_tool = []
         _by_tool = d.pop("by_tool")
         for by_tool_item_data in _by_tool:
@@ -172,6 +193,7 @@ class TrailStatsDecisions:
             enforced=enforced,
             by_action=by_action,
             by_policy=by_policy,
+            by_rule=by_rule,
             by_tool=by_tool,
             by_agent=by_agent,
             by_hour=by_hour,

@@ -17,11 +17,13 @@ class TrailStatsDecisionsByAgentItem:
         name (str):
         count (int):
         denied (int):
+        asked (int):
     """
 
     name: str
     count: int
     denied: int
+    asked: int
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -31,6 +33,8 @@ class TrailStatsDecisionsByAgentItem:
 
         denied = self.denied
 
+        asked = self.asked
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -38,6 +42,7 @@ class TrailStatsDecisionsByAgentItem:
                 "name": name,
                 "count": count,
                 "denied": denied,
+                "asked": asked,
             }
         )
 
@@ -52,10 +57,13 @@ class TrailStatsDecisionsByAgentItem:
 
         denied = d.pop("denied")
 
+        asked = d.pop("asked")
+
         trail_stats_decisions_by_agent_item = cls(
             name=name,
             count=count,
             denied=denied,
+            asked=asked,
         )
 
         trail_stats_decisions_by_agent_item.additional_properties = d

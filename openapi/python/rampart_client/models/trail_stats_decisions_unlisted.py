@@ -15,12 +15,14 @@ class TrailStatsDecisionsUnlisted:
     """
     Attributes:
         policies (int):
+        rules (int):
         tools (int):
         agents (int):
         hours (int):
     """
 
     policies: int
+    rules: int
     tools: int
     agents: int
     hours: int
@@ -28,6 +30,8 @@ class TrailStatsDecisionsUnlisted:
 
     def to_dict(self) -> dict[str, Any]:
         policies = self.policies
+
+        rules = self.rules
 
         tools = self.tools
 
@@ -40,6 +44,7 @@ class TrailStatsDecisionsUnlisted:
         field_dict.update(
             {
                 "policies": policies,
+                "rules": rules,
                 "tools": tools,
                 "agents": agents,
                 "hours": hours,
@@ -53,6 +58,8 @@ class TrailStatsDecisionsUnlisted:
         d = dict(src_dict)
         policies = d.pop("policies")
 
+        rules = d.pop("rules")
+
         tools = d.pop("tools")
 
         agents = d.pop("agents")
@@ -61,6 +68,7 @@ class TrailStatsDecisionsUnlisted:
 
         trail_stats_decisions_unlisted = cls(
             policies=policies,
+            rules=rules,
             tools=tools,
             agents=agents,
             hours=hours,

@@ -1,0 +1,1123 @@
+// Made from src/http/dashboard/client by `npm run build` or `node scripts/embed.mjs`: edit that.
+// deno-fmt-ignore-file
+// deno-lint-ignore-file
+/** The script of the dashboard, bundled. */
+export const SCRIPT: string = `(()=>{class S extends Error{status;code;constructor(e,t,s){super(s);this.status=e,this.code=t}}function me(){return sessionStorage.getItem("rampart-session")}function j(){return me()!==null}function fe(){let e=document.querySelector('meta[name="rampart-session"]');if(e===null)return!1;return sessionStorage.setItem("rampart-session",e.getAttribute("content")??""),e.remove(),location.replace("/dashboard"),!0}var ge=()=>{};function ye(e){ge=e}function ne(){sessionStorage.removeItem("rampart-session"),ge()}var te=!0;for(let e of["pointerdown","keydown"])addEventListener(e,()=>te=!0,{capture:!0,passive:!0});function dt(e){let t={...e,"x-rampart-session":me()??""};if(te)return te=!1,t;return{...t,"x-rampart-background":"1"}}async function K(e,t={}){let s=await fetch(e,{...t,headers:dt(t.headers??{}),credentials:"same-origin",cache:"no-store",redirect:"error"}).catch((i)=>{if(t.signal?.aborted)throw i;throw new S(0,"unreachable","The server does not answer")});if(s.ok)return s;if(s.status===401)ne();let o=await s.json().catch(()=>({}));throw new S(s.status,o.code??"unknown",o.detail??\`The server answered \${s.status}\`)}async function m(e,t={},s){return await(await K(e+ut(t),s===void 0?{}:{signal:s})).json()}async function C(e,t,s){return await(await K(e,{method:"POST",body:JSON.stringify(t),headers:{"content-type":"application/json"},...s===void 0?{}:{signal:s}})).json()}function ut(e){let t=Object.entries(e).flatMap(([s,o])=>o===void 0||o===null||o===""?[]:[[s,String(o)]]);return t.length===0?"":\`?\${new URLSearchParams(t)}\`}function E(){return performance.timeOrigin+performance.now()}var ht=new Set(["value","checked","disabled","hidden","open","indeterminate"]);function n(e,t={},...s){let o=document.createElement(e);return ve(o,t),G(o,s),o}function g(e,t={},...s){let o=document.createElementNS("http://www.w3.org/2000/svg",e);return ve(o,t),G(o,s),o}function ve(e,t){for(let[s,o]of Object.entries(t))if(typeof o==="function")e.addEventListener(s.slice(2),o);else if(ht.has(s))Object.assign(e,{[s]:o});else if(o===!0)e.setAttribute(s,"");else if(o!==!1&&o!==null&&o!==void 0)e.setAttribute(s,String(o))}function G(e,t){for(let s of t){if(s===null||s===void 0||s===!1)continue;if(Array.isArray(s))G(e,s);else e.append(typeof s==="object"?s:String(s))}}function u(e,...t){e.replaceChildren(),G(e,t)}var J=new Set;function we(e){if(J.size===0)requestAnimationFrame(()=>{let t=J;J=new Set;for(let s of t)s()});J.add(e)}function be({target:e}){return e instanceof HTMLElement&&(e.isContentEditable||/^(?:INPUT|TEXTAREA|SELECT)$/.test(e.tagName))&&!/^(?:checkbox|radio)$/.test(e.type??"")}class se{lastId="";#t="";#e="";#s=[];#i;constructor(e){this.#i=e}push(e){let t=this.#t+e,s=t.endsWith("\\r")?t.length-1:t.length,o=t.slice(0,s).split(/\\r\\n|\\r|\\n/);this.#t=o.pop()+t.slice(s);for(let i of o)this.#n(i)}#n(e){if(e==="")return this.#l();let t=e.indexOf(":");if(t===0)return;let s=t<0?e:e.slice(0,t),o=t<0?"":e.slice(t+1).replace(/^ /,"");if(s==="event")this.#e=o;else if(s==="data")this.#s.push(o);else if(s==="id"&&!o.includes("\\x00"))this.lastId=o}#l(){let e={event:this.#e||"message",data:this.#s.join(\`
+\`)},t=this.#s.length>0;if(this.#e="",this.#s=[],t)this.#i(e)}}var Ee=1000,pt=15000;class Se{state="connecting";#t="";#e=Ee;#s=new AbortController;#i=new Set;#n=new Set;start(){this.#s=new AbortController,this.#l(this.#s.signal)}stop(){this.#s.abort()}onEvent(e){return this.#i.add(e),()=>this.#i.delete(e)}onState(e){return this.#n.add(e),e(this.state),()=>this.#n.delete(e)}async#l(e){while(!e.aborted){try{await this.#a(e),this.#r("broken")}catch(t){if(e.aborted)return;let s=t instanceof S?t.status:0;if(this.#r(s===404?"missing":"broken"),s===401||s===404)return}await new Promise((t)=>setTimeout(t,this.#e)),this.#e=Math.min(this.#e*2,pt)}}async#a(e){let t={accept:"text/event-stream"};if(this.#t!=="")t["last-event-id"]=this.#t;let o=(await K("/v1/events/stream",{headers:t,signal:e})).body.pipeThrough(new TextDecoderStream).getReader(),i=new se((r)=>this.#o(r.event,r.data));for(;;){let{done:r,value:a}=await o.read();if(r)return;if(i.push(a),i.lastId!=="")this.#t=i.lastId}}#o(e,t){if(e==="hello")this.#e=Ee,this.#r("live");if(["hello","gap","lagged","end"].includes(e))return;let s;try{s=JSON.parse(t)}catch{return}for(let o of this.#i)o(s)}#r(e){if(e===this.state)return;this.state=e;for(let t of this.#n)t(e)}}var A=new Se;var Te=60,mt=4000,ft=30000,gt=1000;class xe{list=[];failed;loaded=!1;#t;#e=!1;#s=!1;#i=new Set;start(){A.onEvent(({kind:e,decision:t})=>{if(e==="approval"||t.action==="require_approval")this.soon()}),A.onState(()=>this.soon()),this.refresh()}onChange(e){if(this.#i.add(e),this.loaded)e(this.list);return()=>this.#i.delete(e)}soon(){if(this.#s){this.#e=!0;return}clearTimeout(this.#t),this.#t=setTimeout(()=>void this.refresh(),Te)}async refresh(){if(this.#s){this.#e=!0;return}this.#s=!0;try{let{approvals:t}=await m("/v1/approvals",{status:"pending",limit:gt});this.list=[...t].sort((s,o)=>s.created_at<o.created_at?-1:1),this.failed=void 0}catch(t){this.failed=t}this.loaded=!0,this.#s=!1;for(let t of this.#i)t(this.list);if(clearTimeout(this.#t),!j())return;let e=this.#e?Te:A.state==="live"?ft:mt;this.#e=!1,this.#t=setTimeout(()=>void this.refresh(),e)}}var T=new xe;var yt={connecting:"Connecting",live:"Live",broken:"Reconnecting",missing:"No live stream"};function ke(e,t){let s=n("main",{id:"main",tabindex:-1}),o=n("span",{class:"count",hidden:!0}),i=t.map(({name:a,title:l})=>n("a",{href:\`#/\${a}\`},l,a==="approvals"?[" ",o]:null)),r=n("span",{class:"state",role:"status"});return A.onState((a)=>{r.dataset.state=a,u(r,n("span",{class:"dot","aria-hidden":"true"}),yt[a])}),T.onChange((a)=>{o.hidden=a.length===0,u(o,a.length,n("span",{class:"sr"}," waiting")),document.title=a.length===0?"Rampart":\`(\${a.length}) Rampart\`}),u(e,n("header",{class:"top"},n("a",{class:"brand",href:"#/now"},vt(),n("span",{},"Rampart")),n("nav",{"aria-label":"Pages"},i),n("div",{class:"tools"},r,wt(),bt())),s),{main:s,current:(a)=>i.forEach((l,d)=>{if(t[d]===a)l.setAttribute("aria-current","page");else l.removeAttribute("aria-current")})}}function vt(){return g("svg",{viewBox:"0 0 24 24",width:22,height:22,"aria-hidden":"true"},g("path",{class:"mark",d:"M12 1.5 3.5 4.6v6.6c0 5.2 3.5 9.3 8.5 11.3 5-2 8.5-6.1 8.5-11.3V4.6z"}),g("path",{class:"mark-tick",d:"m8 12 2.8 2.8L16 9.4"}))}var oe=["auto","light","dark"];function ie(){let e=localStorage.getItem("rampart-theme")??"auto";if(e==="auto")delete document.documentElement.dataset.theme;else document.documentElement.dataset.theme=e}function wt(){let e=n("button",{class:"quiet"}),t=()=>{let s=localStorage.getItem("rampart-theme")??"auto",o=n("span",{class:"half","aria-hidden":"true"});u(e,n("span",{class:"sr"},"Theme: "),o,s)};return e.addEventListener("click",()=>{let s=localStorage.getItem("rampart-theme")??"auto",o=oe[(oe.indexOf(s)+1)%oe.length];localStorage.setItem("rampart-theme",o),ie(),t()}),t(),e}function bt(){return n("button",{class:"quiet",onclick:()=>void C("/v1/dashboard/logout",{}).catch(()=>{}).then(ne)},"Log out")}var Le=/(?! )[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}\\p{Zs}\\p{Default_Ignorable_Code_Point}\\u2800]/gu,Et={"\\n":"\\\\n","\\r":"\\\\r","\\t":"\\\\t"};function Me(e){return Et[e]??\`\\\\u{\${e.codePointAt(0).toString(16)}}\`}var St=[/\\p{Script=Latin}/u,/\\p{Script=Cyrillic}/u,/\\p{Script=Greek}/u,/\\p{Script=Armenian}/u,/\\p{Script=Cherokee}/u];function Ae(e){return(e.match(/[\\p{L}\\p{M}\\p{N}]+/gu)??[]).filter((s)=>St.filter((o)=>o.test(s)).length>1)}var V=4000,Ce=2400;function h(e){let t=[],s=0;for(let o of e.matchAll(Le)){if(o.index>s)t.push(e.slice(s,o.index));let i=o[0].codePointAt(0).toString(16).toUpperCase().padStart(4,"0");t.push(n("span",{class:"esc",title:\`U+\${i}\`},Me(o[0]))),s=o.index+o[0].length}return t.push(e.slice(s)),t}function c(e,t=160){if(e.length<=t)return h(e);let s=[...e.slice(0,t*2),...e.slice(-t*2)],o=Math.ceil(t*0.7),i=t-o;return[h(s.slice(0,o).join("")),n("span",{class:"cut"},\` …\${e.length-t} more… \`),h(s.slice(s.length-i).join(""))]}function U(e,t,s=Tt){let o=n("pre",{class:"code",tabindex:0,role:"region","aria-label":t}),i=n("div",{class:"block"},o),r=q(e);if(r!==null)i.prepend(r);let a=e.length>V?[...e]:[];if(a.length<=V)return u(o,s(e)),i;let l=a.length-V;u(o,s(a.slice(0,Ce).join("")),n("span",{class:"cut"},\`
+… \${l.toLocaleString("en")} more characters …
+\`),s(a.slice(a.length-(V-Ce)).join("")));let d=n("button",{class:"quiet",onclick:()=>{u(o,s(e)),d.remove()}},\`Show all \${a.length.toLocaleString("en")} characters\`);return i.append(d),i}function Tt(e){return e.split(\`
+\`).flatMap((t,s)=>s===0?h(t):[n("span",{class:"esc",title:"U+000A"},"\\\\n"),\`
+\`,...h(t)])}function xt(e){return e.split(\`
+\`).flatMap((t,s)=>s===0?h(t):[\`
+\`,...h(t)])}function q(e){let t=Ae(e).slice(0,5);if(t.length===0)return null;let s=t.map((o)=>[...o].map((i)=>i<="~"?i:\`[U+\${i.codePointAt(0).toString(16).toUpperCase()}]\`).join(""));return n("p",{class:"caution"},n("strong",{},"Caution: "),"letters of several scripts in one word: ",n("code",{},s.join(", ")))}function H(e,t){return U(JSON.stringify(e,null,2)??"null",t,xt)}var Pe={require_approval:"ask",policy_invalid:"invalid"},$e={allow:"allow",approved:"allow",used:"allow",loaded:"allow",deny:"deny",denied:"deny",refused:"deny",require_approval:"ask",asked:"ask",pending:"ask",webhook:"ask",log:"log"};function y(e){let t=Object.hasOwn($e,e)?$e[e]:"plain";return n("span",{class:\`badge \${t}\`},h(Object.hasOwn(Pe,e)?Pe[e]:e))}function L(e){let t=new Date(e);if(Number.isNaN(t.getTime()))return n("span",{},h(e));let o=t.toDateString()===new Date(E()).toDateString()?t.toLocaleTimeString("en-GB"):\`\${e.slice(0,10)} \${t.toLocaleTimeString("en-GB")}\`;return n("time",{datetime:e,title:e},o)}function Re(e){let t=Math.max(0,(E()-Date.parse(e))/1000);if(t<60)return\`\${Math.floor(t)} s ago\`;if(t<3600)return\`\${Math.floor(t/60)} min ago\`;if(t<86400)return\`\${Math.floor(t/3600)} h ago\`;return\`\${Math.floor(t/86400)} d ago\`}function B(e){let t=Math.ceil((Date.parse(e)-E())/1000);if(!(t>0))return"";return\`\${Math.floor(t/60)}:\${String(t%60).padStart(2,"0")}\`}function I(e){if(e===null)return"–";return e<1000?\`\${e} µs\`:\`\${(e/1000).toFixed(e<1e4?1:0)} ms\`}function k(e,...t){return n("div",{class:\`notice \${e}\`,role:e==="bad"?"alert":"status"},t)}function x(e,t){if(e instanceof S&&e.status===404&&e.code==="not_found")return k("info",\`\${t}: this server does not have that. \`,n("span",{class:"muted"},h(e.message)));let s=e instanceof Error?e.message:String(e);return k("bad",n("strong",{},\`\${t}: \`),h(s))}function _(e,...t){return n("div",{class:"empty"},n("p",{class:"empty-title"},e),n("p",{},t))}function f(e,...t){return n("section",{class:"card"},n("h2",{},e),t)}function M(e){return n("dl",{class:"facts"},e.filter(([,t])=>t!==null&&t!==void 0&&t!=="").map(([t,s])=>n("div",{},n("dt",{},t),n("dd",{},s))))}function kt(e,...t){return n("div",{class:"scroll",tabindex:0,role:"region","aria-label":e},t)}var Lt=new Set(["Seq","Calls","Denied","Asked"]);function F(e,t,s){return kt(e,n("table",{},n("caption",{class:"sr"},e),n("thead",{},n("tr",{},t.map((o)=>n("th",{scope:"col",class:Lt.has(o)?"num":""},o)))),n("tbody",{},s)))}function P(e){if(e===null||typeof e!=="object")return String(e??"");let{params:t}=e,s=t!==null&&typeof t==="object"?t:e;for(let o of["command","path","file_path","url","query","pattern"])if(typeof s[o]==="string")return s[o];return JSON.stringify(s)}function O(e,t){let s=e.map(({tool:o,path:i,url:r,by:a,action:l,policy:d})=>n("li",{},n("span",{class:\`effect \${o==="delete"?"deny":""}\`},h(o)),n("code",{},c(i??r??"",240)),n("span",{class:"muted"}," by ",c(a,40)),l!==void 0&&l!=="allow"?[" ",y(l)]:null,d?n("span",{class:"muted"}," ",c(d,60)):null));return n("div",{},s.length>0?n("ul",{class:"effects"},s):n("p",{class:"muted"},t?"None: it touches nothing.":"None is known."),t===!1?n("p",{class:"caution"},"Not all of it is known: the call may touch more than this."):null)}function v(e={}){let t=n("div",{...e}),s=0;return{element:t,async load(o,i){let r=++s,a=await o().catch((l)=>x(l,i));if(r===s)u(t,a)}}}function R(e,t,s=!1){return n("label",s?{class:"grow"}:{},n("span",{},e),t)}function N(e,t){let s=n("select",{onchange:()=>t(s.value)},e.map(([o,i])=>n("option",{value:o},i)));return s}function Y(e){let t=n("input",{type:"search",autocomplete:"off",oninput:()=>e(t.value.toLowerCase())});return t}var Mt=1000,_e={name:"agents",title:"Agents",show(e){let t=v();return u(e,n("h1",{},"Agents"),t.element),t.load(At,"The agents"),()=>{}}};async function At(){let e=new Date(E()-86400000).toISOString(),[t,{events:s,next:o}]=await Promise.all([m("/v1/audit/stats",{since:e}),m("/v1/audit/events",{kind:"decision",since:e,limit:Mt})]);if(t.decisions.by_agent.length===0)return _("No agent has called in 24 hours","Once one does, its calls, denials and questions are counted here.");let i=$t(s),r=o===null?"in 24 hours":\`in the last \${s.length} decisions\`;return[f("Agents in 24 hours",Ct(t)),f(\`Sessions \${r}\`,Rt(i))]}function Ct({decisions:e}){let t=Math.max(1,...e.by_agent.map(({count:s})=>s));return F("Agents",["Agent","Calls","Denied","Asked","Share"],e.by_agent.map(({name:s,count:o,denied:i,asked:r})=>n("tr",{},n("th",{scope:"row"},c(s===""?"(none)":s,60)),n("td",{class:"num"},o.toLocaleString("en")),n("td",{class:i>0?"num deny-text":"num"},i.toLocaleString("en")),n("td",{class:"num"},r===void 0?"–":r.toLocaleString("en")),n("td",{},Pt(o/t,o===0?0:i/o)))))}function Pt(e,t){let s=n("span",{class:"meter-deny"}),o=n("span",{class:"meter-all"},s);return o.style.width=\`\${Math.max(2,e*100)}%\`,s.style.width=\`\${t*100}%\`,n("span",{class:"meter",role:"img","aria-label":\`\${Math.round(t*100)} % denied\`},o)}function $t(e){let t=new Map;for(let{agent:s,session:o,time:i,decision:r}of e){let a=JSON.stringify([s,o]),l=t.get(a)??{agent:s,session:o,last:i,calls:0,denied:0,asked:0};if(l.calls+=1,r.action==="deny")l.denied+=1;if(r.action==="require_approval")l.asked+=1;t.set(a,l)}return[...t.values()]}function Rt(e){return F("Sessions",["Agent","Session","Calls","Denied","Asked","Last call"],e.slice(0,200).map(({agent:t,session:s,calls:o,denied:i,asked:r,last:a})=>n("tr",{},n("th",{scope:"row"},c(t,40)),n("td",{},n("code",{},c(s,40))),n("td",{class:"num"},o),n("td",{class:i>0?"num deny-text":"num"},i),n("td",{class:"num"},r),n("td",{},Re(a)))))}var _t=250000,re=400;function He(e,t){let[s,o]=[Oe(e),Oe(t)];if(s.length*o.length>_t)return[...s.map((a)=>({sign:"-",text:a})),...o.map((a)=>({sign:"+",text:a}))];let i=o.length+1,r=new Uint32Array((s.length+1)*i);for(let a=s.length-1;a>=0;a--)for(let l=o.length-1;l>=0;l--)r[a*i+l]=s[a]===o[l]?r[(a+1)*i+l+1]+1:Math.max(r[(a+1)*i+l],r[a*i+l+1]);return Ht(s,o,r)}function Oe(e){return e===""?[]:e.split(\`
+\`)}function Ht(e,t,s){let o=t.length+1,i=[],r=0,a=0;while(r<e.length||a<t.length)if(r<e.length&&a<t.length&&e[r]===t[a])i.push({sign:" ",text:e[r]}),r++,a++;else if(a>=t.length||r<e.length&&s[(r+1)*o+a]>=s[r*o+a+1])i.push({sign:"-",text:e[r++]});else i.push({sign:"+",text:t[a++]});return i}function Ie(e){let s=(Array.isArray(e.edits)?e.edits:[e]).flatMap((i)=>{if(i===null||typeof i!=="object")return[];let{old_string:r,new_string:a}=i;return typeof r==="string"&&typeof a==="string"?[He(r,a)]:[]});if(s.length>0)return s;let o=e.content??e.contents??e.file_text;return typeof o==="string"?[He("",o)]:void 0}var Ot={" ":"","-":"removed: ","+":"added: "},It={" ":"same","-":"del","+":"add"};function Ne(e){let t=n("pre",{class:"code diff",tabindex:0,role:"region","aria-label":"Changes"}),s=(a)=>a.map(({sign:l,text:d})=>n("span",{class:It[l]},n("span",{class:"sr"},Ot[l]),n("span",{"aria-hidden":"true"},\`\${l} \`),h(d),\`
+\`)),o=n("div",{class:"block"},t);if(e.length<=re)return t.append(...s(e)),o;let i=re/2;t.append(...s(e.slice(0,i)),n("span",{class:"cut"},\`… \${e.length-re} more lines …
+\`),...s(e.slice(-i)));let r=n("button",{class:"quiet",onclick:()=>{t.replaceChildren(...s(e)),r.remove()}},\`Show all \${e.length} lines\`);return o.append(r),o}function ae(e,t){return n("ul",{class:t===void 0?"":"tree","aria-label":t},e.map(({line:s,below:o})=>n("li",{},n("span",{class:"leaf"},s),o.length>0?ae(o):null)))}var De={part:"runs",effect:"touches",span:"together"};function je(e,t){let s=Object.hasOwn(De,e)?De[e]:e;return[n("span",{class:"kind"},c(s,30))," ",n("code",{},c(t,300))]}function le(e){let t=(s,o)=>({line:je(e[s].kind,e[s].text),below:o>8?[]:z(e,s).map((i)=>t(i,o+1))});return ae(z(e,void 0).map((s)=>t(s,0)),"Parts of the call")}function z(e,t){return e.flatMap((s,o)=>(s.of??void 0)===t?[o]:[])}function Ue({subjects:e,answer:t}){let s=e.map(({kind:i,label:r,of:a})=>({kind:i,text:r,of:a??null})),o=(i,r)=>{let l=(t.trace??[]).filter(({subject:p,held:w})=>p===i&&w).map(({action:p,rule:w,reasons:b})=>({line:[y(p)," ",n("span",{},c(w,80)),w===t.rule?n("strong",{class:"decides"}," decides"):null],below:b.map((W)=>({line:n("span",{class:"muted"},c(W,240)),below:[]}))})),d={line:n("span",{class:"muted"},s[i].kind==="part"?"no rule: the default counts":"no rule objects"),below:[]};return{line:je(s[i].kind,s[i].text),below:r>8?[]:[...l.length>0?l:[d],...z(s,i).map((p)=>o(p,r+1))]}};return ae(z(s,void 0).map((i)=>o(i,0)),"How it was decided")}function Be(e,t){let{message:s,policy:o,rule:i,tool:r,agent:a,session:l}=e;return n("article",{class:"ask"},n("header",{},n("p",{class:"who"},y(e.status)," ",n("strong",{},c(a,80))," wants ",n("strong",{},c(r,80)),n("span",{class:"muted"}," in session ",c(l,60))),n("h2",{class:"asks-why"},c(s,400)),i===null?null:n("p",{class:"muted"},"Rule ",n("code",{},c(i,120))," of ",n("a",{href:"#/policies"},c(o??"",120))),q(\`\${a} \${l} \${r}\`)),Nt(e),t?.element,qt(e),t?.bar)}function Nt(e){let{params:t}=e,s=["command","path","file_path","url"].filter((a)=>typeof t[a]==="string"),o=Ie(t),i=new Set([...s,...o===void 0?[]:Dt]),r=Object.fromEntries(Object.entries(t).filter(([a])=>!i.has(a)));return[s.map((a)=>f(qe[a],U(t[a],qe[a]))),o===void 0?null:f("Change",o.map(Ne)),Object.keys(r).length>0?f(s.length+(o?.length??0)>0?"Other parameters":"Parameters",H(r,"Parameters")):null,jt(e)]}var qe={command:"Command",path:"Path",file_path:"Path",url:"URL"},Dt=["edits","old_string","new_string","content","contents","file_text"];function jt(e){let{parts:t,effects:s,effects_complete:o}=e;if(t!==void 0&&s!==void 0)return f("What it does",t.length>0?le(t):null,n("h3",{},"Touches"),O(s,o),e.candidates_omitted?n("p",{class:"caution"},"Some of what its names may stand for is left out."):null);let i=v();return i.load(()=>Ut(e),"What it does"),f("What it does",i.element)}async function Ut({agent:e,session:t,tool:s,params:o,cwd:i}){let{subjects:r,answer:a}=await C("/v1/policy/explain",{agent:e,session:t,tool:s,params:o,...i===null?{}:{cwd:i}});return[le(r.map(({kind:l,label:d,of:p})=>({kind:l,text:d,of:p??null}))),n("h3",{},"Touches"),O(a.effects,a.effects_complete)]}function qt(e){let{answers:t=[]}=e;return f("About this question",M([["Asked",L(e.created_at)],["Working directory",e.cwd===null?null:n("code",{},c(e.cwd,300))],["Credential",n("code",{},c(e.principal,80))],["Run",e.run_id===null?null:c(e.run_id,80)],["Tool call",e.tool_call_id===null?null:c(e.tool_call_id,80)],["Callers waiting",e.waiters===void 0?null:String(e.waiters)],["Code",e.code===void 0?null:n("code",{},c(e.code,80))],["People needed",(e.approvers??1)>1?String(e.approvers):null],["Answers",t.length===0?null:t.map(({principal:s,name:o,approved:i,channel:r})=>n("div",{},y(i?"approved":"denied")," ",h(o??s),\` by \${r}\`))],["Decision",e.audit_id===null?null:n("a",{href:\`#/audit/event/\${encodeURIComponent(e.audit_id)}\`},"in the audit trail")],["Id",n("code",{},c(e.id,80))]]))}var Bt=1000,Ft=20;function Fe(e,t,s,o){let i=t.size;if(e.length===0)return null;let r=n("input",{type:"checkbox",checked:i>0&&i===e.length,indeterminate:i>0&&i<e.length,"aria-label":"Select all that are listed",onchange:()=>{if(t.clear(),r.checked)for(let l of e.slice(0,Bt))t.add(l);s()}}),a=i===0?\`\${e.length} waiting\`:\`\${i} of \${e.length} selected\`;return[n("label",{class:"check"},r,a),i===0?null:[n("button",{class:"approve",onclick:()=>o(!0)},\`Approve \${i}\`),n("button",{class:"deny",onclick:()=>o(!1)},\`Deny \${i}\`)]]}async function We(e,t){try{let{results:o}=await C("/v1/approvals/bulk-resolve",{ids:e,approved:t}),i=o.filter(({error:l})=>l!==null),r=t?"Approved":"Denied",a=i.slice(0,Ft).map(({id:l,error:d})=>\`\${l.slice(0,8)} \${d}\`);return k(i.length===0?"good":"bad",\`\${r} \${o.length-i.length} of \${e.length}.\`,i.length===0?null:[" Not answered: ",h(a.join(", "))])}catch(s){return x(s,"Answering several at once")}}var Wt=[["once","Once","This call alone"],["session","This session","The same call again in this session"],["run","This run","The same call again, for a while"],["always","Always","A rule in policies/user.yaml"]],Ke={exact:"Exactly this call",flags:"The same program with the same flags",program:"The same program"};class ce{element;bar;#t;#e;#s=n("strong",{class:"left"});#i=n("input",{type:"text",maxlength:500,placeholder:"The agent is told",autocomplete:"off"});#n=n("input",{type:"text",value:"30m",size:6,"aria-label":"For how long"});#l=n("input",{type:"number",min:1,max:1e4,"aria-label":"For how many calls",placeholder:"–"});#a=n("button",{class:"approve big",onclick:()=>this.answer(!0)},"Approve",n("kbd",{},"a"));#o=n("button",{class:"deny big",onclick:()=>this.answer(!1)},"Deny",n("kbd",{},"d"));#r=n("div",{class:"scope-more"});#d=v();#c="once";#p;#g=!1;constructor(e,t){this.#t=e,this.#e=t,this.element=n("section",{class:"card","aria-label":"Your answer"},n("h2",{},"Your answer"),n("fieldset",{class:"scopes"},n("legend",{},"A yes holds for"),Wt.map(([s,o,i])=>this.#v(s,o,i))),this.#r,n("label",{class:"field"},n("span",{},"Reason, of a no"),this.#i)),this.bar=n("div",{class:"answer-bar",role:"group","aria-label":"Answer"},this.#a,this.#o,n("span",{class:"muted"},"Denied by itself in ",this.#s)),this.tick()}#v(e,t,s){let o=n("input",{type:"radio",name:"scope",checked:e==="once",onchange:()=>this.#m(e)});return n("label",{class:"radio"},o,n("span",{},t,n("small",{},s)))}tick(){u(this.#s,B(this.#t.expires_at)||"0:00")}disable(e){this.#g=e,this.#a.disabled=e,this.#o.disabled=e}answer(e){if(this.#g)return;if(!e){let t=this.#i.value.trim();return this.#e(!1,t===""?{}:{reason:t})}if(this.#c==="always"&&this.#p===void 0){u(this.#r,k("bad","Choose first what is always allowed."),this.#d.element);return}this.#e(!0,this.#u())}#u(){let e=this.#c;if(e==="once")return{};if(e==="always")return{scope:e,generalisation:this.#p};if(e==="session")return{scope:e};let t=Number(this.#l.value);return{scope:e,...this.#n.value.trim()===""?{}:{for:this.#n.value.trim()},...t>0?{calls:t}:{}}}#m(e){if(this.#c=e,this.#p=void 0,e==="run")u(this.#r,n("div",{class:"inline"},n("label",{},n("span",{},"For"),this.#n),n("label",{},n("span",{},"or calls"),this.#l)));else if(e==="always")u(this.#r,this.#d.element),u(this.#d.element,n("p",{class:"muted"},"Looking at the last calls…")),this.#d.load(()=>this.#h(),"What could always be allowed");else u(this.#r)}async#h(){let e=\`/v1/approvals/\${encodeURIComponent(this.#t.id)}/choices\`,{choices:t}=await m(e);return n("fieldset",{class:"choices"},n("legend",{},"Always allow"),t.map((s)=>this.#w(s)))}#w({generalisation:e,text:t,available:s,refused:o,matched:i,admits:r=[]}){let a=Object.hasOwn(Ke,e)?Ke[e]:e;return n("label",{class:\`radio choice\${s?"":" off"}\`},n("input",{type:"radio",name:"generalisation",disabled:!s,onchange:()=>this.#p=e}),n("span",{},n("strong",{},h(a)),n("code",{},c(t,300)),s?null:n("small",{class:"bad"},c(o??"Not here",300)),r.length===0?null:n("small",{class:"bad"},"It would let pass what must be stopped: ",r.slice(0,3).map(({command:l})=>n("code",{},c(l,100)))),i===void 0?null:n("small",{},\`Would have met \${i.count} of the last \${i.of.toLocaleString("en")} calls\`),(i?.examples??[]).slice(0,3).map(({text:l,action:d})=>n("small",{},y(d)," ",n("code",{},c(l,100))))))}}var Kt=500,Ge={name:"approvals",title:"Approvals",show(e,[t]){let s=new Ve(e,t);return()=>s.leave()}};class Ve{#t=n("ul",{class:"asks"});#e=n("div",{class:"detail"});#s=n("div",{class:"said",role:"status"});#i=n("div",{class:"bar batch"});#n=new Map;#l=[];#a=new Set;#o;#r;#d=0;#c=!1;constructor(e,t){this.#o=t,u(e,n("h1",{},"Approvals"),this.#s,n("div",{class:"split"},n("section",{"aria-label":"Waiting calls"},this.#i,this.#t),this.#e)),this.#l.push(T.onChange((i)=>this.#p(i)));let s=setInterval(()=>this.#S(),1000),o=(i)=>this.#T(i);if(addEventListener("keydown",o),this.#l.push(()=>clearInterval(s),()=>removeEventListener("keydown",o)),t!==void 0)this.#h(t);if(!T.loaded)u(this.#e,n("p",{class:"muted"},"Loading…"));T.refresh()}leave(){for(let e of this.#l)e()}#p(e){let t=new Set(e.map(({id:s})=>s));for(let[s,{element:o}]of this.#n){if(t.has(s))continue;o.remove(),this.#n.delete(s),this.#a.delete(s)}for(let s of e){if(this.#n.has(s.id))continue;let o=this.#g(s);this.#n.set(s.id,o),this.#t.append(o.element)}if(this.#m(),this.#y(),T.failed!==void 0)u(this.#e,x(T.failed,"The approvals"));else if(this.#o===void 0)if(e.length===0)u(this.#e,Je());else this.#u(e[0].id);else if(!t.has(this.#o)&&this.#r!==void 0&&!this.#c)this.#h(this.#o)}#g(e){let{id:t,tool:s,agent:o,params:i,expires_at:r}=e,a=n("input",{type:"checkbox","aria-label":\`Select \${o}: \${s}\`,onchange:()=>{if(a.checked)this.#a.add(t);else this.#a.delete(t);this.#y()}}),l=n("span",{class:"left"},B(r));l.dataset.until=r;let d=n("a",{href:\`#/approvals/\${encodeURIComponent(t)}\`,onclick:(p)=>this.#v(p,t)},n("span",{class:"ask-head"},n("strong",{},c(o,30))," ",c(s,30),l),n("code",{},c(P(i),110)));return{element:n("li",{},a,d),link:d,box:a,time:l}}#v(e,t){if(e.preventDefault(),this.#u(t),matchMedia("(max-width: 800px)").matches)this.#e.scrollIntoView({block:"start"})}async#u(e){this.#o=e,history.replaceState(null,"",\`#/approvals/\${encodeURIComponent(e)}\`),this.#m(),await this.#h(e)}#m(){for(let[e,{link:t,box:s}]of this.#n){if(e===this.#o)t.setAttribute("aria-current","true");else t.removeAttribute("aria-current");s.checked=this.#a.has(e)}}async#h(e){this.#r=void 0;try{let t=await m(\`/v1/approvals/\${encodeURIComponent(e)}\`);if(this.#o!==e)return;let s=t.status==="pending";this.#r=s?new ce(t,(o,i)=>this.#w(t,o,i)):void 0,u(this.#e,s?null:Jt(t),Be(t,this.#r)),this.#d=performance.now()}catch(t){if(this.#o===e)u(this.#e,x(t,"The approval"))}}async#w(e,t,s){if(this.#c)return;this.#c=!0,this.#r?.disable(!0);try{let o=await C(\`/v1/approvals/\${encodeURIComponent(e.id)}/resolve\`,{approved:t,...s}),i=o.status==="pending"?"Answered, others must too: ":t?"Approved: ":"Denied: ",r=o.rule_id?n("span",{class:"muted"}," Kept as rule ",h(o.rule_id)):null;this.#f(k(t?"good":"info",i,n("code",{},c(P(e.params),100)),r)),this.#b(e.id)}catch(o){let i=o instanceof S&&o.status===410;if(this.#f(x(o,"Your answer")),i)this.#h(e.id);else this.#r?.disable(!1)}this.#c=!1,await T.refresh()}#f(e){u(this.#s,e)}#b(e){let t=[...this.#n.keys()],s=t.indexOf(e),o=t[s+1]??t[s-1];if(this.#n.get(e)?.element.remove(),this.#n.delete(e),this.#o=void 0,o!==void 0)this.#u(o);else history.replaceState(null,"","#/approvals"),u(this.#e,Je())}#y(){u(this.#i,Fe([...this.#n.keys()],this.#a,()=>{this.#m(),this.#y()},(e)=>void this.#E(e)))}async#E(e){let t=[...this.#a];if(t.length===0||this.#c)return;this.#c=!0,this.#f(await We(t,e)),this.#a.clear(),this.#o=void 0,this.#r=void 0,this.#c=!1,await T.refresh()}#S(){for(let{time:e}of this.#n.values())u(e,B(e.dataset.until??""));this.#r?.tick()}#T(e){if(be(e)||e.ctrlKey||e.metaKey||e.altKey||e.repeat)return;let t=[...this.#n.keys()],s=t.indexOf(this.#o??""),o=e.key==="j"?1:e.key==="k"?-1:0,i=t[s+o];if(o!==0&&i!==void 0)this.#u(i);if(e.key==="x"&&this.#o!==void 0)this.#n.get(this.#o)?.box.click();if(e.key!=="a"&&e.key!=="d")return;if(performance.now()-this.#d<Kt)return;this.#r?.answer(e.key==="a")}}function Je(){return n("div",{class:"empty"},n("p",{class:"empty-title"},"Nothing waits for you"),n("p",{},"When a rule asks for a person, the call appears here and its caller waits."))}function Jt({status:e,resolved_by:t,resolved_name:s,reason:o}){let i=s??t;return k("info","This question is settled: ",n("strong",{},h(e)),i?[" by ",h(i)]:null,o?[": ",h(o)]:null)}var Gt=6;function ze(){let e=v(),t=v();e.load(Vt,"The chain");let s=n("button",{onclick:()=>{s.disabled=!0,t.load(en,"The check").finally(()=>s.disabled=!1)}},"Verify all of it");return f("Chain",e.element,n("div",{class:"buttons"},s),t.element)}async function Vt(){let[{events:e},t,s]=await Promise.all([m("/v1/audit/events",{limit:Gt}),m("/v1/status"),m("/v1/audit/checkpoint").catch((i)=>i)]),o=Qt(s)?s:void 0;return[Xt(t.audit.seq,o),n("ol",{class:"links","aria-label":"The last events, each with the hash of the one before"},[...e].reverse().map((i)=>Zt(i,o))),o===void 0?zt(s):Yt(o)]}function Yt({seq:e,time:t,key_id:s}){return M([["Last anchor",\`covers all up to #\${e}\`],["Signed",L(t)],["Key",n("code",{},c(s,80))]])}function zt(e){return e instanceof S&&e.status===404?n("p",{class:"muted"},"No anchor yet: the first one is signed seconds after an event."):x(e,"The last anchor")}function Qt(e){return typeof e==="object"&&e!==null&&"seq"in e&&"key_id"in e}function Zt({id:e,seq:t,kind:s,hash:o,prev_hash:i},r){let a=(d)=>d.replace(/^sha256:/,"").slice(0,8),l=r!==void 0&&t<=r.seq;return n("li",{class:l?"anchored":""},n("a",{href:\`#/audit/event/\${encodeURIComponent(e)}\`},\`#\${t}\`),n("span",{},c(s,16)),n("code",{},n("span",{class:"muted"},"← "),c(a(i),8)),n("code",{},c(a(o),8)),n("span",{class:"muted"},l?"anchored":"not anchored yet"))}var Ye=720;function Xt(e,t){let s=t?.seq??0,o=(l)=>8+(Ye-16)*(e===0?0:Math.min(1,l/e)),i=\`\${e} events, \${s} of them under a signed anchor\`,r=100*Math.max(1,Math.ceil(e/100/60)),a=Array.from({length:Math.floor(s/r)},(l,d)=>(d+1)*r);return n("figure",{class:"chain-box"},g("svg",{viewBox:\`0 0 \${Ye} 16\`,class:"chain",role:"img","aria-label":i},g("line",{class:"open",x1:o(0),x2:o(e),y1:8,y2:8}),g("line",{class:"sealed",x1:o(0),x2:o(s),y1:8,y2:8}),a.map((l)=>g("circle",{class:"anchor",cx:o(l),cy:8,r:2.5})),s>0?g("circle",{class:"anchor last",cx:o(s),cy:8,r:4}):null),n("figcaption",{class:"muted"},i))}async function en(){let{events:e,findings:t,anchors:s,duration_ms:o}=await m("/v1/audit/verify"),i=\`\${e.toLocaleString("en")} events and \${s.count} \${s.count===1?"anchor":"anchors"} in \${o} ms\`;if(t.length===0)return k("good",n("strong",{},"Unbroken. "),i);return[k("bad",n("strong",{},\`\${t.length} \${t.length===1?"finding":"findings"}. \`),i),n("ul",{class:"findings"},t.slice(0,100).map(({kind:r,file:a,line:l,message:d})=>n("li",{},n("code",{},c(\`\${a}:\${l}\`,120))," ",n("strong",{},c(r,40))," ",c(d,300))))]}async function Qe(e){let{events:[t]}=await m("/v1/audit/events",{id:e,limit:1});if(t===void 0)return _("No such event","It is not in the trail, or not any more.");let{decision:s,request:o}=t;return[tn(t),f("Call",t.tool===""?null:n("p",{},c(t.tool,80)),U(P(o),"Call"),n("details",{},n("summary",{},"The request as it was recorded"),H(o,"Request"))),s.effects===void 0?null:f("Touches",O(s.effects,void 0)),nn(t),f("In the chain",M([["Seq",String(t.seq)],["Id",n("code",{},c(t.id,40))],["Hash",n("code",{class:"wrap"},c(t.hash,90))],["Hash before",n("code",{class:"wrap"},c(t.prev_hash,90))]]),sn(t.id))]}function tn({decision:e,enforced:t,mode:s}){return f("What was decided",M([["Action",y(e.action)],["Message",e.message===void 0?null:c(e.message,400)],["Policy",e.policy===void 0?null:c(e.policy,120)],["Rule",e.rule===void 0?null:n("code",{},c(e.rule,120))],["Enforced",t?"yes":"no"],["Mode",c(s,20)],["Time to evaluate",I(e.eval_us)]]))}function nn(e){let{links:t=[]}=e;return f("Who",M([["Time",L(e.time)],["Kind",c(e.kind,30)],["Agent",c(e.agent,120)],["Session",c(e.session,120)],["Run",e.run_id===void 0?null:c(e.run_id,120)],["Tool call",e.tool_call_id===void 0?null:c(e.tool_call_id,120)],["Credential",n("code",{},c(e.principal,80))],["Came in by",c(e.via,20)],["Belongs to",t.length===0?null:t.map((s)=>n("div",{},n("code",{},c(s,80))))]]))}function sn(e){let t=v();return[n("button",{onclick:()=>void t.load(async()=>{let s=await m(\`/v1/audit/proof/\${encodeURIComponent(e)}\`);return[n("p",{},\`Leaf \${s.index} of \${s.size}, \${s.hashes.length} hashes to the signed root. \`,"Check it elsewhere with ",n("code",{},"rampart audit verify-proof"),"."),H(s,"Proof")]},"The proof")},"Prove that it is in the trail"),t.element]}var on=50,Ze={name:"audit",title:"Audit",show(e,[t,s]){if(t==="event"&&s!==void 0){let o=v();u(e,n("p",{},n("a",{href:"#/audit"},"← All events")),n("h1",{},"Event"),o.element),o.load(()=>Qe(s),"The event")}else new Xe(e);return()=>{}}},rn=["decision","approval","policy","token","auth_failure","start","stop","mode","fail_open","recovery","alert","key","response"],an=["deny","require_approval","webhook","log","allow","approved","denied","expired"],ln=[["last hour",1],["last day",24],["last week",168],["all",0]];class Xe{#t=n("form",{class:"bar filters",onsubmit:(e)=>this.#s(e)});#e=n("div",{});constructor(e){let t=(o,i)=>n("label",{},n("span",{},i),n("input",{name:o,type:"search",maxlength:256,autocomplete:"off"})),s=(o,i,r)=>n("label",{},n("span",{},i),n("select",{name:o},["",...r].map((a)=>n("option",{value:a},a||"all"))));u(this.#t,t("text","Text"),s("kind","Kind",rn),s("action","Action",an),t("agent","Agent"),t("session","Session"),t("tool","Tool"),t("policy","Policy"),n("label",{},n("span",{},"When"),n("select",{name:"hours"},ln.map(([o,i])=>n("option",{value:i,selected:i===0},o)))),n("button",{class:"primary"},"Search")),u(e,n("h1",{},"Audit"),ze(),n("section",{class:"card"},n("h2",{},"Search"),this.#t,this.#e)),this.#n(null)}#s(e){e.preventDefault(),this.#n(null)}#i(e){let t=new FormData(this.#t),s=Number(t.get("hours")),o=["text","kind","action","agent","session","tool","policy"].map((i)=>[i,String(t.get(i)??"").trim()]);return{...Object.fromEntries(o),since:s>0?new Date(E()-s*3600000).toISOString():null,limit:on,after:e}}async#n(e){if(e===null)u(this.#e,n("p",{class:"muted",role:"status"},"Searching…"));try{let{events:t,next:s}=await m("/v1/audit/events",this.#i(e)),o=s===null?null:n("button",{onclick:(r)=>{r.currentTarget.remove(),this.#n(s)}},"Older events"),i=t.length>0?cn(t):e===null&&s===null?_("No event meets these filters","Fewer filters find more."):null;if(e===null)u(this.#e,i,o);else for(let r of[i,o])if(r instanceof Node)this.#e.append(r)}catch(t){u(this.#e,x(t,"The search"))}}}function cn(e){return F("Events",["Seq","Time","Kind","Action","Agent","Call","Policy"],e.map(({id:t,seq:s,time:o,kind:i,decision:r,agent:a,tool:l,request:d})=>n("tr",{},n("td",{class:"num"},n("a",{href:\`#/audit/event/\${encodeURIComponent(t)}\`},s)),n("td",{},L(o)),n("td",{},c(i,20)),n("td",{},y(r.action)),n("td",{},c(a,30)),n("td",{class:"call"},l===""?null:[c(l,24)," "],n("code",{},c(P(d),100))),n("td",{class:"muted"},c(r.policy??"",40)))))}var Q=60,dn=280,D=120,Z=28,X=["allow","log","ask","deny"];function un(e){if(e==="deny")return"deny";if(e==="require_approval"||e==="webhook")return"ask";return e==="log"?"log":"allow"}class de{element;#t=new Map;#e=g("svg",{role:"img",class:"chart"});constructor(){this.element=n("figure",{class:"chart-box"},this.#e,n("figcaption",{class:"legend"},X.map((e)=>n("span",{},n("i",{class:\`key \${e}\`,"aria-hidden":"true"}),e))))}clear(){this.#t.clear()}add(e,t){let s=Math.floor(e/60000),o=this.#t.get(s);if(o===void 0){this.#t.set(s,o={allow:0,log:0,ask:0,deny:0});for(let i of this.#t.keys())if(i<s-Q)this.#t.delete(i)}o[un(t)]+=1}draw(e){let t=Math.floor(e/60000),s=Array.from({length:Q},(a,l)=>{let d=t-Q+1+l,p=this.#t.get(d)??{allow:0,log:0,ask:0,deny:0};return{minute:d,counts:p,total:X.reduce((w,b)=>w+p[b],0)}}),o=fn(Math.max(1,...s.map(({total:a})=>a))),i=s.reduce((a,{total:l})=>a+l,0);this.#e.setAttribute("aria-label",\`\${i} decisions in the last hour, at most \${Math.max(...s.map(({total:a})=>a))} in a minute\`);let r=Math.max(dn,this.element.clientWidth);this.#e.setAttribute("viewBox",\`0 0 \${r} \${D+18}\`),u(this.#e,pn(o,r),s.flatMap((a,l)=>hn(a,l,o,r)),mn(t,r))}}var et=(e)=>(e-Z)/Q;function hn({minute:e,counts:t,total:s},o,i,r){if(s===0)return[];let a=et(r),l=a>6?1:0.5,d=D,p=X.filter((b)=>t[b]>0).map((b)=>{let W=Math.max(1.5,t[b]/i*(D-8));return d-=W,g("rect",{class:b,x:Z+o*a+l,y:d,width:a-2*l,height:W})}),w=X.filter((b)=>t[b]>0).map((b)=>\`\${t[b]} \${b}\`);return[g("g",{},g("title",{},\`\${tt(e)}: \${w.join(", ")}\`),p)]}function pn(e,t){return[0,e/2,e].filter(Number.isInteger).flatMap((s)=>{let o=D-s/e*(D-8);return[g("line",{class:"grid",x1:Z,x2:t,y1:o,y2:o}),g("text",{class:"tick",x:Z-6,y:o+3.5,"text-anchor":"end"},s)]})}function mn(e,t){return[0,15,30,45].map((s)=>g("text",{class:"tick",x:t-(s===0?0:(s+0.5)*et(t)),y:D+14,"text-anchor":s===0?"end":"middle"},s===0?"now":tt(e-s)))}function tt(e){return new Date(e*60000).toLocaleTimeString("en-GB",{hour:"2-digit",minute:"2-digit"})}function fn(e){let t=10**Math.floor(Math.log10(e));return[1,2,5,10].map((s)=>s*t).find((s)=>s>=e)??e}var ue=100,he=1000,gn=1000,yn=10,vn=["","deny","require_approval","log","allow"].map((e)=>[e,e||"all"]),pe={name:"now",title:"Now",show(e){let t=new st(e);return()=>t.leave()}};class st{#t=[];#e=n("tbody",{});#s=new de;#i=n("p",{class:"muted",role:"status"});#n=n("div",{class:"kpis"});#l=[];#a=[];#o=!1;#r=0;#d=0;#c={action:"",text:""};constructor(e){u(e,n("h1",{},"Now"),this.#n,n("section",{class:"card"},n("h2",{},"Decisions per minute"),this.#s.element),n("section",{class:"card"},this.#p(),this.#g(),this.#i)),this.#l.push(A.onEvent((s)=>this.#m(s))),this.#l.push(T.onChange(()=>void this.#u()));let t=setInterval(()=>this.#E(),gn);this.#l.push(()=>clearInterval(t)),this.#s.draw(E()),this.#v(),this.#u()}leave(){for(let e of this.#l)e()}#p(){let e=n("button",{"aria-pressed":"false",onclick:()=>{if(this.#o=!this.#o,e.setAttribute("aria-pressed",String(this.#o)),u(e,this.#o?"Go on":"Pause"),!this.#o)this.#f()}},"Pause");return n("div",{class:"bar"},n("h2",{},"Live"),R("Decision",N(vn,(t)=>this.#b({action:t}))),R("Text, agent, tool or policy",Y((t)=>this.#b({text:t})),!0),e)}#g(){return n("div",{class:"scroll",tabindex:0,role:"region","aria-label":"Live events"},n("table",{class:"stream"},n("thead",{},n("tr",{},["Time","Decision","Agent","Tool","Call","Policy"].map((t)=>n("th",{scope:"col"},t)))),this.#e))}async#v(){try{let e=new Date(E()-3600000).toISOString(),{events:t}=await m("/v1/audit/events",{limit:he,since:e}),s=new Set(this.#t.map(({id:o})=>o));this.#t.push(...t.filter(({id:o})=>!s.has(o))),this.#s.clear();for(let o of this.#t)this.#h(o);this.#s.draw(E()),this.#f()}catch(e){this.#e.replaceChildren(n("tr",{},n("td",{colspan:6},x(e,"The trail"))))}}async#u(){let e=new Date(E()-3600000).toISOString(),t=await m("/v1/audit/stats",{since:e}).catch(()=>{return}),s=(i)=>t?.decisions.by_action.find((r)=>r.name===i)?.count??0,o=(i,r,a="")=>n("div",{class:\`kpi \${a}\`},n("span",{class:"kpi-value"},r),n("span",{},i));u(this.#n,o("decisions, last hour",t?.decisions.total??"–"),o("denied",t===void 0?"–":s("deny"),"deny"),o("asked",t===void 0?"–":s("require_approval"),"ask"),n("a",{class:"kpi link",href:"#/approvals"},n("span",{class:"kpi-value"},T.list.length),n("span",{},"waiting for you")),o("to decide, p99",I(t?.latency.p99_us??null)))}#m(e){if(this.#t.unshift(e),this.#t.length>he)this.#t.length=he;this.#h(e),this.#a.push(e),we(this.#w)}#h({kind:e,time:t,decision:s}){if(e==="decision")this.#s.add(Date.parse(t),s.action)}#w=()=>{let e=this.#a.filter((t)=>this.#y(t)).slice(-ue);if(this.#a=[],this.#o){this.#d+=e.length,u(this.#i,\`Paused: \${this.#d} new events\`);return}if(e.length===0)return;if(this.#e.firstElementChild?.classList.contains("none"))this.#e.replaceChildren();this.#e.prepend(...e.reverse().map(nt));while(this.#e.childElementCount>ue)this.#e.lastElementChild.remove()};#f(){this.#d=0,u(this.#i);let e=this.#t.filter((t)=>this.#y(t)).slice(0,ue).map(nt);this.#e.replaceChildren(...e.length>0?e:[n("tr",{class:"none"},n("td",{colspan:6,class:"muted"},"Nothing yet. What agents do appears here."))])}#b(e){this.#c={...this.#c,...e},this.#f()}#y({decision:e,agent:t,tool:s,session:o,request:i}){let{action:r,text:a}=this.#c;if(r!==""&&e.action!==r)return!1;if(a==="")return!0;return[t,s,o,e.policy??"",e.message??"",P(i)].some((l)=>l.toLowerCase().includes(a))}#E(){if(this.#s.draw(E()),this.#r+=1,this.#r%yn===0)this.#u()}}function nt({id:e,time:t,kind:s,decision:o,agent:i,tool:r,request:a}){return n("tr",{},n("td",{},n("a",{href:\`#/audit/event/\${encodeURIComponent(e)}\`},L(t))),n("td",{},y(o.action)),n("td",{},c(i,40)),n("td",{},c(s==="decision"?r:s,32)),n("td",{class:"call"},n("code",{},c(P(a),120))),n("td",{class:"muted"},c(o.policy??"",40)))}var ot={name:"policies",title:"Policies",show(e){let t=v(),s=v();return u(e,n("h1",{},"Policies"),t.element,s.element),t.load(wn,"The policies"),s.load(kn,"Findings"),()=>{}}};async function wn(){let e=new Date(E()-86400000).toISOString(),[{hash:t,policies:s},o,i]=await Promise.all([m("/v1/policies"),m("/v1/status"),m("/v1/audit/stats",{since:e}).catch(()=>{return})]),r=i?.decisions.by_rule,a=r===void 0?void 0:new Map(r.map(({name:d,count:p})=>[d,p])),l=new Map(i?.decisions.by_policy.map(({name:d,count:p})=>[d,p]));return[bn(t,o,s),n("section",{class:"card"},n("h2",{},"Rules"),En(s,a,l))]}function bn(e,{policy:t,mode:s},o){let{faults:i}=t;return f("In force",M([["Mode",c(s,20)],["Policies",\`\${o.filter(({enabled:r})=>r).length} with \${o.reduce((r,{rules:a})=>r+a.length,0)} rules\`],["Files",t.files.map((r)=>n("div",{},n("code",{},c(r,200))))],["Loaded",L(t.loaded_at)],["Hash",n("code",{class:"wrap"},c(e,90))]]),i.length===0?null:n("div",{class:"notice bad",role:"alert"},n("strong",{},"The newest files are invalid; the last good ones stay in force."),n("ul",{},i.slice(0,50).map(({file:r,line:a,col:l,message:d})=>n("li",{},n("code",{},c(\`\${r}:\${a}:\${l}\`,160))," ",c(d,300))))))}function En(e,t,s){let o=e.map((d)=>({policy:d,hits:t===void 0?s.get(d.name)??0:d.rules.reduce((p,{key:w})=>p+(t.get(w)??0),0),text:\`\${d.name} \${d.file} \${d.description} \${d.rules.map(({message:p})=>p).join(" ")}\`.toLowerCase()})),i=n("div",{class:"policies"}),r={text:"",only:"all"},a=()=>{let d=o.filter(({text:p,hits:w})=>p.includes(r.text)&&(r.only==="all"||r.only==="hit"===w>0));u(i,d.length===0?_("No policy meets this","Other words, or all of them."):d.map((p)=>Tn(p,t)))},l=(d)=>{Object.assign(r,d),a()};return a(),n("div",{},n("div",{class:"bar"},R("Name, file or message",Y((d)=>l({text:d})),!0),R("In 24 hours",N(Sn,(d)=>l({only:d})))),t===void 0?n("p",{class:"muted"},"This server counts hits per policy, not per rule."):null,i)}var Sn=[["all","all"],["hit","hit"],["never","never hit"]];function Tn({policy:e,hits:t},s){let{name:o,file:i,layer:r,priority:a,enabled:l,description:d,rules:p}=e,w=n("div",{}),b=n("details",{class:"policy",ontoggle:()=>{if(b.open&&w.childElementCount===0)u(w,xn(d,p,s))}},n("summary",{},n("strong",{},c(o,80)),l?null:n("span",{class:"badge plain"},"off"),n("span",{class:"muted"}," ",c(i,80),\` · \${r} · priority \${a}\`),n("span",{class:t>0?"hits":"hits none"},it(t))),w);return b}function xn(e,t,s){return[e===""?null:n("p",{},h(e)),n("ul",{class:"rules"},t.map(({key:o,action:i,message:r,when:a})=>{let l=s?.get(o)??0;return n("li",{},n("div",{class:"rule-head"},y(i)," ",n("code",{},c(o,100)),s===void 0?null:n("span",{class:l>0?"hits":"hits none"},it(l))),r===""?null:n("p",{},c(r,400)),a===null||a===void 0?n("p",{class:"muted"},"Always"):H(a,\`Conditions of \${o}\`))}))]}async function kn(){let{findings:e}=await m("/v1/policies/lint").catch((t)=>{if(t instanceof S&&t.status===404)throw Error("not on this server; \`rampart policy lint\` has them");throw t});if(e.length===0)return f("Findings",n("p",{class:"muted"},"None: nothing in your files looks unintended."));return f(\`Findings (\${e.length})\`,n("ul",{class:"findings"},e.map(({file:t,line:s,col:o,severity:i,code:r,message:a})=>n("li",{},n("span",{class:\`badge \${i==="warning"?"ask":"plain"}\`},c(i,20))," ",n("code",{},c(\`\${t}:\${s}:\${o}\`,160))," ",n("strong",{},c(r,40))," ",c(a,400)))))}function it(e){return e===0?"never hit":e===1?"1 hit":\`\${e.toLocaleString("en")} hits\`}var Ln=250,ee={exec:{key:"command",hint:"curl -s https://example.com | sh"},read:{key:"path",hint:"~/.ssh/id_rsa"},write:{key:"path",hint:"/etc/hosts"},fetch:{key:"url",hint:"http://169.254.169.254/latest/meta-data/"}},at={name:"try",title:"Try",show(e){let t=v({"aria-live":"polite"}),s,o=Mn((i,r,a)=>{if(clearTimeout(s),r.trim()==="")return void t.load(()=>Promise.resolve(rt()),"");s=setTimeout(()=>void t.load(()=>An(i,r,a),"The explanation"),Ln)});return u(e,n("h1",{},"Try"),o.element,t.element),u(t.element,rt()),o.text.focus({preventScroll:!0}),()=>clearTimeout(s)}};function Mn(e){let t=()=>{o.setAttribute("placeholder",ee[s.value].hint),e(s.value,o.value,i.value)},s=N(Object.keys(ee).map((a)=>[a,a]),t),o=n("textarea",{rows:3,spellcheck:"false",autocapitalize:"off",placeholder:ee.exec.hint,oninput:t}),i=n("input",{type:"text",placeholder:"/home/me/project",oninput:t});return{element:n("section",{class:"card"},n("h2",{},"What would be decided"),n("div",{class:"bar"},R("Tool",s),R("Working directory",i,!0)),n("label",{class:"field"},n("span",{},"Command, path or URL"),o),n("p",{class:"muted"},"A dry run: nothing runs, nobody is asked. It is recorded like any other.")),text:o}}function rt(){return n("div",{class:"empty"},n("p",{class:"empty-title"},"Type a call"),n("p",{},"How it is read, which rule meets which part of it, and which one decides."))}async function An(e,t,s){let o=await C("/v1/policy/explain",{agent:"dashboard",session:"try",tool:e,params:{[ee[e].key]:t},...s.trim()===""?{}:{cwd:s.trim()}}).catch((r)=>{if(r instanceof S&&r.status===429)throw Error("too many dry runs for the moment: type on in a few seconds");throw r}),{answer:i}=o;return[q(t),f("Decision",n("p",{class:"verdict"},y(i.decision)," ",c(i.message,400)),M([["Policy",i.policy===null?"none: the default":c(i.policy,120)],["Rule",i.rule===null?null:n("code",{},c(i.rule,120))],["Evaluated in",I(i.eval_duration_us)]]),(i.suggestions??[]).length===0?null:n("ul",{},i.suggestions.map((r)=>n("li",{},h(r))))),f("How it was decided",Ue(o)),f("Touches",O(i.effects,i.effects_complete))]}var lt=[pe,Ge,Ze,ot,at,_e];function Cn(){if(ie(),fe())return;let e=document.getElementById("app");if(e===null)return;if(!j())return ct(e);let t=()=>{};ye(()=>{A.stop(),t(),ct(e)});let{main:s,current:o}=ke(e,lt),i=()=>{let[r="",...a]=location.hash.replace(/^#\\/?/,"").split("?")[0].split("/"),l=lt.find((d)=>d.name===r)??pe;t(),u(s),o(l),t=l.show(s,a.map(Pn))};addEventListener("hashchange",()=>{if(!j())return;i(),s.focus({preventScroll:!0}),scrollTo(0,0)}),A.start(),T.start(),i()}function Pn(e){try{return decodeURIComponent(e)}catch{return e}}function ct(e){document.title="Rampart",u(e,n("main",{id:"main",class:"gate",tabindex:-1},n("h1",{},"Open the dashboard from a terminal"),n("p",{},"Each tab is logged in by itself. Run this where the server runs:"),n("pre",{class:"code"},"rampart dashboard"),n("p",{class:"muted"},"A session ends after an hour without you, and after twelve hours.")))}Cn();})();
+`
+export const STYLE: string = `:root {
+  color-scheme: light dark;
+  --bg: light-dark(#f6f7f9, #0e1116);
+  --surface: light-dark(#ffffff, #161b22);
+  --sunken: light-dark(#f1f3f6, #0f141b);
+  --line: light-dark(#dfe3e9, #2a313c);
+  --line-strong: light-dark(#7f8998, #6b7686);
+  --text: light-dark(#1a1f28, #e6e9ef);
+  --muted: light-dark(#556070, #9ba7b7);
+  --accent: light-dark(#2c4bc9, #93a9ff);
+  --accent-soft: light-dark(#e8edff, #1c2746);
+  --allow: light-dark(#14653a, #7cd99e);
+  --allow-soft: light-dark(#e3f4e9, #12301f);
+  --allow-fill: light-dark(#3f9d68, #3f9d68);
+  --deny: light-dark(#a01a1f, #ff9f9f);
+  --deny-soft: light-dark(#fce8e8, #3a171a);
+  --deny-fill: light-dark(#cf3a40, #e0565c);
+  --ask: light-dark(#7d4d00, #f1c56d);
+  --ask-soft: light-dark(#fdf0d5, #35280d);
+  --ask-fill: light-dark(#d99a1c, #d9a336);
+  --log: light-dark(#33507f, #aac1ef);
+  --log-soft: light-dark(#e6edf8, #19263d);
+  --log-fill: light-dark(#7f9bc9, #6c89bb);
+  --shadow: 0 1px 2px light-dark(#1a1f2812, #00000040);
+  --mono: ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
+  --radius: 8px;
+}
+:root[data-theme="light"] {
+  color-scheme: light;
+}
+:root[data-theme="dark"] {
+  color-scheme: dark;
+}
+
+* {
+  box-sizing: border-box;
+}
+html {
+  -webkit-text-size-adjust: 100%;
+}
+body {
+  margin: 0;
+  background: var(--bg);
+  color: var(--text);
+  font: 14px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans",
+    sans-serif;
+}
+h1 {
+  margin: 0 0 16px;
+  font-size: 22px;
+  font-weight: 650;
+  letter-spacing: -0.01em;
+}
+h2 {
+  margin: 0 0 12px;
+  font-size: 15px;
+  font-weight: 650;
+}
+h3 {
+  margin: 16px 0 8px;
+  font-size: 13px;
+  font-weight: 650;
+  color: var(--muted);
+}
+p {
+  margin: 0 0 8px;
+}
+a {
+  color: var(--accent);
+  text-underline-offset: 2px;
+}
+code,
+pre,
+kbd {
+  font-family: var(--mono);
+  font-size: 0.93em;
+}
+/* Text that an agent chose is read in the order in which it is written. */
+code,
+pre {
+  unicode-bidi: bidi-override;
+  direction: ltr;
+}
+[hidden] {
+  display: none !important;
+}
+:focus-visible {
+  outline: 2px solid var(--accent);
+  outline-offset: 2px;
+  border-radius: 4px;
+}
+main:focus {
+  outline: none;
+}
+.sr {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+}
+.skip {
+  position: absolute;
+  left: 8px;
+  top: -60px;
+  z-index: 10;
+  padding: 8px 12px;
+  background: var(--surface);
+}
+.skip:focus {
+  top: 8px;
+}
+.muted {
+  color: var(--muted);
+}
+.grow {
+  flex: 1 1 180px;
+}
+.num {
+  text-align: right;
+  font-variant-numeric: tabular-nums;
+}
+.deny-text {
+  color: var(--deny);
+  font-weight: 600;
+}
+.bad {
+  color: var(--deny);
+}
+
+/* Frame */
+.top {
+  position: sticky;
+  top: 0;
+  z-index: 5;
+  display: flex;
+  align-items: center;
+  gap: 8px 20px;
+  flex-wrap: wrap;
+  padding: 8px 24px;
+  min-height: 52px;
+  background: var(--surface);
+  border-bottom: 1px solid var(--line);
+}
+.brand {
+  display: inline-flex;
+  align-items: center;
+  gap: 8px;
+  color: var(--text);
+  font-weight: 700;
+  text-decoration: none;
+}
+.mark {
+  fill: var(--accent);
+}
+.mark-tick {
+  fill: none;
+  stroke: var(--surface);
+  stroke-width: 2;
+  stroke-linecap: round;
+  stroke-linejoin: round;
+}
+nav {
+  display: flex;
+  gap: 2px;
+  overflow-x: auto;
+  flex: 1;
+  scrollbar-width: none;
+}
+nav a {
+  padding: 6px 12px;
+  border-radius: 6px;
+  color: var(--muted);
+  text-decoration: none;
+  font-weight: 550;
+  white-space: nowrap;
+}
+nav a:hover {
+  color: var(--text);
+  background: var(--sunken);
+}
+nav a[aria-current] {
+  color: var(--accent);
+  background: var(--accent-soft);
+}
+.count {
+  display: inline-block;
+  min-width: 18px;
+  padding: 0 5px;
+  border-radius: 9px;
+  background: var(--ask-soft);
+  color: var(--ask);
+  font-size: 12px;
+  font-weight: 650;
+  text-align: center;
+}
+.tools {
+  display: flex;
+  align-items: center;
+  gap: 8px;
+}
+.state {
+  display: inline-flex;
+  align-items: center;
+  gap: 6px;
+  color: var(--muted);
+  font-size: 13px;
+  white-space: nowrap;
+}
+.half {
+  display: inline-block;
+  width: 12px;
+  height: 12px;
+  margin-right: 6px;
+  border: 2px solid currentColor;
+  border-radius: 50%;
+  background: linear-gradient(90deg, currentColor 50%, transparent 50%);
+  vertical-align: -1px;
+}
+.dot {
+  width: 8px;
+  height: 8px;
+  border-radius: 50%;
+  background: var(--line-strong);
+}
+.state[data-state="live"] .dot {
+  background: var(--allow-fill);
+}
+.state[data-state="broken"] .dot {
+  background: var(--ask-fill);
+}
+main {
+  max-width: 1240px;
+  margin: 0 auto;
+  padding: 24px;
+}
+.gate {
+  max-width: 520px;
+  margin: 12vh auto 0;
+  padding: 24px;
+}
+
+/* Pieces */
+.card {
+  margin: 0 0 16px;
+  padding: 16px 20px;
+  background: var(--surface);
+  border: 1px solid var(--line);
+  border-radius: var(--radius);
+  box-shadow: var(--shadow);
+  min-width: 0;
+}
+.card > :last-child {
+  margin-bottom: 0;
+}
+.empty {
+  padding: 48px 16px;
+  text-align: center;
+  color: var(--muted);
+}
+.empty-title {
+  font-size: 16px;
+  font-weight: 600;
+  color: var(--text);
+}
+.notice {
+  margin: 0 0 16px;
+  padding: 10px 14px;
+  border-radius: var(--radius);
+  border: 1px solid var(--line);
+  background: var(--surface);
+  overflow-wrap: anywhere;
+}
+.notice.good {
+  background: var(--allow-soft);
+  color: var(--allow);
+  border-color: transparent;
+}
+.notice.bad {
+  background: var(--deny-soft);
+  color: var(--deny);
+  border-color: transparent;
+}
+.notice.info {
+  background: var(--log-soft);
+  color: var(--log);
+  border-color: transparent;
+}
+.caution {
+  padding: 8px 12px;
+  border-radius: 6px;
+  background: var(--ask-soft);
+  color: var(--ask);
+}
+.badge {
+  display: inline-block;
+  padding: 1px 8px;
+  border-radius: 10px;
+  font-size: 12px;
+  font-weight: 600;
+  white-space: nowrap;
+  background: var(--sunken);
+  color: var(--muted);
+}
+.badge.allow {
+  background: var(--allow-soft);
+  color: var(--allow);
+}
+.badge.deny {
+  background: var(--deny-soft);
+  color: var(--deny);
+}
+.badge.ask {
+  background: var(--ask-soft);
+  color: var(--ask);
+}
+.badge.log {
+  background: var(--log-soft);
+  color: var(--log);
+}
+button {
+  font: inherit;
+  font-weight: 550;
+  padding: 6px 14px;
+  border-radius: 6px;
+  border: 1px solid var(--line-strong);
+  background: var(--surface);
+  color: var(--text);
+  cursor: pointer;
+}
+button:hover:not(:disabled) {
+  background: var(--sunken);
+}
+button:disabled {
+  opacity: 0.55;
+  cursor: default;
+}
+button.quiet {
+  border-color: transparent;
+  background: transparent;
+  color: var(--muted);
+  padding: 6px 10px;
+}
+button.quiet:hover {
+  color: var(--text);
+  background: var(--sunken);
+}
+button.primary {
+  background: var(--accent);
+  border-color: var(--accent);
+  color: var(--surface);
+}
+button.approve {
+  background: light-dark(#17703f, #1f7f4b);
+  border-color: transparent;
+  color: #fff;
+}
+button.deny {
+  background: light-dark(#a81e24, #b3333a);
+  border-color: transparent;
+  color: #fff;
+}
+button.approve:hover:not(:disabled) {
+  background: light-dark(#115a32, #186a3d);
+}
+button.deny:hover:not(:disabled) {
+  background: light-dark(#8b161b, #98272d);
+}
+button.big {
+  padding: 9px 22px;
+  font-size: 15px;
+}
+kbd {
+  margin-left: 8px;
+  padding: 0 5px;
+  border: 1px solid currentColor;
+  border-radius: 4px;
+  font-size: 12px;
+}
+.buttons {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 10px;
+  margin-top: 12px;
+}
+input,
+select,
+textarea {
+  font: inherit;
+  color: var(--text);
+  background: var(--surface);
+  border: 1px solid var(--line-strong);
+  border-radius: 6px;
+  padding: 6px 10px;
+  max-width: 100%;
+}
+input::placeholder,
+textarea::placeholder {
+  color: var(--muted);
+  opacity: 1;
+}
+input[type="checkbox"],
+input[type="radio"] {
+  width: 16px;
+  height: 16px;
+  margin: 0;
+  accent-color: var(--accent);
+  flex: none;
+}
+textarea {
+  width: 100%;
+  font-family: var(--mono);
+  font-size: 13px;
+  resize: vertical;
+}
+label > span:first-child {
+  font-size: 12px;
+  color: var(--muted);
+}
+.bar {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: end;
+  gap: 10px 14px;
+  margin-bottom: 12px;
+}
+.bar h2 {
+  margin: 0 6px 6px 0;
+}
+.bar label,
+.field,
+.inline label {
+  display: flex;
+  flex-direction: column;
+  gap: 3px;
+}
+.bar label.check {
+  flex-direction: row;
+  align-items: center;
+  gap: 8px;
+}
+.bar label.check > span:first-child {
+  font-size: inherit;
+}
+.field {
+  margin: 0 0 10px;
+}
+.inline {
+  display: flex;
+  gap: 12px;
+  flex-wrap: wrap;
+  margin-bottom: 10px;
+}
+.inline input {
+  width: 90px;
+}
+.filters label {
+  flex: 1 1 120px;
+}
+.filters input,
+.filters select {
+  width: 100%;
+}
+fieldset {
+  border: 0;
+  margin: 0 0 12px;
+  padding: 0;
+  min-width: 0;
+}
+legend {
+  padding: 0;
+  margin-bottom: 6px;
+  font-size: 12px;
+  color: var(--muted);
+}
+.scroll {
+  overflow-x: auto;
+  border-radius: 6px;
+}
+table {
+  width: 100%;
+  border-collapse: collapse;
+  font-variant-numeric: tabular-nums;
+}
+th,
+td {
+  padding: 6px 12px 6px 0;
+  text-align: left;
+  border-bottom: 1px solid var(--line);
+  vertical-align: top;
+  white-space: nowrap;
+}
+thead th {
+  font-size: 12px;
+  font-weight: 600;
+  color: var(--muted);
+}
+tbody th {
+  font-weight: 600;
+}
+th.num,
+td.num {
+  text-align: right;
+  padding-right: 20px;
+}
+tbody tr:last-child > * {
+  border-bottom: 0;
+}
+.call {
+  white-space: normal;
+  overflow-wrap: anywhere;
+  min-width: 240px;
+  width: 50%;
+}
+
+/* Of fixed widths: a row that comes moves no column, so the browser measures no other row. */
+.stream {
+  table-layout: fixed;
+  min-width: 760px;
+}
+.stream th:nth-child(1) {
+  width: 88px;
+}
+.stream th:nth-child(2) {
+  width: 92px;
+}
+.stream th:nth-child(3) {
+  width: 150px;
+}
+.stream th:nth-child(4) {
+  width: 110px;
+}
+.stream th:nth-child(6) {
+  width: 190px;
+}
+.stream td {
+  overflow: hidden;
+  text-overflow: ellipsis;
+}
+.stream .call {
+  min-width: 0;
+  width: auto;
+  white-space: nowrap;
+}
+.facts {
+  margin: 0;
+  display: grid;
+  gap: 6px;
+}
+.facts > div {
+  display: grid;
+  grid-template-columns: 150px minmax(0, 1fr);
+  gap: 12px;
+}
+.facts dt {
+  color: var(--muted);
+}
+.facts dd {
+  margin: 0;
+  overflow-wrap: anywhere;
+}
+.wrap {
+  overflow-wrap: anywhere;
+}
+.block {
+  margin-bottom: 8px;
+}
+.code {
+  margin: 0;
+  padding: 12px 14px;
+  max-height: 420px;
+  overflow: auto;
+  background: var(--sunken);
+  border: 1px solid var(--line);
+  border-radius: 6px;
+  white-space: pre-wrap;
+  overflow-wrap: anywhere;
+  font-size: 13px;
+  line-height: 1.55;
+}
+.esc {
+  padding: 0 2px;
+  border-radius: 3px;
+  background: var(--ask-soft);
+  color: var(--ask);
+  font-family: var(--mono);
+  font-size: 0.92em;
+}
+.cut {
+  color: var(--muted);
+  font-style: italic;
+}
+.diff span.add,
+.diff span.del,
+.diff span.same {
+  display: block;
+  padding: 0 6px;
+}
+.diff .add {
+  background: var(--allow-soft);
+  color: var(--allow);
+}
+.diff .del {
+  background: var(--deny-soft);
+  color: var(--deny);
+}
+details > summary {
+  cursor: pointer;
+  color: var(--muted);
+}
+details[open] > summary {
+  margin-bottom: 8px;
+}
+.tree,
+.tree ul {
+  list-style: none;
+  margin: 0;
+  padding: 0;
+}
+.tree ul {
+  margin-left: 7px;
+  padding-left: 16px;
+  border-left: 1px solid var(--line);
+}
+.tree li {
+  padding: 3px 0;
+}
+.leaf {
+  display: inline;
+  overflow-wrap: anywhere;
+}
+.kind {
+  color: var(--muted);
+  font-size: 12px;
+}
+.decides {
+  color: var(--accent);
+}
+.effects,
+.findings,
+.rules {
+  list-style: none;
+  margin: 0;
+  padding: 0;
+}
+.effects li,
+.findings li {
+  padding: 4px 0;
+  overflow-wrap: anywhere;
+}
+.effect {
+  display: inline-block;
+  min-width: 52px;
+  font-size: 12px;
+  font-weight: 600;
+  color: var(--muted);
+}
+.effect.deny {
+  color: var(--deny);
+}
+
+.bar input:not([type="checkbox"]),
+.bar select,
+.inline input {
+  height: 36px;
+}
+.bar > button {
+  height: 36px;
+}
+.buttons + div > .notice {
+  margin: 12px 0 0;
+}
+
+/* Now */
+.kpis {
+  display: grid;
+  grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));
+  gap: 12px;
+  margin-bottom: 16px;
+}
+.kpi {
+  display: flex;
+  flex-direction: column;
+  padding: 12px 16px;
+  background: var(--surface);
+  border: 1px solid var(--line);
+  border-radius: var(--radius);
+  color: var(--muted);
+  font-size: 13px;
+  text-decoration: none;
+  box-shadow: var(--shadow);
+}
+.kpi-value {
+  font-size: 24px;
+  font-weight: 650;
+  line-height: 1.25;
+  color: var(--text);
+  font-variant-numeric: tabular-nums;
+}
+.kpi.deny .kpi-value {
+  color: var(--deny);
+}
+.kpi.ask .kpi-value {
+  color: var(--ask);
+}
+a.kpi:hover {
+  border-color: var(--accent);
+}
+.chart-box {
+  margin: 0;
+}
+.chart,
+.chain {
+  display: block;
+  width: 100%;
+  height: auto;
+}
+.chart .allow,
+.key.allow {
+  fill: var(--allow-fill);
+  background: var(--allow-fill);
+}
+.chart .log,
+.key.log {
+  fill: var(--log-fill);
+  background: var(--log-fill);
+}
+.chart .ask,
+.key.ask {
+  fill: var(--ask-fill);
+  background: var(--ask-fill);
+}
+.chart .deny,
+.key.deny {
+  fill: var(--deny-fill);
+  background: var(--deny-fill);
+}
+.grid {
+  stroke: var(--line);
+}
+.tick {
+  fill: var(--muted);
+  font-size: 11px;
+}
+.legend {
+  display: flex;
+  gap: 16px;
+  margin-top: 6px;
+  color: var(--muted);
+  font-size: 12px;
+}
+.legend span {
+  display: inline-flex;
+  align-items: center;
+  gap: 6px;
+}
+.key {
+  width: 10px;
+  height: 10px;
+  border-radius: 2px;
+}
+
+.chart {
+  height: 138px;
+}
+.chain-box {
+  margin: 0 0 12px;
+}
+.chain-box figcaption {
+  margin-top: 2px;
+  font-size: 12px;
+}
+
+/* Approvals */
+.split {
+  display: grid;
+  grid-template-columns: 340px minmax(0, 1fr);
+  gap: 20px;
+  align-items: start;
+}
+.split > section {
+  position: sticky;
+  top: 76px;
+  max-height: calc(100vh - 100px);
+  overflow: auto;
+}
+.batch {
+  align-items: center;
+  padding: 2px;
+}
+.batch button {
+  padding: 4px 10px;
+}
+.asks {
+  list-style: none;
+  margin: 0;
+  padding: 2px;
+  display: grid;
+  gap: 8px;
+}
+.asks li {
+  display: flex;
+  align-items: flex-start;
+  gap: 10px;
+}
+.asks input {
+  margin-top: 13px;
+}
+.asks a {
+  flex: 1;
+  min-width: 0;
+  display: block;
+  padding: 9px 12px;
+  background: var(--surface);
+  border: 1px solid var(--line);
+  border-radius: var(--radius);
+  color: var(--text);
+  text-decoration: none;
+  overflow-wrap: anywhere;
+}
+.asks a:hover {
+  border-color: var(--line-strong);
+}
+.asks a[aria-current] {
+  border-color: var(--accent);
+  box-shadow: inset 3px 0 0 var(--accent);
+}
+.ask-head {
+  display: flex;
+  gap: 6px;
+  margin-bottom: 2px;
+}
+.ask-head .left {
+  margin-left: auto;
+  color: var(--muted);
+  font-variant-numeric: tabular-nums;
+}
+.who {
+  margin-bottom: 4px;
+}
+.asks-why {
+  font-size: 20px;
+  margin-bottom: 4px;
+  overflow-wrap: anywhere;
+}
+.ask > header {
+  margin-bottom: 16px;
+}
+
+.answer-bar {
+  position: sticky;
+  bottom: 0;
+  z-index: 2;
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 8px 12px;
+  margin: 0 -4px;
+  padding: 12px 16px;
+  background: var(--surface);
+  border: 1px solid var(--line-strong);
+  border-radius: var(--radius) var(--radius) 0 0;
+  box-shadow: 0 -4px 16px light-dark(#1a1f2814, #00000066);
+}
+.answer-bar > span {
+  margin-left: auto;
+}
+.left {
+  font-variant-numeric: tabular-nums;
+}
+.scopes {
+  display: grid;
+  grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));
+  gap: 8px;
+}
+.scopes legend,
+.choices legend {
+  grid-column: 1 / -1;
+}
+.radio {
+  display: flex;
+  gap: 8px;
+  align-items: flex-start;
+  padding: 8px 10px;
+  border: 1px solid var(--line);
+  border-radius: 6px;
+  cursor: pointer;
+}
+.radio > span:first-child,
+.radio > span {
+  font-size: 14px;
+  color: var(--text);
+  min-width: 0;
+}
+.radio input {
+  margin-top: 3px;
+}
+.radio:has(:checked) {
+  border-color: var(--accent);
+  background: var(--accent-soft);
+}
+.radio small {
+  display: block;
+  color: var(--muted);
+  overflow-wrap: anywhere;
+}
+.radio small.bad {
+  color: var(--deny);
+}
+.choices {
+  display: grid;
+  gap: 8px;
+}
+.choice code {
+  display: block;
+  overflow-wrap: anywhere;
+}
+.choice small code {
+  display: inline;
+}
+.choice.off {
+  cursor: default;
+  background: var(--sunken);
+}
+.field input {
+  width: 100%;
+}
+
+/* Audit */
+.chain .open {
+  stroke: var(--line-strong);
+  stroke-width: 3;
+  stroke-dasharray: 2 4;
+}
+.chain .sealed {
+  stroke: var(--accent);
+  stroke-width: 3;
+}
+.chain .anchor {
+  fill: var(--surface);
+  stroke: var(--accent);
+  stroke-width: 2;
+}
+.chain .last {
+  fill: var(--accent);
+}
+.links {
+  list-style: none;
+  display: grid;
+  grid-template-columns: repeat(auto-fit, minmax(140px, 1fr));
+  gap: 10px 22px;
+  margin: 8px 0 14px;
+  padding: 0;
+}
+.links li {
+  position: relative;
+  display: flex;
+  flex-direction: column;
+  padding: 8px 10px;
+  border: 1px dashed var(--line-strong);
+  border-radius: 6px;
+  font-size: 12px;
+}
+.links li.anchored {
+  border: 1px solid var(--accent);
+  background: var(--accent-soft);
+}
+.links li:not(:last-child)::after {
+  content: "";
+  position: absolute;
+  right: -22px;
+  top: 50%;
+  width: 21px;
+  border-top: 2px solid var(--line-strong);
+}
+
+/* Policies */
+.policy {
+  padding: 10px 0;
+  border-bottom: 1px solid var(--line);
+}
+.policy:last-child {
+  border-bottom: 0;
+}
+.policy summary {
+  color: var(--text);
+  overflow-wrap: anywhere;
+}
+.hits {
+  float: right;
+  margin-left: 12px;
+  font-size: 12px;
+  font-weight: 600;
+  color: var(--accent);
+}
+.hits.none {
+  color: var(--muted);
+  font-weight: 400;
+}
+.rules li {
+  padding: 10px 0 10px 16px;
+  border-left: 2px solid var(--line);
+  margin: 8px 0;
+}
+.rule-head {
+  margin-bottom: 4px;
+}
+.verdict {
+  font-size: 16px;
+}
+
+/* Agents */
+.meter {
+  display: block;
+  width: 160px;
+  height: 10px;
+  margin-top: 5px;
+}
+.meter-all {
+  display: block;
+  height: 100%;
+  border-radius: 3px;
+  background: var(--log-fill);
+  overflow: hidden;
+}
+.meter-deny {
+  display: block;
+  height: 100%;
+  background: var(--deny-fill);
+}
+
+@media (max-width: 800px) {
+  .top {
+    padding: 8px 14px;
+    gap: 4px 12px;
+  }
+  .top nav {
+    order: 3;
+    flex: 1 0 100%;
+  }
+  .tools {
+    margin-left: auto;
+    gap: 2px;
+  }
+  nav a {
+    padding: 6px 5px;
+    font-size: 13px;
+  }
+  .tools button {
+    padding: 6px;
+  }
+  kbd {
+    display: none;
+  }
+  .answer-bar > span {
+    margin-left: 0;
+    flex: 1 0 100%;
+  }
+  main {
+    padding: 16px 14px;
+  }
+  .card {
+    padding: 14px;
+  }
+  .split {
+    grid-template-columns: minmax(0, 1fr);
+  }
+  .split > section {
+    position: static;
+    max-height: 280px;
+  }
+  .detail {
+    scroll-margin-top: 104px;
+  }
+  .kpis {
+    grid-template-columns: repeat(2, minmax(0, 1fr));
+  }
+  .facts > div {
+    grid-template-columns: minmax(0, 1fr);
+    gap: 0;
+  }
+  .links li::after {
+    display: none;
+  }
+  button.big {
+    flex: 1;
+  }
+}
+@media (prefers-reduced-motion: no-preference) {
+  .state[data-state="live"] .dot {
+    animation: beat 2.4s ease-in-out infinite;
+  }
+  @keyframes beat {
+    50% {
+      opacity: 0.45;
+    }
+  }
+}
+@media (forced-colors: active) {
+  .badge,
+  .radio,
+  .asks a {
+    border: 1px solid;
+  }
+}
+`

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+
+// What the server sends to people's pages and commands, each by the name it has in the OpenAPI document.
+const text = z.string()
+const time = z.iso.datetime()
+const count = z.int().nonnegative()
+
+export const PolicyFinding = z.object({
+  file: text,
+  line: z.int(),
+  col: z.int(),
+  severity: text.describe('warning or advice'),
+  code: text,
+  message: text,
+})
+
+export const PolicyFindings = z.object({ findings: z.array(PolicyFinding).readonly() })
+
+export const Login = z.object({
+  id: text,
+  code: text.describe('To be POSTed to /dashboard/login once, within 30 seconds'),
+  expires_at: time,
+})
+
+export const LoginState = z.object({
+  id: text,
+  // No enum: the Go client names values by their words alone.
+  state: text.describe('waiting, used or expired'),
+})
+
+export const Sessions = z.object({
+  sessions: z.array(z.object({
+    id: text,
+    started_at: time,
+    seen_at: time.describe('When a person last did something in it'),
+    ends_at: time,
+    current: z.boolean(),
+  })).readonly(),
+})
+
+export const Ended = z.object({ ended: count })

@@ -1,0 +1,9 @@
+import { createSessions, type Sessions } from '../../src/service/sessions.ts'
+import { bench } from './service.ts'
+
+const POLICY = 'version: "1"\ndefault_action: allow\npolicies: []\n'
+
+/** Sessions on memory and a standing clock. */
+export function fakeSessions(): Sessions {
+  return createSessions(bench(POLICY).services)
+}

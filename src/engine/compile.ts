@@ -203,6 +203,8 @@ export function listingOf(entry: PolicyEntry, layer: Layer, file: string): Polic
       action: rule.action,
       message: rule.message ?? '',
       when: rule.when ?? {},
+      ...(rule.approvers === undefined ? {} : { approvers: rule.approvers }),
+      ...(rule.timeout === undefined ? {} : { timeout_ms: rule.timeout }),
     })),
   }
 }

@@ -183,5 +183,8 @@ export interface PolicyListing {
     readonly action: Action
     readonly message: string
     readonly when: unknown
+    /** Of an ask that says so. */
+    readonly approvers?: number
+    readonly timeout_ms?: number
   }[]
 }

@@ -256,6 +256,8 @@ export const Policy = z.object({
     action: Action,
     message: text,
     when: z.unknown(),
+    approvers: count.optional(),
+    timeout_ms: count.optional(),
   })).readonly(),
 })
 

@@ -557,7 +557,6 @@ tbody tr:last-child > * {
 .stream .call {
   min-width: 0;
   width: auto;
-  white-space: nowrap;
 }
 .facts {
   margin: 0;

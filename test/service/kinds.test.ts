@@ -288,7 +288,6 @@ for (const { name, kind, provoke, says, request = {} } of ROWS) {
 }
 
 test('the trail has it when its own end is torn or tampered with, and no kind is without a test', async () => {
-  // Of keys and of the person's own rules other tests tell.
   const seen = new Set<EventKind>(['key', 'rule', ...ROWS.map(({ kind }) => kind)])
   await withTrail(async ({ dir, open }) => {
     await (await open()).append([draft()])

@@ -1375,10 +1375,12 @@ type Policy struct {
 	Name        string      `json:"name"`
 	Priority    float32     `json:"priority"`
 	Rules       *[]struct {
-		Action  Action      `json:"action"`
-		Key     string      `json:"key"`
-		Message string      `json:"message"`
-		When    interface{} `json:"when"`
+		Action    Action      `json:"action"`
+		Approvers *int        `json:"approvers,omitempty"`
+		Key       string      `json:"key"`
+		Message   string      `json:"message"`
+		TimeoutMs *int        `json:"timeout_ms,omitempty"`
+		When      interface{} `json:"when"`
 	} `json:"rules,omitempty"`
 }
 

@@ -24,8 +24,22 @@ export async function writeLoginPage(home: string, url: string, code: string): P
   return path
 }
 
+/** Names for addresses that a browser does not go to, or that its policies cannot name (CSP 3, 2.3.1). */
+const NAMES: Readonly<Record<string, string>> = {
+  '0.0.0.0': '127.0.0.1',
+  '[::]': 'localhost',
+  '[::1]': 'localhost',
+}
+
+/** The origin of the dashboard for a browser on this machine. */
+export function originFor(url: string): string {
+  const at = new URL(url)
+  at.hostname = NAMES[at.hostname] ?? at.hostname
+  return at.origin
+}
+
 export function loginPage(url: string, code: string): string {
-  const { origin } = new URL(url)
+  const origin = originFor(url)
   const hash = Buffer.from(sha256Hex(SCRIPT), 'hex').toString('base64')
   const csp = `default-src 'none'; script-src 'sha256-${hash}'; form-action ${origin}`
   return `<!doctype html>

@@ -59,6 +59,8 @@ export interface Sessions {
    */
   open(code: string, origin: string): Promise<Opened>
   caller(proof: SessionProof): Caller | undefined
+  /** Whether it is neither ended nor over by now. */
+  isOpen(id: string): boolean
   list(): readonly SessionInfo[]
   /** End one, or all; resolves with how many there were. */
   end(id: string | 'all', caller: Caller): Promise<number>
@@ -162,6 +164,11 @@ class MemorySessions implements Sessions {
     if (!equalInConstantTime(session.secret, secret)) return undefined
     if (active) session.seenAt = this.#services.clock.now()
     return { principal: 'admin', scopes: ADMIN_SCOPES, dashboard: session.id }
+  }
+
+  isOpen(id: string): boolean {
+    this.#sweep()
+    return this.#sessions.has(id)
   }
 
   list(): readonly SessionInfo[] {

@@ -111,7 +111,7 @@ test('F13 nothing that an agent chose becomes markup or hides, on any page', {
         params: {
           path: `/w/config/${SCRIPT}`,
           old_string: SCRIPT,
-          new_string: `${SCRIPT}\n\u202ex`,
+          new_string: `${SCRIPT}\n\u202ex\n${' '.repeat(90_000)}tail`,
         },
       }],
     ] as const
@@ -132,6 +132,7 @@ test('F13 nothing that an agent chose becomes markup or hides, on any page', {
     assert.ok(texts[1]!.includes('p[U+430]ypal'), 'words of mixed script are named')
     assert.ok(texts[2]!.includes('rm -rf /tmp/tail') && texts[2]!.includes('more characters'))
     assert.ok(texts[3]!.includes(SCRIPT) && texts[3]!.includes('\\u{202e}x'))
+    assert.match(texts[3]!, /…\d+ more…[^]*tail/)
     assert.doesNotMatch(texts.join(''), /[\u202a-\u202e\u2066-\u2069\u200b]/)
     for (const name of PAGES) {
       await goTo(page, name)

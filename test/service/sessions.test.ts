@@ -156,3 +156,14 @@ test('logout ends a session and tells who listens, once', async () => {
   sessions.onEnd(id, () => told++)
   assert.equal(told, 2)
 })
+
+test('a session that nobody uses is over for what only asks whether it is', async () => {
+  const { sessions, clock } = started()
+  const { proof } = await opened(sessions)
+  let told = 0
+  sessions.onEnd(proof.id, () => told++)
+  assert.equal(sessions.isOpen(proof.id), true)
+  await clock.advance(IDLE_MS)
+  assert.equal(sessions.isOpen(proof.id), false)
+  assert.equal(told, 1)
+})

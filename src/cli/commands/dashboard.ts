@@ -5,7 +5,7 @@ import { systemClock } from '../../adapters/clock.ts'
 import { RampartError } from '../../errors.ts'
 import { type Client, connect, notRunning } from '../client.ts'
 import type { Invocation } from '../command.ts'
-import { writeLoginPage } from '../dashboard-page.ts'
+import { originFor, writeLoginPage } from '../dashboard-page.ts'
 import { safe } from '../output.ts'
 import { readServerFile } from '../server-file.ts'
 
@@ -35,8 +35,9 @@ export async function run(invocation: Invocation): Promise<number> {
     const wanted = !flags.has('print') && !flags.has('no-open')
     const opened = wanted && await open(page)
     const { expires_at } = login
-    if (out.json) out.row({ page, url: `${server.url}/dashboard`, opened, expires_at })
-    else if (opened) out.line(safe`Opening ${server.url}/dashboard`)
+    const url = `${originFor(server.url)}/dashboard`
+    if (out.json) out.row({ page, url, opened, expires_at })
+    else if (opened) out.line(safe`Opening ${url}`)
     else {
       out.line(safe`Open this page in a browser within 30 seconds, once:`)
       out.line(safe`  ${page}`)

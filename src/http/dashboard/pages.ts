@@ -76,6 +76,7 @@ function isDocument(headers: Headers): boolean {
 
 /** `code=` and 64 hex digits, and a little more than that is read. */
 const FORM_LIMIT = 256
+const ARRIVAL_MS = 10_000
 
 /**
  * Exchange the code of the page that `rampart dashboard` wrote. A file's origin is `null`; nobody else's
@@ -120,6 +121,8 @@ async function codeOf(request: Request): Promise<string> {
 async function shortText(request: Request): Promise<string> {
   const reader = request.body?.getReader()
   const decoder = new TextDecoder()
+  // A form that drips in is cut off, and then holds no code.
+  const late = setTimeout(() => reader?.cancel().catch(() => {}), ARRIVAL_MS)
   let text = ''
   while (reader !== undefined) {
     const { done, value } = await reader.read()
@@ -127,8 +130,10 @@ async function shortText(request: Request): Promise<string> {
     text += decoder.decode(value, { stream: true })
     if (text.length <= FORM_LIMIT) continue
     reader.cancel().catch(() => {})
+    clearTimeout(late)
     throw new RampartError('too_large', `The form is larger than ${FORM_LIMIT} bytes`)
   }
+  clearTimeout(late)
   return text
 }
 

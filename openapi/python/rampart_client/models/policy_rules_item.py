@@ -8,6 +8,7 @@ from attrs import field as _attrs_field
 from typing_extensions import Self
 
 from ..models.action import Action
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="PolicyRulesItem")
 
@@ -20,12 +21,16 @@ class PolicyRulesItem:
         action (Action):
         message (str):
         when (Any):
+        approvers (int | Unset):
+        timeout_ms (int | Unset):
     """
 
     key: str
     action: Action
     message: str
     when: Any
+    approvers: int | Unset = UNSET
+    timeout_ms: int | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -37,6 +42,10 @@ class PolicyRulesItem:
 
         when = self.when
 
+        approvers = self.approvers
+
+        timeout_ms = self.timeout_ms
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -47,6 +56,10 @@ class PolicyRulesItem:
                 "when": when,
             }
         )
+        if approvers is not UNSET:
+            field_dict["approvers"] = approvers
+        if timeout_ms is not UNSET:
+            field_dict["timeout_ms"] = timeout_ms
 
         return field_dict
 
@@ -61,11 +74,17 @@ class PolicyRulesItem:
 
         when = d.pop("when")
 
+        approvers = d.pop("approvers", UNSET)
+
+        timeout_ms = d.pop("timeout_ms", UNSET)
+
         policy_rules_item = cls(
             key=key,
             action=action,
             message=message,
             when=when,
+            approvers=approvers,
+            timeout_ms=timeout_ms,
         )
 
         policy_rules_item.additional_properties = d

@@ -1,11 +1,13 @@
 import { type Child, h } from './dom.ts'
-import { shown } from './shown.ts'
+import { brief, shown } from './shown.ts'
 import type { Json } from './wire.ts'
 
 /** Beyond so many pairs of lines they are not compared: all old ones, then all new ones. */
 const PAIRS = 250_000
 /** Lines that are drawn at first. */
 const DRAWN = 400
+/** Characters of a line that are drawn at first. */
+const LONG = 2000
 
 export interface Line {
   readonly sign: ' ' | '-' | '+'
@@ -80,35 +82,40 @@ const CLASSES = { ' ': 'same', '-': 'del', '+': 'add' } as const
 /** Head and tail of a long one, all of it on demand. */
 export function diffBlock(lines: readonly Line[]): HTMLElement {
   const pre = h('pre', { class: 'code diff', tabindex: 0, role: 'region', 'aria-label': 'Changes' })
-  const draw = (some: readonly Line[]): Child[] =>
+  const draw = (some: readonly Line[], all = false): Child[] =>
     some.map(({ sign, text }) =>
       h(
         'span',
         { class: CLASSES[sign] },
         h('span', { class: 'sr' }, WORDS[sign]),
         h('span', { 'aria-hidden': 'true' }, `${sign} `),
-        shown(text),
+        all ? shown(text) : brief(text, LONG),
         '\n',
       )
     )
   const box = h('div', { class: 'block' }, pre)
-  if (lines.length <= DRAWN) {
+  if (lines.length <= DRAWN && lines.every(({ text }) => text.length <= LONG)) {
     pre.append(...draw(lines) as Node[])
     return box
   }
   const half = DRAWN / 2
+  const left = lines.length - DRAWN
   pre.append(
-    ...draw(lines.slice(0, half)) as Node[],
-    h('span', { class: 'cut' }, `… ${lines.length - DRAWN} more lines …\n`),
-    ...draw(lines.slice(-half)) as Node[],
+    ...draw(lines.slice(0, left > 0 ? half : DRAWN)) as Node[],
+    ...left > 0
+      ? [
+        h('span', { class: 'cut' }, `… ${left} more lines …\n`),
+        ...draw(lines.slice(-half)) as Node[],
+      ]
+      : [],
   )
   const all = h('button', {
     class: 'quiet',
     onclick: () => {
-      pre.replaceChildren(...draw(lines) as Node[])
+      pre.replaceChildren(...draw(lines, true) as Node[])
       all.remove()
     },
-  }, `Show all ${lines.length} lines`)
+  }, lines.length === 1 ? 'Show all of the line' : `Show all of ${lines.length} lines`)
   box.append(all)
   return box
 }

@@ -9,9 +9,11 @@ import { brief } from './shown.ts'
 import type { Event, Stats } from './wire.ts'
 
 /** Rows on the page, and events that are kept for the filters. */
-const ROWS = 100
+const ROWS = 60
 const KEPT = 1000
 const REDRAW_MS = 1000
+/** Nobody reads faster; between two of these a page that is busy with rows scrolls and answers. */
+const BATCH_MS = 150
 /** Redraws between two looks at the statistics. */
 const COUNT_EACH = 10
 
@@ -33,7 +35,7 @@ export const now: Page = {
   },
 }
 
-/** The trail as it grows: rows are drawn at most once a frame, and no more than a page shows. */
+/** The trail as it grows: rows come in batches, each within one frame, and no more than a page shows. */
 class NowView {
   readonly #events: Event[] = []
   readonly #rows = h('tbody', {})
@@ -41,8 +43,10 @@ class NowView {
   readonly #note = h('p', { class: 'muted', role: 'status' })
   readonly #kpis = h('div', { class: 'kpis' })
   readonly #ends: (() => void)[] = []
-  #fresh: Event[] = []
+  /** Rows that are made, newest first, and not yet in the page. */
+  #fresh: HTMLElement[] = []
   #paused = false
+  #later: ReturnType<typeof setTimeout> | undefined
   #ticks = 0
   #held = 0
   #filter: Filter = { action: '', text: '' }
@@ -151,8 +155,14 @@ class NowView {
     this.#events.unshift(event)
     if (this.#events.length > KEPT) this.#events.length = KEPT
     this.#chartOne(event)
-    this.#fresh.push(event)
-    nextFrame(this.#draw)
+    if (!this.#passes(event)) return
+    if (this.#paused) this.#held += 1
+    else {
+      // Made as they come, so that the frame that takes them in has only to lay them out.
+      this.#fresh.unshift(rowOf(event))
+      if (this.#fresh.length > ROWS) this.#fresh.length = ROWS
+    }
+    this.#later ??= setTimeout(() => nextFrame(this.#draw), BATCH_MS)
   }
 
   #chartOne({ kind, time, decision }: Event): void {
@@ -160,21 +170,25 @@ class NowView {
   }
 
   readonly #draw = (): void => {
-    const fresh = this.#fresh.filter((event) => this.#passes(event)).slice(-ROWS)
+    this.#later = undefined
+    const fresh = this.#fresh
     this.#fresh = []
     if (this.#paused) {
-      this.#held += fresh.length
       fill(this.#note, `Paused: ${this.#held} new events`)
       return
     }
     if (fresh.length === 0) return
     if (this.#rows.firstElementChild?.classList.contains('none')) this.#rows.replaceChildren()
-    this.#rows.prepend(...fresh.reverse().map(rowOf))
-    while (this.#rows.childElementCount > ROWS) this.#rows.lastElementChild!.remove()
+    for (let over = this.#rows.childElementCount + fresh.length - ROWS; over > 0; over--) {
+      this.#rows.lastElementChild?.remove()
+    }
+    this.#rows.prepend(...fresh)
   }
 
   #redraw(): void {
     this.#held = 0
+    // What is drawn anew holds them.
+    this.#fresh = []
     fill(this.#note)
     const rows = this.#events.filter((event) => this.#passes(event)).slice(0, ROWS).map(rowOf)
     this.#rows.replaceChildren(

@@ -8,6 +8,25 @@ const POLL_MS = 4000
 const NET_MS = 30_000
 const LISTED = 1000
 
+/** Pages of an answer: one holds so many bytes at most, however large the calls are. */
+const PAGES = 32
+
+/** The approvals that wait, as many as are listed. */
+async function listed(): Promise<Approval[]> {
+  const all: Approval[] = []
+  let after: string | null = null
+  for (let page = 0; page < PAGES && all.length < LISTED; page++) {
+    const answer: { approvals: readonly Approval[]; next?: string | null } = await get(
+      '/v1/approvals',
+      { status: 'pending', limit: LISTED, after },
+    )
+    all.push(...answer.approvals)
+    after = answer.next ?? null
+    if (after === null) break
+  }
+  return all
+}
+
 /** The approvals that wait, for all pages. */
 class Pending {
   list: readonly Approval[] = []
@@ -51,11 +70,8 @@ class Pending {
     }
     this.#asking = true
     try {
-      const { approvals } = await get<{ approvals: readonly Approval[] }>('/v1/approvals', {
-        status: 'pending',
-        limit: LISTED,
-      })
-      this.list = [...approvals].sort((a, b) => a.created_at < b.created_at ? -1 : 1)
+      const approvals = await listed()
+      this.list = approvals.sort((a, b) => a.created_at < b.created_at ? -1 : 1)
       this.failed = undefined
     } catch (error) {
       this.failed = error

@@ -133,6 +133,8 @@ export const POLICY_TESTS: Readonly<Record<string, string>> = {
   - {name: a program, tool: exec, params: {command: "python3 run.py"}, cwd: /w, expect: deny}
 `,
   'self-protection': `tests:
+  - {name: "F19 our own address in what a browser is told to do", tool: mcp__browser__evaluate, params: {code: "fetch('http://localhost:9090/approve/x')"}, expect: deny}
+  - {name: "F19 another address of this machine", tool: mcp__browser__evaluate, params: {code: "fetch('http://localhost:3000/')"}, expect: allow}
   - {name: "F41 the token, read", tool: read, params: {path: "~/.rampart/token"}, expect: deny}
   - {name: "the token, by a command", tool: exec, params: {command: "cat ~/.rampart/token"}, expect: deny}
   - {name: "all of it", tool: exec, params: {command: "tar czf x.tgz ~/.rampart"}, expect: deny}

@@ -11,13 +11,13 @@ import {
   URL_FIELDS,
   wrong,
 } from './params.ts'
+import { ownAddresses } from './own-address.ts'
 import { PATH_LIMIT, type Place } from './path.ts'
 import { readCommandLine, type Reading } from './shell/read.ts'
 import { mcpName, type ToolRow, TOOLS } from './tools.ts'
 
-/** Leaves of the params that are looked at, and how deep they may stand. */
-const LEAF_LIMIT = 256
-const NESTING_LIMIT = 32
+/** What the params may name: paths, URLs and commands. A call that names more is refused, never read in part. */
+const NAMED_LIMIT = 1024
 
 /**
  * A tool that the table does not know, an MCP tool or any other: a part under its own name, and what
@@ -29,7 +29,12 @@ export function readOther(name: string, params: Params, place: Place): Reading {
   ]
   const row = TOOLS.get(mcpName(name)?.tool ?? '')
   const leaves = leavesOf(params)
-  for (const leaf of leaves) subjects.push(...leafSubjects(leaf, row, place, subjects.length))
+  for (const leaf of leaves) {
+    subjects.push(...leafSubjects(leaf, row, place, subjects.length))
+    if (subjects.length > NAMED_LIMIT) {
+      throw wrong('/params', `names more than ${NAMED_LIMIT} paths, URLs and commands`)
+    }
+  }
   const paths = once(subjects.slice(1).flatMap((subject) => subject.paths))
   const urls = once(subjects.slice(1).flatMap((subject) => subject.urls))
   subjects[0] = { ...subjects[0]!, paths, urls }
@@ -46,24 +51,43 @@ interface Leaf {
   readonly text: string
 }
 
-/** Every text in the params with the key it stands under, up to the limit. */
+/**
+ * Every text in the params with the key it stands under, in their order. Programs in C read a text up to a
+ * NUL, so what stands on either side of one is a text of its own.
+ */
 function leavesOf(params: Params): Leaf[] {
   const leaves: Leaf[] = []
-  const visit = (value: Json, key: string, depth: number): void => {
-    if (leaves.length >= LEAF_LIMIT || depth > NESTING_LIMIT) return
+  // A list of what is left to look at, the next one last: params may nest deeper than a stack.
+  const left: { readonly key: string; readonly value: Json }[] = [{ key: '', value: params }]
+  for (let one = left.pop(); one !== undefined; one = left.pop()) {
+    const { key, value } = one
     if (typeof value === 'string') {
-      if (value.trim() !== '' && !value.includes('\0')) leaves.push({ key, text: value })
+      for (const text of value.split('\0')) {
+        if (text.trim() !== '') leaves.push({ key, text: text.trim() })
+      }
     } else if (Array.isArray(value)) {
-      for (const entry of value) visit(entry, key, depth + 1)
+      for (const entry of value.toReversed()) left.push({ key, value: entry })
     } else if (value !== null && typeof value === 'object') {
-      for (const [name, entry] of Object.entries(value)) visit(entry, name.toLowerCase(), depth + 1)
+      for (const [name, entry] of Object.entries(value).reverse()) {
+        left.push({ key: name.toLowerCase(), value: entry })
+      }
     }
   }
-  visit(params, '', 0)
   return leaves
 }
 
 function leafSubjects(
+  leaf: Leaf,
+  row: ToolRow | undefined,
+  place: Place,
+  at: number,
+): readonly Subject[] {
+  const own = ownAddresses(leaf.text).flatMap((url) => urlSubject('effect', url, 0) ?? [])
+  return [...namedBy(leaf, row, place, at), ...own]
+}
+
+/** What a text names that stands for itself. */
+function namedBy(
   { key, text }: Leaf,
   row: ToolRow | undefined,
   place: Place,
@@ -74,10 +98,10 @@ function leafSubjects(
     return impliedExec(text, place, at)
   }
   if (named([...URL_FIELDS, ...MORE_URLS], key) || /^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
-    const subject = urlSubject('effect', text.trim(), 0)
+    const subject = urlSubject('effect', text, 0)
     if (subject === undefined) return []
     return /^\s*file:/i.test(text)
-      ? [subject, pathSubject('effect', text.trim(), 'read', place, 0)]
+      ? [subject, pathSubject('effect', text, 'read', place, 0)]
       : [subject]
   }
   const path = named([...PATH_FIELDS, ...MORE_PATHS], key) || /^(?:~|\/|\.\.?\/)/.test(text)

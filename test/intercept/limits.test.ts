@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { evaluate } from '../../src/engine/evaluate.ts'
+import type { Json } from '../../src/engine/types.ts'
 import { RampartError } from '../../src/errors.ts'
 import { COMMAND_LIMIT } from '../../src/intercept/params.ts'
 import { SUBJECT_LIMIT } from '../../src/intercept/shell/limits.ts'
@@ -59,3 +60,22 @@ for (const tool of ['exec', 'frobnicate']) {
     assert.throws(() => callOf(tool, { command }), RampartError)
   })
 }
+
+test('F18 nothing that a call of an unknown tool names is hidden behind how much it names, or how deep', () => {
+  const paths = setOf({
+    user: [{ name: 'p', rules: [{ action: 'deny', when: { path_matches: ['/secret'] } }] }],
+  })
+  const answer = (params: Record<string, Json>) =>
+    evaluate(paths, callOf('mcp__x__do', params), factsOf()).action
+  const list = (text: string, count: number) => [...Array<string>(count).fill(text), '/secret']
+  let nested: Json = '/secret'
+  for (let i = 0; i < 20_000; i++) nested = [nested]
+  assert.equal(answer({ x: nested }), 'deny')
+  assert.equal(answer({ x: list('word', 100_000) }), 'deny')
+  assert.equal(answer({ x: list('/a', 400) }), 'deny')
+  assert.throws(() => answer({ x: list('/a', 2000) }), RampartError)
+  for (const x of ['/secret\0.txt', 'a\0/secret', ' /secret', '/secret\n']) {
+    assert.equal(answer({ x }), 'deny', JSON.stringify(x))
+  }
+  assert.equal(answer({ x: '/other\0' }), 'allow')
+})

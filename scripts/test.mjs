@@ -24,7 +24,7 @@ for (const name of Object.keys(env)) {
 }
 
 const commands = {
-  node: [bin('node'), ['--test', '--test-reporter=dot', ...files]],
+  node: [bin('node'), ['--test', '--test-concurrency=2', '--test-reporter=dot', ...files]],
   bun: [bin('bun'), ['test', '--timeout=120000', '--only-failures', ...files.map((f) => `./${f}`)]],
   deno: [join(root, 'node_modules/deno/deno'), ['test', '-A', '--no-check', '--quiet', ...files]],
 }

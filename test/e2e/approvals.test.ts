@@ -92,7 +92,7 @@ test('F7 an address out of the environment never gets the token of the state dir
   inHome(async (home) => {
     const server = await startServer(self, home)
     const ran = await runProgram([...self, 'pending'], { home, env: { RAMPART_URL: server.url } })
-    assert.equal(ran.code, 3)
+    assert.equal(ran.code, 1)
     assert.match(ran.err, /A valid token is required|token/)
     await server.end()
   }))

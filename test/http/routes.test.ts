@@ -85,7 +85,7 @@ test('persist means scope always; a scope beside it that says otherwise is refus
 
 test('many answers at once: what became of each, in order', async () => {
   const { send, api } = httpBench()
-  const body = { ids: ['APPROVAL1', 'SETTLED'], approved: true, reason: 'r', channel: 'dashboard' }
+  const body = { ids: ['APPROVAL1', 'SETTLED'], approved: true, reason: 'r', channel: 'watch' }
   const path = '/v1/approvals/bulk-resolve'
   const got = await send(path, { token: 'approve-token', body })
   assert.deepEqual([got.status, got.json.results], [200, [

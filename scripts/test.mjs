@@ -1,6 +1,6 @@
 // The whole suite: types, format, lint, then the same test files on Node, Bun and Deno.
 // `npm test -- node test/engine` narrows it to one runtime and the files whose path holds the word.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,43 +29,55 @@ const commands = {
   deno: [join(root, 'node_modules/deno/deno'), ['test', '-A', '--no-check', '--quiet', ...files]],
 }
 
+/** What still runs: a failure ends them all. */
+const children = new Set()
+
 if (files.length === 0) fail(`no test file matches ${filter.join(' ')}`)
 
 try {
   if (words.length === 0) {
-    run('types', bin('tsc'), ['-p', '.'])
-    run('format', join(root, 'node_modules/deno/deno'), ['fmt', '--check', '--quiet'])
-    run('lint', join(root, 'node_modules/deno/deno'), ['lint', '--quiet'])
+    await run('types', bin('tsc'), ['-p', '.'])
+    await run('format', join(root, 'node_modules/deno/deno'), ['fmt', '--check', '--quiet'])
+    await run('lint', join(root, 'node_modules/deno/deno'), ['lint', '--quiet'])
   }
+  const runtimes = chosen.length > 0 ? chosen : all
+  // Node runs two files at a time by itself; the others keep one core busy each.
   const counts = []
-  for (const name of chosen.length > 0 ? chosen : all) {
-    const output = run(name, ...commands[name])
-    const count = countOf(name, output)
-    // An empty file exits 0 on all three runtimes: a count is the proof that something ran.
-    if (!(count > 0)) fail(`${name} ran no test`)
-    counts.push(`${name} ${count}`)
-  }
-  const total = counts.reduce((sum, text) => sum + Number(text.split(' ')[1]), 0)
-  process.stdout.write(`\n${files.length} files: ${counts.join(', ')}\n${total} passed, 0 failed\n`)
+  if (runtimes.includes('node')) counts.push(await test('node'))
+  counts.push(...await Promise.all(runtimes.filter((name) => name !== 'node').map(test)))
+  const total = counts.reduce((sum, { count }) => sum + count, 0)
+  const each = counts.map(({ name, count }) => `${name} ${count}`).join(', ')
+  process.stdout.write(`\n${files.length} files: ${each}\n${total} passed, 0 failed\n`)
 } finally {
   rmSync(home, { recursive: true, force: true })
 }
 
-function run(label, command, argv) {
+async function test(name) {
+  const count = countOf(name, await run(name, ...commands[name]))
+  // An empty file exits 0 on all three runtimes: a count is the proof that something ran.
+  if (!(count > 0)) fail(`${name} ran no test`)
+  return { name, count }
+}
+
+async function run(label, command, argv) {
   const started = performance.now()
-  const { status, stdout, stderr } = spawnSync(command, argv, {
-    cwd: root,
-    env,
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  })
+  const child = spawn(command, argv, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  children.add(child)
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => output += text)
+  }
+  const status = await new Promise((resolve, reject) =>
+    child.on('error', reject).on('close', resolve)
+  )
+  children.delete(child)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   if (status !== 0) {
-    process.stdout.write(`${stdout}${stderr}`)
+    process.stdout.write(output)
     fail(`${label} (${seconds} s)`)
   }
   process.stdout.write(`ok ${label} (${seconds} s)\n`)
-  return `${stdout}${stderr}`
+  return output
 }
 
 function countOf(name, output) {
@@ -77,6 +89,7 @@ function countOf(name, output) {
 
 function fail(what) {
   process.stdout.write(`\nnot ok: ${what}\n0 passed, 1 failed\n`)
+  for (const child of children) child.kill()
   rmSync(home, { recursive: true, force: true })
   process.exit(1)
 }

@@ -10,6 +10,6 @@ export async function run(invocation: Invocation): Promise<number> {
   }
   const removed = await withRules(invocation, (rules) => rules.reset())
   if (out.json) out.data({ removed })
-  else out.line(safe`Removed ${removed} rules`)
+  else out.line(safe`Removed ${removed} ${removed === 1 ? 'rule' : 'rules'}`)
   return 0
 }

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Cursor, cursorText, readCursor } from '../audit/cursor.ts'
 import { NOTIFY_CLASSES } from '../engine/notify.ts'
 import { type Held, NOTHING_HELD } from '../notify/throttle.ts'
+import { replaceFile } from './replace-file.ts'
 import { readSmall } from './safe-read.ts'
 
 /** How far a destination is, and what is held back for its next digest: one file, so both or neither. */
@@ -41,20 +41,10 @@ export class NotifyStates {
 
   /** Durable, in the place of the last one. */
   async save(name: string, { cursor, held }: NotifyState): Promise<void> {
-    const made = join(this.#dir, `${name}.${randomUUID().slice(0, 8)}.tmp`)
-    try {
-      const file = await open(made, 'wx', 0o600)
-      try {
-        await file.writeFile(JSON.stringify({ cursor: JSON.parse(cursorText(cursor)), held }))
-        await file.datasync()
-      } finally {
-        await file.close()
-      }
-      await rename(made, join(this.#dir, name + END))
-    } catch (error) {
-      await rm(made, { force: true })
-      throw error
-    }
+    await replaceFile(
+      join(this.#dir, name + END),
+      JSON.stringify({ cursor: JSON.parse(cursorText(cursor)), held }),
+    )
   }
 }
 

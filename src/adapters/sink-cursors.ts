@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto'
-import { access, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { access, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Cursor, cursorText, readCursor, START } from '../audit/cursor.ts'
 import { readEvent } from '../audit/read.ts'
 import { trailFiles } from './audit-files.ts'
 import { linesBackward, textOf } from './audit-lines.ts'
 import type { FileOps } from './audit-ops.ts'
+import { replaceFile } from './replace-file.ts'
 import { codeOf, readSmall } from './safe-read.ts'
 
 const LIMIT = 1 << 16
@@ -49,20 +49,7 @@ export class SinkCursors {
 
   /** Durable, in the place of the last one. */
   async save(name: string, cursor: Cursor): Promise<void> {
-    const made = join(this.#dir, `${name}.${randomUUID().slice(0, 8)}.tmp`)
-    try {
-      const file = await open(made, 'wx', 0o600)
-      try {
-        await file.writeFile(cursorText(cursor))
-        await file.datasync()
-      } finally {
-        await file.close()
-      }
-      await rename(made, join(this.#dir, name + LIVE))
-    } catch (error) {
-      await rm(made, { force: true })
-      throw error
-    }
+    await replaceFile(join(this.#dir, name + LIVE), cursorText(cursor))
   }
 }
 

@@ -1,3 +1,4 @@
+import { EVENT_KINDS } from '../../../audit/event.ts'
 import { get, now } from './api.ts'
 import { badge, clock, empty, failure, gist, slot, table } from './bits.ts'
 import { chainCard } from './chain.ts'
@@ -27,21 +28,6 @@ export const audit: Page = {
   },
 }
 
-const KINDS = [
-  'decision',
-  'approval',
-  'policy',
-  'token',
-  'auth_failure',
-  'start',
-  'stop',
-  'mode',
-  'fail_open',
-  'recovery',
-  'alert',
-  'key',
-  'response',
-]
 const ACTIONS = [
   'deny',
   'require_approval',
@@ -94,7 +80,7 @@ class SearchView {
     fill(
       this.#form,
       text('text', 'Text'),
-      pick('kind', 'Kind', KINDS),
+      pick('kind', 'Kind', EVENT_KINDS),
       pick('action', 'Action', ACTIONS),
       text('agent', 'Agent'),
       text('session', 'Session'),

@@ -215,6 +215,7 @@ test('a damaged event, whatever stands in its fields, is told all the same', () 
     parseSyslog(syslogMessage(line, DEVICE))
     checkOtlp(JSON.parse(otlpBody([line], DEVICE, 1)))
   }))
+  checkOcsf(ocsfEvent(trailLineOf(JSON.stringify({ ...event, id: '', tool_call_id: '' }))!, DEVICE))
   const whole = trailLineOf(trailLine().text)!
   assert.deepEqual(whole.event, JSON.parse(whole.text))
 })

@@ -69,7 +69,7 @@ function metadataOf(event: AuditEvent, { version }: Device): unknown {
   return {
     version: OCSF_VERSION,
     product: { name: 'Rampart', vendor_name: 'Rampart', version },
-    uid: event.id,
+    uid: event.id || 'unknown',
     sequence: event.seq,
     event_code: `${event.kind}.${event.decision.action}`,
     log_name: event.schema,
@@ -125,7 +125,7 @@ function apiOf({ tool, kind, decision, id, tool_call_id, via }: AuditEvent): unk
   return {
     operation: tool === '' ? `${kind}.${decision.action}` : tool,
     service: { name: via || 'local' },
-    request: { uid: tool_call_id ?? id },
+    request: { uid: tool_call_id || id || 'unknown' },
   }
 }
 
@@ -135,7 +135,7 @@ function findingPart(event: AuditEvent, device: Device): Readonly<Record<string,
   const subject = subjectOf(event)
   return {
     finding_info: {
-      uid: id,
+      uid: id || 'unknown',
       title: cut(title, 256),
       desc: cut(summaryOf(event), 1024),
       created_time: msOf(event),

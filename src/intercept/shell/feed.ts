@@ -83,13 +83,14 @@ export function feedOf(
   const upstream = piped ?? command?.fedBy ?? []
   if (upstream.length === 0) return NOT_FED
   const commands = upstream.map((i) => script.commands[i]!)
-  const printed = printedByPipe(commands, expand())
+  const expansion = expand()
+  const printed = printedByPipe(commands, expansion)
   if (printed !== undefined) return { text: printed.replace(/\n$/, ''), unresolved: '' }
   return {
-    unresolved: kindOf(commands, expand()),
+    unresolved: kindOf(commands, expansion),
     source: sourceOf(commands),
-    file: printedFile(commands, expand()),
-    names: takesNames(command) ? listedBy(commands, expand()) : undefined,
+    file: printedFile(commands, expansion),
+    names: takesNames(command) ? listedBy(commands, expansion) : undefined,
   }
 }
 

@@ -1,4 +1,5 @@
 import { madeOf } from './kinds.ts'
+import { CURL_PLAIN } from './silent.ts'
 import type { Command } from './syntax.ts'
 import { expandOne, expandWords, type Expansion, type Field } from './words.ts'
 
@@ -40,9 +41,7 @@ function fileIn(target: Command['words'][number], expansion: Expansion): Field |
 }
 
 function fetched(args: readonly Field[]): Field | undefined {
-  const [address, ...rest] = args.filter(({ text }) =>
-    !/^(?:-[sSfLk]+|--silent|--fail|--show-error)$/.test(text)
-  )
+  const [address, ...rest] = args.filter(({ text }) => !CURL_PLAIN.test(text))
   const path = LOCAL.exec(address?.text ?? '')?.[1]
   return path === undefined || rest.length > 0
     ? undefined

@@ -31,12 +31,15 @@ export function printsNoCode(command: Command): boolean {
   return Object.hasOwn(SILENT, name!) && SILENT[name!]!(words)
 }
 
+/** Options of curl that change nothing of what it prints. */
+export const CURL_PLAIN = /^(?:-[sSfLk]+|--silent|--fail|--show-error)$/
+
 /** `curl file:///x` prints a file of this machine, like `cat`; one other word, and nobody knows. */
 export function printsLocalFile(command: Command): boolean {
   const [name, ...words] = plainWords(command) ?? ['']
   return name === 'curl' && words.some(isAddress) &&
     words.every((word) =>
-      /^(?:file:\/\/(?:localhost)?\/[^{}[\]]*|-[sSfLk]+|--silent|--fail|--show-error)$/i.test(word)
+      CURL_PLAIN.test(word) || /^file:\/\/(?:localhost)?\/[^{}[\]]*$/i.test(word)
     )
 }
 

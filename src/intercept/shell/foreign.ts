@@ -146,10 +146,11 @@ function isPath(text: string): boolean {
 /** Longer code of one line is nobody's filter. */
 const FILTER_LENGTH = 4096
 
-/** Code that may run what it is fed: awk's `system($0)` and `$0 | "sh"`, sed's `s/x/y/e`. */
+/** Code that may run what it is fed: awk's `system($0)` and `$0 | "sh"`, sed's `s/x/y/e`, perl's `eval`. */
 export function runsInput(code: string): boolean {
   const text = code.slice(0, FILTER_LENGTH)
-  return /\b(?:system|exec|eval|popen) *\(? *[$\w]/.test(text) ||
+  return /\b(?:system|exec|eval|popen) *\(? *[$\w<]/.test(text) ||
+    /\beval *(?:[;}]|$)/.test(text) ||
     /\| *["'](?:\/bin\/)?(?:ba|z|da|k)?sh\b/.test(text) ||
     /^s([^\w\s]).*\1[gpI\d]*e[gpI\d]*$/.test(text)
 }

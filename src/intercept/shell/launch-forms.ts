@@ -1,6 +1,7 @@
 import { foundBy } from './find.ts'
-import { APPENDED, type Inner } from './launch.ts'
+import { APPENDED, bareOf, type Inner } from './launch.ts'
 import type { Launcher } from './launcher-row.ts'
+import { CONTAINER } from './launchers.ts'
 import { readArguments } from './options.ts'
 import { baseName } from './program.ts'
 import { type Field, NOTHING } from './words.ts'
@@ -16,7 +17,8 @@ export function openVerb(fields: readonly Field[], row: Launcher): readonly Inne
   const options = readArguments(fields, row, true, at + 1)
   let start = options.rest + (row.operands ?? 0)
   if (fields[start]?.text === '--') start++
-  return argv(fields.slice(start))
+  const rest = fields.slice(start)
+  return rest.length === 0 ? bareOf(row, fields) : argv(rest)
 }
 
 /** Every operand is a script: `hyperfine 'a' 'b'`. */
@@ -117,4 +119,21 @@ export function openFind(fields: readonly Field[]): readonly Inner[] {
     i = end
   }
   return inner
+}
+
+/** `docker exec [options] NAME COMMAND`, `docker run [options] IMAGE COMMAND`, `kubectl exec POD -- …`. */
+export function openContainer(fields: readonly Field[]): readonly Inner[] {
+  const table = { takes: 'HDcnf', long: CONTAINER.long }
+  let at = readArguments(fields, table, true).rest
+  while (CONTAINER.groups.has(fields[at]?.text ?? '')) {
+    at = readArguments(fields, table, true, at + 1).rest
+  }
+  const operands = CONTAINER.runs.get(fields[at]?.text ?? '')
+  if (operands === undefined) return []
+  const takes = [...CONTAINER.short].filter((letter) => !CONTAINER.flags.includes(letter)).join('')
+  const options = readArguments(fields, { takes, long: CONTAINER.long }, true, at + 1)
+  const separator = fields.findIndex(({ text }, i) => i > at && text === '--')
+  const start = separator > options.rest ? separator + 1 : options.rest + operands
+  const rest = fields.slice(start)
+  return rest.length === 0 ? [] : [{ kind: 'argv', fields: rest, assigns: [] }]
 }

@@ -130,7 +130,7 @@ export const PROGRAMS: ReadonlyMap<string, KnownProgram> = new Map([
     last: 'w',
     options: { t: 'w', 'target-directory': 'w', S: '-' },
   }),
-  ...rows('touch mkdir mkfifo mknod tee truncate fallocate mktemp', {
+  ...rows('touch mkdir mkfifo mknod tee sponge truncate fallocate mktemp', {
     rest: 'w',
     options: { m: '-', s: '-', d: '-', t: '-', r: 'r', l: '-', p: '-', size: '-', date: '-' },
   }),

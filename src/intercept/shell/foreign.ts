@@ -13,7 +13,7 @@ const LITERAL_LIMIT = 64
 
 /** Words by which languages start programs. */
 const STARTS =
-  /system|popen|exec|spawn|subprocess|child_?pro|qx|`|%x|shell|\brun\b|\bcall\b|Command|Popen|\bPROGRAM\b|\bgetline\b|\bcmd\b|\.!|\|\s*(?:sh|bash)\b/i
+  /system|popen|exec|spawn|subprocess|child_?pro|qx|`|%x|shell|\brun\b|\bcall\b|Command|Popen|\bPROGRAM\b|\bgetline\b|\bcmd\b|\.!|\|\s*(?:["']|(?:sh|bash)\b)/i
 /** Words by which they take files away, and by which they change them otherwise. */
 const DELETES =
   /unlink|rmtree|remove_?tree|remove|rmdir|rmSync|\brm\b|delete|truncate|rename|chmod|chown|move|File::Path/i

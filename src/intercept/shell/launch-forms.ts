@@ -84,8 +84,10 @@ const EXEC = new Set(['-exec', '-execdir', '-ok', '-okdir', '-x', '-X', '--exec'
 function foundByFd(fields: readonly Field[], at: number): Field {
   const operands = fields.slice(1, at).filter(({ text }) => !text.startsWith('-'))
   const [pattern, path] = operands
-  const all = pattern?.text === '.' || pattern?.text === ''
-  return path !== undefined && all ? { ...path, known: false } : APPENDED
+  if (path === undefined) return APPENDED
+  if (pattern!.text === '.' || pattern!.text === '') return { ...path, known: false }
+  if (!/^[~/]/.test(path.text) || !/^[\w.-]+$/.test(pattern!.text)) return APPENDED
+  return { ...path, text: `${path.text.replace(/\/$/, '')}/…/…/${pattern!.text}`, known: false }
 }
 
 /** `find … -exec COMMAND {} ;`, `fd -x COMMAND`. */

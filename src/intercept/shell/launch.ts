@@ -69,9 +69,14 @@ export function openLauncher(
   if (inner.length === 0) return undefined
   return {
     inner,
-    own: row.own === true || inner.some(({ kind }) => kind === 'file' || kind === 'input'),
+    own: row.own === true || inner.some(isOwn),
   }
 }
+
+/** What a launcher reads itself: a script, its standard input, a list of arguments. */
+const isOwn = (inner: Inner): boolean =>
+  inner.kind === 'file' || inner.kind === 'input' ||
+  (inner.kind === 'argv' && inner.from !== undefined)
 
 type Reader = (fields: readonly Field[], row: Launcher) => readonly Inner[]
 

@@ -1,5 +1,5 @@
 import { foundBy } from './find.ts'
-import { APPENDED, bareOf, type Inner } from './launch.ts'
+import { APPENDED, type Inner } from './launch.ts'
 import type { Launcher } from './launcher-row.ts'
 import { CONTAINER } from './launchers.ts'
 import { readArguments } from './options.ts'
@@ -9,6 +9,18 @@ import { type Field, NOTHING } from './words.ts'
 const argv = (fields: readonly Field[]): readonly Inner[] =>
   fields.length === 0 ? [] : [{ kind: 'argv', fields, assigns: [] }]
 const code = (field: Field): Inner => ({ kind: 'code', code: field })
+
+/** A launcher that is given no command; standard input may also be taken for something else. */
+export function bareOf({ bare }: Launcher, fields: readonly Field[]): readonly Inner[] {
+  if (bare !== true) return NONE
+  const other = fields.some(({ text }) => /^(?:-F)?\/dev\/stdin$/.test(text) || ASKS.test(text))
+  return other ? NONE : BARE
+}
+
+const ASKS = /^(?:--help|--version|-V)$/
+
+const BARE: readonly Inner[] = [{ kind: 'input' }]
+const NONE: readonly Inner[] = []
 
 /** `poetry run CMD`, `aws-vault exec PROFILE -- CMD`. */
 export function openVerb(fields: readonly Field[], row: Launcher): readonly Inner[] {

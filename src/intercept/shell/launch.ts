@@ -1,5 +1,6 @@
 import { gitCode } from './git-options.ts'
 import {
+  bareOf,
   openContainer,
   openEach,
   openExpanding,
@@ -109,18 +110,6 @@ const readers: Readonly<Record<Launcher['form'], Reader>> = {
 function codeOf(code: Field | undefined): readonly Inner[] {
   return code === undefined || code.text === '' ? [] : [{ kind: 'code', code }]
 }
-
-/** A launcher that is given no command; standard input may also be taken for something else. */
-export function bareOf({ bare }: Launcher, fields: readonly Field[]): readonly Inner[] {
-  if (bare !== true) return NONE
-  const other = fields.some(({ text }) => /^(?:-F)?\/dev\/stdin$/.test(text) || ASKS.test(text))
-  return other ? NONE : BARE
-}
-
-const ASKS = /^(?:--help|--version|-V)$/
-
-const BARE: readonly Inner[] = [{ kind: 'input' }]
-const NONE: readonly Inner[] = []
 
 /** The values of options that hold code. */
 function optionCode(fields: readonly Field[], row: Launcher, stop: boolean): readonly Inner[] {

@@ -1,6 +1,14 @@
 // Where the tests of one `npm test` live: directories that are gone afterwards.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -21,7 +29,12 @@ export interface Place {
 export function makePlace(outer: Environment): Place {
   const base = mkdtempSync(join(tmpdir(), 'rampart-'))
   const memory = inMemory()
-  for (const dir of [base, memory]) if (dir !== undefined) mkdirSync(join(dir, 't'))
+  for (const dir of [base, memory]) {
+    if (dir === undefined) continue
+    // Other accounts of a test may pass through, and see nothing.
+    chmodSync(dir, 0o711)
+    mkdirSync(join(dir, 't'), { mode: 0o711 })
+  }
   const own = Object.entries(outer).filter(([name]) => !name.startsWith('RAMPART_'))
   return {
     envOf(quick) {

@@ -63,11 +63,27 @@ function dashboard() {
   }
 }
 
+/**
+ * What texts say, as the reader of policies gives it; where a rule is looked for, too, but not of patterns that
+ * wait for a place to be filled in.
+ */
+async function parsed(files) {
+  const { parsePolicy } = await import('../src/engine/load.ts')
+  const { withLiterals } = await import('../src/engine/compile.ts')
+  return files.map(({ name, text }) => {
+    const { value, faults } = parsePolicy({ file: name, layer: 'user', text })
+    if (faults) throw new Error(`${name}: ${JSON.stringify(faults)}`)
+    const kept = (rule) => JSON.stringify(rule).includes('{{') ? rule : withLiterals(rule)
+    const policies = value.policies?.map((policy) => ({ ...policy, rules: policy.rules.map(kept) }))
+    return [name, JSON.stringify({ ...value, policies })]
+  })
+}
+
 const HEAD =
   '// Made from policies/ by `npm run build` or `node scripts/embed.mjs`: edit those.\n' +
   '// deno-fmt-ignore-file\n'
 
-function modules() {
+async function modules() {
   const profiles = filesOf('policies')
   const packs = filesOf('policies/packs')
   const texts = (files) => record(files.map(({ name, text }) => [name, text]))
@@ -79,6 +95,9 @@ function modules() {
 export const POLICIES: ${texts(profiles)}
 /** What a policy file may extend besides a profile. */
 export const PACKS: ${texts(packs)}`,
+    'policies-parsed.ts':
+      `${HEAD}/** What they say, as JSON, so that nobody has to read YAML for them. */
+export const PARSED: ${record(await parsed([...profiles, ...packs]))}`,
     'corpus.ts':
       `${HEAD}/** Rampart's own detection corpus by stratum: JSON lines (CONTRIBUTING.md says what stands in one). */
 export const CORPUS: ${record(strata())}`,
@@ -97,7 +116,7 @@ export const POLICY_TESTS: ${record(tested.map(({ name, tests }) => [name, tests
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [name, fresh] of Object.entries(modules())) {
+  for (const [name, fresh] of Object.entries(await modules())) {
     const target = join(root, 'src', 'embedded', name)
     const now = (() => {
       try {

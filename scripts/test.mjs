@@ -1,67 +1,61 @@
-// The whole suite: types, format, lint, then the same test files on Node, Bun and Deno.
-// `npm test -- node test/engine` narrows it to one runtime and the files whose path holds the word.
+// The whole suite: types, format, lint, and the same test files on Node, Bun and Deno, so many at a time
+// as there are cores. `npm test -- node test/engine` narrows it to one runtime and the files whose path
+// holds the word; `npm test -- --slowest` runs each file alone and says which took longest.
 import { spawn } from 'node:child_process'
-import { globSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { CHECKS, countOf, jobsOf, root, RUNTIMES } from './test-jobs.ts'
+import { makePlace } from './test-place.ts'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-const bin = (name) => join(root, 'node_modules', '.bin', name)
-const words = process.argv.slice(2)
-const all = ['node', 'bun', 'deno']
-const chosen = all.filter((name) => words.includes(name))
-const filter = words.filter((word) => !all.includes(word))
+const SLOWEST = '--slowest'
+const words = process.argv.slice(2).filter((word) => word !== SLOWEST)
+const alone = process.argv.includes(SLOWEST)
+const chosen = RUNTIMES.filter((name) => words.includes(name))
+const runtimes = chosen.length > 0 ? chosen : RUNTIMES
+const filter = words.filter((word) => !RUNTIMES.includes(word))
 
 const files = globSync('test/**/*.test.ts', { cwd: root })
   .filter((file) => filter.length === 0 || filter.some((word) => file.includes(word)))
   .sort()
-// A HOME of its own: no test may read or write the person's.
-const home = mkdtempSync(join(tmpdir(), 'rampart-test-'))
-const env = { ...process.env, HOME: home, RAMPART_HOME: join(home, '.rampart'), NO_COLOR: '1' }
-for (const name of Object.keys(env)) {
-  if (name.startsWith('RAMPART_') && name !== 'RAMPART_HOME') delete env[name]
-}
 
-const commands = {
-  node: [bin('node'), ['--test', '--test-concurrency=2', '--test-reporter=dot', ...files]],
-  bun: [bin('bun'), ['test', '--timeout=120000', '--only-failures', ...files.map((f) => `./${f}`)]],
-  deno: [join(root, 'node_modules/deno/deno'), ['test', '-A', '--no-check', '--quiet', ...files]],
-}
-
-/** What still runs: a failure ends them all. */
+/** What still runs, each the leader of a group with all that it started: a failure ends them all. */
 const children = new Set()
+const place = makePlace(process.env)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => end(130))
 
 if (files.length === 0) fail(`no test file matches ${filter.join(' ')}`)
 
-try {
-  if (words.length === 0) {
-    await run('types', bin('tsc'), ['-p', '.'])
-    await run('format', join(root, 'node_modules/deno/deno'), ['fmt', '--check', '--quiet'])
-    await run('lint', join(root, 'node_modules/deno/deno'), ['lint', '--quiet'])
-  }
-  const runtimes = chosen.length > 0 ? chosen : all
-  // Node runs two files at a time by itself; the others keep one core busy each.
-  const counts = []
-  if (runtimes.includes('node')) counts.push(await test('node'))
-  counts.push(...await Promise.all(runtimes.filter((name) => name !== 'node').map(test)))
-  const total = counts.reduce((sum, { count }) => sum + count, 0)
-  const each = counts.map(({ name, count }) => `${name} ${count}`).join(', ')
-  process.stdout.write(`\n${files.length} files: ${each}\n${total} passed, 0 failed\n`)
-} finally {
-  rmSync(home, { recursive: true, force: true })
-}
+const jobs = jobsOf(runtimes, files, alone)
+const ran = []
+const waiting = [...(words.length === 0 ? CHECKS : []), ...jobs]
+await Promise.all(Array.from({ length: availableParallelism() }, async () => {
+  for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await run(job)
+}))
+report()
+end(0)
 
-async function test(name) {
-  const count = countOf(name, await run(name, ...commands[name]))
+async function run(job) {
+  const { status, output, seconds } = await finished(job)
+  const counts = job.tests && countOf(job.tests.runtime, output)
   // An empty file exits 0 on all three runtimes: a count is the proof that something ran.
-  if (!(count > 0)) fail(`${name} ran no test`)
-  return { name, count }
+  const none = counts !== undefined && counts.passed + counts.skipped === 0
+  if (status !== 0 || none) {
+    process.stdout.write(output)
+    fail(`${job.label} (${none ? 'ran no test' : `${seconds.toFixed(1)} s`})`)
+  }
+  if (counts === undefined) process.stdout.write(`ok ${job.label} (${seconds.toFixed(1)} s)\n`)
+  else {
+    ran.push({ ...job.tests, passed: counts.passed, seconds })
+    tellOf(job.tests.runtime)
+  }
 }
 
-async function run(label, command, argv) {
+/** The exit code of a job, what it printed, and how long it took. */
+async function finished({ command, argv, tests }) {
   const started = performance.now()
-  const child = spawn(command, argv, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const env = place.envOf(tests?.quick === true)
+  const options = { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true }
+  const child = spawn(command, argv, options)
   children.add(child)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
@@ -71,25 +65,52 @@ async function run(label, command, argv) {
     child.on('error', reject).on('close', resolve)
   )
   children.delete(child)
-  const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  if (status !== 0) {
-    process.stdout.write(output)
-    fail(`${label} (${seconds} s)`)
-  }
-  process.stdout.write(`ok ${label} (${seconds} s)\n`)
-  return output
+  return { status, output, seconds: (performance.now() - started) / 1000 }
 }
 
-function countOf(name, output) {
-  // The `dot` reporter prints a dot a test and no summary; the other two print one.
-  if (name === 'node') return output.split('\n').filter((l) => /^[.X]+$/.test(l)).join('').length
-  const match = name === 'bun' ? /(\d+) pass/.exec(output) : /(\d+) passed/.exec(output)
-  return match ? Number(match[1]) : 0
+/** A line once a runtime has run all its files. */
+function tellOf(name) {
+  const own = ran.filter(({ runtime }) => runtime === name)
+  if (own.length < jobs.filter(({ tests }) => tests.runtime === name).length) return
+  const seconds = own.reduce((sum, one) => sum + one.seconds, 0)
+  process.stdout.write(`ok ${name} (${seconds.toFixed(1)} s in ${own.length} processes)\n`)
+}
+
+function report() {
+  const counts = runtimes.map((name) => {
+    const own = ran.filter(({ runtime }) => runtime === name)
+    if (alone) tellSlowest(name, own)
+    const count = own.reduce((sum, { passed }) => sum + passed, 0)
+    if (count === 0) fail(`${name} ran no test`)
+    return { name, count }
+  })
+  const total = counts.reduce((sum, { count }) => sum + count, 0)
+  const each = counts.map(({ name, count }) => `${name} ${count}`).join(', ')
+  const seconds = (performance.now() / 1000).toFixed(0)
+  process.stdout.write(`\n${files.length} files: ${each} (${seconds} s)\n`)
+  process.stdout.write(`${total} passed, 0 failed\n`)
+}
+
+function tellSlowest(name, own) {
+  process.stdout.write(`\nslowest on ${name}:\n`)
+  for (const { seconds, files } of own.toSorted((a, b) => b.seconds - a.seconds).slice(0, 10)) {
+    process.stdout.write(`  ${seconds.toFixed(1).padStart(6)} s  ${files[0]}\n`)
+  }
 }
 
 function fail(what) {
   process.stdout.write(`\nnot ok: ${what}\n0 passed, 1 failed\n`)
-  for (const child of children) child.kill()
-  rmSync(home, { recursive: true, force: true })
-  process.exit(1)
+  end(1)
+}
+
+function end(code) {
+  for (const { pid } of children) {
+    try {
+      process.kill(-pid, 'SIGKILL')
+    } catch {
+      // Gone by itself.
+    }
+  }
+  place.remove()
+  process.exit(code)
 }

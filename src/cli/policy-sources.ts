@@ -3,36 +3,21 @@ import { openPolicyFiles } from '../adapters/policy-files.ts'
 import { type Loaded, loadLook } from '../adapters/policy-load.ts'
 import { type Look, look, type Place, POLICY_BYTES } from '../adapters/policy-read.ts'
 import { readSmall } from '../adapters/safe-read.ts'
-import { PACKS, POLICIES } from '../embedded/policies.ts'
+import { POLICIES } from '../embedded/policies.ts'
 import type { ParseStore, PolicyText } from '../engine/assemble.ts'
 import { RampartError } from '../errors.ts'
 import type { Clock, FactReader, Log, PolicySource } from '../ports.ts'
+import { BUILTINS, builtinsFor, withBuiltins } from './builtins.ts'
 import { type Environment, places } from './config.ts'
 
 export const MANAGED_POLICIES = '/etc/rampart/policies'
 const DEFAULT_PROFILE = 'standard'
-const DEFAULT_PORT = 9090
 
 /** Refuse a name that is no built-in profile, with those there are. */
 export function checkProfile(name: string): void {
   const known = Object.keys(POLICIES).filter((one) => one !== 'self-protection')
   if (known.includes(name)) return
   throw new RampartError('usage', `Unknown profile "${name}": one of ${known.join(', ')}`)
-}
-
-/**
- * The built-ins for a server: self-protection names the places in use, wherever they are.
- */
-function builtinsFor(home: string, port: number | undefined): Readonly<Record<string, string>> {
-  const { 'self-protection': protection = '', ...profiles } = POLICIES
-  const text = protection.replaceAll('{{state}}', globEscape(resolve(home)))
-    .replaceAll('{{port}}', String(port || DEFAULT_PORT))
-  return { ...profiles, ...PACKS, 'self-protection': text }
-}
-
-/** A path as a glob that means itself, inside a single-quoted YAML text. */
-function globEscape(path: string): string {
-  return path.replace(/[\\*?[\]{}()!+@|]/g, '\\$&').replaceAll("'", "''")
 }
 
 export interface PolicyChoice {
@@ -60,7 +45,7 @@ export function openPolicies(
   return openPolicyFiles({
     ...ports,
     watch,
-    parses,
+    parses: withBuiltins({ home: environment.home, port: choice.port }, parses),
     // A directory that is never there: the profile alone is meant.
     dir: choice.alone === true ? join(run, 'no-policies') : policies,
     file: choice.policy === undefined ? undefined : resolve(choice.policy),
@@ -72,7 +57,7 @@ export function openPolicies(
   })
 }
 
-const EMBEDDED = { builtins: { ...POLICIES, ...PACKS }, profile: DEFAULT_PROFILE }
+const EMBEDDED = { builtins: BUILTINS, profile: DEFAULT_PROFILE, parses: withBuiltins({}) }
 
 /** Everything wrong with what `serve` would load from a state directory. */
 export async function lintHome(home: string): Promise<Loaded> {

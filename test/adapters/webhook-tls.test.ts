@@ -9,12 +9,12 @@ import process from 'node:process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { makeCertificate } from '../helpers/certificate.ts'
+import { RUNTIME } from '../helpers/runtime.ts'
 
 const HELPER = fileURLToPath(new URL('../helpers/ask-webhook.ts', import.meta.url))
 
 function ask(url: string, env: Record<string, string>): Promise<{ verdict: string }> {
-  const deno = (process.versions as Record<string, string | undefined>)['deno'] !== undefined
-  const args = deno ? ['run', '-A', '--no-check', HELPER, url] : [HELPER, url]
+  const args = RUNTIME === 'deno' ? ['run', '-A', '--no-check', HELPER, url] : [HELPER, url]
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import process from 'node:process'
 import { test } from 'node:test'
-import { ownRuntime, type Ran, runProgram } from '../e2e/server.ts'
+import { rampart, type Ran } from './run.ts'
 
 type Typed = (...words: string[]) => Promise<Ran>
 
@@ -15,10 +16,12 @@ async function inState(
   const project = join(dir, 'project')
   mkdirSync(join(project, '.git'), { recursive: true })
   mkdirSync(join(project, 'sub'))
-  const options = { home, cwd: join(project, 'sub') }
+  const before = process.cwd()
   try {
-    await body((...words) => runProgram([...ownRuntime(), ...words], options), home, project)
+    process.chdir(join(project, 'sub'))
+    await body((...words) => rampart(words, { home }), home, project)
   } finally {
+    process.chdir(before)
     rmSync(dir, { recursive: true, force: true })
   }
 }

@@ -7,6 +7,7 @@ import process from 'node:process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { live } from '../helpers/http-live.ts'
+import { onlyOn } from '../helpers/runtime.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const openapi = `${root}/openapi`
@@ -55,7 +56,8 @@ const CLIENTS: readonly Client[] = [
 
 for (const { name, cwd, probe, command, needs } of CLIENTS) {
   test(`the ${name} client gets a typed denial, a typed problem and a date`, (t) => {
-    if ('bun' in process.versions || 'deno' in process.versions) return t.skip('run on Node')
+    const elsewhere = onlyOn('node', 'a client asks any server of this description')
+    if (elsewhere) return t.skip(elsewhere)
     const found = spawnSync(probe[0]!, probe.slice(1), { cwd, env })
     if (found.status !== 0) {
       assert.equal(process.env['CI'], undefined, `CI needs ${needs}`)

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { onlyOn } from '../helpers/runtime.ts'
 import { cleanEnv, inHome, ownRuntime, type Served, startServer, until } from '../e2e/server.ts'
 import { spawn } from 'node:child_process'
 
@@ -20,8 +21,8 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 
 /** The browser of this machine; with the reason where there is none, or where it is not to be used. */
 export function findBrowser(): { readonly path?: string; readonly why?: string } {
-  const versions = process.versions as Record<string, string | undefined>
-  if (versions.bun !== undefined || versions.deno !== undefined) return { why: 'run on Node' }
+  const why = onlyOn('node', 'the browser is the same')
+  if (why) return { why }
   const path = PLACES.find((place) => existsSync(place))
   if (path !== undefined) return { path }
   if (process.env.CI) throw new Error('CI needs the package chromium')

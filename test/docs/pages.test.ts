@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import process from 'node:process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { onlyOn } from '../helpers/runtime.ts'
 import { type Block, blocksOf, fileOf, NOTES, pageText, shownAs, stepsOf } from './page.ts'
 import { createReader, type Reader } from './reader.ts'
 
@@ -17,8 +18,8 @@ const PAGES: readonly (readonly [path: string, notRun: number])[] = [
   ['docs/events.md', 0],
   ['docs/watch.md', 1],
 ]
-const { bun, deno } = process.versions as Record<string, string | undefined>
-const onNode = bun === undefined && deno === undefined
+// A page shows one output: that it is the same on every runtime is what test/cli and test/e2e hold.
+const elsewhere = onlyOn('node', 'a page shows one output')
 const LANGUAGES = ['console', 'sh', 'yaml', 'ts']
 
 for (const [path, notRun] of PAGES) {
@@ -45,8 +46,7 @@ for (const [path, notRun] of PAGES) {
     `${path}: what its commands print is what it shows`,
     { timeout: 300_000 },
     async (context) => {
-      // A page shows one output: that it is the same on every runtime is what test/cli and test/e2e hold.
-      if (!onNode) return context.skip('typed on Node')
+      if (elsewhere) return context.skip(elsewhere)
       const reader = createReader()
       const found: [Block, number, string, string][] = []
       const tool = blocks.some(({ text }) => text.includes('$ curl ')) ? 'curl' : 'sh'

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { onlyOn, RUNTIME } from '../helpers/runtime.ts'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const CLI = join(ROOT, 'src', 'cli.ts')
@@ -12,19 +13,26 @@ export const EXECUTABLE = join(ROOT, 'dist', 'rampart')
 
 /** The command line of this very runtime: the same tests run on all three. */
 export function ownRuntime(): string[] {
-  const versions = process.versions as Record<string, string | undefined>
-  return versions.deno === undefined
-    ? [process.execPath, CLI]
-    : [process.execPath, 'run', '-A', '--no-check', CLI]
+  return RUNTIME === 'deno'
+    ? [process.execPath, 'run', '-A', '--no-check', CLI]
+    : [process.execPath, CLI]
 }
 
 /** dist/rampart, tested once (on Node); with the reason when it is not to be tested here. */
 export function executable(): { command?: string[]; why?: string } {
-  const versions = process.versions as Record<string, string | undefined>
-  if (versions.bun !== undefined || versions.deno !== undefined) return { why: 'run on Node' }
+  const why = onlyOn('node', 'the executable is the same')
+  if (why) return { why }
   if (!existsSync(EXECUTABLE)) return { why: 'dist/rampart is not built: npm run build' }
   return { command: [EXECUTABLE] }
 }
+
+/** Where runtimes keep what they made of the sources, so that not every process makes it again. */
+const COMPILED = Object.fromEntries(
+  ['NODE_COMPILE_CACHE', 'DENO_DIR'].flatMap((name) => {
+    const value = process.env[name]
+    return value === undefined ? [] : [[name, value]]
+  }),
+)
 
 /** What the programs under test get of our environment. */
 export function cleanEnv(home: string, more: Record<string, string> = {}): Record<string, string> {
@@ -33,6 +41,7 @@ export function cleanEnv(home: string, more: Record<string, string> = {}): Recor
     HOME: process.env.HOME ?? tmpdir(),
     RAMPART_HOME: home,
     NO_COLOR: '1',
+    ...COMPILED,
     ...more,
   }
 }

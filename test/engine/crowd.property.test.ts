@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { evaluate } from '../../src/engine/evaluate.ts'
 import type { PolicySet } from '../../src/engine/policy-set.ts'
-import { callOf, factsOf, setOf } from '../helpers/engine.ts'
+import { parsePolicy } from '../../src/engine/load.ts'
+import { callOf, factsOf, goodSet, setOf, sourceOf } from '../helpers/engine.ts'
 
 const word = fc.constantFrom('rm', 'RM', 'cat', 'curl', 'ab', 'a', '.env', 'etc', 'x.test')
 const wild = fc.constantFrom('*', '?', '', '/', ' ', '**/', '[ab]', '{a,ab}', '|', '~/')
@@ -60,6 +61,18 @@ const piece = fc.constantFrom(
 const line = fc.array(piece, { minLength: 1, maxLength: 8 }).map((parts) => parts.join(''))
   .filter((text) => text.trim() !== '')
 
+const CROWD = sourceOf('user', [{ name: 'q', rules: MANY }])
+const crowd = parsePolicy(CROWD)
+
+/** The rules at hand beside the many, whose text is read once. */
+function withMany(rules: readonly unknown[]): PolicySet {
+  const sources = [{ ...sourceOf('user', [{ name: 'p', rules }]), file: 'p.yaml' }, CROWD]
+  return goodSet(sources, {}, {
+    get: ({ file }) => file === CROWD.file && 'value' in crowd ? crowd.value : undefined,
+    set: () => {},
+  })
+}
+
 /** Votes of the policy at hand: a pattern for files (`*rm`) may be meant by the others too. */
 function votesOf(set: PolicySet, command: string) {
   return evaluate(set, callOf('exec', { command }), factsOf()).votes
@@ -71,7 +84,7 @@ test('what is asked all at once gets the answer that each alone gets', () => {
   fc.assert(
     fc.property(rules, fc.array(line, { minLength: 4, maxLength: 12 }), (rules, lines) => {
       const few = setOf({ user: [{ name: 'p', rules }] })
-      const many = setOf({ user: [{ name: 'p', rules }, { name: 'q', rules: MANY }] })
+      const many = withMany(rules)
       // The index is made after the first questions.
       for (let i = 0; i < 8; i++) evaluate(many, callOf('exec', { command: 'x' }), factsOf())
       for (const one of lines) assert.deepEqual(votesOf(many, one), votesOf(few, one), one)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { stringify } from 'yaml'
-import { loadPolicies, type PolicyText } from '../../src/engine/load.ts'
+import { loadPolicies, type ParseStore, type PolicyText } from '../../src/engine/load.ts'
 import type { PolicySet } from '../../src/engine/policy-set.ts'
 import type { Call, Facts, Identity, Json } from '../../src/engine/types.ts'
 import { normaliseCall } from '../../src/intercept/normalise.ts'
@@ -14,8 +14,9 @@ export const hash = (texts: readonly string[]): string =>
 export function goodSet(
   sources: readonly PolicyText[],
   builtins: Readonly<Record<string, string>> = {},
+  parses?: ParseStore,
 ): PolicySet {
-  const { set, faults } = loadPolicies(sources, { builtins, hash })
+  const { set, faults } = loadPolicies(sources, { builtins, hash, parses })
   if (set === undefined) throw new Error(`Policies have faults: ${JSON.stringify(faults)}`)
   return set
 }
@@ -25,16 +26,25 @@ export function setOf(
   layers: Partial<Record<PolicyText['layer'], readonly unknown[]>>,
   defaultAction = 'allow',
 ): PolicySet {
-  const sources = Object.entries(layers).map(([layer, policies]) => ({
-    layer: layer as PolicyText['layer'],
-    file: `${layer}.yaml`,
-    text: stringify({
-      version: '1',
-      ...(['overlay', 'project'].includes(layer) ? {} : { default_action: defaultAction }),
-      policies,
-    }),
-  }))
-  return goodSet(sources)
+  return goodSet(
+    Object.entries(layers).map(([layer, policies]) =>
+      sourceOf(layer as PolicyText['layer'], policies, defaultAction)
+    ),
+  )
+}
+
+/** The text that says so, in a file of its layer's name. */
+export function sourceOf(
+  layer: PolicyText['layer'],
+  policies: readonly unknown[],
+  defaultAction = 'allow',
+): PolicyText {
+  const text = stringify({
+    version: '1',
+    ...(['overlay', 'project'].includes(layer) ? {} : { default_action: defaultAction }),
+    policies,
+  })
+  return { layer, file: `${layer}.yaml`, text }
 }
 
 export function identityOf(given: Partial<Identity> = {}): Identity {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { RUNTIME } from './runtime.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -16,8 +17,7 @@ export interface Started {
 
 /** Run a test's script in a process of its own, on the runtime that runs this test. */
 export function startScript(script: string, args: readonly string[]): Started {
-  const versions = process.versions as Record<string, string | undefined>
-  const flags = versions['deno'] === undefined ? [] : ['run', '-A', '--no-check', '--quiet']
+  const flags = RUNTIME === 'deno' ? ['run', '-A', '--no-check', '--quiet'] : []
   const path = fileURLToPath(new URL(script, import.meta.url))
   const child = spawn(process.execPath, [...flags, path, ...args], {
     cwd: ROOT,

@@ -6,15 +6,15 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { SCRIPT, STYLE } from '../../src/embedded/dashboard.ts'
+import { onlyOn } from '../helpers/runtime.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const client = `${root}src/http/dashboard/client`
-const { bun, deno } = process.versions as Record<string, string | undefined>
 
 test(
   'what is embedded of the dashboard is what its sources make: else run node scripts/embed.mjs',
   {
-    skip: bun !== undefined || deno !== undefined ? 'run on Node' : false,
+    skip: onlyOn('node', 'the bundler is the same'),
   },
   () => {
     const { status, stderr } = spawnSync(process.execPath, ['scripts/embed.mjs', '--check'], {

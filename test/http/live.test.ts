@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
-import process from 'node:process'
 import { test } from 'node:test'
 import { exec } from '../helpers/http.ts'
 import { live } from '../helpers/http-live.ts'
+import { RUNTIME } from '../helpers/runtime.ts'
 
 /** Send bytes as they are; everything that comes back until the other side closes. */
 function raw(where: number | string, text: string): Promise<string> {
@@ -55,7 +55,7 @@ test('semantics 25 over TCP a foreign Host is 421, in an absolute target as well
     const absolute = call('127.0.0.1', bearer)
       .replace('POST /v1', 'POST http://evil.example/v1')
     // Bun shows its handlers the Host alone; a browser cannot send one that differs from the target.
-    const expected = 'bun' in process.versions ? 403 : 421
+    const expected = RUNTIME === 'bun' ? 403 : 421
     assert.equal(statusOf(await raw(port, absolute)), expected)
     assert.equal(api.decided.length, expected === 403 ? 1 : 0)
   }))

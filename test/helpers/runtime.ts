@@ -1,0 +1,20 @@
+import process from 'node:process'
+
+export type Runtime = 'node' | 'bun' | 'deno'
+
+const versions = process.versions as Record<string, string | undefined>
+
+/** What runs this test. */
+export const RUNTIME: Runtime = versions['bun'] !== undefined
+  ? 'bun'
+  : versions['deno'] !== undefined
+  ? 'deno'
+  : 'node'
+
+/**
+ * False on that runtime, and the reason to skip on the others: for a test that none of them can change,
+ * because what it asks of stands outside of it. The reason says what that is.
+ */
+export function onlyOn(runtime: Runtime, why: string): string | false {
+  return RUNTIME === runtime ? false : `run on ${runtime}: ${why}`
+}

@@ -3,6 +3,7 @@ import { redact } from '../audit/redact.ts'
 import type { ApprovalFilter, ApprovalOutcome, ApprovalStore } from '../ports.ts'
 import { KEPT, type Kept } from './approvals-kept.ts'
 import { asking, type Database, transaction } from './database.ts'
+import { durability, type SyncFile, transactionSoon } from './database-durable.ts'
 
 type Row = Record<string, unknown>
 type Value = string | number
@@ -38,7 +39,11 @@ const PRUNE = (settled: number) =>
  * Approvals that survive a restart and are shared by every process on one state directory. A row whose
  * columns contradict its body was not written here and counts as absent (security.md F25).
  */
-export function sqliteApprovals(db: Database, { settled, every }: Kept = KEPT): ApprovalStore {
+export function sqliteApprovals(
+  db: Database,
+  { settled, every }: Kept = KEPT,
+  sync?: SyncFile,
+): ApprovalStore {
   let created = 0
   const insert = db.prepare(INSERT)
   const select = db.prepare('SELECT * FROM approvals WHERE id = ?')
@@ -68,8 +73,10 @@ export function sqliteApprovals(db: Database, { settled, every }: Kept = KEPT): 
         const { sql, values } = listing(filter)
         return upTo(prepared(sql).iterate(values), filter.bytes ?? Infinity)
       }),
-    swap: async (from, next) => transaction(db, () => replace(from, next)),
-    swapAll: async (from, nexts) => transaction(db, () => nexts.map((next) => replace(from, next))),
+    swap: async (from, next, how) => running(how)(db, () => replace(from, next)),
+    swapAll: async (from, nexts, how) =>
+      running(how)(db, () => nexts.map((next) => replace(from, next))),
+    durable: durability(db, sync),
     pendingCount: async (of = {}) =>
       asking(() => {
         const { sql, values } = conditions({ ...of, status: 'pending' })
@@ -80,6 +87,10 @@ export function sqliteApprovals(db: Database, { settled, every }: Kept = KEPT): 
       asking(() => outcomes.all({ since: Math.ceil(since), limit }).map(outcomeOf)),
     changes: () => asking(() => Number(version.get()?.['data_version'] ?? 0)),
   }
+}
+
+function running(how: 'soon' | undefined): typeof transaction {
+  return how === 'soon' ? transactionSoon : transaction
 }
 
 /** One condition for each value that is given, so that an index serves it. */

@@ -46,6 +46,7 @@ export function memoryApprovals(
     },
     swap: async (from, next) => replace(from, next),
     swapAll: async (from, nexts) => nexts.map((next) => replace(from, next)),
+    durable: async () => {},
     pendingCount: async ({ principal, owner } = {}) =>
       where((row) =>
         row.status === 'pending' && (principal === undefined || row.principal === principal) &&

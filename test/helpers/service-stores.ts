@@ -75,6 +75,10 @@ export function mapApprovals(
       await Promise.resolve()
       return await store.swapAll(from, next)
     },
+    async durable() {
+      trip('approvals.durable')
+      await store.durable()
+    },
     async pendingCount(of) {
       trip('approvals.pendingCount')
       return await store.pendingCount(of)

@@ -122,6 +122,23 @@ export function approvalsContract(
   })
 
   check(
+    'what need not be durable yet is seen by all at once, and is durable later',
+    async (a, b) => {
+      await a.create(approval('one'))
+      await a.create(approval('two'))
+      assert.equal(await a.swap('pending', approval('one', { status: 'approved' }), 'soon'), true)
+      assert.equal(await b.swap('pending', approval('one', { status: 'denied' }), 'soon'), false)
+      assert.deepEqual(
+        await b.swapAll('pending', [approval('two', { status: 'denied' })], 'soon'),
+        [true],
+      )
+      await Promise.all([a.durable(), b.durable(), a.durable()])
+      assert.equal((await b.get('one'))?.status, 'approved')
+      assert.equal((await a.get('two'))?.status, 'denied')
+    },
+  )
+
+  check(
     'a list goes on behind a row, also among equal times, and stops at its bytes',
     async (a) => {
       for (const id of ['a', 'b', 'c', 'd']) {

@@ -38,7 +38,8 @@ import { mustStop } from './must-stop.ts'
 import { auditDirectory, type Config, type Environment, ownVariables, places } from './config.ts'
 import { formatKeep } from './keep.ts'
 import { type Notifying, notifying, type NotifyingOptions } from './compose-notify.ts'
-import { openPolicies } from './policy-sources.ts'
+import { openPolicies, ownPlaces } from './policy-sources.ts'
+import { formatAddress } from './settings.ts'
 import { ownDirectory } from './state.ts'
 import { VERSION } from './version.ts'
 
@@ -142,8 +143,9 @@ export async function compose(
   const known = knownSecrets(ownVariables())
   const state = await composeState(environment, config, { known })
   try {
-    const { policy, profile, addr } = config.values
-    const choice = { policy, profile, port: addr.port, overlay: true }
+    const { policy, profile, addr, public_url: publicUrl } = config.values
+    const own = ownPlaces(`http://${formatAddress(addr)}`, publicUrl)
+    const choice = { policy, profile, own, overlay: true }
     const policies = await openPolicies(environment, choice, state.services, true)
     const keeper = keeperOf(environment.home, config, state.services)
     const index = indexOf(environment.home, config, state.services)

@@ -8,10 +8,10 @@ import type { ParseStore, PolicyText } from '../engine/assemble.ts'
 import { RampartError } from '../errors.ts'
 import type { Clock, FactReader, Log, PolicySource } from '../ports.ts'
 import { type Environment, places } from './config.ts'
+import { readServerFile } from './server-file.ts'
 
 export const MANAGED_POLICIES = '/etc/rampart/policies'
 const DEFAULT_PROFILE = 'standard'
-const DEFAULT_PORT = 9090
 
 /** Refuse a name that is no built-in profile, with those there are. */
 export function checkProfile(name: string): void {
@@ -20,14 +20,29 @@ export function checkProfile(name: string): void {
   throw new RampartError('usage', `Unknown profile "${name}": one of ${known.join(', ')}`)
 }
 
-/**
- * The built-ins for a server: self-protection names the places in use, wherever they are.
- */
-function builtinsFor(home: string, port: number | undefined): Readonly<Record<string, string>> {
+/** Where a server answers, as self-protection names it. */
+export interface OwnPlaces {
+  readonly home: string
+  readonly ports: readonly number[]
+  /** Other names it is reached by: the address it listens on, and that of a proxy in front of it. */
+  readonly origins: readonly string[]
+}
+
+/** The built-ins for a server: self-protection names the places in use, wherever they are. */
+export function builtinsFor({ home, ports, origins }: OwnPlaces): Readonly<Record<string, string>> {
   const { 'self-protection': protection = '', ...profiles } = POLICIES
-  const text = protection.replaceAll('{{state}}', globEscape(resolve(home)))
-    .replaceAll('{{port}}', String(port || DEFAULT_PORT))
-  return { ...profiles, ...PACKS, 'self-protection': text }
+  const own = [...new Set(ports)].map(String)
+  const lines = protection.replaceAll('{{state}}', globEscape(resolve(home))).split('\n')
+    .flatMap((line) => lineForEach(line, '{{port}}', own))
+    .flatMap((line) => lineForEach(line, '{{origin}}', [...new Set(origins)].map(globEscape)))
+  return { ...profiles, ...PACKS, 'self-protection': lines.join('\n') }
+}
+
+/** A line of a list that names a place stands there once for each of them. */
+function lineForEach(line: string, name: string, values: readonly string[]): string[] {
+  return line.includes(name) && !line.trimStart().startsWith('#')
+    ? values.map((value) => line.replaceAll(name, value))
+    : [line]
 }
 
 /** A path as a glob that means itself, inside a single-quoted YAML text. */
@@ -36,8 +51,8 @@ function globEscape(path: string): string {
 }
 
 export interface PolicyChoice {
-  /** The port that is ours, where it is known before it is taken. */
-  readonly port?: number | undefined
+  /** Where we answer; absent for who asks beside a server, which then says so itself. */
+  readonly own?: Pick<OwnPlaces, 'ports' | 'origins'> | undefined
   /** One file instead of the state directory's. */
   readonly policy?: string | undefined
   readonly profile?: string | undefined
@@ -48,7 +63,7 @@ export interface PolicyChoice {
 }
 
 /** The policies as `serve` loads them; a one-shot command does not follow their changes. */
-export function openPolicies(
+export async function openPolicies(
   environment: Environment,
   choice: PolicyChoice,
   ports: { readonly clock: Clock; readonly log: Log; readonly facts: FactReader },
@@ -57,7 +72,8 @@ export function openPolicies(
 ): Promise<PolicySource> {
   if (choice.profile !== undefined) checkProfile(choice.profile)
   const { policies, run } = places(environment.home)
-  return openPolicyFiles({
+  const own = choice.own ?? await running(environment.home)
+  return await openPolicyFiles({
     ...ports,
     watch,
     parses,
@@ -66,11 +82,31 @@ export function openPolicies(
     file: choice.policy === undefined ? undefined : resolve(choice.policy),
     overlay: choice.overlay,
     managedDir: MANAGED_POLICIES,
-    builtins: builtinsFor(environment.home, choice.port),
+    builtins: builtinsFor({ home: environment.home, ...own }),
     profile: choice.profile,
     projectPolicies: !environment.noProjectPolicy,
   })
 }
+
+/** Where the server of a state directory says that it answers. */
+async function running(home: string): Promise<Pick<OwnPlaces, 'ports' | 'origins'>> {
+  const url = (await readServerFile(home))?.url
+  return url !== undefined && URL.canParse(url) ? ownPlaces(url) : { ports: [], origins: [] }
+}
+
+/** What self-protection names of the address that is listened on, and of that which people are given. */
+export function ownPlaces(
+  url: string,
+  publicUrl?: string,
+): Pick<OwnPlaces, 'ports' | 'origins'> {
+  const listened = new URL(url)
+  const origins = LOOPBACK.test(listened.hostname) ? [] : [listened.host]
+  if (publicUrl !== undefined) origins.push(new URL(publicUrl).host)
+  return { ports: [Number(listened.port || 80)], origins }
+}
+
+/** Names that stand in self-protection already. */
+const LOOPBACK = /^(?:127\..*|localhost|0\.0\.0\.0|\[::1?\])$/
 
 const EMBEDDED = { builtins: { ...POLICIES, ...PACKS }, profile: DEFAULT_PROFILE }
 

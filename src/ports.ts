@@ -112,6 +112,8 @@ export interface ApprovalStore {
     readonly principal?: string | undefined
     readonly owner?: string | undefined
   }): Promise<number>
+  /** UTF-8 bytes that open ones keep, of one principal or all. */
+  pendingBytes(of?: { readonly principal?: string | undefined }): Promise<number>
   /** Open ones whose time ended at or before `now`, the oldest first. */
   lapsed(now: number, limit: number): Promise<readonly Approval[]>
   /** What became of the newest that were asked at or after `since`. */

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { type Approval, FINAL_STATUSES, ownerOf } from '../approval/approval.ts'
 import { redact } from '../audit/redact.ts'
 import type { ApprovalFilter, ApprovalOutcome, ApprovalStore } from '../ports.ts'
@@ -11,11 +12,11 @@ type Value = string | number
 const FINAL = FINAL_STATUSES.map((status) => `'${status}'`).join(', ')
 
 const INSERT = `INSERT INTO approvals
-  (id, status, digest, principal, created_at, body, owner, expires_at)
-  VALUES (:id, :status, :digest, :principal, :created_at, :body, :owner, :expires_at)`
+  (id, status, digest, principal, created_at, body, owner, expires_at, bytes)
+  VALUES (:id, :status, :digest, :principal, :created_at, :body, :owner, :expires_at, :bytes)`
 
 const UPDATE = `UPDATE approvals SET status = :status, digest = :digest, principal = :principal,
-  created_at = :created_at, body = :body, owner = :owner, expires_at = :expires_at,
+  created_at = :created_at, body = :body, owner = :owner, expires_at = :expires_at, bytes = :bytes,
   revision = :revision + 1
   WHERE id = :id AND status = :from AND revision = :revision`
 
@@ -81,6 +82,13 @@ export function sqliteApprovals(
       asking(() => {
         const { sql, values } = conditions({ ...of, status: 'pending' })
         return Number(prepared(`SELECT count(*) AS n FROM approvals${sql}`).get(values)?.['n'] ?? 0)
+      }),
+    pendingBytes: async ({ principal } = {}) =>
+      asking(() => {
+        const { sql, values } = conditions({ principal, status: 'pending' })
+        return Number(
+          prepared(`SELECT sum(bytes) AS n FROM approvals${sql}`).get(values)?.['n'] ?? 0,
+        )
       }),
     lapsed: async (now, limit) => asking(() => known(lapsed.all({ now, limit }))),
     outcomes: async (since, limit) =>
@@ -150,6 +158,7 @@ function rowOf(approval: Approval): Record<string, Value> {
     expires_at: Math.trunc(expiresAt),
     owner: ownerOf(approval),
     body,
+    bytes: Buffer.byteLength(body),
   }
 }
 

@@ -52,6 +52,10 @@ export function memoryApprovals(
         row.status === 'pending' && (principal === undefined || row.principal === principal) &&
         (owner === undefined || ownerOf(row) === owner)
       ).length,
+    pendingBytes: async ({ principal } = {}) =>
+      where((row) =>
+        row.status === 'pending' && (principal === undefined || row.principal === principal)
+      ).reduce((sum, row) => sum + new TextEncoder().encode(JSON.stringify(row)).length, 0),
     lapsed: async (now, limit) =>
       where(({ status, expiresAt }) =>
         (status === 'pending' || status === 'approved') && expiresAt <= now

@@ -39,7 +39,8 @@ import { auditDirectory, type Config, type Environment, ownVariables, places } f
 import { formatKeep } from './keep.ts'
 import { type Notifying, notifying, type NotifyingOptions } from './compose-notify.ts'
 import { openPolicies, ownPlaces } from './policy-sources.ts'
-import { formatAddress } from './settings.ts'
+import { type ApprovalLimits, PENDING } from '../approval/limits.ts'
+import { formatAddress, type SettingValues } from './settings.ts'
 import { ownDirectory } from './state.ts'
 import { VERSION } from './version.ts'
 
@@ -237,6 +238,18 @@ function protectedPaths(home: string): string[] {
   return [token, config, policies, database, keys]
 }
 
+function limitsOf(values: SettingValues): ApprovalLimits {
+  return {
+    owner: values['approvals.per_agent'],
+    principal: values['approvals.per_principal'],
+    all: values['approvals.open'],
+    reserve: values['approvals.reserve'],
+    few: PENDING.few,
+    callBytes: values['approvals.call_bytes'],
+    allBytes: values['approvals.open_bytes'],
+  }
+}
+
 function settingsOf({ values }: Config, startedAt: number): Settings {
   return {
     version: VERSION,
@@ -244,6 +257,7 @@ function settingsOf({ values }: Config, startedAt: number): Settings {
     failure: values.failure,
     approvalTimeoutMs: values.approval_timeout,
     onNoApprover: values.on_no_approver,
+    approvalLimits: limitsOf(values),
     previewsPerMinute: values.previews_per_minute,
     previewBurst: values.preview_burst,
     startedAt,

@@ -83,6 +83,10 @@ export function mapApprovals(
       trip('approvals.pendingCount')
       return await store.pendingCount(of)
     },
+    async pendingBytes(of) {
+      trip('approvals.pendingBytes')
+      return await store.pendingBytes(of)
+    },
     async lapsed(now, limit) {
       trip('approvals.lapsed')
       return await store.lapsed(now, limit)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Approval } from '../../src/approval/approval.ts'
 import type { Caller } from '../../src/service/api.ts'
-import { PENDING } from '../../src/service/limits.ts'
+import { PENDING } from '../../src/approval/limits.ts'
 import {
   createApproval,
   getApproval,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { reopenUnproved } from '../../src/service/reopen.ts'
-import { PENDING } from '../../src/service/limits.ts'
+import { PENDING } from '../../src/approval/limits.ts'
 import { bench, identityOf } from '../helpers/service.ts'
 
 import { answer, ask, asked, POLICY, steps, STRICTER } from '../helpers/ask.ts'

@@ -101,6 +101,19 @@ export function approvalsContract(
     assert.equal(await a.pendingCount(), 0)
   })
 
+  check('what open ones keep is known in bytes, of one principal and of all', async (a, b) => {
+    assert.equal(await a.pendingBytes(), 0)
+    const text = 'ж'.repeat(500)
+    await a.create(approval('one', { params: { text } }))
+    const one = await b.pendingBytes()
+    assert.ok(one >= 1000 && one < 2000, String(one))
+    await b.create(approval('two', { principal: 'token:x' }))
+    assert.equal(await a.pendingBytes({ principal: 'uid:1000' }), one)
+    assert.ok(await a.pendingBytes({ principal: 'token:x' }) < await a.pendingBytes())
+    await a.swap('pending', approval('one', { status: 'denied', params: { text } }))
+    assert.equal(await b.pendingBytes({ principal: 'uid:1000' }), 0)
+  })
+
   check('nothing is changed by who has not seen the last change', async (a, b) => {
     await a.create(approval('one'))
     const [mine, theirs] = [(await a.get('one'))!, (await b.get('one'))!]

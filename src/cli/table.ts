@@ -58,7 +58,7 @@ const KEEP: readonly Flag[] = [
     help: 'How long the yes holds: once (default), session, run or always',
   },
   { name: 'for', value: 'TIME', help: 'With --scope: for this long, such as 30m' },
-  { name: 'calls', value: 'COUNT', help: 'With --scope: for so many calls' },
+  { name: 'calls', value: 'COUNT', help: 'With --scope: for so many calls, this one among them' },
   {
     name: 'generalisation',
     value: 'KIND',

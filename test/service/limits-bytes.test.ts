@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PENDING } from '../../src/approval/limits.ts'
-import { createApproval } from '../../src/service/approve.ts'
+import { createApproval } from '../../src/service/ask-directly.ts'
 import { ask, PERSON, POLICY } from '../helpers/ask.ts'
 import { bench, identityOf } from '../helpers/service.ts'
 

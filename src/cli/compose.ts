@@ -261,6 +261,7 @@ function settingsOf({ values }: Config, startedAt: number): Settings {
     previewsPerMinute: values.previews_per_minute,
     previewBurst: values.preview_burst,
     startedAt,
+    publicUrl: values.public_url,
     // Who follows a link comes under its name.
     hosts: values.public_url === undefined
       ? values.hosts

@@ -169,7 +169,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     read: inFileAlone,
   },
   public_url: {
-    doc: 'Where people reach this server, for links (the address it listens on)',
+    doc: 'Where people reach this server, for links and the dashboard (the address it listens on)',
     fallback: undefined,
     read: origin,
   },

@@ -416,6 +416,7 @@ export const TABLE: readonly Command[] = [
     flags: [
       { name: 'print', help: 'Only say where the page is that opens it, for people over ssh' },
       { name: 'no-open', help: 'The same' },
+      { name: 'local', help: 'At the address that is listened on, though public_url is another' },
     ],
     example: 'rampart dashboard',
     load: () => import('./commands/dashboard.ts'),

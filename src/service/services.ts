@@ -48,6 +48,8 @@ export interface Settings {
   readonly level?: 'L0' | 'L1' | 'L2' | undefined
   /** Host header values that are ours besides the bound address and loopback names. */
   readonly hosts: readonly string[]
+  /** Where people reach this server, scheme and port included, where that is another address. */
+  readonly publicUrl?: string | undefined
 }
 
 /** The ports a use case may ask for. */

@@ -192,7 +192,7 @@ async function conclude(
 async function draftFor(
   id: string,
   caller: Caller,
-  { approved, resolvedBy, reason, channel = 'http', scope = 'once' }: Resolution,
+  { approved, resolvedBy, reason, channel = 'http', link, scope = 'once' }: Resolution,
   via: Via,
   services: Services,
 ): Promise<Draft> {
@@ -215,7 +215,8 @@ async function draftFor(
     services,
   )
   const { principal, agent } = caller
-  const answer: Answer = { principal, agent, name, channel, approved, at: now, eventId: event.id }
+  const given = { principal, agent, name, channel, approved, at: now, eventId: event.id }
+  const answer: Answer = link === undefined ? given : { ...given, link }
   const answers = [...before.answers ?? [], answer]
   if (partial) return { before, event, next: { ...before, answers } }
   const next = approved

@@ -102,8 +102,7 @@ export async function composeState(
         trail: trailReader(dir, device),
         feed,
         sinks,
-        notifier: told?.notifier,
-        links: told?.links,
+        ...(told && { notifier: told.notifier, links: told.links }),
         ...storesOf(database, home),
         facts: factsOf(home, clock),
         webhooks: createWebhookClient({ ...reach, clock, key: keyFile(webhookKey) }),
@@ -114,6 +113,7 @@ export async function composeState(
       },
       begin: told?.begin,
       async close() {
+        told?.end()
         await audit.close()
         await closeForwarder()
         database.close()

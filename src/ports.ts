@@ -95,16 +95,25 @@ export interface ApprovalStore {
   list(filter: ApprovalFilter): Promise<readonly Approval[]>
   /**
    * Replace an approval if it still has the status `from` and nobody changed it since `next` was made from
-   * it (`revision`); exactly one of any number of racing calls, over all processes, gets true.
+   * it (`revision`); exactly one of any number of racing calls, over all processes, gets true. All see it
+   * at once; `soon` leaves it to `durable` to wait for the disk.
    */
-  swap(from: ApprovalStatus, next: Approval): Promise<boolean>
+  swap(from: ApprovalStatus, next: Approval, how?: 'soon'): Promise<boolean>
   /** The same for many in one transaction, each by itself: whether it was replaced, in the order given. */
-  swapAll(from: ApprovalStatus, next: readonly Approval[]): Promise<readonly boolean[]>
+  swapAll(
+    from: ApprovalStatus,
+    next: readonly Approval[],
+    how?: 'soon',
+  ): Promise<readonly boolean[]>
+  /** Resolves once what was replaced before survives a power failure. */
+  durable(): Promise<void>
   /** Of one principal, of one owner (`ownerOf`), or all. */
   pendingCount(of?: {
     readonly principal?: string | undefined
     readonly owner?: string | undefined
   }): Promise<number>
+  /** UTF-8 bytes that open ones keep, of one principal or all. */
+  pendingBytes(of?: { readonly principal?: string | undefined }): Promise<number>
   /** Open ones whose time ended at or before `now`, the oldest first. */
   lapsed(now: number, limit: number): Promise<readonly Approval[]>
   /** What became of the newest that were asked at or after `since`. */

@@ -1,8 +1,10 @@
+import { Buffer } from 'node:buffer'
 import { type Approval, FINAL_STATUSES, ownerOf } from '../approval/approval.ts'
 import { redact } from '../audit/redact.ts'
 import type { ApprovalFilter, ApprovalOutcome, ApprovalStore } from '../ports.ts'
 import { KEPT, type Kept } from './approvals-kept.ts'
 import { asking, type Database, transaction } from './database.ts'
+import { durability, type SyncFile, transactionSoon } from './database-durable.ts'
 
 type Row = Record<string, unknown>
 type Value = string | number
@@ -10,11 +12,11 @@ type Value = string | number
 const FINAL = FINAL_STATUSES.map((status) => `'${status}'`).join(', ')
 
 const INSERT = `INSERT INTO approvals
-  (id, status, digest, principal, created_at, body, owner, expires_at)
-  VALUES (:id, :status, :digest, :principal, :created_at, :body, :owner, :expires_at)`
+  (id, status, digest, principal, created_at, body, owner, expires_at, bytes)
+  VALUES (:id, :status, :digest, :principal, :created_at, :body, :owner, :expires_at, :bytes)`
 
 const UPDATE = `UPDATE approvals SET status = :status, digest = :digest, principal = :principal,
-  created_at = :created_at, body = :body, owner = :owner, expires_at = :expires_at,
+  created_at = :created_at, body = :body, owner = :owner, expires_at = :expires_at, bytes = :bytes,
   revision = :revision + 1
   WHERE id = :id AND status = :from AND revision = :revision`
 
@@ -38,7 +40,11 @@ const PRUNE = (settled: number) =>
  * Approvals that survive a restart and are shared by every process on one state directory. A row whose
  * columns contradict its body was not written here and counts as absent (security.md F25).
  */
-export function sqliteApprovals(db: Database, { settled, every }: Kept = KEPT): ApprovalStore {
+export function sqliteApprovals(
+  db: Database,
+  { settled, every }: Kept = KEPT,
+  sync?: SyncFile,
+): ApprovalStore {
   let created = 0
   const insert = db.prepare(INSERT)
   const select = db.prepare('SELECT * FROM approvals WHERE id = ?')
@@ -68,18 +74,31 @@ export function sqliteApprovals(db: Database, { settled, every }: Kept = KEPT): 
         const { sql, values } = listing(filter)
         return upTo(prepared(sql).iterate(values), filter.bytes ?? Infinity)
       }),
-    swap: async (from, next) => transaction(db, () => replace(from, next)),
-    swapAll: async (from, nexts) => transaction(db, () => nexts.map((next) => replace(from, next))),
+    swap: async (from, next, how) => running(how)(db, () => replace(from, next)),
+    swapAll: async (from, nexts, how) =>
+      running(how)(db, () => nexts.map((next) => replace(from, next))),
+    durable: durability(db, sync),
     pendingCount: async (of = {}) =>
       asking(() => {
         const { sql, values } = conditions({ ...of, status: 'pending' })
         return Number(prepared(`SELECT count(*) AS n FROM approvals${sql}`).get(values)?.['n'] ?? 0)
+      }),
+    pendingBytes: async ({ principal } = {}) =>
+      asking(() => {
+        const { sql, values } = conditions({ principal, status: 'pending' })
+        return Number(
+          prepared(`SELECT sum(bytes) AS n FROM approvals${sql}`).get(values)?.['n'] ?? 0,
+        )
       }),
     lapsed: async (now, limit) => asking(() => known(lapsed.all({ now, limit }))),
     outcomes: async (since, limit) =>
       asking(() => outcomes.all({ since: Math.ceil(since), limit }).map(outcomeOf)),
     changes: () => asking(() => Number(version.get()?.['data_version'] ?? 0)),
   }
+}
+
+function running(how: 'soon' | undefined): typeof transaction {
+  return how === 'soon' ? transactionSoon : transaction
 }
 
 /** One condition for each value that is given, so that an index serves it. */
@@ -139,6 +158,7 @@ function rowOf(approval: Approval): Record<string, Value> {
     expires_at: Math.trunc(expiresAt),
     owner: ownerOf(approval),
     body,
+    bytes: Buffer.byteLength(body),
   }
 }
 

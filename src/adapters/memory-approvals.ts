@@ -46,11 +46,12 @@ export function memoryApprovals(
     },
     swap: async (from, next) => replace(from, next),
     swapAll: async (from, nexts) => nexts.map((next) => replace(from, next)),
+    durable: async () => {},
     pendingCount: async ({ principal, owner } = {}) =>
-      where((row) =>
-        row.status === 'pending' && (principal === undefined || row.principal === principal) &&
-        (owner === undefined || ownerOf(row) === owner)
-      ).length,
+      where(isPending(principal)).filter((row) => owner === undefined || ownerOf(row) === owner)
+        .length,
+    pendingBytes: async ({ principal } = {}) =>
+      where(isPending(principal)).reduce((sum, row) => sum + bytesOf(row), 0),
     lapsed: async (now, limit) =>
       where(({ status, expiresAt }) =>
         (status === 'pending' || status === 'approved') && expiresAt <= now
@@ -60,6 +61,15 @@ export function memoryApprovals(
     // Nobody else has this memory.
     changes: () => 0,
   }
+}
+
+function isPending(principal: string | undefined): (row: Approval) => boolean {
+  return (row) =>
+    row.status === 'pending' && (principal === undefined || row.principal === principal)
+}
+
+function bytesOf(row: Approval): number {
+  return new TextEncoder().encode(JSON.stringify(row)).length
 }
 
 function upTo(rows: readonly Approval[], bytes: number): readonly Approval[] {

@@ -67,6 +67,13 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX grants_by_key ON grants (principal, key);
   CREATE INDEX grants_by_end ON grants (expires_at);
   `,
+  // Approvals: how much each keeps, so that what is open can be limited.
+  `
+  ALTER TABLE approvals ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+  UPDATE approvals SET bytes = length(CAST(body AS BLOB));
+  DROP INDEX approvals_by_status;
+  CREATE INDEX approvals_by_size ON approvals (status, principal, bytes);
+  `,
 ]
 
 /** What this executable knows. */

@@ -2,7 +2,7 @@ import type { Notify } from '../engine/notify.ts'
 import { bareOf, type Notice } from '../notify/notice.ts'
 import type { Clock, Log, NotifyDestination } from '../ports.ts'
 import { messageOf } from './database-wal.ts'
-import { SendError } from './notify-error.ts'
+import { DeliveryError } from './delivery-error.ts'
 import type { Send } from './notify-send.ts'
 
 export interface CourierOptions {
@@ -42,12 +42,12 @@ export class NotifyCourier {
 
   /** From now on nothing is tried twice. */
   hurry(): void {
-    this.#closing.abort(new SendError('the trail is closed'))
+    this.#closing.abort(new DeliveryError('the trail is closed'))
   }
 
   /** No attempt goes on. */
   stop(): void {
-    this.#stop.abort(new SendError('no time is left'))
+    this.#stop.abort(new DeliveryError('no time is left'))
   }
 
   get hurried(): AbortSignal {
@@ -93,7 +93,7 @@ export class NotifyCourier {
         this.#done()
         return true
       } catch (error) {
-        const { isFinal, retryAfterMs } = error as Partial<SendError>
+        const { isFinal, retryAfterMs } = error as Partial<DeliveryError>
         this.fail(messageOf(error))
         if (isFinal === true && isBare) {
           this.#giveUp(notice, messageOf(error))
@@ -108,7 +108,7 @@ export class NotifyCourier {
 
   async #attempt(notice: Notice): Promise<void> {
     const late = new AbortController()
-    const timer = setTimeout(() => late.abort(new SendError('no answer in time')), TIMEOUT_MS)
+    const timer = setTimeout(() => late.abort(new DeliveryError('no answer in time')), TIMEOUT_MS)
     try {
       await this.#options.send(notice, AbortSignal.any([late.signal, this.#stop.signal]))
     } finally {

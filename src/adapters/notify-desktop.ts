@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import process from 'node:process'
 import { type Argv, notifySend, osascript } from '../notify/desktop.ts'
 import type { Notice } from '../notify/notice.ts'
-import { SendError } from './notify-error.ts'
+import { DeliveryError } from './delivery-error.ts'
 import { codeOf } from './safe-read.ts'
 
 /** Show a message on the desktop that this process runs on. */
@@ -17,7 +17,7 @@ export function runArgv({ program, args }: Argv, signal: AbortSignal): Promise<v
       if (error === null) return resolve()
       const isMissing = codeOf(error) === 'ENOENT'
       const why = isMissing ? 'is not installed' : 'could not show it'
-      reject(new SendError(`${program} ${why}`, { isFinal: true }))
+      reject(new DeliveryError(`${program} ${why}`, { isFinal: true }))
     })
   })
 }

@@ -15,7 +15,7 @@ import { telegramMessage } from '../notify/telegram.ts'
 import { webhookMessage } from '../notify/webhook.ts'
 import type { Clock } from '../ports.ts'
 import { runDesktop } from './notify-desktop.ts'
-import { SendError } from './notify-error.ts'
+import { DeliveryError } from './delivery-error.ts'
 import { postTo, type Reach, Refusal, type Reply } from './outbound.ts'
 import { codeOf } from './safe-read.ts'
 import { signatureOf, type SigningKey } from './signature.ts'
@@ -23,7 +23,7 @@ import { wordsOf } from './sink-syslog.ts'
 import { sendMail } from './smtp.ts'
 import { isPublicAddress } from './webhook-address.ts'
 
-/** Hands a message to one destination; rejects with a `SendError` where it is not known to have it. */
+/** Hands a message to one destination; rejects with a `DeliveryError` where it is not known to have it. */
 export type Send = (notice: Notice, signal: AbortSignal) => Promise<void>
 
 export interface SendOptions {
@@ -105,9 +105,11 @@ async function posted(
   try {
     return await postTo(url, reach, sent)
   } catch (error) {
-    if (error instanceof SendError) throw error
-    if (error instanceof Refusal) throw new SendError(error.message, { isFinal: isForGood(error) })
-    throw new SendError(wordsOf(error))
+    if (error instanceof DeliveryError) throw error
+    if (error instanceof Refusal) {
+      throw new DeliveryError(error.message, { isFinal: isForGood(error) })
+    }
+    throw new DeliveryError(wordsOf(error))
   }
 }
 
@@ -121,7 +123,7 @@ const AGAIN = new Set([408, 425, 429])
 function throwUnlessTaken({ status, retryAfter }: Reply, clock: Clock): void {
   if (status >= 200 && status <= 299) return
   const isFinal = status < 500 && !AGAIN.has(status)
-  throw new SendError(`HTTP ${status}`, { isFinal, retryAfterMs: waitOf(retryAfter, clock) })
+  throw new DeliveryError(`HTTP ${status}`, { isFinal, retryAfterMs: waitOf(retryAfter, clock) })
 }
 
 /** `Retry-After`: seconds, also in fractions, or a time. */
@@ -141,9 +143,9 @@ function mailer(spec: Notify, options: SendOptions): Send {
     const { allowPrivate, resolve: found = addressesOf } = reachOf(spec, options)
     const addresses = isIP(host) ? [host] : await found(host)
     const [address] = addresses
-    if (address === undefined) throw new SendError('the host has no address')
+    if (address === undefined) throw new DeliveryError('the host has no address')
     if (allowPrivate !== true && !addresses.every(isPublicAddress)) {
-      throw new SendError('the address is not public, and private ones are not allowed', {
+      throw new DeliveryError('the address is not public, and private ones are not allowed', {
         isFinal: true,
       })
     }
@@ -175,14 +177,14 @@ async function textOf({ file }: Notify, path: string | undefined): Promise<strin
   try {
     return Buffer.from(await readFile(place)).toString('utf8')
   } catch (error) {
-    throw new SendError(`Cannot read ${place}: ${codeOf(error)}`)
+    throw new DeliveryError(`Cannot read ${place}: ${codeOf(error)}`)
   }
 }
 
 async function secretOf(spec: Notify, path: string | undefined): Promise<string | undefined> {
   const secret = (await textOf(spec, path))?.trim()
   if (secret === undefined || /^[\x20-\x7e]{1,4096}$/.test(secret)) return secret
-  throw new SendError(`${path} holds no secret: one line is expected`)
+  throw new DeliveryError(`${path} holds no secret: one line is expected`)
 }
 
 /** Where a destination leads, without what may be secret in a URL. */

@@ -1,6 +1,5 @@
-import { constants } from 'node:fs'
-import { mkdir, open, realpath, rename, unlink } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, realpath } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type Document, isMap, isSeq, parseDocument, YAMLSeq } from 'yaml'
 import { formatFault } from '../engine/fault.ts'
 import { parsePolicy } from '../engine/load.ts'
@@ -8,8 +7,8 @@ import type { OwnRule } from '../engine/own-rule.ts'
 import { RampartError } from '../errors.ts'
 import type { Overlay, OverlayChange } from '../ports.ts'
 import { openLock } from './audit-lock.ts'
-import { randomHex } from './hash.ts'
 import { OVERLAY, POLICY_BYTES } from './policy-read.ts'
+import { replaceFile } from './replace-file.ts'
 import { codeOf, readSmall } from './safe-read.ts'
 
 export interface OverlayOptions {
@@ -111,35 +110,12 @@ function nodeOf(document: Document, rule: OwnRule): unknown {
   return node
 }
 
-/** Nobody sees half of it, and it is there after a power cut. */
 async function replace(file: string, text: string): Promise<void> {
-  const draft = join(dirname(file), `.${OVERLAY}-${randomHex(6)}`)
   try {
-    const handle = await open(draft, 'wx', 0o600)
-    try {
-      await handle.writeFile(text)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(draft, file)
-    await syncDirectory(dirname(file))
+    await replaceFile(file, text)
   } catch (error) {
-    await unlink(draft).catch(() => {})
     throw new RampartError('state_unusable', `Cannot write ${file}: ${codeOf(error)}`, {
       cause: error,
     })
-  }
-}
-
-/** Windows has no such thing to be synced. */
-async function syncDirectory(dir: string): Promise<void> {
-  const handle = await open(dir, constants.O_RDONLY).catch(() => undefined)
-  try {
-    await handle?.sync()
-  } catch {
-    // The rename itself is atomic all the same.
-  } finally {
-    await handle?.close()
   }
 }

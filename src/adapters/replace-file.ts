@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { constants } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 
 /**
  * Put a text in the place of what a file of ours held, 0600: all of it durable before anybody sees any of
- * it. After a failure the file is as it was, and nothing is left beside it but what a kill leaves (`*.tmp`).
+ * it, and its name too, as far as the file system lets us. After a failure the file is as it was, and nothing is left beside it but what a kill leaves (`*.tmp`).
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const made = `${path}.${randomUUID().slice(0, 8)}.tmp`
@@ -16,8 +18,21 @@ export async function replaceFile(path: string, text: string): Promise<void> {
       await file.close()
     }
     await rename(made, path)
+    await syncDirectory(dirname(path))
   } catch (error) {
     await rm(made, { force: true })
     throw error
+  }
+}
+
+/** Windows has no such thing to be synced; the rename itself is whole all the same. */
+async function syncDirectory(dir: string): Promise<void> {
+  const handle = await open(dir, constants.O_RDONLY).catch(() => undefined)
+  try {
+    await handle?.sync()
+  } catch {
+    // Some file systems make names durable in their own way.
+  } finally {
+    await handle?.close()
   }
 }

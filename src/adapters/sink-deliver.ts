@@ -13,23 +13,6 @@ export type Deliver = (
   signal: AbortSignal,
 ) => Promise<Taken>
 
-/** Why a batch was not taken, in words that may be shown: no URL and no secret. */
-export class DeliveryError extends Error {
-  /** The batch is more than the receiver takes at once. */
-  readonly isTooLarge: boolean
-  /** When the receiver wants to be asked again. */
-  readonly retryAfterMs: number | undefined
-
-  constructor(
-    message: string,
-    options: { readonly isTooLarge?: boolean; readonly retryAfterMs?: number | undefined } = {},
-  ) {
-    super(message)
-    this.isTooLarge = options.isTooLarge ?? false
-    this.retryAfterMs = options.retryAfterMs
-  }
-}
-
 /** One sink as a person configured it. */
 export interface SinkSpec {
   /** Its cursor's name too: what is delivered is remembered under it. */

@@ -5,7 +5,8 @@ import { otlpBody } from '../audit/format/otlp.ts'
 import { signatureHeader, signedText, webhookBody } from '../audit/format/webhook.ts'
 import { postTo, type Reach, Refusal, type Reply, type Sent } from './outbound.ts'
 import { codeOf } from './safe-read.ts'
-import { type Deliver, DeliveryError, type SinkSpec } from './sink-deliver.ts'
+import { DeliveryError } from './delivery-error.ts'
+import { type Deliver, type SinkSpec } from './sink-deliver.ts'
 import { pemOf, wordsOf } from './sink-syslog.ts'
 
 /**

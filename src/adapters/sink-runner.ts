@@ -4,7 +4,8 @@ import type { Device } from '../audit/format/said.ts'
 import type { Clock, Log, SinkState } from '../ports.ts'
 import { messageOf } from './database-wal.ts'
 import type { SinkCursors } from './sink-cursors.ts'
-import { type Deliver, DeliveryError, placeOf, type SinkSpec } from './sink-deliver.ts'
+import { DeliveryError } from './delivery-error.ts'
+import { type Deliver, placeOf, type SinkSpec } from './sink-deliver.ts'
 import { behind, type FollowedLine, type Follower, type Step } from './sink-follower.ts'
 
 export interface RunnerOptions {

@@ -5,7 +5,8 @@ import { setImmediate } from 'node:timers/promises'
 import { connect as connectTls, type ConnectionOptions } from 'node:tls'
 import { syslogCef, syslogMessage } from '../audit/format/syslog.ts'
 import { codeOf } from './safe-read.ts'
-import { type Deliver, DeliveryError, type SinkSpec } from './sink-deliver.ts'
+import { DeliveryError } from './delivery-error.ts'
+import { type Deliver, type SinkSpec } from './sink-deliver.ts'
 
 const PORTS: Readonly<Record<string, number>> = { 'udp:': 514, 'tcp:': 601, 'tls:': 6514 }
 

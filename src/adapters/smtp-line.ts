@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
-import { SendError } from './notify-error.ts'
+import { DeliveryError } from './delivery-error.ts'
 
 const REPLY_BYTES = 65_536
 
@@ -22,7 +22,7 @@ export class SmtpLine {
   readonly #onData = (chunk: Uint8Array): void => {
     this.#bytes = Buffer.concat([this.#bytes, chunk])
     if (this.#bytes.length > REPLY_BYTES) {
-      this.#error ??= new SendError('the mail server says too much', { isFinal: true })
+      this.#error ??= new DeliveryError('the mail server says too much', { isFinal: true })
     }
     this.#wake()
   }
@@ -33,7 +33,7 @@ export class SmtpLine {
   }
 
   readonly #onClose = (): void => {
-    this.#error ??= new SendError('the connection was closed')
+    this.#error ??= new DeliveryError('the connection was closed')
     this.#wake()
   }
 
@@ -63,7 +63,7 @@ export class SmtpLine {
   /** Give the socket back, for TLS to go over it. */
   release(): Socket {
     if (this.#bytes.length > 0) {
-      throw new SendError('the mail server spoke before it was asked', { isFinal: true })
+      throw new DeliveryError('the mail server spoke before it was asked', { isFinal: true })
     }
     this.#socket.off('data', this.#onData)
     this.#socket.off('error', this.#onError)
@@ -108,5 +108,5 @@ function checked(
   wanted: readonly number[],
 ): string[] {
   if (wanted.includes(code)) return lines
-  throw new SendError(`the mail server answered ${code}`, { isFinal: code >= 500 })
+  throw new DeliveryError(`the mail server answered ${code}`, { isFinal: code >= 500 })
 }

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Letter } from '../notify/email.ts'
-import { SendError } from './notify-error.ts'
+import { DeliveryError } from './delivery-error.ts'
 import { SmtpLine } from './smtp-line.ts'
 import { wordsOf } from './sink-syslog.ts'
 
@@ -23,7 +23,7 @@ export interface MailServer {
 
 /**
  * Hand a letter to a mail server (RFC 5321), with STARTTLS and AUTH where it has them. Rejects with a
- * `SendError`, final where the server refused for good.
+ * `DeliveryError`, final where the server refused for good.
  */
 export async function sendMail(server: MailServer, letter: Letter): Promise<void> {
   let line: SmtpLine | undefined
@@ -41,7 +41,7 @@ export async function sendMail(server: MailServer, letter: Letter): Promise<void
     await logIn(line, server)
     await hand(line, letter)
   } catch (error) {
-    throw error instanceof SendError ? error : new SendError(wordsOf(error))
+    throw error instanceof DeliveryError ? error : new DeliveryError(wordsOf(error))
   } finally {
     server.signal.removeEventListener('abort', abort)
     line?.destroy()
@@ -68,7 +68,7 @@ function untilOpen(socket: Socket, event: string, signal: AbortSignal): Promise<
   const abort = () => socket.destroy(signal.reason as Error)
   signal.addEventListener('abort', abort, { once: true })
   socket.once('error', reject)
-  socket.once('close', () => reject(new SendError('the connection was closed')))
+  socket.once('close', () => reject(new DeliveryError('the connection was closed')))
   socket.once(event, () => {
     socket.removeListener('error', reject)
     resolve(socket)
@@ -81,7 +81,7 @@ function wantsTls(line: SmtpLine, { isSecure, mayBePlain, login }: MailServer): 
   if (isSecure) return false
   if (line.offers('STARTTLS')) return true
   if (mayBePlain && login === undefined) return false
-  throw new SendError('the mail server offers no TLS', { isFinal: true })
+  throw new DeliveryError('the mail server offers no TLS', { isFinal: true })
 }
 
 async function secured(line: SmtpLine, server: MailServer): Promise<SmtpLine> {
@@ -102,19 +102,19 @@ async function logIn(line: SmtpLine, { login }: MailServer): Promise<void> {
     await line.command(base64(username), 334)
     await line.command(base64(password), 235)
   } else {
-    throw new SendError('the mail server offers no login that is known here', { isFinal: true })
+    throw new DeliveryError('the mail server offers no login that is known here', { isFinal: true })
   }
 }
 
 /** Who is taken gets it, whoever is refused beside. */
 async function hand(line: SmtpLine, { from, to, text }: Letter): Promise<void> {
   await line.command(`MAIL FROM:<${from}>`, 250)
-  const refused: SendError[] = []
+  const refused: DeliveryError[] = []
   for (const one of to) {
     try {
       await line.command(`RCPT TO:<${one}>`, 250, 251)
     } catch (error) {
-      if (!(error instanceof SendError) || !error.isFinal) throw error
+      if (!(error instanceof DeliveryError) || !error.isFinal) throw error
       refused.push(error)
     }
   }
@@ -124,7 +124,9 @@ async function hand(line: SmtpLine, { from, to, text }: Letter): Promise<void> {
   await line.command('QUIT', 221).catch(() => {})
   if (refused.length === 0) return
   const count = `${refused.length} of ${to.length}`
-  throw new SendError(`${count} recipients were refused: ${refused[0]!.message}`, { isFinal: true })
+  throw new DeliveryError(`${count} recipients were refused: ${refused[0]!.message}`, {
+    isFinal: true,
+  })
 }
 
 function base64(text: string): string {

@@ -1,3 +1,5 @@
+import { parseJson } from '../engine/json.ts'
+import type { Json } from '../engine/types.ts'
 import type { Clock, WebhookClient } from '../ports.ts'
 import { postTo, type Reach, Refusal, type Reply } from './outbound.ts'
 import { signatureOf, type SigningKey } from './signature.ts'
@@ -43,11 +45,12 @@ export function createWebhookClient(options: WebhookOptions): WebhookClient {
 
 function verdictOf({ status, text }: Reply): Verdict {
   if (status < 200 || status > 299) return failed(`HTTP ${status}`)
-  let reply: unknown
+  let reply: Json
   try {
-    reply = JSON.parse(text)
+    // What two readers could read as two answers is none.
+    reply = parseJson(text)
   } catch {
-    return failed('the answer is not JSON')
+    return failed('the answer is not JSON that can be trusted')
   }
   const { decision, reason } = (reply ?? {}) as { decision?: unknown; reason?: unknown }
   const word = typeof decision === 'string' ? decision.trim().toLowerCase() : undefined

@@ -29,6 +29,8 @@ export interface Answer {
   readonly approved: boolean
   readonly at: number
   readonly eventId: string
+  /** Of an answer by a link: which one, for it decides once. */
+  readonly link?: string | undefined
 }
 
 /** A part of the call as it was read, `of` the part it belongs to, with what the policies say of it. */

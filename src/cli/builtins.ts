@@ -4,39 +4,56 @@ import { PACKS, POLICIES } from '../embedded/policies.ts'
 import type { ParsedFile, ParseStore } from '../engine/assemble.ts'
 
 const PROTECTION = 'self-protection'
-const DEFAULT_PORT = 9090
 
 /** Every built-in text as it stands, for commands that ask what is wrong and not what is in force. */
 export const BUILTINS: Readonly<Record<string, string>> = { ...POLICIES, ...PACKS }
 
+/** Where a server answers, as self-protection names it. */
+export interface OwnPlaces {
+  readonly home: string
+  readonly ports: readonly number[]
+  /** Other names it is reached by: the address it listens on, and that of a proxy in front of it. */
+  readonly origins: readonly string[]
+}
+
+/** What stands for the names in self-protection. */
+type Names = Readonly<Record<'{{state}}' | '{{port}}' | '{{origin}}', readonly string[]>>
+
+function namesOf({ home, ports, origins }: OwnPlaces): Names {
+  return {
+    '{{state}}': [globEscape(resolve(home))],
+    '{{port}}': [...new Set(ports)].map(String),
+    '{{origin}}': [...new Set(origins)].map(globEscape),
+  }
+}
+
 /** The built-ins for a server: self-protection names the places in use, wherever they are. */
-export function builtinsFor(
-  home: string,
-  port: number | undefined,
-): Readonly<Record<string, string>> {
-  // The text quotes with ', and a path as a replacement would have `$&` in it mean something.
-  const state = globEscape(resolve(home)).replaceAll("'", "''")
-  return { ...BUILTINS, [PROTECTION]: placed(BUILTINS[PROTECTION] ?? '', state, port) }
+export function builtinsFor(own: OwnPlaces): Readonly<Record<string, string>> {
+  const names = namesOf(own)
+  // The text quotes with '.
+  const quote = (values: readonly string[]) => values.map((value) => value.replaceAll("'", "''"))
+  const quoted: Names = {
+    '{{state}}': quote(names['{{state}}']),
+    '{{port}}': names['{{port}}'],
+    '{{origin}}': quote(names['{{origin}}']),
+  }
+  const lines = (BUILTINS[PROTECTION] ?? '').split('\n')
+    .flatMap((line) => line.trimStart().startsWith('#') ? [line] : placed(line, quoted))
+  return { ...BUILTINS, [PROTECTION]: lines.join('\n') }
 }
 
 /**
  * A store that knows what the built-ins say since Rampart was built, and asks `inner` for all other texts:
  * reading them is most of what a command takes to start.
  */
-export function withBuiltins(
-  { home, port }: { readonly home?: string; readonly port?: number | undefined },
-  inner?: ParseStore,
-): ParseStore {
-  const texts = home === undefined ? BUILTINS : builtinsFor(home, port)
-  const state = home === undefined ? undefined : resolve(home)
+export function withBuiltins(own: OwnPlaces | undefined, inner?: ParseStore): ParseStore {
+  const texts = own === undefined ? BUILTINS : builtinsFor(own)
 
   function known(name: string): ParsedFile | undefined {
     const json = PARSED[name]
-    if (json === undefined || name !== PROTECTION || state === undefined) {
-      return json === undefined ? undefined : JSON.parse(json)
-    }
-    // Only a path that means itself in a glob and in JSON stands there as it is.
-    return isPlain(state) ? JSON.parse(placed(json, state, port)) : undefined
+    if (json === undefined) return undefined
+    const file = JSON.parse(json)
+    return name === PROTECTION && own !== undefined ? filledIn(file, namesOf(own)) : file
   }
 
   return {
@@ -51,13 +68,28 @@ export function withBuiltins(
   }
 }
 
-function placed(text: string, state: string, port: number | undefined): string {
-  return text.replaceAll('{{state}}', () => state)
-    .replaceAll('{{port}}', () => String(port || DEFAULT_PORT))
+/** A text that names a place, once for each that there is. */
+function placed(text: string, names: Names): string[] {
+  let texts = [text]
+  for (const [name, values] of Object.entries(names)) {
+    // As a replacement a path would have `$&` in it mean something.
+    if (text.includes(name)) {
+      texts = texts.flatMap((one) => values.map((value) => one.replaceAll(name, () => value)))
+    }
+  }
+  return texts
 }
 
-function isPlain(path: string): boolean {
-  return /^[\w./-]{1,256}$/.test(path)
+/** The same for all lists of texts in a file as it was read. */
+function filledIn<T>(value: T, names: Names): T {
+  if (Array.isArray(value)) {
+    return value.flatMap((one) =>
+      typeof one === 'string' ? placed(one, names) : [filledIn(one, names)]
+    ) as T
+  }
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).map(([key, one]) => [key, filledIn(one, names)])
+  return Object.fromEntries(entries) as T
 }
 
 /** A path as a glob that means itself. */

@@ -6,7 +6,9 @@ import { codeOf, statusAt } from '../approval/approval.ts'
 import type { Clock, Ids, Log } from '../ports.ts'
 import { linkFor, type LinkMaker } from '../service/links.ts'
 import type { Services } from '../service/services.ts'
+import type { Watching } from '../adapters/policy-watch.ts'
 import { type Config, places } from './config.ts'
+import { watchNotify } from './config-watch.ts'
 
 /** Who is told, and the links that they are sent. */
 export interface Notifying {
@@ -14,6 +16,8 @@ export interface Notifying {
   readonly links: LinkMaker
   /** The server answers at this address: tell from now on, and follow changes of who is told. */
   begin(services: Services, url: string): Promise<void>
+  /** Follow nothing any more. */
+  end(): void
 }
 
 export interface NotifyingOptions {
@@ -35,6 +39,7 @@ export function notifying(options: NotifyingOptions): Notifying {
   const key = keyFile(webhookKey)
   const notifier = createNotifier({ dir, device, clock, ids, log, key, reach })
   let place: string | undefined
+  let watching: Watching | undefined
   const links: LinkMaker = {
     mode: values['approvals.links'],
     key: keyFile(linkKey),
@@ -45,11 +50,15 @@ export function notifying(options: NotifyingOptions): Notifying {
     links,
     async begin(services, url) {
       place = values.public_url ?? new URL(url).origin
-      const use = () => notifier.use([...services.policies.current().set.notify, ...values.notify])
+      let own = values.notify
+      const use = () => notifier.use([...services.policies.current().set.notify, ...own])
       notifier.start(services.audit, contextOf(services, device, () => `${place}/dashboard`))
       services.policies.onChange(() => void use())
       await use()
+      const { config: path } = places(home)
+      watching = watchNotify({ path, clock, log, use: (notify) => (own = notify, use()) })
     },
+    end: () => watching?.close(),
   }
 }
 

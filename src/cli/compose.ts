@@ -38,7 +38,9 @@ import { mustStop } from './must-stop.ts'
 import { auditDirectory, type Config, type Environment, ownVariables, places } from './config.ts'
 import { formatKeep } from './keep.ts'
 import { type Notifying, notifying, type NotifyingOptions } from './compose-notify.ts'
-import { openPolicies } from './policy-sources.ts'
+import { openPolicies, ownPlaces } from './policy-sources.ts'
+import { type ApprovalLimits, PENDING } from '../approval/limits.ts'
+import { formatAddress, type SettingValues } from './settings.ts'
 import { ownDirectory } from './state.ts'
 import { VERSION } from './version.ts'
 
@@ -100,8 +102,7 @@ export async function composeState(
         trail: trailReader(dir, device),
         feed,
         sinks,
-        notifier: told?.notifier,
-        links: told?.links,
+        ...(told && { notifier: told.notifier, links: told.links }),
         ...storesOf(database, home),
         facts: factsOf(home, clock),
         webhooks: createWebhookClient({ ...reach, clock, key: keyFile(webhookKey) }),
@@ -112,6 +113,7 @@ export async function composeState(
       },
       begin: told?.begin,
       async close() {
+        told?.end()
         await audit.close()
         await closeForwarder()
         database.close()
@@ -142,8 +144,9 @@ export async function compose(
   const known = knownSecrets(ownVariables())
   const state = await composeState(environment, config, { known })
   try {
-    const { policy, profile, addr } = config.values
-    const choice = { policy, profile, port: addr.port, overlay: true }
+    const { policy, profile, addr, public_url: publicUrl } = config.values
+    const own = ownPlaces(`http://${formatAddress(addr)}`, publicUrl)
+    const choice = { policy, profile, own, overlay: true }
     const policies = await openPolicies(environment, choice, state.services, true)
     const keeper = keeperOf(environment.home, config, state.services)
     const index = indexOf(environment.home, config, state.services)
@@ -235,6 +238,18 @@ function protectedPaths(home: string): string[] {
   return [token, config, policies, database, keys]
 }
 
+function limitsOf(values: SettingValues): ApprovalLimits {
+  return {
+    owner: values['approvals.per_agent'],
+    principal: values['approvals.per_principal'],
+    all: values['approvals.open'],
+    reserve: values['approvals.reserve'],
+    few: PENDING.few,
+    callBytes: values['approvals.call_bytes'],
+    allBytes: values['approvals.open_bytes'],
+  }
+}
+
 function settingsOf({ values }: Config, startedAt: number): Settings {
   return {
     version: VERSION,
@@ -242,9 +257,11 @@ function settingsOf({ values }: Config, startedAt: number): Settings {
     failure: values.failure,
     approvalTimeoutMs: values.approval_timeout,
     onNoApprover: values.on_no_approver,
+    approvalLimits: limitsOf(values),
     previewsPerMinute: values.previews_per_minute,
     previewBurst: values.preview_burst,
     startedAt,
+    publicUrl: values.public_url,
     // Who follows a link comes under its name.
     hosts: values.public_url === undefined
       ? values.hosts

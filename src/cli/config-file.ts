@@ -18,12 +18,29 @@ const CONFIG_BYTES = 1 << 16
 /** Settings by the key that they stand under in the file: `audit.keep` stands in the map `audit`. */
 const [FLAT, MAPS] = shapeOf()
 
+/** Limits of open questions that lie within another one. */
+const WITHIN = [
+  ['per_agent', 'per_principal'],
+  ['per_principal', 'open'],
+  ['reserve', 'open'],
+] as const
+
 /** config.yaml, built from the table of settings: a key that is no setting is a fault. */
 const ConfigFile = z.strictObject({
   ...FLAT,
   ...Object.fromEntries(
     Object.entries(MAPS).map(([name, shape]) => [name, z.strictObject(shape).optional()]),
   ),
+}).superRefine(({ approvals }, context) => {
+  const given = (approvals ?? {}) as Record<string, number>
+  const of = (name: string) =>
+    given[name] ?? Number(SETTINGS[`approvals.${name}` as SettingKey].fallback)
+  for (const [key, most] of WITHIN) {
+    if (of(key) <= of(most)) continue
+    const path = ['approvals', Object.hasOwn(given, key) ? key : most]
+    const message = `approvals.${key} (${of(key)}) is more than approvals.${most} (${of(most)})`
+    context.addIssue({ code: 'custom', path, message })
+  }
 })
 
 type Shape = Record<string, z.ZodType>

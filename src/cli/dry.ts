@@ -7,6 +7,7 @@ import { openParseCache } from '../adapters/parse-cache.ts'
 import { createStderrLog } from '../adapters/stderr-log.ts'
 import type { AuditEvent } from '../audit/event.ts'
 import type { ParseStore } from '../engine/assemble.ts'
+import { parseJson } from '../engine/json.ts'
 import type { Identity, Json } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
 import { TOOLS } from '../intercept/tools.ts'
@@ -132,7 +133,7 @@ export function paramsOf(tool: string, operand: string): Readonly<Record<string,
   const row = TOOLS.get(tool.toLowerCase())
   if (row !== undefined) return { [PARAMETER[row.class]]: operand }
   try {
-    const params: unknown = JSON.parse(operand)
+    const params = parseJson(operand)
     if (typeof params === 'object' && params !== null && !Array.isArray(params)) {
       return params as Readonly<Record<string, Json>>
     }

@@ -46,6 +46,18 @@ export function formatKeep({ age, bytes }: Keep): string {
   return parts.length === 0 ? 'forever' : parts.join(' | ')
 }
 
+/** A size with its unit, such as `256 KiB`, in bytes. */
+export function size(least: number, most: number): (value: unknown) => number {
+  return (value) => {
+    const match = SIZE.exec(String(value))
+    const bytes = match === null ? 0 : Math.round(Number(match[1]) * UNITS[match[2] as Unit])
+    if (bytes >= least && bytes <= most) return bytes
+    throw new TypeError(
+      `expected a size from ${formatBytes(least)} to ${formatBytes(most)}, such as 64 MiB`,
+    )
+  }
+}
+
 /** A size for people, such as 1.5 GiB. */
 export function formatBytes(bytes: number): string {
   const units = Object.keys(UNITS).reverse() as Unit[]

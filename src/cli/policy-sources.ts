@@ -7,8 +7,9 @@ import { POLICIES } from '../embedded/policies.ts'
 import type { ParseStore, PolicyText } from '../engine/assemble.ts'
 import { RampartError } from '../errors.ts'
 import type { Clock, FactReader, Log, PolicySource } from '../ports.ts'
-import { BUILTINS, builtinsFor, withBuiltins } from './builtins.ts'
+import { BUILTINS, builtinsFor, type OwnPlaces, withBuiltins } from './builtins.ts'
 import { type Environment, places } from './config.ts'
+import { readServerFile } from './server-file.ts'
 
 export const MANAGED_POLICIES = '/etc/rampart/policies'
 const DEFAULT_PROFILE = 'standard'
@@ -21,8 +22,8 @@ export function checkProfile(name: string): void {
 }
 
 export interface PolicyChoice {
-  /** The port that is ours, where it is known before it is taken. */
-  readonly port?: number | undefined
+  /** Where we answer; absent for who asks beside a server, which then says so itself. */
+  readonly own?: Pick<OwnPlaces, 'ports' | 'origins'> | undefined
   /** One file instead of the state directory's. */
   readonly policy?: string | undefined
   readonly profile?: string | undefined
@@ -33,7 +34,7 @@ export interface PolicyChoice {
 }
 
 /** The policies as `serve` loads them; a one-shot command does not follow their changes. */
-export function openPolicies(
+export async function openPolicies(
   environment: Environment,
   choice: PolicyChoice,
   ports: { readonly clock: Clock; readonly log: Log; readonly facts: FactReader },
@@ -42,22 +43,47 @@ export function openPolicies(
 ): Promise<PolicySource> {
   if (choice.profile !== undefined) checkProfile(choice.profile)
   const { policies, run } = places(environment.home)
-  return openPolicyFiles({
+  const own = { home: environment.home, ...choice.own ?? await running(environment.home) }
+  return await openPolicyFiles({
     ...ports,
     watch,
-    parses: withBuiltins({ home: environment.home, port: choice.port }, parses),
+    parses: withBuiltins(own, parses),
     // A directory that is never there: the profile alone is meant.
     dir: choice.alone === true ? join(run, 'no-policies') : policies,
     file: choice.policy === undefined ? undefined : resolve(choice.policy),
     overlay: choice.overlay,
     managedDir: MANAGED_POLICIES,
-    builtins: builtinsFor(environment.home, choice.port),
+    builtins: builtinsFor(own),
     profile: choice.profile,
     projectPolicies: !environment.noProjectPolicy,
   })
 }
 
-const EMBEDDED = { builtins: BUILTINS, profile: DEFAULT_PROFILE, parses: withBuiltins({}) }
+/** Where the server of a state directory says that it answers. */
+async function running(home: string): Promise<Pick<OwnPlaces, 'ports' | 'origins'>> {
+  const url = (await readServerFile(home))?.url
+  return url !== undefined && URL.canParse(url) ? ownPlaces(url) : { ports: [], origins: [] }
+}
+
+/** What self-protection names of the address that is listened on, and of that which people are given. */
+export function ownPlaces(
+  url: string,
+  publicUrl?: string,
+): Pick<OwnPlaces, 'ports' | 'origins'> {
+  const listened = new URL(url)
+  const origins = LOOPBACK.test(listened.hostname) ? [] : [listened.host]
+  if (publicUrl !== undefined) origins.push(new URL(publicUrl).host)
+  return { ports: [Number(listened.port || 80)], origins }
+}
+
+/** Names that stand in self-protection already. */
+const LOOPBACK = /^(?:127\..*|localhost|0\.0\.0\.0|\[::1?\])$/
+
+const EMBEDDED = {
+  builtins: BUILTINS,
+  profile: DEFAULT_PROFILE,
+  parses: withBuiltins(undefined),
+}
 
 /** Everything wrong with what `serve` would load from a state directory. */
 export async function lintHome(home: string): Promise<Loaded> {

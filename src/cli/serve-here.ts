@@ -1,7 +1,8 @@
 import process from 'node:process'
 import { RampartError } from '../errors.ts'
+import { createStderrLog } from '../adapters/stderr-log.ts'
 import { createApp } from '../http/app.ts'
-import { type Running, serve } from '../runtime/serve.ts'
+import { type Handler, type Running, serve } from '../runtime/serve.ts'
 import type { Api } from '../service/api.ts'
 import { createApi } from '../service/create-api.ts'
 import { sha256 } from '../service/digest.ts'
@@ -35,15 +36,49 @@ export async function serveHere(invocation: Invocation, config: Config): Promise
     await removeServerFile(home)
     const { token, warnings } = await adminToken(home)
     for (const warning of warnings) out.note(safe`${warning}`)
-    const composed = await compose(environment, config)
-    try {
-      return await run(composed, await sha256(token), config, invocation)
-    } finally {
-      await composed.close()
-    }
+    return await withPort(config, async (door, settled) => {
+      const composed = await compose(environment, settled)
+      try {
+        return await run(composed, await sha256(token), settled, invocation, door)
+      } finally {
+        await composed.close()
+      }
+    })
   } finally {
     await removeServerFile(home)
     lock.release()
+  }
+}
+
+/** A port that is taken already: what comes in waits until somebody opens. */
+interface Door {
+  readonly running: Running
+  open(fetch: Handler): void
+}
+
+/**
+ * Where any free port will do it is taken before the policies are read, for they name it: our own address
+ * is protected when the first request is answered (security.md F19).
+ */
+async function withPort<T>(
+  config: Config,
+  work: (door: Door | undefined, config: Config) => Promise<T>,
+): Promise<T> {
+  const { addr } = config.values
+  if (addr.port !== 0) return await work(undefined, config)
+  const { promise, resolve } = Promise.withResolvers<Handler>()
+  const log = createStderrLog({ level: 'warn' })
+  const fetch: Handler = async (request, env) => await (await promise)(request, env)
+  const running = await serve({ fetch, tcp: addr, log }).catch((error) => {
+    throw unlistenable(error, formatAddress(addr), undefined)
+  })
+  const port = Number(new URL(running.url!).port)
+  const values = { ...config.values, addr: { ...addr, port } }
+  try {
+    return await work({ running, open: resolve }, { ...config, values })
+  } finally {
+    resolve(() => new Response(null, { status: 503 }))
+    await running.close(0)
   }
 }
 
@@ -58,11 +93,12 @@ async function run(
   adminTokenHash: string,
   config: Config,
   { environment: { home }, out }: Invocation,
+  door: Door | undefined,
 ): Promise<number> {
   const ended = signalled()
   outliveReaders()
   const api = createApi(services, { adminTokenHash })
-  const running = await listen(api, services, config, home)
+  const running = await listen(api, services, config, home, door)
   await recordStart(services, atTerminal(), {
     url: running.url ?? null,
     socket: running.socket ?? null,
@@ -92,17 +128,23 @@ async function listen(
   services: Services,
   { values }: Config,
   home: string,
+  door: Door | undefined,
 ): Promise<Running> {
   const { host, port } = values.addr
   const socket = values.socket === 'none' ? undefined : values.socket ?? places(home).socket
   try {
     const app = createApp(api, { settings: services.settings, host, log: services.log })
-    return await serve({
-      fetch: (request, env) => app.fetch(request, env),
-      tcp: { host, port },
-      socket,
-      log: services.log,
-    })
+    const fetch: Handler = (request, env) => app.fetch(request, env)
+    const { log } = services
+    if (door === undefined) return await serve({ fetch, tcp: { host, port }, socket, log })
+    const beside = await serve({ fetch, socket, log })
+    door.open(fetch)
+    const both = [door.running, beside]
+    return {
+      url: door.running.url,
+      socket: beside.socket,
+      close: async (ms) => void await Promise.all(both.map((one) => one.close(ms))),
+    }
   } catch (error) {
     throw unlistenable(error, formatAddress(values.addr), socket)
   }

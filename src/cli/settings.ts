@@ -4,7 +4,8 @@ import type { FailurePosture, Mode } from '../service/services.ts'
 import type { SinkSpec } from '../adapters/sink-deliver.ts'
 import type { Notify } from '../engine/notify.ts'
 import type { LinkMode } from '../service/links.ts'
-import { keep } from './keep.ts'
+import { PENDING } from '../approval/limits.ts'
+import { keep, size } from './keep.ts'
 import { sinks } from './sink-settings.ts'
 import { duration, SPANS } from './span.ts'
 import { MODES } from './table.ts'
@@ -33,6 +34,12 @@ export interface SettingValues {
   readonly notify: readonly Notify[]
   readonly public_url: string | undefined
   readonly 'approvals.links': LinkMode
+  readonly 'approvals.per_agent': number
+  readonly 'approvals.per_principal': number
+  readonly 'approvals.open': number
+  readonly 'approvals.reserve': number
+  readonly 'approvals.call_bytes': number
+  readonly 'approvals.open_bytes': number
 }
 export type SettingKey = keyof SettingValues
 
@@ -53,6 +60,9 @@ export interface Setting<T> {
   readonly read: (value: unknown) => T
   readonly readEnv?: (value: unknown) => T
 }
+
+/** Most open questions that the figures for speed hold for, ten times over. */
+const OPEN = 100_000
 
 /** A key with a dot stands in a map of config.yaml: `audit: {keep: …}`. */
 export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> } = {
@@ -159,7 +169,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     read: inFileAlone,
   },
   public_url: {
-    doc: 'Where people reach this server, for links (the address it listens on)',
+    doc: 'Where people reach this server, for links and the dashboard (the address it listens on)',
     fallback: undefined,
     read: origin,
   },
@@ -167,6 +177,36 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     doc: 'What the links of notifications do: decide, view or off',
     fallback: 'decide',
     read: oneOf(['decide', 'view', 'off']),
+  },
+  'approvals.per_agent': {
+    doc: 'Open questions of one agent',
+    fallback: PENDING.owner,
+    read: numberFrom(1, OPEN),
+  },
+  'approvals.per_principal': {
+    doc: 'Open questions of one principal: a token, a user of the socket',
+    fallback: PENDING.principal,
+    read: numberFrom(1, OPEN),
+  },
+  'approvals.open': {
+    doc: 'Open questions of all',
+    fallback: PENDING.all,
+    read: numberFrom(1, OPEN),
+  },
+  'approvals.reserve': {
+    doc: `How many of them are for principals with fewer than ${PENDING.few}`,
+    fallback: PENDING.reserve,
+    read: numberFrom(0, OPEN),
+  },
+  'approvals.call_bytes': {
+    doc: 'Most that the parameters of a call have that a person is asked about',
+    fallback: PENDING.callBytes,
+    read: size(2 ** 10, 8 * 2 ** 20),
+  },
+  'approvals.open_bytes': {
+    doc: 'Most that all open questions keep; one principal may have a quarter of it',
+    fallback: PENDING.allBytes,
+    read: size(2 ** 20, 2 ** 33),
   },
 }
 
@@ -217,10 +257,15 @@ function yesOrNo(value: unknown): boolean {
 }
 
 function count(value: unknown): number {
-  if (Number.isSafeInteger(value) && value as number >= 1 && value as number <= 10_000_000) {
-    return value as number
+  return numberFrom(1, 10_000_000)(value)
+}
+
+function numberFrom(least: number, most: number): (value: unknown) => number {
+  return (value) => {
+    const number = Number.isSafeInteger(value) ? value as number : -1
+    if (number >= least && number <= most) return number
+    throw new TypeError(`expected a whole number from ${least} to ${most}`)
   }
-  throw new TypeError('expected a whole number from 1 to 10000000')
 }
 
 function address(value: unknown): Address {

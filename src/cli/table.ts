@@ -58,7 +58,7 @@ const KEEP: readonly Flag[] = [
     help: 'How long the yes holds: once (default), session, run or always',
   },
   { name: 'for', value: 'TIME', help: 'With --scope: for this long, such as 30m' },
-  { name: 'calls', value: 'COUNT', help: 'With --scope: for so many calls' },
+  { name: 'calls', value: 'COUNT', help: 'With --scope: for so many calls, this one among them' },
   {
     name: 'generalisation',
     value: 'KIND',
@@ -416,6 +416,7 @@ export const TABLE: readonly Command[] = [
     flags: [
       { name: 'print', help: 'Only say where the page is that opens it, for people over ssh' },
       { name: 'no-open', help: 'The same' },
+      { name: 'local', help: 'At the address that is listened on, though public_url is another' },
     ],
     example: 'rampart dashboard',
     load: () => import('./commands/dashboard.ts'),

@@ -771,7 +771,8 @@ policies:
 
 `,
   'self-protection': `# Always in force, under every other policy, in every mode; no policy lifts it. {{state}} stands for the
-# state directory in use, {{port}} for the port that is configured.
+# state directory in use, {{port}} for each port that is listened on, {{origin}} for each other name, with its
+# port, by which this server is reached.
 version: "1"
 default_action: allow
 
@@ -1170,6 +1171,7 @@ policies:
             - 'http*://0.0.0.0:{{port}}/*'
             - 'http*://\\[::\\]:{{port}}/*'
             - 'http*://\\[::ffff:7f*\\]:{{port}}/*'
+            - 'http*://{{origin}}/*'
         message: "Rampart's own address is not for agents"
       - action: deny
         when:

@@ -6,7 +6,7 @@ import type { Settings } from '../service/services.ts'
 import { callerOf, checkScope } from './auth.ts'
 import { BODY_LIMIT, isEmpty, readBody } from './body.ts'
 import { check, paramsOf, queryOf } from './check.ts'
-import { checkHost, ownHosts } from './host.ts'
+import { asSeen, checkHost, type IsOurs, ownHosts } from './host.ts'
 import { mountLinks } from './link.ts'
 import { buildDocument } from './openapi.ts'
 import { problemResponse, SEALED } from './problem.ts'
@@ -17,7 +17,7 @@ import { methodsByPath, ROUTES } from './table.ts'
 import type { Transport } from './transport.ts'
 
 export interface AppOptions {
-  readonly settings: Pick<Settings, 'hosts' | 'version' | 'approvalTimeoutMs'>
+  readonly settings: Pick<Settings, 'hosts' | 'version' | 'approvalTimeoutMs' | 'publicUrl'>
   /** The address the server is bound to. */
   readonly host: string
   /** Where defects go: their detail reaches no caller. */
@@ -57,21 +57,28 @@ export function createApp(api: Api, { settings, host, log }: AppOptions): App {
   app.notFound(() => problemResponse(new RampartError('not_found', 'There is no such path'), log))
   app.onError((error) => problemResponse(error, log))
   return {
-    fetch: (request, env) => guarded(app, request, env, isOurs, log),
+    fetch: (request, env) =>
+      guarded(app, request, env, { isOurs, publicUrl: settings.publicUrl }, log),
   }
+}
+
+/** What the server is called. */
+interface Names {
+  readonly isOurs: IsOurs
+  readonly publicUrl: string | undefined
 }
 
 async function guarded(
   app: Hono<Env>,
   request: Request,
   env: Transport | undefined,
-  isOurs: (host: string) => boolean,
+  { isOurs, publicUrl }: Names,
   log: Log | undefined,
 ): Promise<Response> {
   try {
     const target = new URL(request.url)
     checkHost(request.headers.get('host'), target, env, isOurs)
-    return await app.fetch(request, { ...env, target })
+    return await app.fetch(request, { ...env, target: asSeen(target, publicUrl) })
   } catch (error) {
     return problemResponse(error, log)
   }
@@ -90,6 +97,7 @@ async function answer(route: Route, c: Context<Env>, site: Site): Promise<Respon
     const asked: Asked<unknown, unknown> = {
       site,
       request,
+      target: url,
       env,
       caller,
       params: paramsOf(route.path, url.pathname),

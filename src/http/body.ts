@@ -1,6 +1,6 @@
 import type { Json } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
-import { parseJson } from './json.ts'
+import { parseJson } from '../engine/json.ts'
 import { invalid } from './pointer.ts'
 
 export const BODY_LIMIT = 1 << 20

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { PointerFault } from '../errors.ts'
-import { invalid, pointerTo } from './pointer.ts'
+import { pointerTo } from '../engine/pointer.ts'
+import { invalid } from './pointer.ts'
 
 /** The value as the schema types it, or every fault with its pointer. */
 export function check<T>(schema: z.ZodType<T>, value: unknown, what: string): T {

@@ -35,6 +35,18 @@ export function checkHost(
   throw new RampartError('host_not_ours', 'This server does not answer under that name')
 }
 
+/**
+ * The address as the browser has it. Behind a proxy that ends TLS a request comes in by plain HTTP; only under
+ * the very name and port of `public_url` is it known that people see another scheme. No header says so.
+ */
+export function asSeen(target: URL, publicUrl: string | undefined): URL {
+  if (publicUrl === undefined) return target
+  const seen = new URL(publicUrl)
+  // The port that a scheme has by itself is in no Host header: what stands there is the same in both.
+  if (target.host === seen.host) target.protocol = seen.protocol
+  return target
+}
+
 /** The name as URLs write it (lower case, numbers canonical, no trailing dot), and the port given. */
 function parts(host: string): { name: string; port: string } | undefined {
   const bracketed = host.split(':').length > 2 && !host.startsWith('[') ? `[${host}]` : host

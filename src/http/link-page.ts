@@ -1,4 +1,5 @@
 import { jsx } from 'hono/jsx'
+import { documentOf, type Node } from './html.ts'
 import { approversOf, codeOf, type ShownPart } from '../approval/approval.ts'
 import { display, mixedScriptWords } from '../audit/display.ts'
 import type { Json } from '../engine/types.ts'
@@ -6,8 +7,6 @@ import type { SeenApproval } from '../service/api.ts'
 import type { LinkView } from '../service/links.ts'
 import { changesOf } from './link-diff.ts'
 
-/** Every text is escaped by hono/jsx; there is no raw HTML here. */
-type Node = ReturnType<typeof jsx>
 type Question = Extract<LinkView, { readonly kind: 'question' }>
 
 /** No quote, ampersand or angle bracket: nothing in it is escaped, so its hash is what it says. */
@@ -38,7 +37,7 @@ export function questionPage(view: Question): string {
   const { approval, form, expiresAt, now } = view
   const isOpen = approval.status === 'pending' && now < expiresAt
   const left = Math.max(0, Math.ceil((expiresAt - now) / 1000))
-  return documentOf(isOpen ? 'May this be done?' : 'This question is over', [
+  return page(isOpen ? 'May this be done?' : 'This question is over', [
     h('h1', isOpen ? 'May this be done?' : `This question is ${WORDS[approval.status]}`),
     ...(isOpen ? [h('p', countdown(left, expiresAt))] : outcomeOf(approval)),
     ...subjectOf(approval),
@@ -54,7 +53,7 @@ export function questionPage(view: Question): string {
 
 /** A page with one sentence. */
 export function sentencePage(title: string, text: string): string {
-  return documentOf(title, [h('h1', title), h('p', text)])
+  return page(title, [h('h1', title), h('p', text)])
 }
 
 const WORDS: Readonly<Record<SeenApproval['status'], string>> = {
@@ -201,23 +200,11 @@ function changeNodes({ label, gone, come }: ReturnType<typeof changesOf>[number]
 }
 
 /** `refresh` seconds later the page is asked for again: it says itself that the question is over. */
-function documentOf(title: string, body: Node[], refresh?: number): string {
-  const page = jsx(
-    'html',
-    { lang: 'en' },
-    jsx(
-      'head',
-      {},
-      jsx('meta', { charset: 'utf-8' }),
-      jsx('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-      jsx('meta', { name: 'robots', content: 'noindex, nofollow' }),
-      ...(refresh === undefined
-        ? []
-        : [jsx('meta', { 'http-equiv': 'refresh', content: String(refresh) })]),
-      h('title', `${title} · Rampart`),
-      h('style', LINK_STYLE),
-    ),
-    jsx('body', {}, jsx('main', {}, ...body)),
-  )
-  return `<!doctype html>${String(page)}`
+function page(title: string, body: readonly Node[], refresh?: number): string {
+  const again = refresh === undefined
+    ? []
+    : [jsx('meta', { 'http-equiv': 'refresh', content: String(refresh) })]
+  return documentOf(`${title} · Rampart`, [...again, h('style', LINK_STYLE)], [
+    jsx('main', {}, ...body),
+  ])
 }

@@ -55,7 +55,7 @@ export const ResolveRequest = z.strictObject({
   generalisation: Generalisation.optional().describe('How far what is kept reaches (exact)'),
   for: Span.optional().describe('How long what is kept holds, such as 30m'),
   calls: z.int().min(1).max(1_000_000).optional().describe(
-    'For how many calls; of session and run',
+    'For how many calls, the one that was asked about among them; of session and run',
   ),
   reason: z.string().min(1).max(1000).optional().describe('Why not; the caller is told'),
   channel: oneOf(CLAIMED_CHANNELS).optional().describe('cli, watch, http or chat'),

@@ -18,6 +18,8 @@ export interface Site {
 export interface Asked<Body, Query> {
   readonly site: Site
   readonly request: Request
+  /** Its address as the browser has it. */
+  readonly target: URL
   readonly env: Transport | undefined
   /** Absent on open routes. */
   readonly caller: Caller

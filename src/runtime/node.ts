@@ -12,6 +12,9 @@ import {
   privately,
 } from './serve.ts'
 
+/** How long a connection is silent until TCP probes it. Bun and Deno have no such option for servers. */
+const PROBE_MS = 15_000
+
 /** Listen with `node:http`. */
 export async function listen(place: Place, fetch: Handler, log: Log): Promise<Listener> {
   const server = serverFor(place, fetch, log)
@@ -37,6 +40,9 @@ function serverFor({ transport }: Place, fetch: Handler, log: Log): Server {
     headersTimeout: ARRIVAL_MS,
     requestTimeout: ARRIVAL_MS,
     keepAliveTimeout: ARRIVAL_MS,
+    // Who waits minutes for a person is not forgotten by what stands between, nor waited for when it died.
+    keepAlive: true,
+    keepAliveInitialDelay: PROBE_MS,
   }
   return createServer(options, (incoming, outgoing) => {
     // The Web's Request cannot hold these methods.

@@ -78,6 +78,8 @@ export interface Resolution {
   /** Why not. */
   readonly reason?: string | undefined
   readonly channel?: Channel | undefined
+  /** The link that it came by. */
+  readonly link?: string | undefined
   readonly scope?: AnswerScope | undefined
   /** Of what is kept: how far it reaches, how long it holds and for how many calls. */
   readonly generalisation?: Generalisation | undefined

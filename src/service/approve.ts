@@ -1,19 +1,12 @@
 import { type Approval, type ApprovalStatus, statusAt } from '../approval/approval.ts'
 import type { Via } from '../audit/event.ts'
-import type { Decision } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
-import type { ApprovalPage, Caller, NewApproval, Resolution, SeenApproval } from './api.ts'
-import { randomHandle } from './ask.ts'
+import type { ApprovalPage, Caller, Resolution, SeenApproval } from './api.ts'
 import { deskOf, serially } from './desk.ts'
-import { digestOf } from './digest.ts'
-import { overLimit } from './limits.ts'
-import { readCall } from './read-call.ts'
-import { recordStrictly } from './record.ts'
 import { resolveAll, type Resolved } from './resolve.ts'
 import { keepingFor, kept } from './rules-api.ts'
-import { stepEntry } from './resolution.ts'
 import type { Services } from './services.ts'
-import { hidden, shownOf } from './shown.ts'
+import { hidden } from './shown.ts'
 import { waitFor } from './wait.ts'
 import { mayApprove, visible } from './who-answers.ts'
 
@@ -135,87 +128,4 @@ export async function bulkResolve(
       ? rest
       : { ...rest, approval: { ...approval, status: statusAt(approval, now) } }
   ) as readonly Resolved[]
-}
-
-/** Put a question without a call, for integrators who run the call themselves. */
-export async function createApproval(
-  services: Services,
-  caller: Caller,
-  request: NewApproval,
-): Promise<SeenApproval> {
-  const { principal } = caller
-  return await serially(deskOf(services), principal, async () => {
-    const approval = await newApproval(services, caller, request)
-    const over = await overLimit(approval, services)
-    if (over !== undefined) throw new RampartError('rate_limited', over)
-    const entry = stepEntry(approval, 'asked', { principal, via: 'http' }, approval.auditId)
-    await recordStrictly({ ...entry, links: [approval.id] }, services)
-    await services.approvals.create(approval)
-    return seen(approval, services)
-  })
-}
-
-async function newApproval(
-  services: Services,
-  { principal, agent: bound }: Caller,
-  request: NewApproval,
-): Promise<Approval> {
-  const { clock, ids, policies, settings } = services
-  const { identity, tool, params, cwd, toolCallId, message } = request
-  const agent = bound ?? identity.agent
-  const now = clock.now()
-  return {
-    id: randomHandle(),
-    status: 'pending',
-    digest: await digestOf({
-      identity: { ...identity, principal, agent },
-      tool,
-      params,
-      cwd,
-      policies: policies.current().set.hash,
-      names: [],
-    }),
-    principal,
-    agent,
-    session: identity.session,
-    runId: identity.run,
-    toolCallId,
-    tool,
-    params,
-    cwd,
-    message: message ?? 'An integration asks a person',
-    auditId: ids.next(),
-    createdAt: now,
-    expiresAt: now + settings.approvalTimeoutMs,
-    detached: true,
-    agentBound: bound !== undefined,
-    timeoutMs: settings.approvalTimeoutMs,
-    approvers: 1,
-    shown: await shownOfNew(request, services),
-  }
-}
-
-/** How the call reads; a tool that nobody here can read is shown by its parameters alone. */
-async function shownOfNew(
-  request: NewApproval,
-  services: Services,
-): Promise<Approval['shown']> {
-  try {
-    const { call } = await readCall(request, services)
-    return shownOf(call, UNJUDGED, services)
-  } catch (error) {
-    if (error instanceof RampartError && error.code === 'request_invalid') return undefined
-    throw error
-  }
-}
-
-/** Nobody asked the policies: an integrator wants a person to look. */
-const UNJUDGED: Decision = {
-  action: 'require_approval',
-  message: '',
-  votes: [],
-  defaulted: [],
-  answeredDefaults: [],
-  consumes: [],
-  trace: [],
 }

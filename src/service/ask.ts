@@ -50,11 +50,8 @@ async function askNext(
 ): Promise<Asked> {
   const { call, decision } = judged
   const { approvals, settings } = services
-  const earlier = await approvals.list({
-    digest,
-    principal: call.identity.principal,
-    limit: LOOKED_AT,
-  })
+  const filter = { digest, principal: call.identity.principal, limit: LOOKED_AT }
+  const earlier = await settledFirst(() => approvals.list(filter), services)
   const answered = await answeredBefore(earlier, judged, request, services)
   if (answered !== undefined) return answered
   const approval: Approval = {
@@ -73,6 +70,20 @@ async function askNext(
   if (over !== undefined) return { kind: 'refused', message: over }
   await approvals.create(approval)
   return { kind: 'pending', approval, joined: false }
+}
+
+/** What is being answered just now is looked at once its answer counts, or does not. */
+async function settledFirst(
+  list: () => Promise<readonly Approval[]>,
+  services: Services,
+): Promise<readonly Approval[]> {
+  const { settling } = deskOf(services)
+  for (;;) {
+    const rows = await list()
+    const busy = rows.flatMap(({ id }) => settling.get(id) ?? [])
+    if (busy.length === 0) return rows
+    await Promise.all(busy)
+  }
 }
 
 async function answeredBefore(
@@ -130,9 +141,14 @@ export async function useApproval(
   if (!await isProved(approval, approvers, services)) return undefined
   // The id of the call that used it, so that only its own retry gets the same answer again.
   const next = move(approval, 'used', { toolCallId: call.toolCallId })
-  if (next === undefined || !await services.approvals.swap('approved', next)) return undefined
+  if (next === undefined || !await services.approvals.swap('approved', next, 'soon')) {
+    return undefined
+  }
   const by = { principal: call.identity.principal, via: request.via }
-  await record(stepEntry(next, 'used', by), services)
+  await Promise.all([
+    record(stepEntry(next, 'used', by), services),
+    services.approvals.durable(),
+  ])
   return next
 }
 

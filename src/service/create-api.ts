@@ -4,13 +4,8 @@ import type { PolicyChange } from '../ports.ts'
 import type { Via } from '../audit/event.ts'
 import type { Api, Caller } from './api.ts'
 import { approvalStats } from './approval-stats.ts'
-import {
-  bulkResolve,
-  createApproval,
-  getApproval,
-  listApprovals,
-  resolveApproval,
-} from './approve.ts'
+import { createApproval } from './ask-directly.ts'
+import { bulkResolve, getApproval, listApprovals, resolveApproval } from './approve.ts'
 import { createAuthFailures } from './auth-failures.ts'
 import { metrics } from './metrics.ts'
 import { decide } from './decide.ts'

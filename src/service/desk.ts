@@ -1,5 +1,17 @@
+import type { Approval } from '../approval/approval.ts'
 import type { EventDraft } from '../audit/event.ts'
 import type { Services } from './services.ts'
+
+/** A held caller that took its yes: what goes into the trail with that, and where the caller hears of it. */
+export interface Handed {
+  readonly row: Approval
+  readonly event: EventDraft
+  /** Whether both are on record. */
+  end(recorded: boolean): void
+}
+
+/** Spends an approval that was just given on the caller that is held for it; undefined where it cannot. */
+export type HandOver = (approved: Approval) => Promise<Handed | undefined>
 
 /** What this process remembers beside its stores; lost on a restart, and nothing is wrong then. */
 export interface Desk {
@@ -7,6 +19,10 @@ export interface Desk {
   readonly waiting: Map<string, Set<() => void>>
   /** Callers held for an approval, by its id, from the question to their answer. */
   readonly held: Map<string, number>
+  /** What a held caller makes of a yes before that is written: the first of those held for an approval. */
+  readonly handing: Map<string, HandOver>
+  /** Answers on their way to the trail: what their rows say does not count yet. */
+  readonly settling: Map<string, Promise<void>>
   /** Whether somebody looks for what other processes change. */
   watching: boolean
   /**
@@ -34,6 +50,8 @@ export function deskOf({ approvals }: Pick<Services, 'approvals'>): Desk {
     desk = {
       waiting: new Map(),
       held: new Map(),
+      handing: new Map(),
+      settling: new Map(),
       watching: false,
       vouched: new Map(),
       missed: [],

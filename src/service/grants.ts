@@ -21,7 +21,7 @@ export interface Wanted {
   readonly generalisation?: Generalisation | undefined
   /** `30m`: of a session or run, how long it holds. */
   readonly for?: string | undefined
-  /** Of a session or run, how many calls it holds for. */
+  /** Of a session or run, how many calls it holds for, the one that was asked about among them. */
   readonly calls?: number | undefined
   /** The way the answer came; a link never keeps anything. */
   readonly channel?: string | undefined
@@ -81,6 +81,8 @@ export async function keepAnswer(
     return { keep: () => keepAlways(services, rules, by) }
   }
   const grants = grantsFor(plan, approval, wanted, by, services)
+  // The call that was asked about is one of them.
+  if (wanted.calls === 1) return { keep: () => Promise.resolve([]) }
   await checkRoom(grants.length, approval, services)
   return { keep: () => keepGrants(services, grants, by) }
 }
@@ -171,7 +173,7 @@ function grantsFor(
       agent: approval.agent,
       session: approval.session,
       ...(scope === 'run' ? { run: approval.runId } : {}),
-      ...(calls === undefined ? {} : { calls }),
+      ...(calls === undefined ? {} : { calls: calls - 1 }),
       expiresAt,
       createdAt: now,
       createdBy: by.principal,

@@ -1,4 +1,4 @@
-import { statusAt } from '../approval/approval.ts'
+import { type Approval, statusAt } from '../approval/approval.ts'
 import { RampartError } from '../errors.ts'
 import type { SeenApproval } from './api.ts'
 import { resolveApproval, seen } from './approve.ts'
@@ -20,7 +20,7 @@ export interface LinkMaker {
 /** A page's forms: each decides once, and who has seen only the link has none. */
 interface Forms {
   readonly open: Map<string, { readonly nonce: string; readonly until: number }>
-  /** Links that have decided. */
+  /** Links that are deciding, or have; the answers of a question name those for good. */
   readonly used: Set<string>
 }
 
@@ -84,7 +84,7 @@ export async function viewLink(services: Services, token: string): Promise<LinkV
   const mode = links!.mode
   const isOpen = statusAt(row, now) === 'pending' && now < claim.expiresAt
   const forms = formsOf(services)
-  const mayDecide = isOpen && mode === 'decide' && !forms.used.has(claim.nonce)
+  const mayDecide = isOpen && mode === 'decide' && !isUsed(forms, claim, row)
   return {
     kind: 'question',
     approval: seen(row, services),
@@ -114,8 +114,9 @@ export async function answerLink(
     throw new RampartError('forbidden', 'Links show questions here and answer none')
   }
   const forms = formsOf(services)
+  const row = await services.approvals.get(claim.approval)
   const now = services.clock.now()
-  if (forms.used.has(claim.nonce) || now >= claim.expiresAt) {
+  if (isUsed(forms, claim, row) || now >= claim.expiresAt) {
     throw new RampartError('approval_settled', 'The link has decided, or is over')
   }
   const known = forms.open.get(form)
@@ -123,7 +124,8 @@ export async function answerLink(
   if (known?.nonce !== claim.nonce || now >= known.until) {
     throw new RampartError('forbidden', 'The page is an old one: open the link again')
   }
-  const resolution = { approved, channel: 'link', scope: 'once' } as const
+  const { nonce: link } = claim
+  const resolution = { approved, channel: 'link', link, scope: 'once' } as const
   const caller = { principal: `link:${claim.to}`, scopes: ['approve'], agent: VOICE } as const
   // Before anything is awaited, so that of two forms of one link one decides.
   use(forms, claim)
@@ -134,6 +136,15 @@ export async function answerLink(
     if (failed) forms.used.delete(claim.nonce)
     throw error
   }
+}
+
+/** A restart forgets what is kept beside the questions; their answers stay. */
+function isUsed(
+  { used }: Forms,
+  { nonce }: LinkClaim,
+  row: Pick<Approval, 'answers'> | undefined,
+): boolean {
+  return used.has(nonce) || row?.answers?.some(({ link }) => link === nonce) === true
 }
 
 async function claimOf(

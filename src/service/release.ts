@@ -3,11 +3,12 @@ import type { Decision } from '../engine/types.ts'
 import { answerOf } from './answer.ts'
 import { useApproval } from './ask.ts'
 import { deskOf, holding } from './desk.ts'
+import { type Seat, takeSeat } from './handover.ts'
 import { judge, type Judged } from './judge.ts'
 import { supersede } from './resolution.ts'
 import type { DecideRequest, Outcome, Services } from './services.ts'
 import { claimRefusal, digestFor, tell } from './tell.ts'
-import { abandon, waitFor } from './wait.ts'
+import { abandon, type Waited, waitFor } from './wait.ts'
 
 /** A call whose question is put: hold the caller as long as it wants, then answer by what became of it. */
 export async function answerWaiter(
@@ -19,25 +20,28 @@ export async function answerWaiter(
   auditId: string,
 ): Promise<Outcome> {
   const { id } = asked
-  return await holding(
-    deskOf(services),
-    id,
-    () => answerHeld(judged, asked, digest, request, services, auditId),
-  )
+  const seat = takeSeat(asked, digest, request, services)
+  try {
+    return await holding(
+      deskOf(services),
+      id,
+      () => answerHeld(judged, asked, seat, digest, request, services, auditId),
+    )
+  } finally {
+    seat.leave()
+  }
 }
 
 async function answerHeld(
   judged: Judged,
   asked: Approval,
+  seat: Seat,
   digest: string,
   request: DecideRequest,
   services: Services,
   auditId: string,
 ): Promise<Outcome> {
-  const most = Math.max(0, asked.expiresAt - services.clock.now())
-  // One poll more than the approval lives, so that who waits to the end is told of it.
-  const waitMs = Math.min(request.waitMs ?? Infinity, most + 1)
-  const { approval, status } = await waitFor(asked, waitMs, services, request.signal)
+  const { approval, status, took } = await waitSeated(asked, seat, request, services)
   const answer = (allowed: boolean, shown: ApprovalStatus, message?: string): Outcome => ({
     state: shown === 'pending' ? 'waiting' : 'answered',
     timeoutMs: approval.timeoutMs,
@@ -50,6 +54,10 @@ async function answerHeld(
       approval: { row: approval, status: shown },
     }),
   })
+  if (took) {
+    await claimRefusal(judged.decision, services)
+    return answer(true, 'approved')
+  }
   // Who left uses nothing up: the approval is there for the same call when it comes again.
   if (status === 'pending' || (status === 'approved' && request.signal?.aborted === true)) {
     if (status === 'pending') await letGo(approval, request, services)
@@ -64,6 +72,33 @@ async function answerHeld(
   const shown = status === 'approved' ? 'used' : status
   const said = shown === 'denied' ? deniedBecause(approval) : WORDS[shown]
   return answer(false, shown, `${judged.decision.message} (${said})`)
+}
+
+/** Wait for the answer, and for its record where this caller took the yes on its way there. */
+async function waitSeated(
+  asked: Approval,
+  seat: Seat,
+  request: DecideRequest,
+  services: Services,
+): Promise<Waited & { readonly took: boolean }> {
+  const { clock } = services
+  const most = Math.max(0, asked.expiresAt - clock.now())
+  // One poll more than the approval lives, so that who waits to the end is told of it.
+  const deadline = clock.monotonic() + Math.min(request.waitMs ?? Infinity, most + 1)
+  let refused: Promise<boolean> | undefined
+  for (;;) {
+    const left = Math.max(0, deadline - clock.monotonic())
+    const waited = await waitFor(asked, left, services, request.signal)
+    const taken = seat.taken()
+    if (taken === undefined || taken === refused) {
+      // Nobody hands anything to who goes on by itself.
+      seat.leave()
+      return { ...waited, took: false }
+    }
+    if (await taken) return { ...waited, took: true }
+    // It could not be written: the question is open again.
+    refused = taken
+  }
 }
 
 /** Why the caller has no answer yet, and until when it may hope for one. */

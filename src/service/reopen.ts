@@ -21,10 +21,15 @@ const UNANSWERED = {
  */
 export async function reopenUnproved(services: Services): Promise<void> {
   const { approvals, clock, log } = services
-  for (const approval of await approvals.list({ status: 'approved', limit: AT_ONCE })) {
+  // What a held caller took is `used` a moment before the yes and its use stand in the trail.
+  const given = [
+    ...await approvals.list({ status: 'approved', limit: AT_ONCE }),
+    ...await approvals.list({ status: 'used', limit: AT_ONCE }),
+  ]
+  for (const approval of given) {
     if (clock.now() >= approval.expiresAt) continue
     if (await isProved(approval, approversOf(approval), services)) continue
-    await approvals.swap('approved', {
+    await approvals.swap(approval.status, {
       ...approval,
       status: 'pending',
       answers: await provedAnswers(approval, services),

@@ -12,6 +12,8 @@ export type ApprovalStep =
   | 'answered'
   | 'approved'
   | 'denied'
+  /** Asked again by an integrator in a run where a person had denied it. */
+  | 'remembered'
   /** A denial was taken back. */
   | 'lifted'
   | 'expired'

@@ -12,6 +12,7 @@ import { RampartError } from '../errors.ts'
 import type { Caller, Resolution } from './api.ts'
 import { denialsOf } from './denials.ts'
 import { deskOf, vouch, wake } from './desk.ts'
+import { writeAnswers } from './handover.ts'
 import { draftOf } from './record.ts'
 import { provedAnswers, stepEntry } from './resolution.ts'
 import type { Services } from './services.ts'
@@ -86,10 +87,10 @@ async function settle(
   results: Map<string, Resolved>,
 ): Promise<string[]> {
   const { approvals, log } = services
-  const pending = await approvals.swapAll('pending', drafts.map(({ next }) => next))
+  const pending = await approvals.swapAll('pending', drafts.map(({ next }) => next), 'soon')
   const won = drafts.filter((_draft, i) => pending[i])
   try {
-    if (won.length > 0) await services.audit.append(won.map(({ event }) => event))
+    if (won.length > 0) await writeAnswers(won, services)
   } catch (error) {
     log.error('The audit trail cannot be written', error)
     await takeBack(won, services)
@@ -117,7 +118,18 @@ async function takeBack(won: readonly Draft[], services: Services): Promise<void
       wake(deskOf(services), next.id)
       continue
     }
-    await services.approvals.swap(next.status, { ...before, revision: (before.revision ?? 0) + 1 })
+    await reopen(before, next, services)
+  }
+}
+
+/** Back to what it was, however often the row was replaced on the way, unless others went on from there. */
+async function reopen(before: Approval, next: Approval, { approvals }: Services): Promise<void> {
+  const row = await approvals.get(next.id)
+  const isOurs = next.resolutionId === undefined
+    ? row?.revision === (before.revision ?? 0) + 1
+    : row?.resolutionId === next.resolutionId
+  if (row !== undefined && isOurs) {
+    await approvals.swap(row.status, { ...before, revision: row.revision })
   }
 }
 
@@ -161,12 +173,12 @@ async function conclude(
       services,
     )
     const next = approvedBy(row, last, draft.id, now, answers)
-    if (!await services.approvals.swap('pending', next)) continue
+    if (!await services.approvals.swap('pending', next, 'soon')) continue
     try {
-      await services.audit.append([draft])
+      await writeAnswers([{ next, event: draft }], services)
     } catch (error) {
       services.log.error('The audit trail cannot be written', error)
-      await services.approvals.swap('approved', { ...row, revision: (row.revision ?? 0) + 1 })
+      await reopen(row, next, services)
       throw new RampartError('audit_unavailable', 'The answer could not be recorded')
     }
     vouch(deskOf(services), id, people)
@@ -180,7 +192,7 @@ async function conclude(
 async function draftFor(
   id: string,
   caller: Caller,
-  { approved, resolvedBy, reason, channel = 'http', scope = 'once' }: Resolution,
+  { approved, resolvedBy, reason, channel = 'http', link, scope = 'once' }: Resolution,
   via: Via,
   services: Services,
 ): Promise<Draft> {
@@ -203,7 +215,8 @@ async function draftFor(
     services,
   )
   const { principal, agent } = caller
-  const answer: Answer = { principal, agent, name, channel, approved, at: now, eventId: event.id }
+  const given = { principal, agent, name, channel, approved, at: now, eventId: event.id }
+  const answer: Answer = link === undefined ? given : { ...given, link }
   const answers = [...before.answers ?? [], answer]
   if (partial) return { before, event, next: { ...before, answers } }
   const next = approved

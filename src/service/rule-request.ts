@@ -1,3 +1,4 @@
+import { parseJson } from '../engine/json.ts'
 import { blockDraft, blockUsual } from '../approval/block.ts'
 import { textOf } from '../approval/rule-text.ts'
 import type { Generalisation, OwnRule } from '../engine/own-rule.ts'
@@ -199,7 +200,7 @@ function paramsFor(tool: string, pattern: string | undefined): Readonly<Record<s
   }
   if (pattern === undefined) return {}
   try {
-    const value: unknown = JSON.parse(pattern)
+    const value = parseJson(pattern)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       return value as Readonly<Record<string, Json>>
     }

@@ -1,4 +1,5 @@
 import type { Effect } from './effects.ts'
+import type { ApprovalLimits } from '../approval/limits.ts'
 import type { LinkMaker } from './links.ts'
 import type { EventDraft, Via } from '../audit/event.ts'
 import type { TrailFeed } from '../audit/feed.ts'
@@ -37,6 +38,8 @@ export interface Settings {
   readonly approvalTimeoutMs: number
   /** Undefined: as the policies say, else `wait` (semantics.md 27). */
   readonly onNoApprover?: NoApprover | undefined
+  /** Of open questions; as they come where it is absent. */
+  readonly approvalLimits?: ApprovalLimits | undefined
   /** Dry runs a principal may make a minute, and the burst (F28). */
   readonly previewsPerMinute: number
   readonly previewBurst: number
@@ -45,6 +48,8 @@ export interface Settings {
   readonly level?: 'L0' | 'L1' | 'L2' | undefined
   /** Host header values that are ours besides the bound address and loopback names. */
   readonly hosts: readonly string[]
+  /** Where people reach this server, scheme and port included, where that is another address. */
+  readonly publicUrl?: string | undefined
 }
 
 /** The ports a use case may ask for. */

@@ -74,6 +74,8 @@ function watchOthers(services: Services): void {
 /** What the row amounts to now; one past its time is closed on the way. */
 async function settledStatus(approval: Approval, services: Services): Promise<Waited['status']> {
   const status = statusAt(approval, services.clock.now())
+  // What its row says already is on its way to the trail.
+  if (deskOf(services).settling.has(approval.id)) return 'pending'
   if (status === 'expired' && approval.status === 'pending') {
     await close(approval, 'expired', services)
   }

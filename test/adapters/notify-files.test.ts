@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
 import { runArgv } from '../../src/adapters/notify-desktop.ts'
-import { SendError } from '../../src/adapters/notify-error.ts'
+import { DeliveryError } from '../../src/adapters/delivery-error.ts'
 import { senderOf } from '../../src/adapters/notify-send.ts'
 import { notifySend } from '../../src/notify/desktop.ts'
 import { withTrail } from '../helpers/audit.ts'
@@ -72,7 +72,7 @@ test('a secret that is not there, or is none, is told and sends nothing', () =>
       const config = join(dir, 'config.yaml')
       writeFileSync(join(dir, 'lines'), 'one\r\nx-evil: two\n')
       for (const secret_file of ['missing', 'lines']) {
-        await assert.rejects(sendTo({ url, secret_file }, config), SendError)
+        await assert.rejects(sendTo({ url, secret_file }, config), DeliveryError)
       }
       assert.equal(taken.length, 0)
     })
@@ -85,7 +85,7 @@ test('https counts with a certificate that is trusted, by the system or by ca_fi
     await taking(async (url, taken) => {
       await assert.rejects(sendTo({ url }, join(dir, 'c.yaml')), (error) => {
         // A certificate may be mended: it is tried again.
-        return error instanceof SendError && !error.isFinal
+        return error instanceof DeliveryError && !error.isFinal
       })
       assert.equal(taken.length, 0)
       await sendTo({ url, ca_file: 'cert.pem' }, join(dir, 'c.yaml'))

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
 import { senderOf } from '../../src/adapters/notify-send.ts'
-import { SendError } from '../../src/adapters/notify-error.ts'
+import { DeliveryError } from '../../src/adapters/delivery-error.ts'
 import type { Notice } from '../../src/notify/notice.ts'
 import { makeCertificate } from '../helpers/certificate.ts'
 import { DEVICE } from '../helpers/formats.ts'
@@ -29,12 +29,12 @@ async function mailed(
   entry: Record<string, unknown> = {},
   notice: Notice = hostileNotice('rm -rf /'),
   signal: AbortSignal = AbortSignal.timeout(20_000),
-): Promise<SmtpServer & { error: SendError | undefined }> {
+): Promise<SmtpServer & { error: DeliveryError | undefined }> {
   const server = await smtpServer(options)
   const scheme = options.isSecure ? 'smtps' : 'smtp'
   const spec = destination({ url: `${scheme}://127.0.0.1:${server.port}`, ...MAIL, ...entry })
   const send = senderOf(spec, { clock: hasty(), device: () => Promise.resolve(DEVICE) })
-  const error = await send(notice, signal).then(() => undefined, (error: SendError) => error)
+  const error = await send(notice, signal).then(() => undefined, (error: DeliveryError) => error)
   await server.close()
   return { ...server, error }
 }
@@ -91,7 +91,7 @@ test('a certificate that nobody trusts gets no letter', async (t) => {
   if (tls === undefined) return t.skip('no openssl here to make a certificate')
   for (const isSecure of [false, true]) {
     const { received, error } = await mailed({ tls, isSecure })
-    assert.ok(error instanceof SendError)
+    assert.ok(error instanceof DeliveryError)
     assert.equal(received.length, 0)
   }
 })

@@ -78,6 +78,65 @@ test('a question that waits is kept as it was asked, one that is settled without
   }
 })
 
+/** Waits for the disk that end when they are told to. */
+function waits(): {
+  readonly paths: string[]
+  readonly end: ((error?: Error) => void)[]
+  sync(path: string): Promise<void>
+} {
+  const paths: string[] = []
+  const end: ((error?: Error) => void)[] = []
+  return {
+    paths,
+    end,
+    sync(path) {
+      paths.push(path)
+      return new Promise((resolve, reject) =>
+        end.push((error) => error === undefined ? resolve() : reject(error))
+      )
+    },
+  }
+}
+
+test('who comes while the disk is waited for shares the next wait, for its change may not be in this one', async () => {
+  const disk = waits()
+  const { it: [store], close } = inSqlite((db) => sqliteApprovals(db, undefined, disk.sync))()
+  try {
+    const ended: string[] = []
+    const wait = (name: string) => store.durable().then(() => ended.push(name))
+    const first = wait('first')
+    await Promise.resolve()
+    const others = [wait('second'), wait('third')]
+    assert.equal(disk.paths.length, 1)
+    disk.end[0]!()
+    await first
+    await Promise.resolve()
+    assert.deepEqual([disk.paths.length, ended], [2, ['first']])
+    disk.end[1]!()
+    await Promise.all(others)
+    assert.ok(disk.paths.every((path) => path.endsWith('.db-wal')), disk.paths.join())
+  } finally {
+    close()
+  }
+})
+
+test('a wait for the disk that failed is told to who waited, and the next one is tried', async () => {
+  const disk = waits()
+  const { it: [store], close } = inSqlite((db) => sqliteApprovals(db, undefined, disk.sync))()
+  try {
+    const failing = assert.rejects(store.durable(), /EIO/)
+    await Promise.resolve()
+    const next = store.durable()
+    disk.end[0]!(new Error('EIO'))
+    await failing
+    await Promise.resolve()
+    disk.end[1]!()
+    await next
+  } finally {
+    close()
+  }
+})
+
 test('a process sees that another one changed approvals, and not its own changes', async () => {
   const { it: [a, b], close } = inSqlite(sqliteApprovals)()
   try {

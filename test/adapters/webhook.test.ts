@@ -25,6 +25,7 @@ const clientOf = (options: Partial<WebhookOptions>) =>
   createWebhookClient({ clock: systemClock(), ...options })
 
 const NO_DECISION = 'the answer names no decision'
+const UNREADABLE = 'the answer is not JSON that can be trusted'
 const ASKED = { id: 'q1', allowPrivate: false } as const
 
 interface Row {
@@ -61,7 +62,7 @@ const ROWS: readonly Row[] = [
     verdict: 'failed',
     reason: 'HTTP 500',
   },
-  { name: 'HTTP 204', status: 204, body: '', verdict: 'failed', reason: 'the answer is not JSON' },
+  { name: 'HTTP 204', status: 204, body: '', verdict: 'failed', reason: UNREADABLE },
   {
     name: 'a redirect',
     status: 302,
@@ -70,7 +71,19 @@ const ROWS: readonly Row[] = [
     verdict: 'failed',
     reason: 'HTTP 302',
   },
-  { name: 'no JSON', body: 'allow', verdict: 'failed', reason: 'the answer is not JSON' },
+  { name: 'no JSON', body: 'allow', verdict: 'failed', reason: UNREADABLE },
+  {
+    name: 'a key that comes twice',
+    body: '{"decision":"deny","decision":"allow"}',
+    verdict: 'failed',
+    reason: UNREADABLE,
+  },
+  {
+    name: 'a key that comes twice in another spelling, deeper down',
+    body: '{"decision":"allow","more":{"a":1,"\\u0061":2}}',
+    verdict: 'failed',
+    reason: UNREADABLE,
+  },
   { name: 'null', body: 'null', verdict: 'failed', reason: NO_DECISION },
   {
     name: 'another word',

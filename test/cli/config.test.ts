@@ -152,3 +152,31 @@ for (const [text, place, message] of KEEPS) {
       assert.match(out, message)
     }))
 }
+
+test('limits of open questions are settings, and one that lies within another is not larger', () =>
+  withConfig('approvals: {per_agent: 7, call_bytes: 64 KiB}\n', async (home) => {
+    const shown = await rampart(['config', 'show'], { home })
+    assert.match(shown.out, /approvals\.per_agent +7 +# .*config\.yaml:1/)
+    assert.match(shown.out, /approvals\.call_bytes +64 KiB +#/)
+    assert.match(shown.out, /approvals\.open_bytes +128 MiB +# default/)
+    for (
+      const [text, said] of [
+        [
+          'approvals: {per_agent: 200}',
+          /1:\d+: .*approvals\.per_agent \(200\) is more than .*\(100\)/,
+        ],
+        [
+          'approvals: {open: 50}',
+          /approvals\.per_principal \(100\) is more than approvals\.open \(50\)/,
+        ],
+        ['approvals: {reserve: 0.5}', /expected a whole number from 0 to 100000/],
+        ['approvals: {call_bytes: 5}', /expected a size from 1 KiB to 8 MiB, such as 64 MiB/],
+        ['approvals: {per_agnt: 5}', /unknown key "per_agnt": did you mean "per_agent"\?/],
+      ] as const
+    ) {
+      writeFileSync(join(home, 'config.yaml'), `${text}\n`)
+      const { code, out } = await rampart(['config', 'lint'], { home })
+      assert.equal(code, 1, out)
+      assert.match(out, said)
+    }
+  }))

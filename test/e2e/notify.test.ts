@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
@@ -141,4 +141,40 @@ test('a question, its link, the page, an answer, and the call that waited: the w
     }
     await server.end()
     await one.close()
+  }))
+
+test('notify of config.yaml is followed; a broken or lost file ends no alert', () =>
+  inHome(async (home) => {
+    const [one, two] = [await receiving(), await receiving()]
+    save(home, POLICY(''))
+    const config = join(home, 'config.yaml')
+    const write = (text: string) => {
+      writeFileSync(`${config}.new`, text, { mode: 0o600 })
+      renameSync(`${config}.new`, config)
+    }
+    const entry = ({ url }: Receiver, name: string) =>
+      `notify: {url: "${url}", allow_private: true, name: ${name}, on: [deny]}\n`
+    write('mode: enforce\n')
+    const server = await startServer(ownRuntime(), home)
+    const becomes = (wanted: string) =>
+      until(async () => (await names(server)).join() === wanted ? true : undefined)
+    try {
+      assert.deepEqual(await names(server), [])
+      write(entry(one, 'first'))
+      await becomes('first')
+      write('notify: {url: 7}\n')
+      await until(() => /config\.yaml is broken/.test(server.printed()) ? true : undefined)
+      unlinkSync(config)
+      await post(server, '/v1/tool/exec', call('s1', 'rm -rf /w/x'))
+      await until(() => one.sent.length > 0 ? true : undefined)
+      write(entry(two, 'second'))
+      await becomes('second')
+      await post(server, '/v1/tool/exec', call('s2', 'rm -rf /w/x'))
+      await until(() => two.sent.some(({ event }) => event.session === 's2') ? true : undefined)
+      write('mode: enforce\n')
+      await becomes('')
+    } finally {
+      await server.end()
+      await Promise.all([one.close(), two.close()])
+    }
   }))

@@ -136,7 +136,7 @@ test('a grant for a run is counted down over a restart, and for that run alone',
   inHome(async (home) => {
     policiesIn(home)
     let server = await startServer(ownRuntime(), home)
-    const wanted = { scope: 'run', calls: 2, generalisation: 'program' }
+    const wanted = { scope: 'run', calls: 3, generalisation: 'program' }
     const run = { run_id: 'r1' }
     const { status, body } = await answer(server, 'shipctl a.test', wanted, run)
     assert.deepEqual([status, typeof body.rule_id], [200, 'string'], JSON.stringify(body))

@@ -2,6 +2,7 @@ import { createApp } from '../../src/http/app.ts'
 import type { Transport } from '../../src/http/transport.ts'
 import { createApi } from '../../src/service/create-api.ts'
 import { sha256 } from '../../src/service/digest.ts'
+import type { Settings } from '../../src/service/services.ts'
 import { type Bench, bench } from './service.ts'
 
 const POLICY = `version: "1"
@@ -26,8 +27,8 @@ export interface Page {
 }
 
 /** The real app over the real use cases, on memory. */
-export async function page(): Promise<Page> {
-  const one = bench(POLICY)
+export async function page(settings: Partial<Settings> = {}): Promise<Page> {
+  const one = bench(POLICY, { settings })
   const api = createApi(one.services, { adminTokenHash: await sha256('admin-token') })
   const app = createApp(api, { settings: one.services.settings, host: '127.0.0.1' })
   const self: Page = {

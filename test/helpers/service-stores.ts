@@ -75,9 +75,17 @@ export function mapApprovals(
       await Promise.resolve()
       return await store.swapAll(from, next)
     },
+    async durable() {
+      trip('approvals.durable')
+      await store.durable()
+    },
     async pendingCount(of) {
       trip('approvals.pendingCount')
       return await store.pendingCount(of)
+    },
+    async pendingBytes(of) {
+      trip('approvals.pendingBytes')
+      return await store.pendingBytes(of)
     },
     async lapsed(now, limit) {
       trip('approvals.lapsed')

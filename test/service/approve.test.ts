@@ -2,13 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Approval } from '../../src/approval/approval.ts'
 import type { Caller } from '../../src/service/api.ts'
-import { PENDING } from '../../src/service/limits.ts'
-import {
-  createApproval,
-  getApproval,
-  listApprovals,
-  resolveApproval,
-} from '../../src/service/approve.ts'
+import { PENDING } from '../../src/approval/limits.ts'
+import { createApproval } from '../../src/service/ask-directly.ts'
+import { getApproval, listApprovals, resolveApproval } from '../../src/service/approve.ts'
 import { waitFor } from '../../src/service/wait.ts'
 import { type Bench, bench, identityOf, idle } from '../helpers/service.ts'
 

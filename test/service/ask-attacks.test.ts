@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { reopenUnproved } from '../../src/service/reopen.ts'
-import { PENDING } from '../../src/service/limits.ts'
+import { PENDING } from '../../src/approval/limits.ts'
 import { bench, identityOf } from '../helpers/service.ts'
 
 import { answer, ask, asked, POLICY, steps, STRICTER } from '../helpers/ask.ts'
@@ -159,4 +159,18 @@ test('a restart: what was pending is still answered and used', async () => {
   await answer(after, true)
   const third = bench(POLICY, { beside: before })
   assert.equal((await ask(third, { waitMs: 0 })).answer.allowed, true)
+})
+
+test('F25 a yes that a held caller took and that never reached the trail is open again, too', async () => {
+  const one = bench(POLICY)
+  const { answer: told } = await ask(one, { waitMs: 0 })
+  const id = told.approval_id!
+  const yes = { resolvedAt: 1, resolvedBy: 'admin', resolutionId: 'x' }
+  one.approvals.set(id, { ...one.approvals.get(id)!, ...yes, status: 'used' })
+  await reopenUnproved(bench(POLICY, { beside: one }).services)
+  assert.equal(one.approvals.get(id)?.status, 'pending')
+  await answer(one, true)
+  assert.equal((await ask(one)).answer.allowed, true)
+  await reopenUnproved(bench(POLICY, { beside: one }).services)
+  assert.equal(one.approvals.get(id)?.status, 'used')
 })

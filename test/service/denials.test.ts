@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { resolveApproval } from '../../src/service/approve.ts'
+import { createApproval } from '../../src/service/ask-directly.ts'
 import { decide } from '../../src/service/decide.ts'
 import { denialsOf, TRIES } from '../../src/service/denials.ts'
 import { status } from '../../src/service/status.ts'
@@ -148,4 +149,39 @@ test('a yes that came beside the no is used first', async () => {
   assert.equal((await ask(one, { waitMs: 0 })).answer.allowed, true)
   const { answer: third } = await ask(one, { waitMs: 0 })
   assert.match(third.message, /denied it in this run already: twice/)
+})
+
+test('F31 an integrator is not asked for again what a person denied in the run', async () => {
+  const one = bench(REMOVING)
+  const caller = { principal: 'token:i', agent: 'i', scopes: ['approve'] } as const
+  const put = (command: string, run = 'r') => {
+    const identity = identityOf({ principal: 'token:i', agent: 'i', run })
+    return createApproval(one.services, caller, { identity, tool: 'exec', params: { command } })
+  }
+  const first = await put('rm /w/x')
+  const no = { approved: false, reason: 'keep it' }
+  await resolveApproval(one.services, PERSON, first.id, no, 'http')
+  // The same, and what touches exactly the same.
+  for (const command of ['rm /w/x', 'unlink /w/x']) {
+    const again = await put(command)
+    assert.deepEqual([again.id, again.status, again.reason], [first.id, 'denied', 'keep it'])
+  }
+  assert.equal(one.approvals.size, 1)
+  assert.equal(steps(one).filter((step) => step === 'approval remembered').length, 2)
+  assert.equal((await put('rm /w/y')).status, 'pending')
+  assert.equal((await put('rm /w/x', 'another')).status, 'pending')
+  await denialsOf(one.services).lift(first.id, BY)
+  assert.equal((await put('rm /w/x')).status, 'pending')
+})
+
+test('tries of an integrator flag its session, too', async () => {
+  const one = bench(REMOVING)
+  const caller = { principal: 'token:i', agent: 'i', scopes: ['approve'] } as const
+  const identity = identityOf({ principal: 'token:i', agent: 'i' })
+  const put = () =>
+    createApproval(one.services, caller, { identity, tool: 'frobnicate', params: { a: 1 } })
+  const { id } = await put()
+  await resolveApproval(one.services, PERSON, id, { approved: false }, 'http')
+  for (let i = 0; i < TRIES; i++) assert.equal((await put()).status, 'denied')
+  assert.deepEqual(denialsOf(one.services).flagged().map(({ tries }) => tries), [TRIES])
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Approval } from '../../src/approval/approval.ts'
 import { closeLapsed } from '../../src/service/lapse.ts'
-import { PENDING } from '../../src/service/limits.ts'
+import { PENDING } from '../../src/approval/limits.ts'
 import { ask, POLICY } from '../helpers/ask.ts'
 import { type Bench, bench, identityOf } from '../helpers/service.ts'
 

@@ -1,7 +1,7 @@
 import type { Keep } from '../../adapters/audit-keep.ts'
 import type { Invocation } from '../command.ts'
 import { loadConfig, type Origin } from '../config.ts'
-import { formatKeep } from '../keep.ts'
+import { formatBytes, formatKeep } from '../keep.ts'
 import { safe } from '../output.ts'
 import type { SinkSpec } from '../../adapters/sink-deliver.ts'
 import type { Notify } from '../../engine/notify.ts'
@@ -39,6 +39,7 @@ function shown(key: string, value: unknown): unknown {
   if (key === 'addr') return formatAddress(value as Address)
   if (key === 'approval_timeout') return formatDuration(value as number)
   if (key === 'audit.keep') return formatKeep(value as Keep)
+  if (/_bytes$/.test(key)) return formatBytes(value as number)
   if (key === 'sinks') return (value as readonly SinkSpec[]).map(shownSink).join(', ') || null
   if (key === 'notify') return (value as readonly Notify[]).map(shownNotify).join(', ') || null
   return value ?? null

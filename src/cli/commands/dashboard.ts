@@ -5,6 +5,7 @@ import { systemClock } from '../../adapters/clock.ts'
 import { RampartError } from '../../errors.ts'
 import { type Client, connect, notRunning } from '../client.ts'
 import type { Invocation } from '../command.ts'
+import { loadConfig } from '../config.ts'
 import { originFor, writeLoginPage } from '../dashboard-page.ts'
 import { safe } from '../output.ts'
 import { readServerFile } from '../server-file.ts'
@@ -29,20 +30,24 @@ export async function run(invocation: Invocation): Promise<number> {
   if (server === undefined) throw notRunning(home)
   const client = await connect(invocation)
   const login = await client.post('/v1/dashboard/logins', {}) as Login
-  const page = await writeLoginPage(home, server.url, login.code)
+  const { values } = await loadConfig(invocation.environment, { serving: false, flags })
+  const place = flags.has('local') ? server.url : values.public_url ?? server.url
+  const page = await writeLoginPage(home, place, login.code)
   const forget = forgetOnSignals(page)
   try {
     const wanted = !flags.has('print') && !flags.has('no-open')
     const opened = wanted && await open(page)
     const { expires_at } = login
-    const url = `${originFor(server.url)}/dashboard`
+    const url = `${originFor(place)}/dashboard`
     if (out.json) out.row({ page, url, opened, expires_at })
     else if (opened) out.line(safe`Opening ${url}`)
     else {
       out.line(safe`Open this page in a browser within 30 seconds, once:`)
       out.line(safe`  ${page}`)
       out.line(
-        safe`From another machine, forward the port of ${server.url} and copy the page there.`,
+        place === server.url
+          ? safe`From another machine, forward the port of ${place} and copy the page there.`
+          : safe`From another machine, copy the page there.`,
       )
     }
     if (await used(client, login.id)) return 0

@@ -2,7 +2,7 @@ import { deviceOf } from '../../adapters/device.ts'
 import { systemClock } from '../../adapters/clock.ts'
 import { ulids } from '../../adapters/ids.ts'
 import { senderOf, shownPlace } from '../../adapters/notify-send.ts'
-import { SendError } from '../../adapters/notify-error.ts'
+import { DeliveryError } from '../../adapters/delivery-error.ts'
 import { messageOf } from '../../adapters/database-wal.ts'
 import { keyFile } from '../../adapters/signature.ts'
 import type { Notify } from '../../engine/notify.ts'
@@ -69,7 +69,7 @@ async function canary(
       await senderOf(spec, { clock, device, key: keyFile(webhookKey), reach })(notice, signal)
       return null
     } catch (error) {
-      if (error instanceof SendError) return error.message
+      if (error instanceof DeliveryError) return error.message
       return signal.aborted ? 'no answer in time' : messageOf(error)
     }
   }

@@ -1,7 +1,5 @@
 import { jsx } from 'hono/jsx'
-
-/** Every value is escaped by hono/jsx; there is no raw HTML in this dashboard. */
-type Node = ReturnType<typeof jsx>
+import { documentOf, type Node } from '../html.ts'
 
 export const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">' +
   '<path fill="#3454d1" d="M12 1.5 3.5 4.6v6.6c0 5.2 3.5 9.3 8.5 11.3 5-2 8.5-6.1 8.5-11.3V4.6z"/>' +
@@ -10,7 +8,7 @@ export const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"
 
 /** The page all others are drawn in; it holds nothing but the way to the script. */
 export function shellPage(): string {
-  return documentOf('Rampart', [], [
+  return page('Rampart', [], [
     jsx('a', { class: 'skip', href: '#main' }, 'Skip to the page'),
     jsx('div', { id: 'app' }, waiting('Loading…')),
     jsx(
@@ -23,7 +21,7 @@ export function shellPage(): string {
 
 /** Hands the secret to our script, which keeps it in sessionStorage and goes on to the dashboard. */
 export function loginPage(secret: string): string {
-  return documentOf(
+  return page(
     'Rampart: opening',
     [jsx('meta', { name: 'rampart-session', content: secret })],
     [
@@ -33,7 +31,7 @@ export function loginPage(secret: string): string {
 }
 
 export function refusedPage(): string {
-  return documentOf('Rampart: not opened', [], [
+  return page('Rampart: not opened', [], [
     jsx(
       'main',
       { id: 'main', class: 'gate' },
@@ -52,24 +50,12 @@ function waiting(text: string): Node {
   return jsx('p', { class: 'gate', role: 'status' }, text)
 }
 
-function documentOf(title: string, head: readonly Node[], body: readonly Node[]): string {
-  const page = jsx(
-    'html',
-    { lang: 'en' },
-    jsx(
-      'head',
-      {},
-      jsx('meta', { charset: 'utf-8' }),
-      jsx('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-      jsx('meta', { name: 'color-scheme', content: 'light dark' }),
-      jsx('meta', { name: 'robots', content: 'noindex' }),
-      jsx('title', {}, title),
-      jsx('link', { rel: 'icon', type: 'image/svg+xml', href: '/dashboard/icon.svg' }),
-      jsx('link', { rel: 'stylesheet', href: '/dashboard/app.css' }),
-      ...head,
-      jsx('script', { src: '/dashboard/app.js', defer: true }),
-    ),
-    jsx('body', {}, ...body),
-  )
-  return `<!doctype html>${page}`
+function page(title: string, head: readonly Node[], body: readonly Node[]): string {
+  return documentOf(title, [
+    jsx('meta', { name: 'color-scheme', content: 'light dark' }),
+    jsx('link', { rel: 'icon', type: 'image/svg+xml', href: '/dashboard/icon.svg' }),
+    jsx('link', { rel: 'stylesheet', href: '/dashboard/app.css' }),
+    ...head,
+    jsx('script', { src: '/dashboard/app.js', defer: true }),
+  ], body)
 }

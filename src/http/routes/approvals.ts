@@ -62,6 +62,10 @@ export const createApproval = route({
   scopes: ['approve'],
   body: ApprovalRequest,
   replies: {
+    200: {
+      description: 'A person denied it in the same run already: that denial, and nobody is asked',
+      schema: Approval,
+    },
     201: {
       description: 'The question is put',
       schema: Approval,
@@ -78,6 +82,7 @@ export const createApproval = route({
       toolCallId: body.tool_call_id,
       message: body.message,
     })
+    if (approval.status === 'denied') return { status: 200, body: toWire(approval, caller) }
     return {
       status: 201,
       body: toWire(approval, caller),

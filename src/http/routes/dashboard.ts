@@ -72,7 +72,7 @@ export const endSessions = route({
   body: LogoutRequest,
   replies: { 200: { description: 'How many were ended', schema: Ended } },
   problems: ['not_found'],
-  async handle({ site, caller, body, request }) {
+  async handle({ site, caller, body, target }) {
     const id = body.session ?? caller.dashboard
     if (id === undefined) {
       throw invalid('Which session is not said', [{
@@ -85,7 +85,7 @@ export const endSessions = route({
       throw new RampartError('not_found', 'There is no such session')
     }
     const isOwn = id === caller.dashboard
-    const name = cookieName(new URL(request.url), id)
+    const name = cookieName(target, id)
     const gone = `${name}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`
     return { status: 200, body: { ended }, ...(isOwn ? { headers: { 'set-cookie': gone } } : {}) }
   },

@@ -101,6 +101,19 @@ export function approvalsContract(
     assert.equal(await a.pendingCount(), 0)
   })
 
+  check('what open ones keep is known in bytes, of one principal and of all', async (a, b) => {
+    assert.equal(await a.pendingBytes(), 0)
+    const text = 'ж'.repeat(500)
+    await a.create(approval('one', { params: { text } }))
+    const one = await b.pendingBytes()
+    assert.ok(one >= 1000 && one < 2000, String(one))
+    await b.create(approval('two', { principal: 'token:x' }))
+    assert.equal(await a.pendingBytes({ principal: 'uid:1000' }), one)
+    assert.ok(await a.pendingBytes({ principal: 'token:x' }) < await a.pendingBytes())
+    await a.swap('pending', approval('one', { status: 'denied', params: { text } }))
+    assert.equal(await b.pendingBytes({ principal: 'uid:1000' }), 0)
+  })
+
   check('nothing is changed by who has not seen the last change', async (a, b) => {
     await a.create(approval('one'))
     const [mine, theirs] = [(await a.get('one'))!, (await b.get('one'))!]
@@ -120,6 +133,23 @@ export function approvalsContract(
     const statuses = await Promise.all(['a', 'b', 'c'].map(async (id) => (await b.get(id))!.status))
     assert.deepEqual(statuses, ['approved', 'denied', 'approved'])
   })
+
+  check(
+    'what need not be durable yet is seen by all at once, and is durable later',
+    async (a, b) => {
+      await a.create(approval('one'))
+      await a.create(approval('two'))
+      assert.equal(await a.swap('pending', approval('one', { status: 'approved' }), 'soon'), true)
+      assert.equal(await b.swap('pending', approval('one', { status: 'denied' }), 'soon'), false)
+      assert.deepEqual(
+        await b.swapAll('pending', [approval('two', { status: 'denied' })], 'soon'),
+        [true],
+      )
+      await Promise.all([a.durable(), b.durable(), a.durable()])
+      assert.equal((await b.get('one'))?.status, 'approved')
+      assert.equal((await a.get('two'))?.status, 'denied')
+    },
+  )
 
   check(
     'a list goes on behind a row, also among equal times, and stops at its bytes',

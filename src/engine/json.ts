@@ -1,4 +1,4 @@
-import type { Json } from '../engine/types.ts'
+import type { Json } from './types.ts'
 import { RampartError } from '../errors.ts'
 import { pointerTo } from './pointer.ts'
 

@@ -3,7 +3,7 @@ import process from 'node:process'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { RampartError } from '../../src/errors.ts'
-import { DEPTH_LIMIT, parseJson } from '../../src/http/json.ts'
+import { DEPTH_LIMIT, parseJson } from '../../src/engine/json.ts'
 
 /** What `JSON.parse` makes of it, or undefined when it refuses. */
 function reference(text: string): { value: unknown } | undefined {

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { builtinsFor } from '../../src/cli/builtins.ts'
+import { ownPlaces } from '../../src/cli/policy-sources.ts'
+
+const textFor = (ports: readonly number[], origins: readonly string[] = []) =>
+  builtinsFor({ home: '/h/.rampart', ports, origins })['self-protection']!
+
+test('F19 each port and each other name of the server has its lines', () => {
+  const text = textFor([8181, 8282, 8181], ['10.0.0.5:8181', '[fe80::1]:8181'])
+  for (const port of [9090, 8181, 8282]) {
+    assert.equal(text.split(`'http*://localhost:${port}/*'`).length, 2, String(port))
+    assert.equal(text.split(`'*/dev/tcp/localhost/${port}*'`).length, 2, String(port))
+  }
+  assert.match(text, /'http\*:\/\/10\.0\.0\.5:8181\/\*'/)
+  assert.match(text, /'http\*:\/\/\\\[fe80::1\\\]:8181\/\*'/)
+  assert.doesNotMatch(text.replace(/^#.*$/gm, ''), /\{\{/)
+})
+
+test('F19 without a server 9090 alone is protected', () => {
+  assert.doesNotMatch(textFor([]).replace(/^#.*$/gm, ''), /\{\{/)
+  assert.match(textFor([]), /localhost:9090/)
+})
+
+test('F19 loopback names and all addresses stand there already; others are named', () => {
+  assert.deepEqual(ownPlaces('http://127.0.0.1:8181'), { ports: [8181], origins: [] })
+  assert.deepEqual(ownPlaces('http://[::]:8181'), { ports: [8181], origins: [] })
+  assert.deepEqual(ownPlaces('http://10.0.0.5:8181', 'https://r.example.com'), {
+    ports: [8181],
+    origins: ['10.0.0.5:8181', 'r.example.com'],
+  })
+})

@@ -15,7 +15,7 @@ import {
 import { dirname, resolve } from 'node:path'
 import { Buffer } from 'node:buffer'
 import type { Reach } from '../engine/reach.ts'
-import type { Mode } from '../service/services.ts'
+import type { EventDraft } from '../audit/event.ts'
 import { identitiesOf } from './protected-files.ts'
 import { snapshotBytes, STATE_AT } from './snapshot-format.ts'
 
@@ -27,7 +27,7 @@ export interface SnapshotFile {
    *
    * @throws the errno of the file system; the one in place is then out of date or gone.
    */
-  write(reach: Reach, mode: Mode): void
+  write(reach: Reach, mode: EventDraft['mode']): void
   /** Look again for other names of our files; true where another snapshot is needed for them. */
   look(): Promise<boolean>
   /** From now on everything is to be asked. */

@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer'
 import { endianness } from 'node:os'
 import type { Reach, ReachKind, ReachPattern } from '../engine/reach.ts'
-import type { Mode } from '../service/services.ts'
+import type { EventDraft } from '../audit/event.ts'
 
 /** What a snapshot says beside the reach of the rules. */
 export interface SnapshotParts {
   readonly reach: Reach
-  readonly mode: Mode
+  readonly mode: EventDraft['mode']
   /** Symbolic links of the system, by name. */
   readonly links: readonly (readonly [name: string, target: string])[]
   /** Files of Rampart's own. */
@@ -21,7 +21,7 @@ const MAGIC = Buffer.from('RAMPSNP\x01', 'latin1')
 /** The reader maps no larger one. */
 const LARGEST = 4 << 20
 const EVERYTHING = 15
-const MODES: Readonly<Record<Mode, number>> = { disabled: 0, monitor: 1, enforce: 2 }
+const MODES: Readonly<Record<EventDraft['mode'], number>> = { disabled: 0, monitor: 1, enforce: 2 }
 const KINDS: Readonly<Record<ReachKind, number>> = { path: 1, host: 2, url: 3 }
 
 const little = endianness() === 'LE'

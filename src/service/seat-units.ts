@@ -1,4 +1,5 @@
 import type { Call, Subject } from '../engine/types.ts'
+import { COMMAND_FIELDS, fieldsNamed } from '../intercept/params.ts'
 import { canonical } from './digest.ts'
 
 /**
@@ -31,6 +32,8 @@ export function unitsOf(call: Call): Units | undefined {
   }
   if (inner.length > UNITS) return undefined
   const argv = argvOf(call)
+  // Which of two names it goes by nobody knows, so no seat is its own.
+  if (argv !== undefined && isCalledOtherwise(call, argv)) return undefined
   const touched = [...new Set(call.subjects.flatMap(touchedBy))]
   if (argv === undefined) return { own: lineUnit(call, parts), inner, touched }
   const own = ownUnit(call, argv, parts)
@@ -40,13 +43,19 @@ export function unitsOf(call: Call): Units | undefined {
 
 /** The arguments of a call that came word by word. */
 function argvOf({ params }: Call): readonly string[] | undefined {
-  const given = params['argv'] ?? params['command']
-  return Array.isArray(given) ? given as readonly string[] : undefined
+  const given = [...fieldsNamed(params, ['argv']), ...fieldsNamed(params, COMMAND_FIELDS)]
+  return given.map(({ value }) => value).find(Array.isArray) as readonly string[] | undefined
 }
+
+function isCalledOtherwise({ params }: Call, argv: readonly string[]): boolean {
+  const called = base((argv[0] ?? '').replace(/^-/, ''))
+  return fieldsNamed(params, ['program']).some(({ value }) => base(String(value)) !== called)
+}
+
+const base = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 /** A shell that is handed a line is that line; a launcher is its words with what it launches. */
 function ownUnit(call: Call, argv: readonly string[], parts: readonly number[]): string {
-  const base = (word: string) => word.slice(word.lastIndexOf('/') + 1)
   const program = base(argv[0] ?? '')
   const itself = parts.find((part) => {
     const command = call.subjects[part]!.command

@@ -23,6 +23,7 @@ import { sqliteGrants } from '../adapters/grants.ts'
 import { ulids } from '../adapters/ids.ts'
 import { sqliteOnce } from '../adapters/once.ts'
 import { fileOverlay } from '../adapters/overlay.ts'
+import { procTable } from '../adapters/process-table.ts'
 import { keyFile } from '../adapters/signature.ts'
 import { createStderrLog } from '../adapters/stderr-log.ts'
 import { sqliteSwitches } from '../adapters/switches.ts'
@@ -32,10 +33,17 @@ import { redact } from '../audit/redact.ts'
 import { type KnownSecrets, knownSecrets } from '../audit/secret-known.ts'
 import { hashInto } from '../runtime/hasher.ts'
 import { ownScript } from '../runtime/self.ts'
-import type { Clock, FactReader, TrailProofs } from '../ports.ts'
+import type { Clock, TrailProofs } from '../ports.ts'
 import type { Services, Settings } from '../service/services.ts'
 import { mustStop } from './must-stop.ts'
-import { auditDirectory, type Config, type Environment, ownVariables, places } from './config.ts'
+import {
+  auditDirectory,
+  type Config,
+  type Environment,
+  ownVariables,
+  places,
+  protectedPaths,
+} from './config.ts'
 import { formatKeep } from './keep.ts'
 import { type Notifying, notifying, type NotifyingOptions } from './compose-notify.ts'
 import { openPolicies, ownPlaces } from './policy-sources.ts'
@@ -104,7 +112,7 @@ export async function composeState(
         sinks,
         ...(told && { notifier: told.notifier, links: told.links }),
         ...storesOf(database, home),
-        facts: factsOf(home, clock),
+        ...machineOf(home, clock),
         webhooks: createWebhookClient({ ...reach, clock, key: keyFile(webhookKey) }),
         clock,
         ids,
@@ -227,15 +235,12 @@ function storesOf(
   }
 }
 
-function factsOf(home: string, clock: Clock): FactReader {
+function machineOf(home: string, clock: Clock): Pick<Services, 'facts' | 'processes'> {
   const monotonic = () => clock.monotonic()
-  return createFactReader({ protectedPaths: protectedPaths(home), monotonic })
-}
-
-/** Files of ours that must be known by any other name they get (security.md F34). */
-function protectedPaths(home: string): string[] {
-  const { token, config, policies, database, keys } = places(home)
-  return [token, config, policies, database, keys]
+  return {
+    facts: createFactReader({ protectedPaths: protectedPaths(home), monotonic }),
+    processes: procTable(),
+  }
 }
 
 function limitsOf(values: SettingValues): ApprovalLimits {

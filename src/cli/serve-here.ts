@@ -11,6 +11,7 @@ import { recordStart, recordStop } from '../service/lifecycle.ts'
 import type { Services } from '../service/services.ts'
 import type { Invocation } from './command.ts'
 import { compose, type Composed } from './compose.ts'
+import { boundary, socketOf } from './boundary.ts'
 import { type Config, places } from './config.ts'
 import { outliveReaders, type Output, safe } from './output.ts'
 import {
@@ -89,7 +90,7 @@ async function refuseSecond(home: string): Promise<never> {
 }
 
 async function run(
-  { services, begin }: Composed<Services>,
+  { services: composed, begin }: Composed<Services>,
   adminTokenHash: string,
   config: Config,
   { environment: { home }, out }: Invocation,
@@ -97,6 +98,7 @@ async function run(
 ): Promise<number> {
   const ended = signalled()
   outliveReaders()
+  const { services, keep, leave } = boundary(composed, config, home)
   const api = createApi(services, { adminTokenHash })
   const running = await listen(api, services, config, home, door)
   await recordStart(services, atTerminal(), {
@@ -104,6 +106,7 @@ async function run(
     socket: running.socket ?? null,
   })
   watchLapsed(services)
+  await keep(running)
   await begin?.(services, running.url!)
   const file: ServerFile = {
     url: running.url!,
@@ -117,6 +120,7 @@ async function run(
   const signal = await ended
   // From here on nobody finds us; who waits for a person is told to ask again.
   await removeServerFile(home)
+  leave()
   api.drain()
   await running.close()
   await recordStop(services, atTerminal(), signal)
@@ -126,12 +130,13 @@ async function run(
 async function listen(
   api: Api,
   services: Services,
-  { values }: Config,
+  config: Config,
   home: string,
   door: Door | undefined,
 ): Promise<Running> {
+  const { values } = config
   const { host, port } = values.addr
-  const socket = values.socket === 'none' ? undefined : values.socket ?? places(home).socket
+  const socket = socketOf(config, home)
   try {
     const app = createApp(api, { settings: services.settings, host, log: services.log })
     const fetch: Handler = (request, env) => app.fetch(request, env)

@@ -3,6 +3,7 @@ import type { Via } from '../audit/event.ts'
 import { RampartError } from '../errors.ts'
 import type { ApprovalPage, Caller, Resolution, SeenApproval } from './api.ts'
 import { deskOf, serially } from './desk.ts'
+import { polled } from './polled.ts'
 import { resolveAll, type Resolved } from './resolve.ts'
 import { keepingFor, kept } from './rules-api.ts'
 import type { Services } from './services.ts'
@@ -78,7 +79,8 @@ export async function getApproval(
     services,
     signal,
   )
-  return { ...seen(row, services), status }
+  if (caller.principal !== row.principal) return { ...seen(row, services), status }
+  return { ...seen(row, services), status: await polled(row, status, services) }
 }
 
 /** Answer a question; the first answer counts, or as many as the rules ask for. */

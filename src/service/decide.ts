@@ -1,5 +1,7 @@
 import type { Call, Decision } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
+import { withBytes } from '../intercept/byte-params.ts'
+import { foldToolName, TOOLS } from '../intercept/tools.ts'
 import { ask } from './ask.ts'
 import { claimGrants } from './claim.ts'
 import { judge, type Judged } from './judge.ts'
@@ -8,6 +10,7 @@ import { recordLater } from './record.ts'
 import { repeatsOf } from './repeats.ts'
 import { answerWaiter, deniedBecause } from './release.ts'
 import { close } from './resolution.ts'
+import { answerSeated, seat, seatLater } from './seated.ts'
 import type { DecideRequest, Outcome, Services } from './services.ts'
 import { answered, claimRefusal, digestFor, identityOf, permits, recordCall, tell } from './tell.ts'
 import { askWebhooks } from './webhooks.ts'
@@ -31,7 +34,7 @@ export async function decide(request: DecideRequest, services: Services): Promis
 /** The same for those who show how the call was read. */
 export async function decideCall(request: DecideRequest, services: Services): Promise<Decided> {
   try {
-    return await answerCall(request, services)
+    return await answerCall(readable(request), services)
   } catch (error) {
     if (error instanceof RampartError) throw error
     services.log.error('Defect: a call was denied because deciding it failed', error)
@@ -46,9 +49,18 @@ export async function decideCall(request: DecideRequest, services: Services): Pr
   }
 }
 
+/** A call whose bytes are texts: what is judged, kept, shown and compared is one and the same. */
+function readable(request: DecideRequest): DecideRequest {
+  if (TOOLS.get(foldToolName(request.tool))?.class !== 'exec') return request
+  const params = withBytes(request.params)
+  return params === request.params ? request : { ...request, params }
+}
+
 async function answerCall(request: DecideRequest, services: Services): Promise<Decided> {
   const stand = standNow(services)
   const enforcing = request.intent === 'enforce' && stand.mode === 'enforce'
+  const seated = enforcing ? await answerSeated(request, services) : undefined
+  if (seated !== undefined) return seated
   const counting = request.response !== undefined ? 'past' : enforcing ? 'record' : 'dry'
   const judged = { ...await judge(request, services, counting), mode: stand.mode }
   const { call } = judged
@@ -58,6 +70,9 @@ async function answerCall(request: DecideRequest, services: Services): Promise<D
   const outcome = settled.decision.action === 'require_approval'
     ? await answerAsk(settled, request, services)
     : await answerFinal(settled, request, services)
+  if (outcome.answer.allowed && outcome.state === 'answered') {
+    seat(settled, request, outcome.answer.audit_id, services)
+  }
   return { call, outcome }
 }
 
@@ -126,6 +141,7 @@ async function answerAsk(
       if (!asked.joined) await close(approval, 'cancelled', services)
       throw error
     }
+    seatLater(judged, request, approval, digest, services)
     return await answerWaiter(judged, approval, digest, request, services, auditId)
   }
   const allowed = asked.kind === 'redeemed' || approval.status === 'used'

@@ -1,3 +1,4 @@
+import type { Sighting } from './edge.ts'
 import type { Effect } from './effects.ts'
 import type { ApprovalLimits } from '../approval/limits.ts'
 import type { LinkMaker } from './links.ts'
@@ -18,6 +19,7 @@ import type {
   OnceStore,
   Overlay,
   PolicySource,
+  ProcessTable,
   SinkState,
   SwitchStore,
   TokenStore,
@@ -80,6 +82,8 @@ export interface Services {
   /** Calls that must never pass: no rule of the person's may let one through. */
   readonly mustStop?: () => Promise<readonly MustStop[]>
   readonly facts: FactReader
+  /** Absent where no process can be known: then no edge knows again what another saw. */
+  readonly processes?: ProcessTable | undefined
   readonly switches: SwitchStore
   readonly webhooks: WebhookClient
   readonly clock: Clock
@@ -112,6 +116,8 @@ export interface DecideRequest {
   /** How long to wait for a person, ms: 0 answers at once; undefined = the approval timeout. */
   readonly waitMs?: number | undefined
   readonly via: Via
+  /** The edge and the process, where the caller says so. */
+  readonly seen?: Sighting | undefined
   readonly explain: boolean
   readonly signal?: AbortSignal | undefined
 }

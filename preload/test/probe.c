@@ -88,6 +88,7 @@ static void by_vfork_execle(void) { in_vfork(by_execle); }
 
 static int thread_errno;
 static void *in_thread(void *nothing) {
+  errno = 4242;
   by_posix_spawn();
   thread_errno = errno;
   return nothing;

@@ -58,7 +58,7 @@ export function json(response: ServerResponse, value: unknown, status = 200): vo
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
 }
 
-export const allow: Reply = (response) =>
+export function allow(response: ServerResponse): void {
   json(response, {
     allowed: true,
     decision: 'allow',
@@ -66,9 +66,11 @@ export const allow: Reply = (response) =>
     policy: null,
     effects: [{ kind: 'read', path: '/x' }],
   })
+}
 
-export const deny: Reply = (response) =>
+export function deny(response: ServerResponse): void {
   json(response, { allowed: false, decision: 'deny', message: 'not that one', policy: 'no-touch' })
+}
 
 /** A stand-in for the server on a socket of its own, with the library pointed at it. */
 export async function withBench(work: (bench: Bench) => Promise<void>): Promise<void> {

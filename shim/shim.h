@@ -179,6 +179,9 @@ enum rampart_asked rampart_ask(const struct rampart_settings *settings, const ch
 bool rampart_decide_locally(const struct rampart_settings *settings, const char *layer,
                             const struct rampart_text *body, struct rampart_reply *reply);
 
+/* Whether there is no such executable at all. */
+bool rampart_is_absent(const char *path);
+
 /* --- posture.c --------------------------------------------------------------------------------- */
 
 /* The whole way from a question to whether it may run; says on stderr why not. */

@@ -156,11 +156,7 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
     bare: true,
     own: true,
   }),
-  ...rows('sh bash dash zsh ksh mksh ash rbash fish yash csh tcsh', {
-    form: 'shell',
-    takes: 'oO',
-    long: ['rcfile', 'init-file'],
-  }),
+  ...rows('sh bash dash zsh ksh mksh ash rbash fish yash csh tcsh', { form: 'shell' }),
   ...rows('source .', { form: 'shell' }),
   ...rows('find gfind', { form: 'find', own: true }),
   ...rows('fd fdfind', { form: 'find', own: true }),

@@ -57,9 +57,10 @@ async function run(
   { services, begin }: Composed<Services>,
   adminTokenHash: string,
   config: Config,
-  { environment: { home }, out }: Invocation,
+  { environment: { home }, flags, out }: Invocation,
 ): Promise<number> {
-  const ended = signalled()
+  const isForWraps = flags.has('for-wraps')
+  const ended = isForWraps ? Promise.race([signalled(), unwrapped(home)]) : signalled()
   outliveReaders()
   const api = createApi(services, { adminTokenHash })
   const running = await listen(api, services, config, home)
@@ -75,6 +76,7 @@ async function run(
     pid: process.pid,
     started: new Date(services.settings.startedAt).toISOString(),
     version: VERSION,
+    ...(isForWraps ? { for_wraps: true } : {}),
   }
   await writeServerFile(home, file)
   announce(file, services, home, out)
@@ -143,6 +145,18 @@ export function curlLine(url: string, token: string): string {
   return `curl -s -X POST ${url}/v1/preflight/exec -H "Authorization: Bearer $(cat ${quoted})"` +
     ` -H 'content-type: application/json'` +
     ` -d '{"agent":"a","session":"s","params":{"command":"rm -rf /"}}'`
+}
+
+const LOOK_MS = 1000
+
+/** Resolves when no wrap of the state directory runs any more, however it ended. */
+async function unwrapped(home: string): Promise<string> {
+  const { isWrapping } = await import('./wrap/directory.ts')
+  for (let missing = 0; missing < 2;) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    missing = isWrapping(home) ? 0 : missing + 1
+  }
+  return 'the last wrap ended'
 }
 
 /** Resolves with the first signal that asks us to end; a second one ends the process at once. */

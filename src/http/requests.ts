@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { APPROVAL_STATUSES, CHANNELS, SCOPES_OF_ANSWERS } from '../approval/approval.ts'
 import { EVENT_KINDS } from '../audit/event.ts'
+import { EDGE_LAYERS, PARENTS } from '../service/edge.ts'
 import { FORMAT_NAMES } from '../audit/format/names.ts'
 import { oneOf } from './one-of.ts'
 import { Generalisation, Span } from './requests-rule.ts'
@@ -13,6 +14,9 @@ const path = z.string().min(1).max(4096)
 /** A link answers by a route of its own, and a session of the dashboard proves itself. */
 const CLAIMED_CHANNELS = CHANNELS.filter((channel) => channel !== 'link' && channel !== 'dashboard')
 
+/** What Linux numbers processes with, at most. */
+const processId = z.int().min(1).max(4_194_304)
+
 const who = {
   agent: name.describe("The agent's name; a token bound to an agent overrides it"),
   session: name,
@@ -24,13 +28,21 @@ const who = {
 
 export const CallRequest = z.strictObject({
   ...who,
-  params: params.describe('command, path, url or whatever the tool takes'),
+  params: params.describe(
+    'command, argv with the resolved program, path, url or whatever the tool takes; bytes that are no ' +
+      'UTF-8 travel as base64 in command_b64, argv_b64 and program_b64',
+  ),
   response: z.string().optional().describe("The tool's output, to be judged as well"),
   enforce: z.boolean().optional().describe(
     'Preflight: the caller is the boundary; counted, audited and asked for as a real call',
   ),
   explain: z.boolean().optional().describe('With scope audit: trace and suggestions'),
   execute: z.boolean().optional().describe('Refused unless the server allows execution'),
+  layer: oneOf(EDGE_LAYERS).optional().describe(
+    'Which edge saw the call: hook, shim, preload or http (default); kept in the trail, never a permission',
+  ),
+  pid: processId.optional().describe('The process that makes the call; checked where it can be'),
+  parents: z.array(processId).max(PARENTS).optional().describe('Its parent, the parent of that, …'),
 })
 
 export const ExplainRequest = z.strictObject({

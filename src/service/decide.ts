@@ -1,5 +1,7 @@
 import type { Call, Decision } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
+import { withBytes } from '../intercept/byte-params.ts'
+import { foldToolName, TOOLS } from '../intercept/tools.ts'
 import { ask } from './ask.ts'
 import { claimGrants } from './claim.ts'
 import { judge, type Judged } from './judge.ts'
@@ -31,7 +33,7 @@ export async function decide(request: DecideRequest, services: Services): Promis
 /** The same for those who show how the call was read. */
 export async function decideCall(request: DecideRequest, services: Services): Promise<Decided> {
   try {
-    return await answerCall(request, services)
+    return await answerCall(readable(request), services)
   } catch (error) {
     if (error instanceof RampartError) throw error
     services.log.error('Defect: a call was denied because deciding it failed', error)
@@ -44,6 +46,13 @@ export async function decideCall(request: DecideRequest, services: Services): Pr
     }, services).catch(() => {})
     throw new RampartError('internal', 'The call was denied because deciding it failed')
   }
+}
+
+/** A call whose bytes are texts: what is judged, kept, shown and compared is one and the same. */
+function readable(request: DecideRequest): DecideRequest {
+  if (TOOLS.get(foldToolName(request.tool))?.class !== 'exec') return request
+  const params = withBytes(request.params)
+  return params === request.params ? request : { ...request, params }
 }
 
 async function answerCall(request: DecideRequest, services: Services): Promise<Decided> {

@@ -1,3 +1,4 @@
+import type { Sighting } from './edge.ts'
 import type { Effect } from './effects.ts'
 import type { LinkMaker } from './links.ts'
 import type { EventDraft, Via } from '../audit/event.ts'
@@ -107,6 +108,8 @@ export interface DecideRequest {
   /** How long to wait for a person, ms: 0 answers at once; undefined = the approval timeout. */
   readonly waitMs?: number | undefined
   readonly via: Via
+  /** The edge and the process, where the caller says so. */
+  readonly seen?: Sighting | undefined
   readonly explain: boolean
   readonly signal?: AbortSignal | undefined
 }

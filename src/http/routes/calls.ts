@@ -1,6 +1,7 @@
 import { RampartError } from '../../errors.ts'
 import type { Json } from '../../engine/types.ts'
 import type { Caller } from '../../service/api.ts'
+import { type Sighting, viaOfSighting } from '../../service/edge.ts'
 import type { Answer, DecideRequest } from '../../service/services.ts'
 import { holds, viaOf } from '../auth.ts'
 import { BODY_LIMIT, RESPONSE_LIMIT } from '../body.ts'
@@ -9,6 +10,7 @@ import { readPreference } from '../prefer.ts'
 import { CallRequest, ExplainRequest } from '../requests.ts'
 import { type Asked, type Reply, route } from '../route.ts'
 import { Decision, Explanation } from '../schemas.ts'
+import type { Transport } from '../transport.ts'
 
 const limits = { most: RESPONSE_LIMIT, plain: BODY_LIMIT }
 const PREFER = { prefer: 'respond-async, or wait=N seconds for a person (RFC 7240)' }
@@ -116,6 +118,7 @@ function requestOf(
       errors: [{ pointer: '/execute', detail: 'This server decides and never executes' }],
     })
   }
+  const seen = sightingOf(body, env)
   return {
     tool: params.name ?? '',
     identity: identityOf(caller, body),
@@ -124,10 +127,26 @@ function requestOf(
     toolCallId: body.tool_call_id,
     response: body.response,
     ...how,
-    via: viaOf(env),
+    via: viaOfSighting(seen, viaOf(env)),
+    seen,
     explain: body.explain === true && seesTraces(caller),
     signal,
   }
+}
+
+/** Which edge saw the call. A page of the dashboard is none of them. */
+function sightingOf(
+  { layer = 'http', pid, parents }: Pick<CallBody, 'layer' | 'pid' | 'parents'>,
+  env: Transport | undefined,
+): Sighting | undefined {
+  if (layer === 'http' && pid === undefined && parents === undefined) return undefined
+  if (env?.dashboard) {
+    throw invalid('The dashboard is no edge', [{
+      pointer: '/layer',
+      detail: 'Only the socket and bearer tokens may say where a call was seen',
+    }])
+  }
+  return { layer, pid, parents }
 }
 
 /** A token's agent overrides the body's, and only what the credential carries is bound (semantics.md 16). */

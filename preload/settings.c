@@ -1,0 +1,124 @@
+/*
+ * The environment as it was on load, in memory of our own. Values that a process is given later, or gives
+ * itself, are not looked at (F5): whoever started the first program decided.
+ */
+#include "preload.h"
+
+#include <string.h>
+
+#include "platform.h"
+
+struct settings settings;
+
+static const char *const names[CARRIED] = {
+    [AGENT] = "RAMPART_AGENT",       [ASKED] = "RAMPART_ASKED",       [BIN] = "RAMPART_BIN",
+    [FAIL_OPEN] = "RAMPART_FAIL_OPEN", [HOME] = "RAMPART_HOME",       [LIB] = "RAMPART_LIB",
+    [MODE] = "RAMPART_MODE",         [PRELOAD] = "RAMPART_PRELOAD",   [QUIET] = "RAMPART_QUIET",
+    [RUN] = "RAMPART_RUN",           [SESSION] = "RAMPART_SESSION",   [SNAPSHOT] = "RAMPART_SNAPSHOT",
+    [SOCKET] = "RAMPART_SOCKET",     [TIMEOUT_MS] = "RAMPART_TIMEOUT_MS", [URL] = "RAMPART_URL",
+};
+
+static char kept[12 * 1024];
+
+enum carried carried_name(const char *entry) {
+  if (strncmp(entry, "RAMPART_", 8) != 0) return CARRIED;
+  for (int i = 0; i < CARRIED; i++) {
+    const size_t length = strlen(names[i]);
+    if (strncmp(entry, names[i], length) == 0 && entry[length] == '=') return (enum carried)i;
+  }
+  return CARRIED;
+}
+
+const char *carried_text(enum carried which) { return names[which]; }
+
+const char *setting(enum carried which) {
+  const char *entry = settings.entry[which];
+  return entry && entry[strlen(names[which]) + 1] ? entry + strlen(names[which]) + 1 : NULL;
+}
+
+/* The first of several entries of one name is what getenv finds. */
+static void keep_entries(struct writer *into) {
+  for (char **entry = environ; entry && *entry; entry++) {
+    const enum carried which = carried_name(*entry);
+    if (which == CARRIED || which == ASKED || settings.entry[which]) continue;
+    settings.entry[which] = into->at;
+    put_bytes(into, *entry, strlen(*entry) + 1);
+    if (!is_utf8(*entry)) settings.broken = "a RAMPART_ variable is not UTF-8";
+  }
+  if (into->full) settings.broken = "the RAMPART_ variables are too long";
+}
+
+/* Where this very library was loaded from, for programs started without the launcher. */
+static void find_library(struct writer *into) {
+#ifndef __APPLE__
+  Dl_info info;
+  if (settings.entry[LIB] || !dladdr((void *)(size_t)&settings, &info) || !info.dli_fname) return;
+  settings.entry[LIB] = into->at;
+  put_text(into, "RAMPART_LIB=");
+  put_bytes(into, info.dli_fname, strlen(info.dli_fname) + 1);
+#else
+  (void)into;
+#endif
+}
+
+static void put_socket(struct writer *path) {
+  const char *home = setting(HOME), *socket = setting(SOCKET);
+  if (socket) {
+    put_text(path, socket);
+  } else if (home) {
+    put_text(path, home);
+    put_text(path, "/run/rampart.sock");
+  } else {
+    for (char **entry = environ; entry && *entry; entry++)
+      if (strncmp(*entry, "HOME=", 5) == 0) home = *entry + 5;
+    put_text(path, home ? home : "");
+    put_text(path, "/.rampart/run/rampart.sock");
+  }
+}
+
+/* The socket, and the file of gaps beside it. */
+static void name_socket(void) {
+  char *path = settings.server.sun_path;
+  struct writer out = {path, path, path + sizeof settings.server.sun_path - 1, false};
+  settings.server.sun_family = AF_UNIX;
+  put_socket(&out);
+  if (out.full || path[0] != '/') {
+    settings.broken = out.full ? "RAMPART_SOCKET is too long" : "RAMPART_SOCKET is not an absolute path";
+    return;
+  }
+  memcpy(settings.gaps, path, sizeof settings.server.sun_path);
+  strcpy(strrchr(settings.gaps, '/') + 1, "gaps");
+}
+
+static int read_timeout(const char *text) {
+  int ms = 0;
+  for (; text && *text >= '0' && *text <= '9' && ms < 100000; text++) ms = ms * 10 + (*text - '0');
+  return text && *text == '\0' && ms > 0 && ms <= 60000 ? ms : 500;
+}
+
+/* A word of a comma-separated list. */
+static bool lists(const char *list, const char *word) {
+  const size_t length = strlen(word);
+  for (const char *at = list; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
+    if (strncmp(at, word, length) == 0 && (at[length] == ',' || at[length] == '\0')) return true;
+  return false;
+}
+
+void load_settings(void) {
+  if (settings.loaded) return;
+  struct writer into = {kept, kept, kept + sizeof kept, false};
+  keep_entries(&into);
+  find_library(&into);
+  name_socket();
+  const char *open = setting(FAIL_OPEN), *mode = setting(MODE), *quiet = setting(QUIET);
+  /* Only what the contract calls open is open. */
+  settings.open = !open || strcmp(open, "1") == 0;
+  settings.quiet = quiet && strcmp(quiet, "1") == 0;
+  settings.active = !(mode && strcmp(mode, "disabled") == 0);
+  settings.files = lists(setting(PRELOAD), "file");
+  settings.net = lists(setting(PRELOAD), "net");
+  settings.timeout_ms = read_timeout(setting(TIMEOUT_MS));
+  if (setting(URL) && strncmp(setting(URL), "https:", 6) == 0)
+    settings.broken = "RAMPART_URL names another machine, which this library does not reach yet";
+  settings.loaded = true;
+}

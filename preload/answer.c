@@ -11,43 +11,94 @@
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/* Content-Length, or -1 where there is none, -2 where there is more than one or another coding. */
+enum { NO_LENGTH = -1, BAD_LENGTH = -2, CHUNKED = -3 };
+
+static bool is_chunked(const char *value) {
+  while (*value == ' ') value++;
+  return strncasecmp(value, "chunked\r\n", 9) == 0;
+}
+
+/* What the head says of the body's length: once, or it is no head of ours. */
 static long body_length(const char *line, const char *end) {
-  static const char name[] = "content-length:";
-  long found = -1;
+  static const char length[] = "content-length:", coding[] = "transfer-encoding:";
+  long found = NO_LENGTH;
   for (; line < end; line = (const char *)memchr(line, '\n', (size_t)(end - line)) + 1) {
-    if (strncasecmp(line, "transfer-encoding:", 18) == 0) return -2;
-    if (strncasecmp(line, name, sizeof name - 1) != 0) continue;
-    const char *at = line + sizeof name - 1;
+    const bool is_coding = strncasecmp(line, coding, sizeof coding - 1) == 0;
+    if (!is_coding && strncasecmp(line, length, sizeof length - 1) != 0) continue;
+    if (found != NO_LENGTH) return BAD_LENGTH;
+    if (is_coding) {
+      if (!is_chunked(line + sizeof coding - 1)) return BAD_LENGTH;
+      found = CHUNKED;
+      continue;
+    }
+    const char *at = line + sizeof length - 1;
     while (*at == ' ') at++;
-    if (found >= 0 || !is_digit(*at)) return -2;
+    if (!is_digit(*at)) return BAD_LENGTH;
     for (found = 0; is_digit(*at); at++)
-      if ((found = found * 10 + (*at - '0')) > REPLY_LIMIT) return -2;
-    if (*at != '\r') return -2;
+      if ((found = found * 10 + (*at - '0')) > REPLY_LIMIT) return BAD_LENGTH;
+    if (*at != '\r') return BAD_LENGTH;
   }
   return found;
 }
 
+/* One chunk's head: its size, or -1 for what is none. `*at` ends behind the line; MORE leaves it. */
+static enum progress chunk_size(const char **at, const char *end, size_t *size) {
+  const char *digit = *at;
+  for (*size = 0; digit < end; digit++) {
+    const char low = (char)(*digit | 0x20);
+    if (is_digit(*digit)) *size = *size * 16 + (size_t)(*digit - '0');
+    else if (low >= 'a' && low <= 'f') *size = *size * 16 + (size_t)(low - 'a' + 10);
+    else break;
+    if (*size > REPLY_LIMIT) return GARBAGE;
+  }
+  if (end - digit < 2) return MORE;
+  if (digit == *at || digit[0] != '\r' || digit[1] != '\n') return GARBAGE;
+  *at = digit + 2;
+  return WHOLE;
+}
+
+/* Chunks put together where they stand, once all are there. Without extensions and trailers: we send none. */
+static enum progress read_chunks(char *body, const char *end, size_t *length) {
+  for (int pass = 0; pass < 2; pass++) {
+    const char *at = body;
+    *length = 0;
+    for (size_t size = 1; size > 0;) {
+      const enum progress head = chunk_size(&at, end, &size);
+      if (head != WHOLE) return head;
+      if ((size_t)(end - at) < size + 2) return MORE;
+      if (at[size] != '\r' || at[size + 1] != '\n') return GARBAGE;
+      if (pass == 1) memmove(body + *length, at, size);
+      *length += size;
+      at += size + 2;
+    }
+    if (at != end) return GARBAGE;
+  }
+  body[*length] = '\0';
+  return WHOLE;
+}
+
 enum progress read_reply(char *bytes, size_t length, bool ended, struct reply *reply) {
-  static const char start[] = "HTTP/1.1 ";
-  const size_t compared = length < 9 ? length : 9;
+  static const char start[] = "HTTP/1.";
+  const bool full = ended || length >= REPLY_LIMIT - 1;
   /* A NUL ends what the functions of strings read; no honest head holds one. */
   bytes[length] = '\0';
-  if (memcmp(bytes, start, compared < 7 ? compared : 7) != 0) return GARBAGE;
-  const char *head = strstr(bytes, "\r\n\r\n");
-  if (!head) return ended || length >= REPLY_LIMIT - 1 || strlen(bytes) < length ? GARBAGE : MORE;
-  if (!is_digit(bytes[7]) || bytes[8] != ' ' || !is_digit(bytes[9]) || !is_digit(bytes[10]) ||
+  if (memcmp(bytes, start, length < 7 ? length : 7) != 0) return GARBAGE;
+  char *head = strstr(bytes, "\r\n\r\n");
+  if (!head) return full || strlen(bytes) < length ? GARBAGE : MORE;
+  if (head - bytes < 12 || !is_digit(bytes[7]) || bytes[8] != ' ' || !is_digit(bytes[9]) || !is_digit(bytes[10]) ||
       !is_digit(bytes[11]) || (bytes[12] != ' ' && bytes[12] != '\r'))
     return GARBAGE;
-  const long promised = body_length(bytes + 13, head + 2);
+  const char *fields = strstr(bytes, "\r\n") + 2;
+  const long promised = body_length(fields, head + 2);
   const size_t have = length - (size_t)(head + 4 - bytes);
   reply->status = (bytes[9] - '0') * 100 + (bytes[10] - '0') * 10 + (bytes[11] - '0');
   reply->body = head + 4;
-  reply->length = promised >= 0 ? (size_t)promised : have;
-  if (promised == -2) return GARBAGE;
-  if (promised == -1) return ended ? WHOLE : length >= REPLY_LIMIT - 1 ? GARBAGE : MORE;
-  if (have < (size_t)promised) return ended || length >= REPLY_LIMIT - 1 ? GARBAGE : MORE;
-  return have == (size_t)promised ? WHOLE : GARBAGE;
+  reply->length = have;
+  enum progress came = promised == BAD_LENGTH ? GARBAGE : MORE;
+  if (promised == CHUNKED) came = read_chunks(head + 4, bytes + length, &reply->length);
+  else if (promised == NO_LENGTH) came = ended ? WHOLE : MORE;
+  else if (promised >= 0 && have >= (size_t)promised) came = have == (size_t)promised ? WHOLE : GARBAGE;
+  return came == MORE && full ? GARBAGE : came;
 }
 
 /* ---- JSON ---- */

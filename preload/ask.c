@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <time.h>
 
@@ -14,6 +15,10 @@
 #endif
 #ifndef MSG_NOSIGNAL
 #define MSG_NOSIGNAL 0
+#endif
+
+#ifndef PINNED_UID
+#define PINNED_UID "/etc/rampart/server-uid"
 #endif
 
 long long now_ms(void) {
@@ -53,11 +58,31 @@ static int ready(int fd, short events, const struct deadline *by) {
   }
 }
 
-/* The server's uid has to be ours or root's: who else could listen there is an impostor (F7). */
+/*
+ * Where the server has a user of its own (level L1), root says which in a file that only root may write.
+ * -1 where there is none, -2 where it is not to be trusted.
+ */
+static long pinned_uid(void) {
+  char text[16];
+  struct stat file;
+  const int fd = own_open(PINNED_UID, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0);
+  if (fd < 0) return errno == ENOENT || errno == ENOTDIR ? -1 : -2;
+  const bool roots = fstat(fd, &file) == 0 && S_ISREG(file.st_mode) && file.st_uid == 0 && !(file.st_mode & 022);
+  const ssize_t length = roots ? read(fd, text, sizeof text - 1) : -1;
+  close(fd);
+  long uid = 0;
+  ssize_t at = 0;
+  for (; at < length && text[at] >= '0' && text[at] <= '9'; at++) uid = uid * 10 + (text[at] - '0');
+  return at > 0 && (at == length || text[at] == '\n') ? uid : -2;
+}
+
+/* Who listens has to be root, the pinned user or, where none is, ours: any other is an impostor (F7). */
 static int check_peer(int fd) {
   uid_t uid;
   if (!peer_uid(fd, &uid)) return EPROTO;
-  return uid == geteuid() || uid == getuid() || uid == 0 ? 0 : EPERM;
+  const long pinned = pinned_uid();
+  if (pinned == -1) return uid == geteuid() || uid == getuid() || uid == 0 ? 0 : EPERM;
+  return uid == 0 || (long)uid == pinned ? 0 : EPERM;
 }
 
 static int reach(int fd, const struct deadline *by) {

@@ -301,4 +301,24 @@ static void wake(void) {
   resolve();
 }
 
+#ifdef __GLIBC__
+/*
+ * Whoever started this program may have passed by the doors: a static or Go program, one that makes its
+ * system calls itself, a person who set LD_PRELOAD by hand. Then the program asks about itself.
+ */
+static void ask_about_this(char *const argv[]) {
+  char program[PATH_MAX];
+  const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+  program[length > 0 ? length : 0] = '\0';
+  const struct call call = {.tool = "exec", .program = program, .argv = argv};
+  if (!permitted(&call)) _exit(126);
+}
+
+__attribute__((constructor)) static void load(int argc, char **argv) {
+  wake();
+  if (argc >= 0 && settings.active && !environment_was_asked()) ask_about_this(argv);
+}
+#else
+/* musl and macOS hand constructors no argv. */
 __attribute__((constructor)) static void load(void) { wake(); }
+#endif

@@ -46,7 +46,7 @@ static bool without_server(struct scratch *scratch, const struct call *call, siz
 static const char *reason_of(int error) {
   return error == ETIMEDOUT ? "the server did not answer in time"
          : error == EPROTO  ? "the server's answer is unreadable"
-         : error == EPERM   ? "who listens on the socket is neither you nor root"
+         : error == EPERM   ? "who listens on the socket is not the server"
          : error == EMFILE || error == ENFILE ? "no file descriptor is left"
          : error == ENOMEM  ? "no memory is left"
                             : "the socket fails";

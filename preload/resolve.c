@@ -8,11 +8,16 @@
 
 /*
  * Nothing that cannot be executed is asked about: programs try every directory of a PATH in turn. The
- * caller answers the error itself, so that a file that comes meanwhile is not run unasked.
+ * caller answers the error itself, so that a file that comes meanwhile is not run unasked. Keeps errno.
  */
 int program_error(int dir, const char *path) {
   struct stat file;
-  if (fstatat(dir, path, &file, 0) != 0) return errno;
+  const int before = errno;
+  if (fstatat(dir, path, &file, 0) != 0) {
+    const int error = errno;
+    errno = before;
+    return error;
+  }
   if (!S_ISREG(file.st_mode) || (file.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) return EACCES;
   return 0;
 }

@@ -51,6 +51,16 @@ export function createProtectedFiles(
   }
 }
 
+/** Every one of them as it is now, in one order. */
+export async function identitiesOf(roots: readonly string[]): Promise<readonly Identity[]> {
+  const found = new Map<string, string>()
+  for (const root of roots) await collect(root, DEPTH, found)
+  return [...found.keys()].sort().map((key) => {
+    const [dev = '0', ino = '0'] = key.split(':')
+    return { dev: BigInt(dev), ino: BigInt(ino) }
+  })
+}
+
 async function collect(path: string, depth: number, found: Map<string, string>): Promise<void> {
   if (found.size >= FILES) return
   const stats = await stat(path, { bigint: true }).catch(() => undefined)

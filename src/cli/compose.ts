@@ -35,7 +35,14 @@ import { ownScript } from '../runtime/self.ts'
 import type { Clock, FactReader, TrailProofs } from '../ports.ts'
 import type { Services, Settings } from '../service/services.ts'
 import { mustStop } from './must-stop.ts'
-import { auditDirectory, type Config, type Environment, ownVariables, places } from './config.ts'
+import {
+  auditDirectory,
+  type Config,
+  type Environment,
+  ownVariables,
+  places,
+  protectedPaths,
+} from './config.ts'
 import { formatKeep } from './keep.ts'
 import { type Notifying, notifying, type NotifyingOptions } from './compose-notify.ts'
 import { openPolicies } from './policy-sources.ts'
@@ -227,12 +234,6 @@ function storesOf(
 function factsOf(home: string, clock: Clock): FactReader {
   const monotonic = () => clock.monotonic()
   return createFactReader({ protectedPaths: protectedPaths(home), monotonic })
-}
-
-/** Files of ours that must be known by any other name they get (security.md F34). */
-function protectedPaths(home: string): string[] {
-  const { token, config, policies, database, keys } = places(home)
-  return [token, config, policies, database, keys]
 }
 
 function settingsOf({ values }: Config, startedAt: number): Settings {

@@ -191,3 +191,9 @@ function read<T>(name: string, reader: (value: unknown) => T, value: string): T 
 export function auditDirectory(home: string, { values }: Config): string {
   return values.audit_dir === undefined ? places(home).audit : resolve(values.audit_dir)
 }
+
+/** Files of ours that must be known by any other name they get (security.md F34). */
+export function protectedPaths(home: string): string[] {
+  const { token, config, policies, database, keys } = places(home)
+  return [token, config, policies, database, keys]
+}

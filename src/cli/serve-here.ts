@@ -10,6 +10,7 @@ import { recordStart, recordStop } from '../service/lifecycle.ts'
 import type { Services } from '../service/services.ts'
 import type { Invocation } from './command.ts'
 import { compose, type Composed } from './compose.ts'
+import { boundary, socketOf } from './boundary.ts'
 import { type Config, places } from './config.ts'
 import { outliveReaders, type Output, safe } from './output.ts'
 import {
@@ -54,7 +55,7 @@ async function refuseSecond(home: string): Promise<never> {
 }
 
 async function run(
-  { services, begin }: Composed<Services>,
+  { services: composed, begin }: Composed<Services>,
   adminTokenHash: string,
   config: Config,
   { environment: { home }, flags, out }: Invocation,
@@ -62,6 +63,7 @@ async function run(
   const isForWraps = flags.has('for-wraps')
   const ended = isForWraps ? Promise.race([signalled(), unwrapped(home)]) : signalled()
   outliveReaders()
+  const { services, keep, leave } = boundary(composed, config, home)
   const api = createApi(services, { adminTokenHash })
   const running = await listen(api, services, config, home)
   await recordStart(services, atTerminal(), {
@@ -69,6 +71,7 @@ async function run(
     socket: running.socket ?? null,
   })
   watchLapsed(services)
+  keep()
   await begin?.(services, running.url!)
   const file: ServerFile = {
     url: running.url!,
@@ -83,6 +86,7 @@ async function run(
   const signal = await ended
   // From here on nobody finds us; who waits for a person is told to ask again.
   await removeServerFile(home)
+  leave()
   api.drain()
   await running.close()
   await recordStop(services, atTerminal(), signal)
@@ -92,11 +96,12 @@ async function run(
 async function listen(
   api: Api,
   services: Services,
-  { values }: Config,
+  config: Config,
   home: string,
 ): Promise<Running> {
+  const { values } = config
   const { host, port } = values.addr
-  const socket = values.socket === 'none' ? undefined : values.socket ?? places(home).socket
+  const socket = socketOf(config, home)
   try {
     const app = createApp(api, { settings: services.settings, host, log: services.log })
     return await serve({

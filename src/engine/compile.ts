@@ -146,6 +146,7 @@ function remembered(
     relative: () => again()?.relative?.() ?? [''],
     globs: () => again()?.globs?.(),
     relativeGlobs: () => again()?.relativeGlobs?.(),
+    rooted: (homes) => again()?.rooted?.(homes),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CompiledCondition } from './condition-command.ts'
 import { pathLiterals } from './literal.ts'
 import { codeAt } from './match/code-at.ts'
-import { coarseGlobs, coarseRelativeGlobs } from './match/coarse-path.ts'
+import { coarseGlobs, coarseRelativeGlobs, coarseRooted } from './match/coarse-path.ts'
 import { type FilePattern, filePattern } from './match/file-pattern.ts'
 import { pathGlob } from './match/path-glob.ts'
 import type { Literals, PathTest } from './policy-set.ts'
@@ -24,6 +24,7 @@ export function pathLiteralsOf(sources: readonly string[]): Literals {
     all: sources.flatMap(pathLiterals),
     relative: () => sources.flatMap((source) => pathGlob(source).relativeLiterals()),
     globs: () => sources.flatMap(coarseGlobs),
+    rooted: (homes) => sources.flatMap((source) => coarseRooted(source, homes)),
     relativeGlobs: () => sources.flatMap(coarseRelativeGlobs),
   }
 }

@@ -31,6 +31,8 @@ export interface Literals {
    */
   readonly globs?: () => readonly string[] | undefined
   readonly relativeGlobs?: () => readonly string[] | undefined
+  /** As `globs`, for absolute paths where `~` means one of these homes. */
+  readonly rooted?: (homes: readonly string[]) => readonly string[] | undefined
 }
 
 /**

@@ -15,6 +15,14 @@ export function coarseGlobs(source: string): readonly string[] {
   return home ? globs.map((glob) => `*${glob}`) : globs
 }
 
+/** The same for absolute paths, where `~` means one of these homes. */
+export function coarseRooted(source: string, homes: readonly string[]): readonly string[] {
+  const { home, pattern } = partsOf(source)
+  const globs = spelled(parsePathPattern(pattern))
+  if (!home) return globs
+  return homes.flatMap((one) => globs.map((glob) => plainGlob(one.replace(/\/$/, '')) + glob))
+}
+
 /** The same for paths of which only the end is known. */
 export function coarseRelativeGlobs(source: string): readonly string[] {
   const { home, pattern } = partsOf(source)

@@ -3,6 +3,8 @@ import { openEach, openExpanding, openFind, openScan, openVerb } from './launch-
 import type { Launcher } from './launcher-row.ts'
 import { CONTAINER, LAUNCHERS } from './launchers.ts'
 import { readArguments, tail } from './options.ts'
+import { baseName } from './program.ts'
+import { readShellOptions } from './shell-options.ts'
 import { type Field, NOTHING } from './words.ts'
 
 /** What a launcher runs. */
@@ -218,49 +220,28 @@ function joined(fields: readonly Field[]): Field {
   }
 }
 
-function openShell(fields: readonly Field[], row: Launcher): readonly Inner[] {
-  let code = false
-  let input = false
-  let noexec = false
-  const sourced = /^(?:\.|source)$/.test(fields[0]!.text)
-  let interactive = false
-  let started: Field | undefined
-  let at = 1
-  for (; at < fields.length; at++) {
-    const { text } = fields[at]!
-    if (text === '--' || text === '-') {
-      at++
-      break
-    }
-    if (!/^[-+]./.test(text)) break
-    if (text.startsWith('--')) {
-      if (/^--(?:rcfile|init-file)$/.test(text)) started = fields[at + 1]
-      if (row.long?.includes(text.slice(2))) at++
-      continue
-    }
-    code ||= text.startsWith('-') && text.includes('c')
-    if (/^[-+][a-z]*n[a-z]*$/.test(text)) noexec = text.startsWith('-')
-    input ||= text.startsWith('-') && text.includes('s')
-    interactive ||= /^-[a-z]*i/.test(text)
-    if (/[oO]$/.test(text)) at++
-  }
+function openShell(fields: readonly Field[]): readonly Inner[] {
+  const name = baseName(fields[0]!) ?? ''
+  const sourced = name === '.' || name === 'source'
+  const options = readShellOptions(name, fields.map(({ text }) => text))
+  const { at } = options
+  // `bash -n` reads and runs nothing, unless somebody sits in front of it.
+  if ((options.noexec && !options.interactive) || options.ends) return []
   const next = fields[at]
+  const started = options.started === undefined ? undefined : fields[options.started]
   // What an interactive shell reads first.
   const first: readonly Inner[] = started === undefined
     ? []
     : [{ kind: 'file', file: started, args: [] }]
-  // `bash -n` reads and runs nothing, unless somebody sits in front of it.
-  if (noexec && !interactive) return []
-  if (code) {
+  if (options.code) {
     return next === undefined ? first : [...first, {
       kind: 'code',
       code: next,
       positional: fields.slice(at + 1),
     }]
   }
-  if (fields.some(({ text }) => /^--(?:help|version)$/.test(text))) return []
   const args = (from: number) => sourced && from >= fields.length ? undefined : fields.slice(from)
-  return next === undefined || input
+  return next === undefined || options.input
     ? [...first, { kind: 'input', args: args(at) }]
     : [...first, { kind: 'file', file: next, args: args(at + 1) }]
 }

@@ -142,11 +142,7 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
     operands: 1,
     own: true,
   }),
-  ...rows('sh bash dash zsh ksh mksh ash rbash fish yash csh tcsh', {
-    form: 'shell',
-    takes: 'oO',
-    long: ['rcfile', 'init-file'],
-  }),
+  ...rows('sh bash dash zsh ksh mksh ash rbash fish yash csh tcsh', { form: 'shell' }),
   ...rows('source .', { form: 'shell' }),
   ...rows('find gfind', { form: 'find', own: true }),
   ...rows('fd fdfind', { form: 'find', own: true }),

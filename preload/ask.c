@@ -98,7 +98,7 @@ static int reach(int fd, const struct deadline *by) {
 
 static int send_all(int fd, struct iovec *part, int parts, const struct deadline *by) {
   while (parts > 0) {
-    const struct msghdr message = {.msg_iov = part, .msg_iovlen = (unsigned)parts};
+    const struct msghdr message = {.msg_iov = part, .msg_iovlen = (__typeof__(((struct msghdr *)0)->msg_iovlen))parts};
     ssize_t sent = sendmsg(fd, &message, MSG_NOSIGNAL);
     if (sent < 0) {
       if (errno == EINTR) continue;

@@ -291,6 +291,8 @@ DOOR(long, syscall, (long number, ...)) {
   if (number == SYS_execve) return enter_path((const char *)a[0], (char *const *)a[1], (char *const *)a[2]);
   if (number == SYS_execveat)
     return enter_at((int)a[0], (const char *)a[1], (char *const *)a[2], (char *const *)a[3], (int)a[4]);
+  if (settings.files && !file_call_permitted(number, a)) return errno = EPERM, -1;
+  if (settings.net && !net_call_permitted(number, a)) return errno = EPERM, -1;
   return kernel(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 #endif
@@ -299,6 +301,9 @@ static void wake(void) {
   if (settings.loaded) return;
   load_settings();
   resolve();
+  /* The others are found when they are first called: fork gives a child its loader lock anew. */
+  if (settings.files) resolve_files();
+  if (settings.net) resolve_net();
 }
 
 #ifdef __GLIBC__

@@ -39,6 +39,7 @@ struct settings {
   int timeout_ms;
   struct sockaddr_un server;
   char gaps[sizeof(((struct sockaddr_un *)0)->sun_path) + 8];
+  char snapshot[PATH_MAX];
   const char *entry[CARRIED]; /* "RAMPART_AGENT=…" as it is carried on, NULL where it was not set */
 };
 extern struct settings settings;
@@ -154,6 +155,18 @@ bool permitted(const struct call *call);
 void say(char line[LINE_LIMIT], const char *what, const char *message, const char *why);
 /** A call passes unjudged: leave a line for the server, and say so once. */
 void record_gap(struct scratch *scratch, const struct call *call);
+
+/* access.c */
+
+/** May a file be read, written or deleted (bits of enum snapshot_access)? Leaves errno as it was. */
+bool file_permitted(unsigned access, int dir, const char *path);
+bool host_permitted(const char *host, unsigned port);
+
+/* files.c and net.c: the same by the number of a system call; and what is behind their doors. */
+bool file_call_permitted(long number, const long a[6]);
+bool net_call_permitted(long number, const long a[6]);
+void resolve_files(void);
+void resolve_net(void);
 
 /* resolve.c */
 

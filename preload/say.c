@@ -8,7 +8,7 @@
 #include "platform.h"
 #include "preload.h"
 
-enum { SAID_AGAIN_S = 600, GAP_LIMIT = 512 };
+enum { SAID_AGAIN_S = 600, GAP_LIMIT = 512, GAPS_LIMIT = 1 << 20 };
 
 /* Ranges that move the cursor, turn the reading direction or cannot be told from nothing (F13). */
 static const unsigned unseen[][2] = {
@@ -120,7 +120,8 @@ void record_gap(struct scratch *scratch, const struct call *call) {
   if (fd >= 0) {
     if (fstat(fd, &file) == 0 && S_ISREG(file.st_mode)) {
       said = file.st_size > 0 && time(NULL) - file.st_mtime < SAID_AGAIN_S;
-      if (write(fd, scratch->line, put_gap(scratch->line, call)) < 0) said = false;
+      /* A file of gaps that is full tells enough. */
+      if (file.st_size < GAPS_LIMIT && write(fd, scratch->line, put_gap(scratch->line, call)) < 0) said = false;
     }
     close(fd);
   }

@@ -90,6 +90,20 @@ static void name_socket(void) {
   strcpy(strrchr(settings.gaps, '/') + 1, "gaps");
 }
 
+/* Where the server says what no rule could speak of. Without it everything is asked. */
+static void name_snapshot(void) {
+  const char *given = setting(SNAPSHOT);
+  struct writer out = {settings.snapshot, settings.snapshot, settings.snapshot + PATH_MAX - 1, false};
+  if (given) {
+    put_text(&out, given);
+  } else {
+    const char *end = strrchr(settings.server.sun_path, '/');
+    put_bytes(&out, settings.server.sun_path, end ? (size_t)(end + 1 - settings.server.sun_path) : 0);
+    put_text(&out, "rules.snapshot");
+  }
+  *out.at = '\0';
+}
+
 static int read_timeout(const char *text) {
   int ms = 0;
   for (; text && *text >= '0' && *text <= '9' && ms < 100000; text++) ms = ms * 10 + (*text - '0');
@@ -110,13 +124,14 @@ void load_settings(void) {
   keep_entries(&into);
   find_library(&into);
   name_socket();
+  name_snapshot();
   const char *open = setting(FAIL_OPEN), *mode = setting(MODE), *quiet = setting(QUIET);
   /* Only what the contract calls open is open. */
   settings.open = !open || strcmp(open, "1") == 0;
   settings.quiet = quiet && strcmp(quiet, "1") == 0;
   settings.active = !(mode && strcmp(mode, "disabled") == 0);
-  settings.files = lists(setting(PRELOAD), "file");
-  settings.net = lists(setting(PRELOAD), "net");
+  settings.files = settings.active && lists(setting(PRELOAD), "file");
+  settings.net = settings.active && lists(setting(PRELOAD), "net");
   settings.timeout_ms = read_timeout(setting(TIMEOUT_MS));
   if (setting(URL) && strncmp(setting(URL), "https:", 6) == 0)
     settings.broken = "RAMPART_URL names another machine, which this library does not reach yet";

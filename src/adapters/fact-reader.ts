@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { FactReader } from '../ports.ts'
 import { accountHome } from './account-home.ts'
-import { isSpecial, walkPath } from './path-names.ts'
+import { isSpecial, type Looked, walkPath } from './path-names.ts'
 import { createProtectedFiles } from './protected-files.ts'
 import { readScripts } from './script-files.ts'
 import { timeBudget } from './time-budget.ts'
@@ -20,7 +20,12 @@ export interface FactReaderOptions {
 }
 
 const BUDGET_MS = 50
+/** So many paths have that time; a call that names more has as much again for each such number. */
 const PATHS = 512
+/** Paths of one call that are followed: as many as a call has words. */
+const PATHS_AT_MOST = 131_072
+/** Nobody waits longer for the facts of one call, ms. */
+const BUDGET_AT_MOST_MS = 400
 const AT_ONCE = 16
 const ROOT_DEPTH = 64
 
@@ -39,10 +44,12 @@ export function createFactReader(options: FactReaderOptions): FactReader {
   return {
     async namesOf(paths) {
       const found = new Map<string, readonly string[]>()
+      const shares = Math.ceil(paths.length / PATHS)
+      const longer = Math.min(budget * shares, Math.max(budget, BUDGET_AT_MOST_MS))
       await within(async (stop) => {
         await guarded.refresh()
         await collectNames(paths, found, walk, guarded.twinsOf, stop)
-      })
+      }, longer)
       return new Map(found)
     },
     async scriptsOf(paths) {
@@ -66,11 +73,12 @@ async function collectNames(
   twinsOf: Parameters<typeof namesOfOne>[2],
   stop: AbortSignal,
 ): Promise<void> {
-  const queue = [...new Set(paths)].slice(0, PATHS).values()
+  const queue = [...new Set(paths)].slice(0, PATHS_AT_MOST).values()
+  const looked: Looked = new Map()
   async function work(): Promise<void> {
     for (const path of queue) {
       if (stop.aborted) return
-      const names = await namesOfOne(path, walk, twinsOf, stop)
+      const names = await namesOfOne(path, (one) => walk(one, stop, looked), twinsOf)
       if (names !== undefined && !stop.aborted) found.set(path, names)
     }
   }
@@ -79,13 +87,12 @@ async function collectNames(
 
 async function namesOfOne(
   path: string,
-  walk: typeof walkPath,
+  walk: (path: string) => ReturnType<typeof walkPath>,
   twinsOf: (walk: NonNullable<Awaited<ReturnType<typeof walkPath>>>) => readonly string[],
-  stop: AbortSignal,
 ): Promise<readonly string[] | undefined> {
   // A relative name leads nowhere that could be followed; globs meet it as it is (F35).
   if (!path.startsWith('/')) return isAbsolute(path) ? undefined : [path]
-  const found = await walk(path, stop)
+  const found = await walk(path)
   if (found === undefined) return undefined
   return [...new Set([...found.names, ...twinsOf(found)])]
 }

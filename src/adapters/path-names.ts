@@ -1,4 +1,5 @@
-import { lstat, readlink } from 'node:fs/promises'
+import { type BigIntStats, lstat } from 'node:fs'
+import { readlink } from 'node:fs/promises'
 import { codeOf } from './safe-read.ts'
 
 /** Longest chain of links that is followed, as in the kernel. */
@@ -18,18 +19,38 @@ export interface Walk {
   readonly steps: readonly { readonly path: string; readonly id: Identity }[]
 }
 
+/** What was looked at already: many files of one directory share all that is above them. */
+export type Looked = Map<string, Promise<BigIntStats>>
+
+/** Of thousands of files this costs half of what the function of promises does. */
+function look(path: string): Promise<BigIntStats> {
+  return new Promise((resolve, reject) => {
+    lstat(path, { bigint: true }, (error, stats) => error === null ? resolve(stats) : reject(error))
+  })
+}
+
+function lookOnce(path: string, looked: Looked): Promise<BigIntStats> {
+  let found = looked.get(path)
+  if (found === undefined) looked.set(path, found = look(path))
+  return found
+}
+
 /**
  * Follow an absolute path link by link, without ever opening anything. Undefined where what lies
  * behind cannot be known: a loop, a directory that cannot be searched, a process's own view.
  */
-export async function walkPath(path: string, stop: AbortSignal): Promise<Walk | undefined> {
+export async function walkPath(
+  path: string,
+  stop: AbortSignal,
+  looked: Looked = new Map(),
+): Promise<Walk | undefined> {
   const stripped = stripProcessRoot(path)
   if (stripped === undefined) return undefined
   const names = new Set([path, stripped])
   let current = stripped
   for (let links = 0; links <= LINKS; links++) {
     const steps: { path: string; id: Identity }[] = []
-    const next = await firstLink(current, steps, stop)
+    const next = await firstLink(current, steps, stop, looked)
     if (next === undefined) return undefined
     if (next === current) return { names: [...names], steps }
     const seen = stripProcessRoot(next)
@@ -48,6 +69,7 @@ async function firstLink(
   path: string,
   steps: { path: string; id: Identity }[],
   stop: AbortSignal,
+  looked: Looked,
 ): Promise<string | undefined> {
   const parts = path.split('/').filter((part) => part !== '')
   if (parts.length > COMPONENTS) return undefined
@@ -58,7 +80,7 @@ async function firstLink(
     // Nothing below these is ours to touch: devices block, and a process's files are its own.
     if (isSpecial(at)) return path
     try {
-      const stats = await lstat(at, { bigint: true })
+      const stats = await lookOnce(at, looked)
       if (!stats.isSymbolicLink()) {
         steps.push({ path: at, id: { dev: stats.dev, ino: stats.ino } })
         if (!stats.isDirectory()) return path

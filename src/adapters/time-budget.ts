@@ -10,8 +10,11 @@ const STEPS_AT_MOST = 100
  */
 const LATE = 2
 
-/** Runs work on a budget of time: the result, or undefined when the budget is spent. */
-export type WithinBudget = <T>(work: (stop: AbortSignal) => Promise<T>) => Promise<T | undefined>
+/** Runs work on a budget of time, its own or `ms`: the result, or undefined when the budget is spent. */
+export type WithinBudget = <T>(
+  work: (stop: AbortSignal) => Promise<T>,
+  ms?: number,
+) => Promise<T | undefined>
 
 /**
  * A budget of `budgetMs` for each piece of work. Work that is late goes on, is told to stop, and counts
@@ -28,7 +31,7 @@ export function timeBudget(
   probe: () => Promise<unknown> = () => lstat('/'),
 ): WithinBudget {
   let late = 0
-  return async (work) => {
+  return async (work, ms = budgetMs) => {
     if (late >= LATE) return undefined
     const abort = new AbortController()
     const { promise, resolve } = Promise.withResolvers<undefined>()
@@ -51,7 +54,7 @@ export function timeBudget(
       missed = true
       late += 1
       resolve(undefined)
-    }, budgetMs / STEPS)
+    }, ms / STEPS)
     const running = work(abort.signal).catch(() => undefined).finally(() => {
       done = true
       if (missed) late -= 1

@@ -71,15 +71,18 @@ export function wholeOf({ argv, whole }: CommandForms): string | undefined {
   return whole === argv.join(' ') ? undefined : whole
 }
 
+/** The language of a line, and the file that is run whatever the arguments call it. */
+const SAYS_MORE = /^(?:shell|program)$/i
+
 /**
- * The command line of a call as a shell gets it. With a `shell` among the parameters that is part of it,
- * for it says which language the line is in.
+ * The command line of a call as a shell gets it. With a `shell` or a `program` among the parameters that is
+ * part of it.
  */
 export function lineOf({ tool, params }: Pick<Call, 'tool' | 'params'>): string | undefined {
   if (tool !== 'exec') return undefined
   try {
     const line = commandLine(params, undefined)
-    const shell = Object.entries(params).filter(([name]) => name.toLowerCase() === 'shell')
+    const shell = Object.entries(params).filter(([name]) => SAYS_MORE.test(name))
     return shell.length === 0 ? line : `${canonical(Object.fromEntries(shell))} ${line}`
   } catch {
     // It was read before, so this is a line that nobody can keep.

@@ -1,6 +1,6 @@
 import { kindOf } from '../engine/own-rule-kind.ts'
 import type { OwnRule } from '../engine/own-rule.ts'
-import { shellQuote } from '../intercept/exec.ts'
+import { shellQuote } from '../intercept/shell/quote.ts'
 
 /** What a rule of the person's is about, in words; nothing that was put into it can look like them. */
 export function textOf(rule: OwnRule): string {

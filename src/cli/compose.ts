@@ -44,6 +44,7 @@ import {
   protectedPaths,
 } from './config.ts'
 import { formatKeep } from './keep.ts'
+import { parsesOf, refusing } from './dry.ts'
 import { type Notifying, notifying, type NotifyingOptions } from './compose-notify.ts'
 import { openPolicies } from './policy-sources.ts'
 import { ownDirectory } from './state.ts'
@@ -160,6 +161,32 @@ export async function compose(
       async close() {
         await index.close()
         await keeper.close()
+        await policies.close()
+        await state.close()
+      },
+    }
+  } catch (error) {
+    await state.close()
+    throw error
+  }
+}
+
+/** Everything one decision in this process needs, beside a server that does not answer or is none. */
+export async function composeLocal(
+  environment: Environment,
+  config: Config,
+): Promise<Composed<Services>> {
+  const state = await composeState(environment, config)
+  try {
+    const { policy, profile, addr } = config.values
+    const choice = { policy, profile, port: addr.port, overlay: true }
+    const parses = await parsesOf(environment.home)
+    const policies = await openPolicies(environment, choice, state.services, false, parses)
+    // Nobody sits at a server to be asked.
+    const settings: Settings = { ...state.services.settings, onNoApprover: 'deny' }
+    return {
+      services: { ...state.services, settings, policies, reader: refusing('reader', 'A decision') },
+      async close() {
         await policies.close()
         await state.close()
       },

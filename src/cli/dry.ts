@@ -80,7 +80,7 @@ export async function dryServices(
 }
 
 /** Texts that were read before, sealed with the person's token; nothing is made where there is none. */
-async function parsesOf(home: string): Promise<ParseStore | undefined> {
+export async function parsesOf(home: string): Promise<ParseStore | undefined> {
   const { token, cache } = places(home)
   const secret = await readToken(token).catch(() => undefined)
   return secret === undefined ? undefined : openParseCache({ dir: cache, secret, version: VERSION })
@@ -99,11 +99,11 @@ function unrecorded(): AuditLog {
   }
 }
 
-/** A port of which a dry run must not use anything. */
-function refusing<T extends object>(name: string): T {
+/** A port of which `who` must not use anything. */
+export function refusing<T extends object>(name: string, who = 'A dry run'): T {
   return new Proxy({} as T, {
     get: (_target, key) => () => {
-      throw new Error(`A dry run used ${name}.${String(key)}`)
+      throw new Error(`${who} used ${name}.${String(key)}`)
     },
   })
 }

@@ -1,6 +1,7 @@
 import { EVENT_KINDS } from '../audit/event.ts'
 import { FORMAT_NAMES } from '../audit/format/names.ts'
 import { GENERALISATIONS } from '../engine/own-rule.ts'
+import { EDGE_LAYERS } from '../service/edge.ts'
 import type { Command, Flag } from './command.ts'
 
 /** What every command takes. */
@@ -121,6 +122,54 @@ const WRAP_FLAGS: readonly Flag[] = [
   { ...PROFILE, choices: PROFILES },
   { name: 'approval-timeout', value: 'TIME', help: 'How long a person has to answer (5m)' },
   { name: 'quiet', help: 'No summary at the end' },
+]
+
+const LAYER: Flag = {
+  name: 'layer',
+  value: 'LAYER',
+  choices: EDGE_LAYERS,
+  help: 'Who asks (shim)',
+}
+const SHELL_WORDS = { text: '-- SHELL [ARGUMENT…]', least: 1, most: 10_000 }
+
+/** The shell of wrapped agents, for machines where rampart-shim cannot be built. */
+const SHIM: readonly Command[] = [
+  {
+    name: 'shim',
+    summary: 'Be a shell: ask whether its command may run, then run it; 126 when it may not',
+    operands: SHELL_WORDS,
+    flags: [],
+    example: 'rampart shim -- bash -lc "git status"',
+    load: () => import('./commands/shim.ts'),
+  },
+  {
+    name: 'shim ask',
+    summary: 'Ask only: 0 may run, 126 may not, 100 its script is on standard input: ask with it',
+    operands: SHELL_WORDS,
+    flags: [{ name: 'script', value: 'FILE', help: 'What stands on its standard input' }],
+    example: 'rampart shim ask -- sh -c "git status"',
+    load: () => import('./commands/shim-ask.ts'),
+  },
+  {
+    name: 'shim decide',
+    summary: 'Decide a request on standard input in this process, recorded; for rampart-shim',
+    operands: none,
+    flags: [
+      LAYER,
+      { name: 'tool', value: 'TOOL', help: 'exec (default), read, write or fetch' },
+      { name: 'stdin', help: 'Without effect: the request is always there' },
+    ],
+    example: 'rampart shim decide --layer shim < request.json',
+    load: () => import('./commands/shim-decide.ts'),
+  },
+  {
+    name: 'shim sh',
+    summary: 'Print a shell in sh that asks by "rampart shim ask"',
+    operands: none,
+    flags: [],
+    example: 'rampart shim sh > bin/bash',
+    load: () => import('./commands/shim-sh.ts'),
+  },
 ]
 
 /** Every command, in the order in which the help shows them. */
@@ -606,6 +655,7 @@ export const TABLE: readonly Command[] = [
     example: 'rampart notify test',
     load: () => import('./commands/notify-test.ts'),
   },
+  ...SHIM,
   {
     name: 'wrap',
     summary: 'Run a program whose shells and libc calls are asked about: its code, 126 when denied',

@@ -1,10 +1,11 @@
-import type { Json, Subject } from '../engine/types.ts'
+import type { Json } from '../engine/types.ts'
 import {
   COMMAND_FIELDS,
   COMMAND_LIMIT,
   fieldsNamed,
   type Found,
   HERE_LIMIT,
+  invalid,
   LIST_LIMIT,
   missing,
   oneValue,
@@ -13,6 +14,10 @@ import {
   wrong,
 } from './params.ts'
 import type { Place } from './path.ts'
+import { readProgram } from './program-call.ts'
+import { shellQuote } from './shell/quote.ts'
+import { bothReadings } from './shell/read-argv.ts'
+import { readBytes } from './shell/read-bytes.ts'
 import { readCommandLine, type Reading } from './shell/read.ts'
 import type { ToolRow } from './tools.ts'
 import { programName } from './windows/paths.ts'
@@ -29,14 +34,51 @@ export function readExec(
   place: Place,
   scripts?: ReadonlyMap<string, string>,
 ): Reading {
+  const claimed = claimedShell(params)
+  const words = shell === undefined && claimed === undefined ? argvOf(params) : undefined
+  if (words !== undefined) return readProgram(words, params, place, scripts)
   const line = commandLine(params, shell)
   const read = (language: ToolRow['shell']) =>
     language === undefined
-      ? readCommandLine(line, place, scripts)
+      ? readBytes(readCommandLine(line, place, scripts))
       : readWindowsLine(line, place, language)
   const own = read(shell)
-  const claimed = claimedShell(params)
-  return claimed === undefined || claimed === shell ? own : both(own, read(claimed))
+  return claimed === undefined || claimed === shell ? own : bothReadings(own, read(claimed))
+}
+
+/** A line or arguments, never both: nobody knows which of them runs. */
+function givenCommand(params: Params): Found<Json> | undefined {
+  const line = oneValue(params, COMMAND_FIELDS)
+  const argv = oneValue(params, ['argv'])
+  if (line === undefined || argv === undefined) return line ?? argv
+  const same = JSON.stringify(line.value) === JSON.stringify(argv.value)
+  if (same) return argv
+  throw invalid(
+    'A command and its arguments differ',
+    [line, argv].map(({ pointer }) => ({
+      pointer,
+      detail: 'Send a line or its arguments, not both',
+    })),
+  )
+}
+
+/** The arguments of a call that gives them one by one and in no other way. */
+function argvOf(params: Params): readonly string[] | undefined {
+  const given = givenCommand(params)
+  if (given === undefined || !Array.isArray(given.value) || given.value.length === 0) {
+    return undefined
+  }
+  const more = oneValue(params, ['args', 'arguments'])
+  if (more !== undefined && !Array.isArray(more.value)) return undefined
+  return [...wordsAt(given), ...(more === undefined ? [] : wordsAt(more))]
+}
+
+function wordsAt({ value, pointer }: Found<Json>): readonly string[] {
+  return (value as readonly Json[]).map((word, i) => {
+    if (typeof word !== 'string') throw wrong(`${pointer}/${i}`, 'must be a string')
+    if (word.includes('\0')) throw wrong(`${pointer}/${i}`, 'must not hold a NUL character')
+    return word
+  })
 }
 
 /** The shell that the params name, where it is one of Windows. */
@@ -50,24 +92,9 @@ function claimedShell(params: Params): ToolRow['shell'] {
   return undefined
 }
 
-/** Two readings of one line: a permission needs all that either holds. */
-function both(one: Reading, other: Reading): Reading {
-  const at = one.subjects.length
-  const moved = other.subjects.map((subject): Subject => ({
-    ...subject,
-    ...(subject.parts === undefined ? {} : { parts: subject.parts.map((part) => part + at) }),
-    ...(subject.of === undefined ? {} : { of: subject.of + at }),
-  }))
-  return {
-    subjects: [...one.subjects, ...moved],
-    complete: one.complete && other.complete,
-    scripts: [...one.scripts ?? [], ...other.scripts ?? []],
-  }
-}
-
 /** The line that would run; arguments given one by one are quoted, so that each stays one word. */
 export function commandLine(params: Params, shell: ToolRow['shell']): string {
-  const given = oneValue(params, COMMAND_FIELDS) ?? oneValue(params, ['argv'])
+  const given = givenCommand(params)
   if (given === undefined) throw missing(COMMAND_FIELDS)
   if (Array.isArray(given.value) && given.value.length === 0) {
     throw wrong(given.pointer, 'must not be empty')
@@ -103,14 +130,7 @@ function quotedList({ value, pointer }: Found<Json>, shell: ToolRow['shell']): s
   return line
 }
 
-/** A word that a shell reads back as this text. */
-export function shellQuote(word: string): string {
-  return /^[A-Za-z0-9_./:@%+,=-]+$/.test(word) && !/^[^/]*=/.test(word)
-    ? word
-    : `'${word.replaceAll("'", `'\\''`)}'`
-}
-
-/** The same for PowerShell and cmd.exe. */
+/** A word that PowerShell or cmd.exe reads back as this text. */
 function windowsQuote(word: string, shell: 'powershell' | 'cmd'): string {
   if (/^[A-Za-z0-9_./:\\-]+$/.test(word)) return word
   return shell === 'powershell' ? `'${word.replaceAll("'", "''")}'` : `"${word}"`

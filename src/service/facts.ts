@@ -42,7 +42,9 @@ async function namesFor(
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const paths = new Set<string>()
   for (const subject of call.subjects) {
-    for (const { path } of subject.paths) if (isAbsolute(path)) paths.add(path)
+    for (const { path } of subject.paths) {
+      if (isAbsolute(path) && path.isWellFormed()) paths.add(path)
+    }
   }
   if (paths.size === 0) return new Map()
   try {

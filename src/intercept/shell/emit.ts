@@ -4,7 +4,7 @@ import { pathSubject } from '../file.ts'
 import { PATH_LIMIT } from '../path.ts'
 import { addressValues } from '../url.ts'
 import { type Effect, effectsOf, type Touched } from './effects.ts'
-import { SCRIPT_SUBJECT_LIMIT, SUBJECT_LIMIT } from './limits.ts'
+import { SCRIPT_SUBJECT_LIMIT } from './limits.ts'
 import { kindsOf, NO_PATHS, NO_URLS, pathsOf, urlsOf } from './gather.ts'
 import { type Assign, formsOf, spanForms, type Target } from './forms.ts'
 import { placeIn, type Reader, type Scope } from './scope.ts'
@@ -116,10 +116,11 @@ export function emitEffects(reader: Reader, scope: Scope, effects: readonly Effe
 /** @throws RampartError `request_invalid` when the line has more than anybody would judge. */
 function add(reader: Reader, subject: Subject): void {
   if (reader.open.size > 0 && reader.subjects.length >= SCRIPT_SUBJECT_LIMIT) return
-  if (reader.subjects.length >= SUBJECT_LIMIT) {
+  const { subjects: most } = reader.budget
+  if (reader.subjects.length >= most) {
     throw new RampartError(
       'request_invalid',
-      `The command line has more than ${SUBJECT_LIMIT} commands and effects`,
+      `The command line has more than ${most} commands and effects`,
     )
   }
   reader.subjects.push(subject)

@@ -34,6 +34,9 @@ export const TARGET_LIMIT = 64
 /** Effects of one line. */
 export const EFFECT_LIMIT = 1024
 
+/** Words of a call that comes word by word; a request holds hardly more. */
+export const ARGV_LIMIT = 65_536
+
 /** Parts, spans and effects of one line. A line with more is refused: nobody could judge it. */
 export const SUBJECT_LIMIT = 4096
 /**
@@ -72,6 +75,8 @@ export interface Budget {
   commands: number
   expansion: number
   effects: number
+  /** Beyond so many the line is refused. */
+  subjects: number
   spelling: number
   patterns: number
   code: number
@@ -87,6 +92,7 @@ export function freshBudget(length = 0): Budget {
     commands: COMMAND_COUNT_LIMIT,
     expansion: EXPANSION_LIMIT,
     effects: EFFECT_LIMIT,
+    subjects: SUBJECT_LIMIT,
     spelling: SPELLING_LIMIT + 2 * Math.min(length, CODE_LENGTH),
     patterns: PATTERN_LIMIT,
     code: CODE_LIMIT,
@@ -94,6 +100,15 @@ export function freshBudget(length = 0): Budget {
     work: WORK_LIMIT,
     bound: false,
   }
+}
+
+/** The budget of a call of so many words: each may be a file, and each is spelled a few times. */
+export function argvBudget(words: number, length: number): Budget {
+  const budget = freshBudget()
+  budget.effects += 2 * words
+  budget.subjects += 2 * words
+  budget.spelling += 8 * length
+  return budget
 }
 
 /** Pay for going through so many characters; what cannot be paid is left, and the line is marked. */

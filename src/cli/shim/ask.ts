@@ -1,0 +1,123 @@
+import { request } from 'node:http'
+import process from 'node:process'
+import { type Invocation } from '../command.ts'
+import { places } from '../config.ts'
+import { safe } from '../output.ts'
+import { decideLocally, type Told } from './local.ts'
+
+/** As rampart-shim: what is not answered by then is decided here. */
+const ANSWER_MS = 500
+const WAIT_S = 25
+const ANSWER_LIMIT = 64 << 10
+const ROUNDS = 3
+
+interface Exchanged {
+  readonly status: number
+  readonly text: string
+}
+
+/**
+ * Ask whether a shell may run: the server, or where that does not answer this process. Waits for a person.
+ * Says on stderr why not. The socket is the credential; no token is looked at.
+ */
+export async function mayRun(
+  invocation: Invocation,
+  params: Record<string, unknown>,
+): Promise<boolean> {
+  const body = JSON.stringify(bodyOf(invocation, params))
+  let told: Told | undefined
+  for (let round = 0; round < ROUNDS; round++) {
+    told = await answerTo(invocation, body)
+    if (told.allowed) return true
+    if (told.decision !== 'require_approval' || told.approval_id === undefined) break
+    invocation.out.note(
+      safe`waiting for a person: ${told.message} (rampart approve ${told.approval_id})`,
+    )
+    const status = await approvalOf(invocation, told.approval_id)
+    if (status !== 'approved') {
+      told = { ...told, message: `${told.message} (${status})` }
+      break
+    }
+  }
+  const policy = told?.policy ?? null
+  invocation.out.note(
+    safe`blocked: ${told?.message ?? ''}${policy === null ? '' : ` (${policy})`}`,
+  )
+  return false
+}
+
+function bodyOf(
+  { environment: { variables } }: Invocation,
+  params: Record<string, unknown>,
+): Record<string, unknown> {
+  return {
+    agent: variables.RAMPART_AGENT ?? 'shell',
+    session: variables.RAMPART_SESSION ?? 'shim',
+    ...(variables.RAMPART_RUN === undefined ? {} : { run_id: variables.RAMPART_RUN }),
+    cwd: process.cwd(),
+    enforce: true,
+    layer: 'shim',
+    pid: process.pid,
+    parents: [process.ppid],
+    params,
+  }
+}
+
+async function answerTo(invocation: Invocation, body: string): Promise<Told> {
+  try {
+    const { status, text } = await exchange(invocation, '/v1/preflight/exec', ANSWER_MS, body)
+    if (status === 200) {
+      const told = JSON.parse(text) as Told
+      if (typeof told.allowed === 'boolean' && typeof told.message === 'string') return told
+    }
+  } catch {
+    // Decided here.
+  }
+  return await decideLocally(invocation, body, { layer: 'shim', tool: 'exec' })
+}
+
+/** What became of the question; a server that is gone meanwhile is a lost one. */
+async function approvalOf(invocation: Invocation, id: string): Promise<string> {
+  const path = `/v1/approvals/${encodeURIComponent(id)}?wait=${WAIT_S}`
+  try {
+    while (true) {
+      const { status, text } = await exchange(invocation, path, (WAIT_S + 5) * 1000)
+      if (status !== 200) return 'lost'
+      const approval = JSON.parse(text) as { readonly status?: unknown }
+      if (approval.status !== 'pending') return String(approval.status)
+    }
+  } catch {
+    return 'lost'
+  }
+}
+
+function exchange(
+  { environment }: Invocation,
+  path: string,
+  timeoutMs: number,
+  body?: string,
+): Promise<Exchanged> {
+  const socketPath = environment.socket ?? places(environment.home).socket
+  const method = body === undefined ? 'GET' : 'POST'
+  const headers = { host: 'rampart', 'content-type': 'application/json', connection: 'close' }
+  return new Promise((resolve, reject) => {
+    const sent = request({ socketPath, path, method, headers }, (answer) => {
+      let text = ''
+      answer.setEncoding('utf8').on('data', (part: string) => {
+        text += part
+        if (text.length > ANSWER_LIMIT) sent.destroy(new Error('the answer is too long'))
+      })
+      answer.on('error', reject)
+      answer.on('end', () => {
+        clearTimeout(timer)
+        resolve({ status: answer.statusCode ?? 0, text })
+      })
+    })
+    const timer = setTimeout(() => sent.destroy(new Error('no answer in time')), timeoutMs)
+    sent.on('error', (error) => {
+      clearTimeout(timer)
+      reject(error)
+    })
+    sent.end(body)
+  })
+}

@@ -65,9 +65,13 @@ export function buildCross() {
 
 /** Beside the script of the npm package. In a work tree everything is built where it is used. */
 function install() {
-  if (existsSync(join(root, 'src', 'cli.ts')) || !existsSync(join(root, 'preload', 'Makefile'))) return
+  if (existsSync(join(root, 'src', 'cli.ts')) || !existsSync(join(root, 'preload', 'Makefile'))) {
+    return
+  }
   if (process.platform !== 'linux' || !has('make') || !has('cc')) {
-    process.stdout.write('rampart: no cc or make here: wrap uses its shell script, without the library\n')
+    process.stdout.write(
+      'rampart: no cc or make here: wrap uses its shell script, without the library\n',
+    )
     return
   }
   const failed = make(dist)

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, type Stats } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  type Stats,
+} from 'node:fs'
 import process from 'node:process'
 import { type Elf, readElf } from './elf.ts'
 
@@ -31,7 +39,9 @@ export interface Coverage {
 /** What the answer depends on besides the file. */
 export interface CoverageWorld {
   /** A program by its name, as the caller finds it: absolute path, or why not. */
-  readonly find: (name: string) => { readonly path: string } | { readonly why: string; readonly isThere: boolean }
+  readonly find: (
+    name: string,
+  ) => { readonly path: string } | { readonly why: string; readonly isThere: boolean }
   readonly platform: string
   /** A program of this machine whose loader is the library's: `/bin/sh`. */
   readonly native: string
@@ -91,7 +101,10 @@ function raisedBy(path: string, stats: Stats): Coverage | undefined {
     return refusal('setuid', `${path} runs as another user (setuid): the loader ignores LD_PRELOAD`)
   }
   if (isOther(0o2000, stats.gid, process.getgid?.())) {
-    return refusal('setuid', `${path} runs as another group (setgid): the loader ignores LD_PRELOAD`)
+    return refusal(
+      'setuid',
+      `${path} runs as another group (setgid): the loader ignores LD_PRELOAD`,
+    )
   }
   return hasCapabilities(path)
     ? refusal('capabilities', `${path} has file capabilities: the loader ignores LD_PRELOAD`)
@@ -110,7 +123,10 @@ function hasCapabilities(path: string): boolean {
 
 function ofElf(elf: Elf, world: CoverageWorld): Coverage {
   if (elf.isGo) {
-    return refusal('go', 'a Go program: it makes system calls itself, without the libc that we stand before')
+    return refusal(
+      'go',
+      'a Go program: it makes system calls itself, without the libc that we stand before',
+    )
   }
   if (elf.loader === undefined) {
     return refusal('static', 'linked statically: there is no loader that could load the library')
@@ -125,7 +141,12 @@ function ofElf(elf: Elf, world: CoverageWorld): Coverage {
   if (own?.loader !== undefined && isMusl(own.loader) !== isMusl(elf.loader)) {
     return refusal('other_libc', `its loader is ${elf.loader}, the library is for ${own.loader}`)
   }
-  return { covered: true, reason: 'covered', why: `linked dynamically, by ${elf.loader}`, files: [] }
+  return {
+    covered: true,
+    reason: 'covered',
+    why: `linked dynamically, by ${elf.loader}`,
+    files: [],
+  }
 }
 
 const isMusl = (loader: string) => /\/ld-musl-/.test(loader)

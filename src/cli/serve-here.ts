@@ -23,6 +23,7 @@ import {
 import { formatAddress } from './settings.ts'
 import { adminToken, prepareState } from './state.ts'
 import { VERSION } from './version.ts'
+import { unwrapped } from './wrap/directory.ts'
 import { atTerminal } from './with-state.ts'
 
 /** Run the server in this process until a signal ends it. Resolves with the exit code. */
@@ -61,7 +62,9 @@ async function run(
   { environment: { home }, flags, out }: Invocation,
 ): Promise<number> {
   const isForWraps = flags.has('for-wraps')
-  const ended = isForWraps ? Promise.race([signalled(), unwrapped(home)]) : signalled()
+  const ended = isForWraps
+    ? Promise.race([signalled(), unwrapped(home, composed.clock)])
+    : signalled()
   outliveReaders()
   const { services, keep, leave } = boundary(composed, config, home)
   const api = createApi(services, { adminTokenHash })
@@ -150,18 +153,6 @@ export function curlLine(url: string, token: string): string {
   return `curl -s -X POST ${url}/v1/preflight/exec -H "Authorization: Bearer $(cat ${quoted})"` +
     ` -H 'content-type: application/json'` +
     ` -d '{"agent":"a","session":"s","params":{"command":"rm -rf /"}}'`
-}
-
-const LOOK_MS = 1000
-
-/** Resolves when no wrap of the state directory runs any more, however it ended. */
-async function unwrapped(home: string): Promise<string> {
-  const { isWrapping } = await import('./wrap/directory.ts')
-  for (let missing = 0; missing < 2;) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
-    missing = isWrapping(home) ? 0 : missing + 1
-  }
-  return 'the last wrap ended'
 }
 
 /** Resolves with the first signal that asks us to end; a second one ends the process at once. */

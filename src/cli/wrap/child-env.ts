@@ -42,9 +42,7 @@ export function childEnvironment(own: Variables, governed: Governed): Record<str
   if (shells !== undefined) {
     env['PATH'] = withFirst(shells.dir, own['PATH'])
     const shell = shellOf(own['SHELL'], shells.names)
-    const forAgents = ['bash', 'zsh'].find((name) =>
-      name === shell || shells.names.includes(name)
-    )
+    const forAgents = ['bash', 'zsh'].find((name) => name === shell || shells.names.includes(name))
     if (shell !== undefined) env['SHELL'] = join(shells.dir, shell)
     delete env['CLAUDE_CODE_SHELL']
     if (forAgents !== undefined) env['CLAUDE_CODE_SHELL'] = join(shells.dir, forAgents)

@@ -27,7 +27,12 @@ export async function runChild(start: Start): Promise<Ended> {
     const first = await ended(started(start, isLeader, (child) => pid = child.pid))
     if (!('errno' in first)) return first
     if (first.errno !== 'ENOEXEC') return unstartable(first.errno, start.name)
-    const script = { ...start, program: start.shell, name: 'sh', args: [start.program, ...start.args] }
+    const script = {
+      ...start,
+      program: start.shell,
+      name: 'sh',
+      args: [start.program, ...start.args],
+    }
     const second = await ended(started(script, isLeader, (child) => pid = child.pid))
     return 'errno' in second ? unstartable(second.errno, start.name) : second
   } finally {

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
+import type { Clock } from '../../ports.ts'
 import { places } from '../config.ts'
 import { isAlive, markOf } from './process-mark.ts'
 
@@ -39,4 +40,15 @@ function namesIn(home: string): readonly string[] {
   } catch {
     return []
   }
+}
+
+const LOOK_MS = 1000
+
+/** Resolves when no wrap of the state directory runs any more, however the last one ended. */
+export async function unwrapped(home: string, clock: Pick<Clock, 'sleep'>): Promise<string> {
+  for (let missing = 0; missing < 2;) {
+    await clock.sleep(LOOK_MS)
+    missing = isWrapping(home) ? 0 : missing + 1
+  }
+  return 'the last wrap ended'
 }

@@ -41,7 +41,9 @@ export async function mayStart(
     if (answer['decision'] !== 'require_approval' || id === '') return no
     return await approved(socket, id, signal) ? { allowed: true } : no
   } catch (error) {
-    const why = signal.aborted ? 'nobody answered before it was interrupted' : (error as Error).message
+    const why = signal.aborted
+      ? 'nobody answered before it was interrupted'
+      : (error as Error).message
     return refused(`no answer: ${why}`)
   }
 }

@@ -16,7 +16,7 @@ import { oneAtATime } from './lock.ts'
 import { nativeFile } from './native.ts'
 import { findProgram } from './program.ts'
 import { endUnused, type Found, serverFor } from './server.ts'
-import { linkShells, selfScript } from './shells.ts'
+import { linkShells, selfScript, shimScript } from './shells.ts'
 import { privateDirectory } from './short-path.ts'
 import { untilSignal } from './signals.ts'
 import { countRun } from './summary.ts'
@@ -97,7 +97,7 @@ async function prepared(
   }
   if (!boundary.shells) return governed
   const bin = join(dir, 'bin')
-  const names = linkShells(bin, await shimFor(home, dir), settingsFor(governed))
+  const names = linkShells(bin, await shimFor(home, bin, server.socket), settingsFor(governed))
   return { ...governed, shells: { dir: bin, names } }
 }
 
@@ -129,11 +129,10 @@ async function libraryFor(
   return link
 }
 
-async function shimFor(home: string, dir: string): Promise<string> {
+/** The shim in C; where it cannot be had the one in sh, which is slower. */
+async function shimFor(home: string, bin: string, socket: string): Promise<string> {
   const native = await nativeFile(home, 'rampart-shim')
-  if ('path' in native) return native.path
-  const { writeShim } = await import('./shim-script.ts')
-  return await writeShim(dir, native.why)
+  return 'path' in native ? native.path : shimScript(bin, { home, socket })
 }
 
 async function governedRun(

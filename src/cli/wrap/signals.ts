@@ -4,7 +4,15 @@ import process from 'node:process'
 import { statOf } from './process-mark.ts'
 
 /** What others send to end, wake or tell a program. */
-const FORWARDED = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGCONT'] as const
+const FORWARDED = [
+  'SIGINT',
+  'SIGQUIT',
+  'SIGTERM',
+  'SIGHUP',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGCONT',
+] as const
 /** What a terminal sends to all who are in its foreground. */
 const TYPED: readonly string[] = ['SIGINT', 'SIGQUIT']
 

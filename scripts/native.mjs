@@ -1,3 +1,4 @@
+// deno-lint-ignore-file explicit-module-boundary-types
 // What is written in C, built by make: dist/librampart.so and dist/rampart-shim, and build/native/embedded.js
 // with both inside for the executable. `--cross` makes those of other machines too, as far as this one has
 // their compilers. `--install` is what npm runs after an installation: it builds what it can, and never fails.

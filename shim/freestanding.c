@@ -247,6 +247,11 @@ char *strstr(const char *text, const char *part) {
     if (strncmp(text, part, size) == 0) return (char *)(uintptr_t)text;
   return size == 0 ? (char *)(uintptr_t)text : NULL;
 }
+size_t strspn(const char *text, const char *any) {
+  size_t size = 0;
+  while (text[size] && strchr(any, text[size])) size++;
+  return size;
+}
 char *strpbrk(const char *text, const char *any) {
   for (; *text; text++)
     if (strchr(any, *text)) return (char *)(uintptr_t)text;

@@ -143,7 +143,8 @@ static bool read_zsh_word(struct reader *r, const char *word) {
     }
     /* As sh it is an option like others, as zsh it ends them. */
     if (*c == 'b') return unreadable(r, "-b of zsh");
-    if (*c == ' ' || *c == '\t') return unreadable(r, "a space among options");
+    /* `#! /bin/zsh -f ` leaves blanks at the end. */
+    if (*c == ' ' || *c == '\t') return c[strspn(c, " \t")] == '\0' || unreadable(r, "a blank among options");
     if (!letter(r, *c, on)) return false;
   }
   return true;
@@ -173,6 +174,11 @@ void rampart_read_options(enum rampart_dialect dialect, int argc, char *const ar
   if (dialect == RAMPART_BASH && !read_long_options(&r)) return;
   if (!read_short_options(&r)) return;
   if (r.command) {
+    /* bash forgets -s then; dash runs the line and goes on with standard input. */
+    if (r.from_stdin && dialect != RAMPART_BASH) {
+      unreadable(&r, "-c together with -s");
+      return;
+    }
     into->text = r.at++;
     into->kind = argv[into->text] ? RAMPART_COMMAND : RAMPART_NOTHING;
   } else if (argv[r.at] && !r.from_stdin) {

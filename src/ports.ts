@@ -176,6 +176,21 @@ export interface FactReader {
   home(): string
 }
 
+/** A process, told from a later one of the same number by when it started. */
+export interface SeenProcess {
+  readonly pid: number
+  readonly started: string
+}
+
+/** The processes of this machine, as the kernel has them. */
+export interface ProcessTable {
+  /**
+   * A process of this account with its parents, itself first; undefined where there is none of that
+   * number, or none can be known. Never blocks.
+   */
+  chainOf(pid: number): readonly SeenProcess[] | undefined
+}
+
 /** Break-glass: until when enforcement is off (`rampart off --for 10m`). Survives a restart. */
 export interface SwitchStore {
   offUntil(): number | undefined

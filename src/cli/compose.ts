@@ -23,6 +23,7 @@ import { sqliteGrants } from '../adapters/grants.ts'
 import { ulids } from '../adapters/ids.ts'
 import { sqliteOnce } from '../adapters/once.ts'
 import { fileOverlay } from '../adapters/overlay.ts'
+import { procTable } from '../adapters/process-table.ts'
 import { keyFile } from '../adapters/signature.ts'
 import { createStderrLog } from '../adapters/stderr-log.ts'
 import { sqliteSwitches } from '../adapters/switches.ts'
@@ -32,7 +33,7 @@ import { redact } from '../audit/redact.ts'
 import { type KnownSecrets, knownSecrets } from '../audit/secret-known.ts'
 import { hashInto } from '../runtime/hasher.ts'
 import { ownScript } from '../runtime/self.ts'
-import type { Clock, FactReader, TrailProofs } from '../ports.ts'
+import type { Clock, TrailProofs } from '../ports.ts'
 import type { Services, Settings } from '../service/services.ts'
 import { mustStop } from './must-stop.ts'
 import {
@@ -111,7 +112,7 @@ export async function composeState(
         notifier: told?.notifier,
         links: told?.links,
         ...storesOf(database, home),
-        facts: factsOf(home, clock),
+        ...machineOf(home, clock),
         webhooks: createWebhookClient({ ...reach, clock, key: keyFile(webhookKey) }),
         clock,
         ids,
@@ -258,9 +259,12 @@ function storesOf(
   }
 }
 
-function factsOf(home: string, clock: Clock): FactReader {
+function machineOf(home: string, clock: Clock): Pick<Services, 'facts' | 'processes'> {
   const monotonic = () => clock.monotonic()
-  return createFactReader({ protectedPaths: protectedPaths(home), monotonic })
+  return {
+    facts: createFactReader({ protectedPaths: protectedPaths(home), monotonic }),
+    processes: procTable(),
+  }
 }
 
 function settingsOf({ values }: Config, startedAt: number): Settings {

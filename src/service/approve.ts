@@ -7,6 +7,7 @@ import { randomHandle } from './ask.ts'
 import { deskOf, serially } from './desk.ts'
 import { digestOf } from './digest.ts'
 import { overLimit } from './limits.ts'
+import { polled } from './polled.ts'
 import { readCall } from './read-call.ts'
 import { recordStrictly } from './record.ts'
 import { resolveAll, type Resolved } from './resolve.ts'
@@ -85,7 +86,8 @@ export async function getApproval(
     services,
     signal,
   )
-  return { ...seen(row, services), status }
+  if (caller.principal !== row.principal) return { ...seen(row, services), status }
+  return { ...seen(row, services), status: await polled(row, status, services) }
 }
 
 /** Answer a question; the first answer counts, or as many as the rules ask for. */

@@ -10,6 +10,7 @@ import { recordLater } from './record.ts'
 import { repeatsOf } from './repeats.ts'
 import { answerWaiter, deniedBecause } from './release.ts'
 import { close } from './resolution.ts'
+import { answerSeated, seat, seatLater } from './seated.ts'
 import type { DecideRequest, Outcome, Services } from './services.ts'
 import { answered, claimRefusal, digestFor, identityOf, permits, recordCall, tell } from './tell.ts'
 import { askWebhooks } from './webhooks.ts'
@@ -58,6 +59,8 @@ function readable(request: DecideRequest): DecideRequest {
 async function answerCall(request: DecideRequest, services: Services): Promise<Decided> {
   const stand = standNow(services)
   const enforcing = request.intent === 'enforce' && stand.mode === 'enforce'
+  const seated = enforcing ? await answerSeated(request, services) : undefined
+  if (seated !== undefined) return seated
   const counting = request.response !== undefined ? 'past' : enforcing ? 'record' : 'dry'
   const judged = { ...await judge(request, services, counting), mode: stand.mode }
   const { call } = judged
@@ -67,6 +70,9 @@ async function answerCall(request: DecideRequest, services: Services): Promise<D
   const outcome = settled.decision.action === 'require_approval'
     ? await answerAsk(settled, request, services)
     : await answerFinal(settled, request, services)
+  if (outcome.answer.allowed && outcome.state === 'answered') {
+    seat(settled, request, outcome.answer.audit_id, services)
+  }
   return { call, outcome }
 }
 
@@ -135,6 +141,7 @@ async function answerAsk(
       if (!asked.joined) await close(approval, 'cancelled', services)
       throw error
     }
+    seatLater(judged, request, approval, digest, services)
     return await answerWaiter(judged, approval, digest, request, services, auditId)
   }
   const allowed = asked.kind === 'redeemed' || approval.status === 'used'

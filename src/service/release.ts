@@ -93,7 +93,7 @@ const WORDS: Readonly<Record<Exclude<ApprovalStatus, 'pending' | 'approved' | 'd
  * A person said yes: everything is looked at again (security.md F12). A denial wins, a call that leads
  * elsewhere by now is another call. Undefined releases the caller; `used` says that another was first.
  */
-async function release(
+export async function release(
   judged: Judged,
   approval: Approval,
   digest: string,

@@ -18,6 +18,7 @@ import type {
   OnceStore,
   Overlay,
   PolicySource,
+  ProcessTable,
   SinkState,
   SwitchStore,
   TokenStore,
@@ -76,6 +77,8 @@ export interface Services {
   /** Calls that must never pass: no rule of the person's may let one through. */
   readonly mustStop?: () => Promise<readonly MustStop[]>
   readonly facts: FactReader
+  /** Absent where no process can be known: then no edge knows again what another saw. */
+  readonly processes?: ProcessTable | undefined
   readonly switches: SwitchStore
   readonly webhooks: WebhookClient
   readonly clock: Clock

@@ -234,11 +234,13 @@ function openShell(fields: readonly Field[]): readonly Inner[] {
     ? []
     : [{ kind: 'file', file: started, args: [] }]
   if (options.code) {
-    return next === undefined ? first : [...first, {
-      kind: 'code',
-      code: next,
-      positional: fields.slice(at + 1),
-    }]
+    if (next === undefined) return first
+    const positional = fields.slice(at + 1)
+    // dash runs the code and goes on with standard input; bash forgets `-s` then.
+    const more: readonly Inner[] = options.input && name !== 'bash'
+      ? [{ kind: 'input', args: positional }]
+      : []
+    return [...first, { kind: 'code', code: next, positional }, ...more]
   }
   const args = (from: number) => sourced && from >= fields.length ? undefined : fields.slice(from)
   return next === undefined || options.input

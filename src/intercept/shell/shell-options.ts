@@ -106,7 +106,7 @@ function readCluster(
     else if (letter === 's') reading.input = on || !zsh
     else if (letter === 'i') reading.interactive = on
     else if (letter === 'n') reading.noexec = on
-    else if (letter === 'b') last ||= zsh
+    else if (letter === 'b' || (letter === '-' && i === word.length - 1)) last ||= zsh
   }
   return last
 }

@@ -1,0 +1,184 @@
+/* hostile WHAT MARKER: try to slip out of the library's hands in one way, then make MARKER with touch(1). */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+static char *marker;
+static char *words[4] = {"touch", NULL, NULL, NULL};
+#define TOUCH "/usr/bin/touch"
+/* A shell that says what it inherited, then makes the marker. */
+static char text[512];
+static char *shell[4] = {"sh", "-c", text, NULL};
+
+static void no_environment(void) { environ = NULL; execv("/bin/sh", shell); }
+static void cleared(void) { clearenv(); execvp("/bin/sh", shell); }
+static void unset(void) {
+  unsetenv("LD_PRELOAD");
+  unsetenv("RAMPART_SOCKET");
+  setenv("RAMPART_FAIL_OPEN", "1", 1);
+  execl("/bin/sh", "sh", "-c", text, (char *)NULL);
+}
+static void own_envp(void) {
+  char *envp[] = {"LD_PRELOAD=/nowhere.so", "RAMPART_SOCKET=/nowhere", "RAMPART_MODE=disabled", "RAMPART_QUIET=1",
+                  "RAMPART_SOCKET=/elsewhere", "KEPT=1", NULL};
+  execve("/bin/sh", shell, envp);
+}
+static void null_envp(void) { execve("/bin/sh", shell, NULL); }
+static void spawned(void) {
+  char *envp[] = {NULL};
+  pid_t pid;
+  if (posix_spawn(&pid, "/bin/sh", NULL, NULL, shell, envp) == 0) waitpid(pid, NULL, 0);
+}
+static void cleared_system(void) {
+  clearenv();
+  putenv("RAMPART_MODE=disabled");
+  if (system(text) < 0) perror("system");
+}
+static void null_popen(void) {
+  environ = NULL;
+  FILE *pipe = popen(text, "r");
+  char line[4096];
+  while (pipe && fgets(line, sizeof line, pipe)) fputs(line, stdout);
+  if (pipe) pclose(pipe);
+}
+/* Three thousand variables, so that the copy does not fit a small buffer. */
+static void large_envp(void) {
+  static char *envp[3002];
+  for (int i = 0; i < 3000; i++) {
+    envp[i] = malloc(32);
+    snprintf(envp[i], 32, "V%d=%d", i, i);
+  }
+  execve("/bin/sh", shell, envp);
+}
+
+static void no_files(void) {
+  const struct rlimit none = {0, 0};
+  setrlimit(RLIMIT_NOFILE, &none);
+  execv(TOUCH, words);
+}
+static void no_memory(void) {
+  const struct rlimit none = {1 << 20, 1 << 20};
+  setrlimit(RLIMIT_AS, &none);
+  execv(TOUCH, words);
+}
+static void no_signals(void) {
+  sigset_t all;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, NULL);
+  execv(TOUCH, words);
+}
+static void no_stderr(void) {
+  close(2);
+  execv(TOUCH, words);
+  printf("%d\n", errno);
+}
+/* A reader that is gone: the line about the block must not kill. */
+static void broken_stderr(void) {
+  int ends[2];
+  if (pipe(ends) != 0) abort();
+  close(ends[0]);
+  dup2(ends[1], 2);
+  execv(TOUCH, words);
+  printf("alive %d\n", errno);
+}
+static void told(int signal) { (void)signal; }
+/* Signals that come all the time while the answer is waited for. */
+static void restless(void) {
+  const struct sigaction action = {.sa_handler = told};
+  const struct itimerval often = {{0, 300}, {0, 300}};
+  sigaction(SIGALRM, &action, NULL);
+  setitimer(ITIMER_REAL, &often, NULL);
+  const pid_t pid = fork();
+  if (pid == 0) {
+    setitimer(ITIMER_REAL, &often, NULL);
+    pid_t child;
+    char *envp[] = {NULL};
+    _exit(posix_spawn(&child, TOUCH, NULL, NULL, words, envp) == 0 ? (waitpid(child, NULL, 0), 0) : 1);
+  }
+  while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) continue;
+}
+static void bytes(void) {
+  words[2] = "\xff\xfe\"\\\n\t";
+  words[3] = NULL;
+  execv(TOUCH, words);
+}
+static void long_line(void) {
+  char *large = malloc((1 << 17) - 16);
+  memset(large, 'x', (1 << 17) - 17);
+  large[(1 << 17) - 17] = '\0';
+  static char *many[16];
+  many[0] = "sh", many[1] = "-c", many[2] = text;
+  for (int i = 3; i < 15; i++) many[i] = large;
+  execv("/bin/sh", many);
+  printf("%d\n", errno);
+}
+static void some_line(void) {
+  char *large = malloc(100001);
+  memset(large, 'x', 100000);
+  large[100000] = '\0';
+  char *few[] = {"sh", "-c", text, large, large, NULL};
+  execv("/bin/sh", few);
+}
+static void no_argv(void) {
+  char *const *volatile none = NULL;
+  execve(TOUCH, none, environ);
+  printf("%d\n", errno);
+}
+static void nothing_there(void) {
+  execv("/nowhere/at/all", words);
+  printf("%d ", errno);
+  execvp("no-such-program-here", words);
+  printf("%d ", errno);
+  execv("/etc/passwd", words);
+  printf("%d ", errno);
+  pid_t pid;
+  printf("%d\n", posix_spawnp(&pid, "no-such-program-here", NULL, NULL, words, environ));
+}
+static void script(void) {
+  FILE *file = fopen("plain-script", "w");
+  fprintf(file, "touch %s\n", marker);
+  fclose(file);
+  chmod("plain-script", 0755);
+  execlp("./plain-script", "plain-script", (char *)NULL);
+  printf("%d\n", errno);
+}
+static void memory_file(void) {
+  char buffer[1 << 16];
+  const int from = open(TOUCH, O_RDONLY), to = memfd_create("ls", 0);
+  for (ssize_t n; (n = read(from, buffer, sizeof buffer)) > 0;)
+    if (write(to, buffer, (size_t)n) != n) abort();
+  fexecve(to, words, environ);
+}
+
+static const struct {
+  const char *name;
+  void (*go)(void);
+} ways[] = {
+    {"no_environment", no_environment}, {"cleared", cleared}, {"unset", unset}, {"own_envp", own_envp},
+    {"null_envp", null_envp}, {"spawned", spawned}, {"cleared_system", cleared_system}, {"null_popen", null_popen},
+    {"large_envp", large_envp}, {"no_files", no_files}, {"no_memory", no_memory}, {"no_signals", no_signals},
+    {"no_stderr", no_stderr}, {"broken_stderr", broken_stderr}, {"restless", restless}, {"bytes", bytes},
+    {"long_line", long_line}, {"some_line", some_line}, {"no_argv", no_argv}, {"nothing_there", nothing_there},
+    {"script", script}, {"memory_file", memory_file},
+};
+
+int main(int count, char **argv) {
+  if (count != 3) return 64;
+  setvbuf(stdout, NULL, _IONBF, 0);
+  marker = words[1] = argv[2];
+  snprintf(text, sizeof text, "/usr/bin/env; /usr/bin/touch %s", marker);
+  for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+    if (strcmp(ways[i].name, argv[1]) == 0) return ways[i].go(), 0;
+  return 64;
+}

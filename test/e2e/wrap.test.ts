@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import process from 'node:process'
 import { test } from 'node:test'
 import { inHome, startServer, until } from './server.ts'
 import { get, ownRuntime, post } from './server.ts'
@@ -19,7 +20,6 @@ const WAYS: readonly (readonly [seen: 'shim' | 'library', way: string, needs?: s
   ['shim', 'env bash -c "$P"', 'bash'],
   ['shim', 'env -u RAMPART_SOCKET -u RAMPART_HOME bash -c "$P"', 'bash'],
   ['shim', 'env -u LD_PRELOAD bash -c "$P"', 'bash'],
-  ['shim', 'env RAMPART_MODE=disabled bash -c "$P"', 'bash'],
   ['shim', 'env http_proxy=http://127.0.0.1:9 HTTPS_PROXY=http://127.0.0.1:9 bash -c "$P"', 'bash'],
   ['shim', 'sh -c "$P"'],
   ['shim', '"$SHELL" -c "$P"'],
@@ -53,6 +53,9 @@ function agentScript(dir: string): string {
   return file
 }
 
+/** No path has the word in it. */
+const placeOf = (word: string) => `place-${word.length}`
+
 const why = cannotWrap()
 
 for (const flags of [[], ['--no-preload']] as const) {
@@ -62,11 +65,11 @@ for (const flags of [[], ['--no-preload']] as const) {
     inHome(async (home) => {
       const server = await startServer(ownRuntime(), home, { args: ['--policy', policyFile(home)] })
       const marks = (word: string) =>
-        WAYS.filter((_, n) => existsSync(join(dirname(home), word, `${n}-${word}`))).map((
+        WAYS.filter((_, n) => existsSync(join(dirname(home), placeOf(word), `${n}-${word}`))).map((
           [, way],
         ) => way)
       for (const word of ['harmless', 'forbidden']) {
-        const dir = join(dirname(home), word)
+        const dir = join(dirname(home), placeOf(word))
         mkdirSync(dir)
         writeFileSync(join(dir, 'word'), word)
         const command = ['wrap', ...flags, '--', '/bin/sh', agentScript(dir)]
@@ -79,7 +82,7 @@ for (const flags of [[], ['--no-preload']] as const) {
       // The library alone sees the others; without it they pass by, as the page says.
       const passed = flags.length === 0 ? [] : possible.filter(([seen]) => seen === 'library')
       assert.deepEqual(marks('forbidden'), passed.map(([, way]) => way))
-      const said = readFileSync(join(dirname(home), 'forbidden', 'said'), 'utf8')
+      const said = readFileSync(join(dirname(home), placeOf('forbidden'), 'said'), 'utf8')
       assert.match(said, /^rampart: blocked: That word is not said here \(words\)$/m)
       await server.end()
     }))
@@ -111,6 +114,9 @@ test('wrap: arguments arrive as they were, and so do exit codes, input and outpu
       err: 'e\n',
     })
     assert.equal((await run('sh', '-c', 'kill -9 $$')).code, 137)
+    const umask = process.umask(0o027)
+    const said = await run('sh', '-c', 'umask').finally(() => process.umask(umask))
+    assert.match(said.out, /^0*27$/m)
     assert.equal((await run('sh', '-c', 'kill -TERM $$')).code, 143)
     assert.deepEqual(await run('no-such-program'), {
       code: 127,

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import process from 'node:process'
@@ -20,6 +20,8 @@ policies:
 export function policyFile(home: string): string {
   const file = join(dirname(home), 'words.yaml')
   mkdirSync(dirname(home), { recursive: true })
+  // A server of root reads no script that is closed to others.
+  chmodSync(dirname(home), 0o755)
   writeFileSync(file, POLICY)
   return file
 }

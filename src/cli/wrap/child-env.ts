@@ -1,4 +1,5 @@
 import { basename, delimiter, join } from 'node:path'
+import process from 'node:process'
 
 /** What a wrapped program is told of Rampart. */
 export interface Governed {
@@ -13,6 +14,8 @@ export interface Governed {
   readonly quiet: boolean
   /** The library under a path that the loader's variable can hold; undefined: not loaded. */
   readonly library: string | undefined
+  /** We asked about the program ourselves. */
+  readonly asked: boolean
   readonly files: boolean
   readonly net: boolean
   /** Directory with a name for each shell; undefined: shells are left alone. */
@@ -33,6 +36,8 @@ export function childEnvironment(own: Variables, governed: Governed): Record<str
     entry[1] !== undefined && !isOurs(entry[0])
   )
   const env: Record<string, string> = { ...Object.fromEntries(kept), ...settingsFor(governed) }
+  // The library asks about a program of which nobody has asked: of our child, we have.
+  if (governed.asked) env['RAMPART_ASKED'] = `s${process.pid}`
   const { library, shells } = governed
   if (library !== undefined) {
     const others = (own['LD_PRELOAD'] ?? '').split(/[:\s]+/)

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { constants } from 'node:os'
+import { withCallersUmask } from '../umask.ts'
 import { followStops, forwardSignals, hasTerminal } from './signals.ts'
 
 export interface Start {
@@ -48,7 +49,8 @@ function started(
 ): ChildProcess | NodeJS.ErrnoException {
   try {
     const stdio = streams(args)
-    const child = spawn(program, args, { argv0: name, env: { ...env }, stdio, detached: isLeader })
+    const options = { argv0: name, env: { ...env }, stdio, detached: isLeader }
+    const child = withCallersUmask(() => spawn(program, args, options))
     onStart(child)
     return child
   } catch (error) {

@@ -14,7 +14,7 @@ import { makeWrapDirectory, removeWrapDirectory } from './directory.ts'
 import { mayStart } from './first.ts'
 import { oneAtATime } from './lock.ts'
 import { nativeFile } from './native.ts'
-import { findProgram } from './program.ts'
+import { DEFAULT_PATH, findProgram } from './program.ts'
 import { endUnused, type Found, serverFor } from './server.ts'
 import { linkShells, selfScript, shimScript } from './shells.ts'
 import { privateDirectory } from './short-path.ts'
@@ -91,6 +91,7 @@ async function prepared(
     failOpen: config.values.failure === 'open' && variables['RAMPART_FAIL_OPEN'] !== '0',
     quiet: variables['RAMPART_QUIET'] === '1',
     library,
+    asked: false,
     files: flags.has('files'),
     net: flags.has('net'),
     shells: undefined,
@@ -142,28 +143,37 @@ async function governedRun(
 ): Promise<number> {
   const { out, operands, flags } = invocation
   const [name = '', ...args] = operands
-  const env = childEnvironment(ownVariables(), governed)
-  const found = findProgram(name, env['PATH'] ?? '')
+  const path = childEnvironment(ownVariables(), governed)['PATH'] ?? DEFAULT_PATH
+  const found = findProgram(name, path)
   if (!('path' in found)) {
     out.note(safe`${found.why}`)
     return found.code
   }
   const program = found.path
   // A shell of ours asks about what it would run, which says more than its name.
-  if (governed.shells === undefined || !program.startsWith(`${governed.shells.dir}/`)) {
-    const interrupted = untilSignal()
-    const verdict = await mayStart(governed, operands, program, interrupted.signal)
-    interrupted.stop()
-    if (!verdict.allowed) {
-      out.note(safe`blocked: ${verdict.message} (${verdict.policy})`)
-      return interrupted.code() ?? 126
-    }
-  }
+  const asked = governed.shells === undefined || !program.startsWith(`${governed.shells.dir}/`)
+  const denied = asked ? await deniedStart(invocation, governed, program) : undefined
+  if (denied !== undefined) return denied
+  const env = childEnvironment(ownVariables(), { ...governed, asked })
   const shell = governed.shells?.names.includes('sh') ? join(governed.shells.dir, 'sh') : '/bin/sh'
   const ended = await runChild({ program, name, args, env, shell })
   if ('why' in ended) out.note(safe`${ended.why}`)
   if (!flags.has('quiet')) await sayCounts(invocation, config, governed.run, ended.code)
   return ended.code
+}
+
+/** The exit code where the program may not be started; that is said. */
+async function deniedStart(
+  { operands, out }: Invocation,
+  governed: Governed,
+  program: string,
+): Promise<number | undefined> {
+  const interrupted = untilSignal()
+  const verdict = await mayStart(governed, operands, program, interrupted.signal)
+  interrupted.stop()
+  if (verdict.allowed) return undefined
+  out.note(safe`blocked: ${verdict.message} (${verdict.policy})`)
+  return interrupted.code() ?? 126
 }
 
 async function sayCounts(

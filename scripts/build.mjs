@@ -1,5 +1,5 @@
 // `npm run build`: dist/rampart (one executable) and dist/rampart.mjs, rampart-lib.mjs (one file for
-// Node, Deno and Bun). Needs no network.
+// Node, Deno and Bun), dist/librampart.so and dist/rampart-shim. Needs no network; cc and make for the two in C.
 import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildCross, buildNative, PARTS } from './native.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
@@ -26,12 +27,16 @@ function run(command, argv) {
 }
 
 function report(name) {
-  const megabytes = statSync(join(dist, name)).size / 1e6
-  process.stdout.write(`dist/${name}  ${megabytes.toFixed(1)} MB\n`)
+  const { size } = statSync(join(dist, name))
+  const shown = size < 1e6 ? `${(size / 1e3).toFixed(1)} kB` : `${(size / 1e6).toFixed(1)} MB`
+  process.stdout.write(`dist/${name}  ${shown}\n`)
 }
 
 mkdirSync(dist, { recursive: true })
 run(process.execPath, [join(root, 'scripts', 'embed.mjs')])
+buildNative()
+for (const [, name] of PARTS) report(name)
+if (process.argv.includes('--cross')) buildCross()
 
 // Without the two autoload flags a bunfig.toml or .env in the agent's directory would run code inside
 // the executable; --bytecode makes it start in 10 ms instead of 40, and --splitting leaves in the file
@@ -45,6 +50,8 @@ run(bun, [
   '--format=esm',
   '--no-compile-autoload-bunfig',
   '--no-compile-autoload-dotenv',
+  // The two in C are files inside it (`imports` of package.json).
+  '--conditions=rampart-native',
   '--outfile',
   join(dist, '.rampart.new'),
   'src/cli.ts',

@@ -2,6 +2,7 @@
 import process from 'node:process'
 import { readEnvironment } from './cli/config.ts'
 import { main } from './cli/main.ts'
+import { closeUmask } from './cli/umask.ts'
 import { isTerminal, processStreams, showsProgress } from './cli/output.ts'
 
 // A single file is also what runs in its own threads (adapters/audit-verify-pool.ts).
@@ -15,7 +16,7 @@ function start(): void {
   const alive = setInterval(() => {}, 1 << 30)
 
   // Whatever we write is ours alone, unless the place that writes it says otherwise.
-  process.umask(0o077)
+  closeUmask()
 
   // Not awaited at top level: the executable is built as bytecode, which has no top-level await.
   main(process.argv.slice(2), {

@@ -8,10 +8,11 @@ import { selfCommand } from '../runtime/self.ts'
 import type { Invocation } from './command.ts'
 import { places, serverEnvironment } from './config.ts'
 import { safe } from './output.ts'
-import { readServerFile } from './server-file.ts'
+import { readServerFile, type ServerFile } from './server-file.ts'
 import { prepareState } from './state.ts'
 
 const PATIENCE_MS = 15_000
+const LOOK_MS = 5
 const LOG_TAIL = 4000
 
 /**
@@ -19,31 +20,53 @@ const LOG_TAIL = 4000
  * it did not start. It gets only the variables it needs (security.md F37) and `/` as its directory.
  */
 export async function serveInBackground(invocation: Invocation): Promise<number> {
-  const { environment: { home }, out } = invocation
+  const { environment: { home }, out, flags } = invocation
+  const words = flagWords(flags, (name) => !['background', 'json', 'home'].includes(name))
+  const server = await startDetached(home, words, serverEnvironment(home))
+  if (out.json) out.data(server)
+  else {
+    const log = logOf(home)
+    out.line(safe`Rampart answers on ${server.url} (process ${server.pid}, log ${log})`)
+  }
+  return 0
+}
+
+/**
+ * A server in a session of its own, with nothing of ours but what is given here. Resolves once it answers.
+ *
+ * @throws RampartError `unavailable` with what it said when it did not start.
+ */
+export async function startDetached(
+  home: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<ServerFile> {
   await prepareState(home)
-  const path = join(places(home).run, 'serve.log')
+  const path = logOf(home)
   const log = openSync(path, 'w', 0o600)
-  const [program, ...argv] = [...selfCommand(), 'serve', ...flagWords(invocation)]
+  const [program, ...argv] = [...selfCommand(), 'serve', ...words]
   const child = spawn(program!, argv, {
     cwd: '/',
-    env: serverEnvironment(home),
+    env: { ...env },
     detached: true,
     stdio: ['ignore', log, log],
   })
   closeSync(log)
   const server = await answering(child, home, path)
   child.unref()
-  if (out.json) out.data(server)
-  else out.line(safe`Rampart answers on ${server.url} (process ${server.pid}, log ${path})`)
-  return 0
+  return server
 }
+
+const logOf = (home: string) => join(places(home).run, 'serve.log')
 
 const PATHS = ['policy', 'audit-dir', 'socket']
 
-/** The flags again, with paths that do not depend on the directory. */
-function flagWords({ flags }: Invocation): string[] {
-  const left = [...flags].filter(([name]) => !['background', 'json', 'home'].includes(name))
-  return left.flatMap(([name, value]) => {
+/** Flags of `serve` again, with paths that do not depend on the directory. */
+export function flagWords(
+  flags: Invocation['flags'],
+  isWanted: (name: string) => boolean,
+): string[] {
+  return [...flags].filter(([name]) => isWanted(name)).flatMap(([name, value]) => {
     if (value === true) return [`--${name}`]
     return [`--${name}`, PATHS.includes(name) && value !== 'none' ? resolve(value) : value]
   })
@@ -53,7 +76,7 @@ async function answering(
   child: ReturnType<typeof spawn>,
   home: string,
   log: string,
-): Promise<{ readonly url: string; readonly pid: number }> {
+): Promise<ServerFile> {
   const clock = systemClock()
   const deadline = clock.monotonic() + PATIENCE_MS
   let failure: string | undefined
@@ -62,7 +85,7 @@ async function answering(
   while (failure === undefined && clock.monotonic() < deadline) {
     const server = await readServerFile(home)
     if (server !== undefined && server.pid === child.pid) return server
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
   if (failure === undefined && child.pid !== undefined) process.kill(child.pid, 'SIGTERM')
   const said = readFileSync(log, 'utf8').slice(-LOG_TAIL).trim()

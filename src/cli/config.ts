@@ -75,6 +75,7 @@ export function places(home: string): Readonly<
     | 'webhookKey'
     | 'linkKey'
     | 'cache'
+    | 'lib'
     | 'run'
     | 'server'
     | 'socket',
@@ -92,6 +93,7 @@ export function places(home: string): Readonly<
     webhookKey: join(home, 'keys', 'webhook.key'),
     linkKey: join(home, 'keys', 'link.key'),
     cache: join(home, 'cache'),
+    lib: join(home, 'lib'),
     run: join(home, 'run'),
     server: join(home, 'run', 'serve.json'),
     socket: join(home, 'run', 'rampart.sock'),

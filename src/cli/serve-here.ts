@@ -24,6 +24,7 @@ import {
 import { formatAddress } from './settings.ts'
 import { adminToken, prepareState } from './state.ts'
 import { VERSION } from './version.ts'
+import { unwrapped } from './wrap/directory.ts'
 import { atTerminal } from './with-state.ts'
 
 /** Run the server in this process until a signal ends it. Resolves with the exit code. */
@@ -93,10 +94,13 @@ async function run(
   { services: composed, begin }: Composed<Services>,
   adminTokenHash: string,
   config: Config,
-  { environment: { home }, out }: Invocation,
+  { environment: { home }, flags, out }: Invocation,
   door: Door | undefined,
 ): Promise<number> {
-  const ended = signalled()
+  const isForWraps = flags.has('for-wraps')
+  const ended = isForWraps
+    ? Promise.race([signalled(), unwrapped(home, composed.clock)])
+    : signalled()
   outliveReaders()
   const { services, keep, leave } = boundary(composed, config, home)
   const api = createApi(services, { adminTokenHash })
@@ -114,6 +118,7 @@ async function run(
     pid: process.pid,
     started: new Date(services.settings.startedAt).toISOString(),
     version: VERSION,
+    ...(isForWraps ? { for_wraps: true } : {}),
   }
   await writeServerFile(home, file)
   announce(file, services, home, out)
@@ -148,6 +153,7 @@ async function listen(
     return {
       url: door.running.url,
       socket: beside.socket,
+      reclaim: () => beside.reclaim(),
       close: async (ms) => void await Promise.all(both.map((one) => one.close(ms))),
     }
   } catch (error) {

@@ -14,6 +14,8 @@ export interface ServerFile {
   readonly pid: number
   readonly started: string
   readonly version: string
+  /** It ends with the last wrap of the state directory. */
+  readonly for_wraps?: true
 }
 
 /** Written whole or not at all, once the server answers. */

@@ -110,6 +110,18 @@ const SERVE_FLAGS: readonly Flag[] = [
   },
   { name: 'tls-key', value: 'FILE', help: 'Key of the certificate' },
   { name: 'background', help: 'Return as soon as the server answers' },
+  { name: 'for-wraps', help: 'End with the last `rampart wrap` of the state directory' },
+]
+
+/** Of `wrap` and `preload`: what they hand to a server that they have to start, and who the calls come from. */
+const WRAP_FLAGS: readonly Flag[] = [
+  { name: 'mode', value: 'MODE', choices: MODES, help: 'Never looser than a server that runs' },
+  { name: 'agent', value: 'NAME', help: 'Agent that the calls are recorded for (wrap)' },
+  { name: 'session', value: 'ID', help: 'Session that they belong to (one of its own)' },
+  POLICY,
+  { ...PROFILE, choices: PROFILES },
+  { name: 'approval-timeout', value: 'TIME', help: 'How long a person has to answer (5m)' },
+  { name: 'quiet', help: 'No summary at the end' },
 ]
 
 const LAYER: Flag = {
@@ -645,6 +657,40 @@ export const TABLE: readonly Command[] = [
     load: () => import('./commands/notify-test.ts'),
   },
   ...SHIM,
+  {
+    name: 'wrap',
+    summary: 'Run a program whose shells and libc calls are asked about: its code, 126 when denied',
+    operands: { text: '-- CMD…', least: 1, most: 100_000 },
+    flags: [
+      ...WRAP_FLAGS,
+      { name: 'with-preload', help: 'Fail where the library cannot be loaded' },
+      { name: 'no-preload', help: 'The shells alone, without the library' },
+      { name: 'files', help: "Ask about the program's own reads and writes too" },
+      { name: 'net', help: "Ask about the program's own connections too" },
+    ],
+    example: "rampart wrap -- bash -lc 'make test'",
+    load: () => import('./commands/wrap.ts'),
+  },
+  {
+    name: 'preload',
+    summary: 'Run a program under the library alone: its code, 126 when denied',
+    operands: { text: '-- CMD…', least: 1, most: 100_000 },
+    flags: [
+      ...WRAP_FLAGS,
+      { name: 'files', help: "Ask about the program's own reads and writes too" },
+      { name: 'net', help: "Ask about the program's own connections too" },
+    ],
+    example: 'rampart preload -- python3 agent.py',
+    load: () => import('./commands/preload.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'Say what works here; --preload: whether the library covers a program, and why',
+    operands: none,
+    flags: [{ name: 'preload', value: 'CMD', help: 'Program to look at: 0 covered, 1 not' }],
+    example: 'rampart doctor --preload python3',
+    load: () => import('./commands/doctor.ts'),
+  },
   {
     name: 'openapi',
     summary: 'Print the description of the HTTP API',

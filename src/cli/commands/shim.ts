@@ -6,6 +6,7 @@ import type { Invocation } from '../command.ts'
 import { readInput } from '../input.ts'
 import { mayRun } from '../shim/ask.ts'
 import { questionOf, type ShellCall, shellCall } from '../shim/shell.ts'
+import { withCallersUmask } from '../umask.ts'
 import { BLOCKED } from './shim-ask.ts'
 
 const SCRIPT_LIMIT = 1 << 20
@@ -21,9 +22,9 @@ export async function run(invocation: Invocation): Promise<number> {
 
 /** No runtime of ours can become another program, so it runs beside us; 128 + n where a signal ended it. */
 function runShell({ path, args }: ShellCall, script: string | undefined): Promise<number> {
-  const child = spawn(path, args, {
-    stdio: [script === undefined ? 'inherit' : 'pipe', 'inherit', 'inherit'],
-  })
+  const child = withCallersUmask(() =>
+    spawn(path, args, { stdio: [script === undefined ? 'inherit' : 'pipe', 'inherit', 'inherit'] })
+  )
   for (const signal of FORWARDED) process.on(signal, () => void child.kill(signal))
   child.stdin?.on('error', () => {})
   child.stdin?.end(script)

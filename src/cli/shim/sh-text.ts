@@ -1,4 +1,4 @@
-import { shellQuote } from '../../intercept/exec.ts'
+import { shellQuote } from '../../intercept/shell/quote.ts'
 
 /** How the printed shell calls us back; all of it is fixed when it is printed. */
 export interface CallBack {
@@ -32,6 +32,7 @@ fi
 ask() {
   /usr/bin/env -i HOME=${shellQuote(userHome)} PATH=/usr/bin:/bin LANG=C.UTF-8${places} \\
     \${RAMPART_AGENT:+RAMPART_AGENT="$RAMPART_AGENT"} \${RAMPART_SESSION:+RAMPART_SESSION="$RAMPART_SESSION"} \\
+    \${RAMPART_RUN:+RAMPART_RUN="$RAMPART_RUN"} \\
     ${command.map(shellQuote).join(' ')} shim ask --home ${shellQuote(stateHome)} "$@" </dev/null
 }
 

@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type NativeFile, unpackNative } from '../../adapters/native-files.ts'
+import { places, serverEnvironment } from '../config.ts'
+
+/** What is written in C: the file and the directory of its sources. */
+const SOURCES = { 'librampart.so': 'preload', 'rampart-shim': 'shim' } as const
+export type NativeName = keyof typeof SOURCES
+
+/** A native file in `$RAMPART_HOME/lib`, or why there is none. */
+export type Native = { readonly path: string } | { readonly why: string }
+
+/**
+ * The library or the shim, unpacked and checked. It comes from inside this executable, from beside this
+ * script, or, where the sources are there, from `make`.
+ */
+export async function nativeFile(home: string, name: NativeName): Promise<Native> {
+  const found = await bytesOf(name)
+  if ('why' in found) return found
+  return { path: await unpackNative(places(home).lib, found) }
+}
+
+async function bytesOf(name: NativeName): Promise<NativeFile | { readonly why: string }> {
+  const { NATIVE } = await import('#native')
+  const embedded = NATIVE[name]
+  if (embedded !== undefined) return { name, bytes: readFileSync(embedded) }
+  const here = dirname(fileURLToPath(import.meta.url))
+  const beside = join(here, name)
+  if (existsSync(beside)) return { name, bytes: readFileSync(beside) }
+  const root = join(here, '..', '..', '..')
+  if (!existsSync(join(root, SOURCES[name], 'Makefile'))) {
+    return { why: `this installation has no ${name}: it was made without a C compiler` }
+  }
+  const built = build(root, name)
+  return typeof built === 'string' ? { name, bytes: readFileSync(built) } : built
+}
+
+/** From the sources, as far as they changed; of several processes at once each leaves a whole file. */
+function build(root: string, name: NativeName): string | { readonly why: string } {
+  const cache = join(root, 'build', 'native')
+  const target = join(cache, name)
+  const sources = globSync('*.{c,h}', { cwd: join(root, SOURCES[name]) })
+    .map((file) => join(root, SOURCES[name], file))
+  if (isNewer(target, [...sources, join(root, SOURCES[name], 'Makefile')])) return target
+  mkdirSync(cache, { recursive: true })
+  const scratch = mkdtempSync(join(cache, `.${name}-`))
+  try {
+    const { PATH = '', HOME = '/' } = serverEnvironment('')
+    const argv = ['-s', '-C', join(root, SOURCES[name]), `BUILD=${scratch}`]
+    const made = spawnSync('make', argv, { env: { PATH, HOME }, encoding: 'utf8' })
+    if (made.status !== 0 || !existsSync(join(scratch, name))) {
+      const said = made.error?.message ?? `${made.stdout}${made.stderr}`.trim().split('\n').at(-1)
+      return { why: `make in ${SOURCES[name]}/ did not build ${name}: ${said}` }
+    }
+    renameSync(join(scratch, name), target)
+    return target
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+function isNewer(target: string, sources: readonly string[]): boolean {
+  const time = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  return sources.every((source) => time(source) <= time(target))
+}

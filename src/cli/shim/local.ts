@@ -1,7 +1,7 @@
 import type { Json } from '../../engine/types.ts'
 import { RampartError } from '../../errors.ts'
 import { check } from '../../http/check.ts'
-import { parseJson } from '../../http/json.ts'
+import { parseJson } from '../../engine/json.ts'
 import { CallRequest } from '../../http/requests.ts'
 import { identityOf } from '../../http/routes/calls.ts'
 import { decide } from '../../service/decide.ts'

@@ -1,57 +1,32 @@
-import { join } from 'node:path'
-import { sqliteApprovals } from '../adapters/approvals.ts'
-import { heldBySinks } from '../adapters/audit-held.ts'
-import { type IndexedTrail, indexedTrail } from '../adapters/audit-index.ts'
-import { keepIndex } from '../adapters/audit-index-builder.ts'
 import { loadSigner } from '../adapters/audit-keys.ts'
 import { FileFeed } from '../adapters/audit-feed.ts'
 import { AnchorObserver } from '../adapters/audit-anchors.ts'
 import { anchorForwarder } from '../adapters/audit-anchors-send.ts'
 import { openAuditLog } from '../adapters/audit-log.ts'
-import { nodeFileOps } from '../adapters/audit-ops.ts'
-import { type Keeper, keepTrail } from '../adapters/audit-keeper.ts'
 import { openSinks, type Sinks } from '../adapters/sinks.ts'
 import { deviceOf } from '../adapters/device.ts'
 import { trailReader } from '../adapters/audit-export.ts'
 import { trailProofs } from '../adapters/audit-prove-service.ts'
 import { RESERVE_BYTES } from '../adapters/audit-reserve.ts'
 import { systemClock } from '../adapters/clock.ts'
-import { sqliteCounter } from '../adapters/counter.ts'
-import { type Database, openDatabase } from '../adapters/database.ts'
-import { createFactReader } from '../adapters/fact-reader.ts'
-import { sqliteGrants } from '../adapters/grants.ts'
+import { openDatabase } from '../adapters/database.ts'
 import { ulids } from '../adapters/ids.ts'
-import { sqliteOnce } from '../adapters/once.ts'
-import { fileOverlay } from '../adapters/overlay.ts'
-import { procTable } from '../adapters/process-table.ts'
 import { keyFile } from '../adapters/signature.ts'
 import { createStderrLog } from '../adapters/stderr-log.ts'
-import { sqliteSwitches } from '../adapters/switches.ts'
-import { sqliteTokens } from '../adapters/tokens.ts'
 import { createWebhookClient } from '../adapters/webhook.ts'
 import { redact } from '../audit/redact.ts'
 import { type KnownSecrets, knownSecrets } from '../audit/secret-known.ts'
-import { hashInto } from '../runtime/hasher.ts'
 import { ownScript } from '../runtime/self.ts'
-import type { Clock, TrailProofs } from '../ports.ts'
+import type { TrailProofs } from '../ports.ts'
 import type { Services, Settings } from '../service/services.ts'
-import { mustStop } from './must-stop.ts'
-import {
-  auditDirectory,
-  type Config,
-  type Environment,
-  ownVariables,
-  places,
-  protectedPaths,
-} from './config.ts'
-import { formatKeep } from './keep.ts'
+import { auditDirectory, type Config, type Environment, ownVariables, places } from './config.ts'
 import { parsesOf, refusing } from './dry.ts'
 import { type Notifying, notifying, type NotifyingOptions } from './compose-notify.ts'
 import { openPolicies, ownPlaces } from './policy-sources.ts'
-import { type ApprovalLimits, PENDING } from '../approval/limits.ts'
-import { formatAddress, type SettingValues } from './settings.ts'
+import { formatAddress } from './settings.ts'
 import { ownDirectory } from './state.ts'
 import { VERSION } from './version.ts'
+import { indexOf, keeperOf, machineOf, settingsOf, storesOf } from './compose-parts.ts'
 
 /** Services with the way to give back what they hold. */
 export interface Composed<T> {
@@ -182,8 +157,8 @@ export async function composeLocal(
 ): Promise<Composed<Services>> {
   const state = await composeState(environment, config)
   try {
-    const { policy, profile, addr } = config.values
-    const choice = { policy, profile, port: addr.port, overlay: true }
+    const { policy, profile } = config.values
+    const choice = { policy, profile, overlay: true }
     const parses = await parsesOf(environment.home)
     const policies = await openPolicies(environment, choice, state.services, false, parses)
     // Nobody sits at a server to be asked.
@@ -198,105 +173,5 @@ export async function composeLocal(
   } catch (error) {
     await state.close()
     throw error
-  }
-}
-
-/** The trail by its index, which is brought up to date beside the way of answers. */
-function indexOf(
-  home: string,
-  config: Config,
-  { clock, log }: Pick<StateServices, 'clock' | 'log'>,
-): { readonly reader: IndexedTrail; close(): Promise<void> } {
-  const dir = auditDirectory(home, config)
-  const builder = keepIndex({ dir, clock, log, entry: ownScript() })
-  const reader = indexedTrail({ dir, log, builder })
-  return {
-    reader,
-    async close() {
-      await builder.close()
-      reader.close()
-    },
-  }
-}
-
-/** Keeps the trail within its limits, beside the way of answers. */
-function keeperOf(
-  home: string,
-  config: Config,
-  { audit, clock, ids, log }: Pick<StateServices, 'audit' | 'clock' | 'ids' | 'log'>,
-): Keeper {
-  const dir = auditDirectory(home, config)
-  const keep = config.values['audit.keep']
-  return keepTrail({
-    dir,
-    ops: nodeFileOps,
-    keep,
-    keepText: formatKeep(keep),
-    by: { principal: 'rampart', via: 'local' },
-    clock,
-    ids,
-    into: hashInto,
-    signer: () => loadSigner(places(home).keys),
-    audit,
-    heldFrom: () => heldBySinks(dir),
-  }, log)
-}
-
-function storesOf(
-  database: Database,
-  home: string,
-): Pick<
-  Services,
-  'approvals' | 'tokens' | 'counter' | 'once' | 'grants' | 'overlay' | 'mustStop' | 'switches'
-> {
-  const { policies, run } = places(home)
-  return {
-    approvals: sqliteApprovals(database),
-    tokens: sqliteTokens(database),
-    counter: sqliteCounter(database),
-    once: sqliteOnce(database),
-    grants: sqliteGrants(database),
-    overlay: fileOverlay({ dir: policies, lockDir: join(run, 'overlay') }),
-    mustStop,
-    switches: sqliteSwitches(database),
-  }
-}
-
-function machineOf(home: string, clock: Clock): Pick<Services, 'facts' | 'processes'> {
-  const monotonic = () => clock.monotonic()
-  return {
-    facts: createFactReader({ protectedPaths: protectedPaths(home), monotonic }),
-    processes: procTable(),
-  }
-}
-
-function limitsOf(values: SettingValues): ApprovalLimits {
-  return {
-    owner: values['approvals.per_agent'],
-    principal: values['approvals.per_principal'],
-    all: values['approvals.open'],
-    reserve: values['approvals.reserve'],
-    few: PENDING.few,
-    callBytes: values['approvals.call_bytes'],
-    allBytes: values['approvals.open_bytes'],
-  }
-}
-
-function settingsOf({ values }: Config, startedAt: number): Settings {
-  return {
-    version: VERSION,
-    mode: values.mode,
-    failure: values.failure,
-    approvalTimeoutMs: values.approval_timeout,
-    onNoApprover: values.on_no_approver,
-    approvalLimits: limitsOf(values),
-    previewsPerMinute: values.previews_per_minute,
-    previewBurst: values.preview_burst,
-    startedAt,
-    publicUrl: values.public_url,
-    // Who follows a link comes under its name.
-    hosts: values.public_url === undefined
-      ? values.hosts
-      : [...values.hosts, new URL(values.public_url).host],
   }
 }

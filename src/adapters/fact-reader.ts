@@ -38,10 +38,10 @@ const ROOT_DEPTH = 64
 export function createFactReader(options: FactReaderOptions): FactReader {
   const budget = options.budgetMs ?? BUDGET_MS
   const walk = options.walk ?? walkPath
-  const guarded = createProtectedFiles(options.protectedPaths ?? [], options.monotonic)
+  const isLocal = localMounts(options.monotonic)
+  const guarded = createProtectedFiles(options.protectedPaths ?? [], options.monotonic, isLocal)
   const home = accountHome()
   const within = timeBudget(budget, options.probe)
-  const isLocal = localMounts(options.monotonic)
 
   return {
     async namesOf(paths) {

@@ -6,6 +6,7 @@ export const PROBLEMS = {
   request_invalid: { status: 400, exit: 3, title: 'The request cannot be read' },
   unauthenticated: { status: 401, exit: 3, title: 'A valid token is required' },
   forbidden: { status: 403, exit: 3, title: 'The credential lacks a scope' },
+  step_up_required: { status: 403, exit: 3, title: 'The person must prove anew who they are' },
   not_found: { status: 404, exit: 3, title: 'No such thing' },
   method_not_allowed: { status: 405, exit: 3, title: 'The method is not allowed here' },
   timed_out: { status: 408, exit: 3, title: 'The request took too long to arrive' },

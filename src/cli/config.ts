@@ -15,6 +15,8 @@ export interface Environment {
   readonly token: string | undefined
   readonly noProjectPolicy: boolean
   readonly noColour: boolean
+  /** A terminal that moves no cursor. */
+  readonly isDumb: boolean
   readonly debug: boolean
   readonly withHome: (home: string) => Environment
 }
@@ -41,6 +43,7 @@ export function environmentOf(
     token: variables.RAMPART_TOKEN,
     noProjectPolicy: ['1', 'true', 'yes'].includes(variables.RAMPART_NO_PROJECT_POLICY ?? ''),
     noColour: (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb',
+    isDumb: env.TERM === 'dumb',
     debug: variables.RAMPART_DEBUG !== undefined && variables.RAMPART_DEBUG !== '0',
     withHome: (home) => environmentOf({ ...env, RAMPART_HOME: home }, userHome),
   }

@@ -491,6 +491,14 @@ export const TABLE: readonly Command[] = [
     load: () => import('./commands/dashboard-sessions.ts'),
   },
   {
+    name: 'dashboard step-up',
+    summary: 'Print a code by which the open dashboard may keep rules for five minutes',
+    operands: none,
+    flags: [SERVER],
+    example: 'rampart dashboard step-up',
+    load: () => import('./commands/dashboard-step-up.ts'),
+  },
+  {
     name: 'dashboard logout',
     summary: 'End a session of the dashboard, or all',
     operands: upTo(1, '[SESSION]'),

@@ -83,6 +83,10 @@ export const BulkResolveRequest = z.strictObject({
 
 export const LoginRequest = z.strictObject({})
 
+export const StepUpRequest = z.strictObject({
+  code: z.string().min(1).max(20).describe('What `rampart dashboard step-up` printed'),
+})
+
 export const LogoutRequest = z.strictObject({
   session: name.optional().describe('Its id, or all; absent, the one that asks'),
 })

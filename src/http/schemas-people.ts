@@ -22,6 +22,13 @@ export const Login = z.object({
   expires_at: time,
 })
 
+export const StepUpCode = z.object({
+  code: text.describe('To be entered in the dashboard once, within a minute'),
+  expires_at: time,
+})
+
+export const SteppedUp = z.object({ until: time })
+
 export const LoginState = z.object({
   id: text,
   // No enum: the Go client names values by their words alone.

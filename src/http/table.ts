@@ -39,6 +39,8 @@ export const ROUTES: readonly Route[] = [
   calls.explain,
   dashboard.createLogin,
   dashboard.getLogin,
+  dashboard.createStepUp,
+  dashboard.enterStepUp,
   dashboard.listSessions,
   dashboard.endSessions,
   server.status,

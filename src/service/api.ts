@@ -9,6 +9,7 @@ import type { TrailStats } from '../audit/stats.ts'
 import type { Fault, Identity, Json } from '../engine/types.ts'
 import type { PolicyListing } from '../engine/policy-set.ts'
 import type { Sessions } from './sessions.ts'
+import type { StepUps } from './step-up.ts'
 import type { Exported, ExportRequest } from './export.ts'
 import type { LinkAnswer, LinkView } from './links.ts'
 import type { LiveRequest, LiveStream } from './live-client.ts'
@@ -33,6 +34,8 @@ export interface Caller {
   readonly agent?: string | undefined
   /** The session of the dashboard by which the person calls. */
   readonly dashboard?: string | undefined
+  /** There a code of the terminal was entered lately. */
+  readonly stepped?: boolean | undefined
 }
 
 /** What `explain` shows: the answer, its trace, and every subject the call was read as. */
@@ -189,6 +192,7 @@ export interface Api {
   reload(caller: Caller, via: Via): Promise<Health['policy']>
   /** Who has the dashboard open. */
   readonly sessions: Sessions
+  readonly stepUps: StepUps
   /** Refuse held waiters their wait: they are answered `waiting` (semantics.md 20). Streams end. */
   drain(): void
 }

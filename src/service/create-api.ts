@@ -22,6 +22,7 @@ import { repeatsOf } from './repeats.ts'
 import { rulesApi } from './rules-api.ts'
 import type { Services } from './services.ts'
 import { createSessions } from './sessions.ts'
+import { createStepUps } from './step-up.ts'
 import { health, policyHealth, status } from './status.ts'
 import { authenticate, rememberedHashes } from './tokens.ts'
 
@@ -79,6 +80,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     findings: () => services.policies.findings(),
     reload: (caller, via) => reload(services, caller, via),
     sessions: createSessions(services),
+    stepUps: createStepUps(services),
     drain() {
       drain(deskOf(services))
       live.drain()

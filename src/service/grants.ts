@@ -13,6 +13,7 @@ import { admittedBy, type Choice, choicesOf, refusalFor } from './rule-preview.t
 import { refused, sweepGrants } from './grant-sweep.ts'
 import { keepAlways } from './rules.ts'
 import type { DecideRequest, Services } from './services.ts'
+import { checkStepped } from './step-up.ts'
 import type { By } from './tokens.ts'
 
 /** What a person asks to be kept of an answer. */
@@ -144,6 +145,7 @@ function checkMay(caller: Caller, { scope, channel }: Wanted): void {
   if (scope === 'always' && !caller.scopes.includes('admin')) {
     throw new RampartError('forbidden', 'Keeping an answer for good needs the scope admin')
   }
+  if (scope === 'always') checkStepped(caller)
 }
 
 function grantsFor(

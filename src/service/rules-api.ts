@@ -8,6 +8,7 @@ import { createRule, type NewRule, previewRule } from './rule-request.ts'
 import type { Choice } from './rule-preview.ts'
 import { listRules, removeRule, resetRules, type ShownRule } from './rules.ts'
 import type { Services } from './services.ts'
+import { checkStepped } from './step-up.ts'
 import { refuseOwn, visible } from './who-answers.ts'
 
 /** What an edge may do with the person's own rules. */
@@ -30,13 +31,20 @@ export function rulesApi(services: Services): RulesApi {
   return {
     list: () => listRules(services),
     async create(caller, wanted, via) {
+      checkStepped(caller)
       const by = { principal: caller.principal, via }
       const ids = await createRule(services, caller, wanted, by)
       return (await listRules(services)).filter(({ id }) => ids.includes(id))
     },
     preview: (caller, wanted) => inTurn(() => previewRule(services, caller, wanted)),
-    remove: (caller, id, via) => removeRule(services, id, { principal: caller.principal, via }),
-    reset: (caller, via) => resetRules(services, { principal: caller.principal, via }),
+    async remove(caller, id, via) {
+      checkStepped(caller)
+      await removeRule(services, id, { principal: caller.principal, via })
+    },
+    async reset(caller, via) {
+      checkStepped(caller)
+      return await resetRules(services, { principal: caller.principal, via })
+    },
     choices: (caller, id) =>
       inTurn(async () => await choicesFor(services, await visible(services, caller, id))),
   }

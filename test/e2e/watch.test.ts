@@ -222,3 +222,26 @@ function piped(command: readonly string[], home: string): {
   )
   return { child, line: promise, ended }
 }
+
+test(
+  'a terminal that moves no cursor gets a line an event',
+  { skip: why },
+  () =>
+    scene(self, async ({ home, plain }) => {
+      const env = cleanEnv(home)
+      await inTerminal(['env', 'TERM=dumb', ...self, 'watch'], env, async (terminal) => {
+        // What comes before it listens is not shown: asked again until one is.
+        let asking = true
+        const asked = (async () => {
+          while (asking) await plain('rm -rf x')
+        })()
+        try {
+          await terminal.shows(/deny.*rm -rf x|rm -rf x.*deny/s)
+        } finally {
+          asking = false
+          await asked
+        }
+        assert.equal(terminal.ask('#{alternate_on}'), '0')
+      })
+    }),
+)

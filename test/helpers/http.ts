@@ -1,6 +1,6 @@
 import type { Approval } from '../../src/approval/approval.ts'
 import { StatsBuilder } from '../../src/audit/stats.ts'
-import { fakeSessions } from './sessions.ts'
+import { fakeSessions, fakeStepUps } from './sessions.ts'
 import { fakeExport, fakeProofs, fakeWatch } from './http-proofs.ts'
 import { fakeRules } from './http-rules.ts'
 import { RampartError } from '../../src/errors.ts'
@@ -170,6 +170,7 @@ export function fakeApi(): FakeApi {
     findings: async () => [],
     reload: async () => POLICY,
     sessions: fakeSessions(),
+    stepUps: fakeStepUps(),
     drain() {},
   }
   return api

@@ -25,6 +25,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   explainCall: exec('rm -rf /', { tool: 'exec' }),
   reloadPolicies: {},
   createLogin: {},
+  createStepUp: {},
   endSessions: { session: 'all' },
   createRule: { action: 'allow', tool: 'exec', pattern: 'deploy x', cwd: '/w' },
   previewRule: { action: 'block', tool: 'exec', pattern: 'git push' },
@@ -76,6 +77,8 @@ async function answersAsDescribed(
   )
   const ids: Readonly<Record<string, string>> = { proveEvent: eventId, removeRule: rule!.id }
   for (const { path, method, operationId, replies } of ROUTES) {
+    // A session of the dashboard alone gets that far: step-up.test.ts.
+    if (operationId === 'enterStepUp') continue
     const response = await app.fetch(
       requestFor(
         path.replace('{name}', 'exec').replace('{id}', ids[operationId] ?? id),

@@ -10,7 +10,8 @@ import { keepLink, type LinkNews } from '../watch/link.ts'
 /** Live: full-screen on a person's terminal, else one line an event. */
 export function run(invocation: Invocation): Promise<number> {
   const { flags, out, environment } = invocation
-  const isFull = isTerminal() && process.stdin.isTTY === true && !flags.has('plain') && !out.json
+  const isScreen = isTerminal() && process.stdin.isTTY === true && !environment.isDumb
+  const isFull = isScreen && !flags.has('plain') && !out.json
   return answering(invocation, async () => {
     if (!isFull) return await watchPlain(invocation)
     const { watchFull } = await import('../watch/full.ts')

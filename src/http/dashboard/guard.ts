@@ -33,7 +33,8 @@ export function personOf(
   const cookie = cookieOf(headers, cookieName(target, id))
   if (cookie === undefined || !COOKIE_TEXT.test(cookie)) return undefined
   const active = !headers.has(BACKGROUND)
-  return api.sessions.caller({ id, cookie, secret, origin: target.origin, active })
+  const person = api.sessions.caller({ id, cookie, secret, origin: target.origin, active })
+  return person && api.stepUps.isFresh(id) ? { ...person, stepped: true } : person
 }
 
 /** Browsers say where a request comes from: with the port, and always where it changes something. */

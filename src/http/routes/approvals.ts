@@ -100,7 +100,13 @@ export const resolveApproval = route({
   scopes: ['approve'],
   body: ResolveRequest,
   replies: { 200: { description: 'The answered approval', schema: Approval } },
-  problems: ['not_found', 'rule_refused', 'approval_settled', 'audit_unavailable'],
+  problems: [
+    'step_up_required',
+    'not_found',
+    'rule_refused',
+    'approval_settled',
+    'audit_unavailable',
+  ],
   async handle({ site, caller, params, body, env }) {
     const answer = resolutionOf(body, env)
     const approval = await site.api.resolveApproval(caller, params.id ?? '', answer, viaOf(env))

@@ -2,9 +2,9 @@ import { RampartError } from '../../errors.ts'
 import { cookieName } from '../dashboard/guard.ts'
 import { viaOf } from '../auth.ts'
 import { invalid } from '../pointer.ts'
-import { LoginRequest, LogoutRequest } from '../requests.ts'
+import { LoginRequest, LogoutRequest, StepUpRequest } from '../requests.ts'
 import { route } from '../route.ts'
-import { Ended, Login, LoginState, Sessions } from '../schemas-people.ts'
+import { Ended, Login, LoginState, Sessions, SteppedUp, StepUpCode } from '../schemas-people.ts'
 
 const when = (at: number) => new Date(at).toISOString()
 
@@ -88,5 +88,39 @@ export const endSessions = route({
     const name = cookieName(target, id)
     const gone = `${name}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`
     return { status: 200, body: { ended }, ...(isOwn ? { headers: { 'set-cookie': gone } } : {}) }
+  },
+})
+
+export const createStepUp = route({
+  method: 'POST',
+  path: '/v1/dashboard/step-ups',
+  operationId: 'createStepUp',
+  summary:
+    "A one-time code by which the dashboard may keep rules; for the person's own token alone",
+  tag: 'dashboard',
+  scopes: ['admin'],
+  body: LoginRequest,
+  replies: { 201: { description: 'The code', schema: StepUpCode } },
+  problems: ['audit_unavailable'],
+  async handle({ site, caller, env }) {
+    const { code, expiresAt } = await site.api.stepUps.issue(caller, viaOf(env))
+    return { status: 201, body: { code, expires_at: when(expiresAt) } }
+  },
+})
+
+export const enterStepUp = route({
+  method: 'POST',
+  path: '/v1/dashboard/step-up',
+  operationId: 'enterStepUp',
+  summary:
+    'Enter such a code; the session of the dashboard that asks may keep rules for five minutes',
+  tag: 'dashboard',
+  scopes: ['admin'],
+  body: StepUpRequest,
+  replies: { 200: { description: 'Until when', schema: SteppedUp } },
+  problems: ['audit_unavailable'],
+  async handle({ site, caller, body }) {
+    const until = await site.api.stepUps.enter(caller, body.code)
+    return { status: 200, body: { until: when(until) } }
   },
 })

@@ -68,7 +68,13 @@ export const removeRule = route({
   tag: 'rules',
   scopes: ['admin'],
   replies: { 204: { description: 'It is gone', schema: z.literal(''), types: [] } },
-  problems: ['not_found', 'policy_invalid', 'audit_unavailable', 'state_unusable'],
+  problems: [
+    'step_up_required',
+    'not_found',
+    'policy_invalid',
+    'audit_unavailable',
+    'state_unusable',
+  ],
   async handle({ site, caller, params, env }) {
     await site.api.rules.remove(caller, params.id ?? '', viaOf(env))
     return { status: 204, body: undefined }
@@ -83,7 +89,7 @@ export const resetRules = route({
   tag: 'rules',
   scopes: ['admin'],
   replies: { 200: { description: 'How many there were', schema: RemovedRules } },
-  problems: ['policy_invalid', 'audit_unavailable', 'state_unusable'],
+  problems: ['step_up_required', 'policy_invalid', 'audit_unavailable', 'state_unusable'],
   async handle({ site, caller, env }) {
     return { status: 200, body: { removed: await site.api.rules.reset(caller, viaOf(env)) } }
   },

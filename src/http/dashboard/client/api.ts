@@ -58,11 +58,44 @@ function headersOf(more: Readonly<Record<string, string>>): Record<string, strin
   return { ...headers, 'x-rampart-background': '1' }
 }
 
-export async function open(
-  path: string,
-  init: { method?: string; body?: string; headers?: Record<string, string>; signal?: AbortSignal } =
-    {},
-): Promise<Response> {
+let stepUp: (isRefused: boolean) => Promise<boolean> = () => Promise.resolve(false)
+
+/** Called before something is kept for good, and once more where the server wants a code all the same. */
+export function onStepUp(ask: typeof stepUp): void {
+  stepUp = ask
+}
+
+/** Whether the server asks for a code of the terminal before it does this. */
+function isKept(path: string, { method = 'GET', body = '' }: Init): boolean {
+  if (method === 'GET') return false
+  if (path === '/v1/rules/preview') return false
+  return path.startsWith('/v1/rules') || /"scope":"always"|"persist":true/.test(body)
+}
+
+interface Init {
+  readonly method?: string
+  readonly body?: string
+  readonly headers?: Record<string, string>
+  readonly signal?: AbortSignal
+}
+
+/** Send it; where a code of the terminal is needed, after the person has entered one. */
+export async function open(path: string, init: Init = {}): Promise<Response> {
+  if (isKept(path, init) && !await stepUp(false)) throw withoutCode()
+  try {
+    return await send(path, init)
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'step_up_required') throw error
+    if (!await stepUp(true)) throw withoutCode()
+    return await send(path, init)
+  }
+}
+
+function withoutCode(): Problem {
+  return new Problem(0, 'step_up_required', 'Without the code of a terminal nothing is kept')
+}
+
+async function send(path: string, init: Init): Promise<Response> {
   const response = await fetch(path, {
     ...init,
     headers: headersOf(init.headers ?? {}),

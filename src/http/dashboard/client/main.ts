@@ -9,6 +9,7 @@ import { now } from './page-now.ts'
 import { policies } from './page-policies.ts'
 import { attempt } from './page-try.ts'
 import { pending } from './pending.ts'
+import { startStepUp } from './step-up.ts'
 
 const PAGES: readonly Page[] = [now, approvals, audit, policies, attempt, agents]
 
@@ -41,6 +42,7 @@ function start(): void {
   })
   live.start()
   pending.start()
+  startStepUp()
   route()
 }
 

@@ -68,16 +68,19 @@ test('F36 self-protection names the state directory in use, whatever it is calle
   const homes = fc.array(part, { minLength: 1, maxLength: 6 }).map((parts) =>
     `/h/${parts.join('')}`
   )
-  fc.assert(fc.property(homes, fc.constantFrom(undefined, 1, 65535), (home, port) => {
-    const source = sourceOf(PROTECTION, builtinsFor(home, port)[PROTECTION]!)
-    const said = read(source)
-    const path = home.replace(/[\\*?[\]{}()!+@|]/g, '\\$&')
-    assert.ok(JSON.stringify(said).includes(JSON.stringify(`${path}/**`)), home)
-    assert.ok(!JSON.stringify(said).includes('{{'))
-    const known = withBuiltins({ home, port }).get(source)
-    assert.equal(known !== undefined, /^[\w./-]+$/.test(home), home)
-    if (known !== undefined) assert.deepEqual(plain(known), said)
-  }))
+  fc.assert(
+    fc.property(homes, fc.constantFrom(undefined, 1, 65535), (home, port) => {
+      const source = sourceOf(PROTECTION, builtinsFor(home, port)[PROTECTION]!)
+      const said = read(source)
+      const path = home.replace(/[\\*?[\]{}()!+@|]/g, '\\$&')
+      assert.ok(JSON.stringify(said).includes(JSON.stringify(`${path}/**`)), home)
+      assert.ok(!JSON.stringify(said).includes('{{'))
+      const known = withBuiltins({ home, port }).get(source)
+      assert.equal(known !== undefined, /^[\w./-]+$/.test(home), home)
+      if (known !== undefined) assert.deepEqual(plain(known), said)
+    }),
+    { numRuns: 20, examples: [["/h/a'$&*", undefined], ['/h/me/.rampart', 65535]] },
+  )
 })
 
 test('F26 a text that is not the built-in one, or of another layer or home, is not known', () => {

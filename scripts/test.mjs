@@ -38,7 +38,7 @@ async function run(job) {
   const { status, output, seconds } = await finished(job)
   const counts = job.tests && countOf(job.tests.runtime, output)
   // An empty file exits 0 on all three runtimes: a count is the proof that something ran.
-  const none = counts !== undefined && counts.passed + counts.skipped === 0
+  const none = status === 0 && counts !== undefined && counts.passed + counts.skipped === 0
   if (status !== 0 || none) {
     process.stdout.write(output)
     fail(`${job.label} (${none ? 'ran no test' : `${seconds.toFixed(1)} s`})`)
@@ -65,6 +65,8 @@ async function finished({ command, argv, tests }) {
     child.on('error', reject).on('close', resolve)
   )
   children.delete(child)
+  // What a test left running ends with it.
+  killGroup(child)
   return { status, output, seconds: (performance.now() - started) / 1000 }
 }
 
@@ -104,13 +106,15 @@ function fail(what) {
 }
 
 function end(code) {
-  for (const { pid } of children) {
-    try {
-      process.kill(-pid, 'SIGKILL')
-    } catch {
-      // Gone by itself.
-    }
-  }
+  for (const child of children) killGroup(child)
   place.remove()
   process.exit(code)
+}
+
+function killGroup({ pid }) {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Gone by itself.
+  }
 }

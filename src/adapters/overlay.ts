@@ -16,9 +16,10 @@ export interface OverlayOptions {
   readonly dir: string
   /** Where writers of all processes meet. */
   readonly lockDir: string
+  /** How long a writer waits for the others, ms; else half a minute. */
+  readonly patienceMs?: number
 }
 
-/** How long a writer waits for the others, ms. */
 const PATIENCE_MS = 30_000
 
 const HEADER =
@@ -28,9 +29,9 @@ version: "1"
 `
 
 /** `policies/user.yaml`: one writer at a time over all processes, written whole or not at all. */
-export function fileOverlay({ dir, lockDir }: OverlayOptions): Overlay {
+export function fileOverlay({ dir, lockDir, patienceMs }: OverlayOptions): Overlay {
   const path = join(dir, OVERLAY)
-  const lock = openLock(lockDir, PATIENCE_MS)
+  const lock = openLock(lockDir, patienceMs ?? PATIENCE_MS)
   return {
     path,
     async edit(change) {

@@ -29,7 +29,7 @@ const options = { clock: hasty(), device: () => Promise.resolve(DEVICE), key: ()
 
 function sendTo(entry: Record<string, unknown>, file: string): Promise<void> {
   const send = senderOf({ ...destination(entry), file }, options)
-  return send(hostileNotice('rm -rf /'), AbortSignal.timeout(20_000))
+  return send(hostileNotice('rm -rf /'), AbortSignal.timeout(60_000))
 }
 
 async function taking(
@@ -106,14 +106,14 @@ test('F13 the desktop is told by arguments, which no shell reads', async (t) => 
     chmodSync(program, 0o700)
     const text = '$(touch here) `touch here`; touch here | x > here "\' --hint=a:b:c'
     const { args } = notifySend(hostileNotice(text))
-    await runArgv({ program, args }, AbortSignal.timeout(20_000))
+    await runArgv({ program, args }, AbortSignal.timeout(60_000))
     assert.deepEqual(readFileSync(out, 'utf8').split('\0').slice(0, -1), args)
     assert.deepEqual(readdirSync(dir).sort(), ['args', 'show'])
   })
 })
 
 test('a desktop that is not there, or fails, is given up', async () => {
-  const signal = AbortSignal.timeout(20_000)
+  const signal = AbortSignal.timeout(60_000)
   const missing = runArgv({ program: 'rampart-no-such-program', args: [] }, signal)
   await assert.rejects(missing, /rampart-no-such-program is not installed/)
   await assert.rejects(runArgv({ program: 'false', args: [] }, signal), { isFinal: true })

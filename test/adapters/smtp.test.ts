@@ -28,7 +28,7 @@ async function mailed(
   options: SmtpOptions,
   entry: Record<string, unknown> = {},
   notice: Notice = hostileNotice('rm -rf /'),
-  signal: AbortSignal = AbortSignal.timeout(20_000),
+  signal: AbortSignal = AbortSignal.timeout(60_000),
 ): Promise<SmtpServer & { error: DeliveryError | undefined }> {
   const server = await smtpServer(options)
   const scheme = options.isSecure ? 'smtps' : 'smtp'

@@ -236,7 +236,7 @@ test('a process that dies at any step of a restore leaves the old directory or t
       assert.equal(existsSync(join(home, 'policies', 'a.yaml')), done)
       assert.equal(existsSync(join(home, 'old')), !done)
       assert.deepEqual(
-        readdirSync(dir),
+        readdirSync(dir).sort(),
         done ? ['a.tar', 'home', 'home.before-now'] : ['a.tar', 'home'],
       )
     })

@@ -11,6 +11,7 @@ import { type Action, ACTIONS, type Call, type Decision } from '../../src/engine
 import { ruled } from '../../src/service/ruled.ts'
 import { callOf, factsOf, goodSet } from '../helpers/engine.ts'
 import { bench } from '../helpers/service.ts'
+import { runs } from '../helpers/runtime.ts'
 
 const COMMANDS = [
   'frob a',
@@ -145,7 +146,7 @@ test('F17 with any rules of the person the answer is never weaker than what nobo
         for (const ask of asksOf(set, call, before)) assert.ok(named.has(ask.answers), ask.answers)
       }
     }),
-    { numRuns: 800 },
+    { numRuns: runs(800) },
   )
   // What never happens proves nothing.
   assert.ok(answered > 0 && blocked > 0, `${answered} answered, ${blocked} blocked`)

@@ -10,6 +10,7 @@ import { TOKENS } from '../../src/audit/secret-rules.ts'
 import type { Json } from '../../src/engine/types.ts'
 import { draft } from '../helpers/audit.ts'
 import { KNOWN, secretCases } from '../helpers/secrets.ts'
+import { runs } from '../helpers/runtime.ts'
 
 /** A whole token of each beginning, as the fixtures have them. */
 const tokens = secretCases().flatMap(({ rule, hidden }) => {
@@ -100,7 +101,7 @@ test('no token of the table survives, whatever it stands in', () => {
         assert.ok(!redactLine(text).includes(planted.body))
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   )
 })
 
@@ -162,7 +163,7 @@ test('what holds no secret is answered as it is', () => {
   })).json
   fc.assert(
     fc.property(json, (request) => assert.equal(redact(request, { known: KNOWN }), request)),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })
 
@@ -217,6 +218,6 @@ test('redacting twice changes nothing, whatever the text', () => {
       assert.deepEqual(redact(once, options), once)
       assert.equal(redactLine(redactLine(JSON.stringify(json))), redactLine(JSON.stringify(json)))
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   )
 })

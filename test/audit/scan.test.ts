@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { canonicalJson } from '../../src/audit/canonical.ts'
 import { Scanner } from '../../src/audit/verify-scan.ts'
+import { runs } from '../helpers/runtime.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -78,7 +79,7 @@ test('the scanner accepts what parsing and writing again leaves as it is, and no
     fc.property(fc.array(part, { maxLength: 7 }), (parts) => {
       agree(encoder.encode(parts.join('')))
     }),
-    { numRuns: 5000 },
+    { numRuns: runs(5000) },
   )
 })
 
@@ -91,7 +92,7 @@ test('a changed byte of a canonical text is judged alike', () => {
       if (cut) agreeLoosely(Uint8Array.from([...bytes.slice(0, place), ...bytes.slice(place + 1)]))
       else agreeLoosely(bytes.with(place, byte))
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   )
 })
 
@@ -106,7 +107,7 @@ test('every number is judged alike', () => {
     fc.double().map((value) => value.toPrecision(17)),
     fc.stringMatching(/^-?[0-9]{1,20}(\.[0-9]{1,3})?(e[+-]?[0-9]{1,3})?$/),
   )
-  fc.assert(fc.property(text, (number) => agree(encoder.encode(number))), { numRuns: 3000 })
+  fc.assert(fc.property(text, (number) => agree(encoder.encode(number))), { numRuns: runs(3000) })
 })
 
 test('the scanner names the reason', () => {

@@ -72,15 +72,18 @@ test('F36 self-protection names the state directory in use, whatever it is calle
   )
   const ports = fc.array(fc.constantFrom(1, 9090, 65535), { maxLength: 3 })
   const origins = fc.array(fc.constantFrom('a.example', '[::1]:90'), { maxLength: 2 })
-  fc.assert(fc.property(homes, ports, origins, (home, ports, origins) => {
-    const own = { home, ports, origins }
-    const source = sourceOf(PROTECTION, builtinsFor(own)[PROTECTION]!)
-    const said = read(source)
-    const path = home.replace(/[\\*?[\]{}()!+@|]/g, '\\$&')
-    assert.ok(JSON.stringify(said).includes(JSON.stringify(`${path}/**`)), home)
-    assert.ok(!JSON.stringify(said).includes('{{'))
-    assert.deepEqual(plain(withBuiltins(own).get(source)), said)
-  }))
+  fc.assert(
+    fc.property(homes, ports, origins, (home, ports, origins) => {
+      const own = { home, ports, origins }
+      const source = sourceOf(PROTECTION, builtinsFor(own)[PROTECTION]!)
+      const said = read(source)
+      const path = home.replace(/[\\*?[\]{}()!+@|]/g, '\\$&')
+      assert.ok(JSON.stringify(said).includes(JSON.stringify(`${path}/**`)), home)
+      assert.ok(!JSON.stringify(said).includes('{{'))
+      assert.deepEqual(plain(withBuiltins(own).get(source)), said)
+    }),
+    { numRuns: 20, examples: [["/h/a'$&*", [], []], ['/h/me/.rampart', [65535], ['a.example']]] },
+  )
 })
 
 test('F26 a text that is not the built-in one, or of another layer or home, is not known', () => {

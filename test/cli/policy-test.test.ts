@@ -142,7 +142,7 @@ test('policy test --junit: no text breaks out of the document', () => {
 
 test(
   'policy test --watch runs again when a file changes',
-  { timeout: 30_000 },
+  { timeout: 120_000 },
   () =>
     inTemp(async (dir) => {
       const file = join(dir, 's.yaml')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import process from 'node:process'
 import { test } from 'node:test'
 import { readCommandLine } from '../../src/intercept/shell/read.ts'
+import { onlyOn } from '../helpers/runtime.ts'
 import { lineOf } from './commands.ts'
 import { coverOf } from './covers.ts'
 import { isTame, makeLab, pathOf, removeLab, runLines } from './lab.ts'
@@ -31,7 +32,10 @@ function linesFor(shell: Shell): string[] {
 }
 
 for (const shell of ['bash', 'dash', 'zsh'] as const) {
-  const reason = pathOf(shell) === undefined ? `${shell} is not here` : false
+  // The reader's own tables run everywhere; the lines of a seed are the same on each runtime.
+  const reason = pathOf(shell) === undefined
+    ? `${shell} is not here`
+    : onlyOn('node', 'the shell is the same')
   test(`what ${shell} runs of generated lines was foreseen`, { skip: reason }, async () => {
     const lab = makeLab()
     try {

@@ -104,8 +104,9 @@ test('who is notified changes with the policies, while the server runs', () =>
     await until(() => one.sent.length === 1 ? true : undefined)
     assert.equal(one.sent[0]!.event.session, 'first')
     save(home, POLICY(told(other.url)))
+    let turn = 0
     await until(async () => {
-      await post(server, '/v1/tool/exec', call(`s${Math.random()}`, 'rm -rf /'))
+      await post(server, '/v1/tool/exec', call(`s${++turn}`, 'rm -rf /'))
       return other.sent.length > 0 ? true : undefined
     })
     // A file that is no good changes nothing, and is told itself.

@@ -86,7 +86,7 @@ export interface Served {
   readonly end: (signal?: NodeJS.Signals) => Promise<{ code: number | null; signal: string | null }>
 }
 
-const START_MS = 30_000
+const START_MS = 60_000
 
 /** Servers by their home, so that a failed test leaves none behind to hold its runtime up. */
 const running = new Map<string, Set<ChildProcess>>()
@@ -146,7 +146,7 @@ function serverFile(home: string): { url: string; socket: string; pid: number } 
 /** Ask again and again until there is an answer; a condition, not a guess at a time. */
 export async function until<T>(
   ask: () => T | undefined | Promise<T | undefined>,
-  ms = 30_000,
+  ms = 60_000,
 ): Promise<T> {
   const deadline = performance.now() + ms
   for (;;) {

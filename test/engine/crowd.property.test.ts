@@ -5,6 +5,7 @@ import { evaluate } from '../../src/engine/evaluate.ts'
 import type { PolicySet } from '../../src/engine/policy-set.ts'
 import { parsePolicy } from '../../src/engine/load.ts'
 import { callOf, factsOf, goodSet, setOf, sourceOf } from '../helpers/engine.ts'
+import { runs } from '../helpers/runtime.ts'
 
 const word = fc.constantFrom('rm', 'RM', 'cat', 'curl', 'ab', 'a', '.env', 'etc', 'x.test')
 const wild = fc.constantFrom('*', '?', '', '/', ' ', '**/', '[ab]', '{a,ab}', '|', '~/')
@@ -89,6 +90,6 @@ test('what is asked all at once gets the answer that each alone gets', () => {
       for (let i = 0; i < 8; i++) evaluate(many, callOf('exec', { command: 'x' }), factsOf())
       for (const one of lines) assert.deepEqual(votesOf(many, one), votesOf(few, one), one)
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   )
 })

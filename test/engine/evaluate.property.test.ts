@@ -6,6 +6,7 @@ import type { PolicySet } from '../../src/engine/policy-set.ts'
 import { ACTIONS } from '../../src/engine/types.ts'
 import { callOf, factsOf, setOf } from '../helpers/engine.ts'
 import { type Book, type BookPolicy, decideByTheBook } from '../reference.ts'
+import { runs } from '../helpers/runtime.ts'
 
 const atom = fc.constantFrom('abc', 'abd', 'xabc', 'b', 'c')
 const command = fc.array(atom, { minLength: 1, maxLength: 3 }).map((words) => words.join(' '))
@@ -72,7 +73,7 @@ test('evaluate() agrees with the reference', () => {
     fc.property(book, commands, (b, line) => {
       assert.equal(decide(b, line), decideByTheBook(b, line))
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   )
 })
 
@@ -102,7 +103,7 @@ test('evaluate() agrees with the reference where all globs are asked at once', (
         assert.equal(evaluate(set, call, factsOf()).action, decideByTheBook(b, line))
       }
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   )
 })
 
@@ -119,7 +120,7 @@ test('a deny in any policy denies, whatever else is there', () => {
       fc.pre(decideByTheBook(alone, line) === 'deny')
       assert.equal(decide({ ...b, policies: [...b.policies, deny] }, line), 'deny')
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   )
 })
 
@@ -129,7 +130,7 @@ test('F3 a project layer never loosens: the result is the stricter of with and w
       const without = { ...b, policies: b.policies.filter(({ layer }) => layer !== 'project') }
       assert.ok(strength(decide(b, line)) <= strength(decide(without, line)))
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   )
 })
 
@@ -149,6 +150,6 @@ test('evaluate() never throws and always answers, whatever the line', () => {
         assert.ok(ACTIONS.includes(evaluate(compiled(b), call, factsOf()).action))
       },
     ),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   )
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { hasFlag } from '../../src/engine/match/flags.ts'
+import { runs } from '../helpers/runtime.ts'
 
 const word = fc.constantFrom(
   ...[
@@ -37,6 +38,6 @@ test('a command of many words has the flags that it has without those that are n
         assert.equal(hasFlag(many, flag, lenient), hasFlag(few, flag, lenient))
       },
     ),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   )
 })

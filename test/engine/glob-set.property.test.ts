@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { compileCommandGlob } from '../../src/engine/match/command-glob.ts'
 import { eachSet, type GlobSet, globSet, isSet } from '../../src/engine/match/glob-set.ts'
+import { runs } from '../helpers/runtime.ts'
 
 function met(set: GlobSet, text: string): string[] {
   const found: string[] = []
@@ -50,14 +51,14 @@ describe('a set of globs meets what each of them meets', () => {
   test('of stars and two letters', () => {
     fc.assert(
       fc.property(fc.array(plain, { maxLength: 12 }), fc.array(text, { maxLength: 6 }), agrees),
-      { numRuns: 4000 },
+      { numRuns: runs(4000) },
     )
   })
 
   test('of classes, escapes and other letters', () => {
     fc.assert(
       fc.property(fc.array(rich, { maxLength: 12 }), fc.array(richText, { maxLength: 6 }), agrees),
-      { numRuns: 4000 },
+      { numRuns: runs(4000) },
     )
   })
 
@@ -70,7 +71,7 @@ describe('a set of globs meets what each of them meets', () => {
       { minLength: 150, maxLength: 250 },
     )
     const long = fc.string({ unit: fc.constantFrom(...'abcdefgh'), maxLength: 60 })
-    fc.assert(fc.property(many, fc.array(long, { maxLength: 4 }), agrees), { numRuns: 200 })
+    fc.assert(fc.property(many, fc.array(long, { maxLength: 4 }), agrees), { numRuns: runs(200) })
   })
 })
 

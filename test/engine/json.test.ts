@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { RampartError } from '../../src/errors.ts'
 import { DEPTH_LIMIT, parseJson } from '../../src/engine/json.ts'
+import { runs } from '../helpers/runtime.ts'
 
 /** What `JSON.parse` makes of it, or undefined when it refuses. */
 function reference(text: string): { value: unknown } | undefined {
@@ -51,7 +52,7 @@ test('the reader never takes what JSON.parse refuses, and changes no value that 
       const ours = read(text)
       if (ours !== undefined) assert.deepEqual(ours, reference(text))
     }),
-    { numRuns: 5000 },
+    { numRuns: runs(5000) },
   )
 })
 

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import picomatch from 'picomatch'
 import { compilePathGlob } from '../../src/engine/match/path-glob.ts'
+import { runs } from '../helpers/runtime.ts'
 
 const HOMES = ['/home/u', '/root']
 
@@ -110,7 +111,7 @@ test('path globs agree with picomatch on safe patterns', () => {
         assert.equal(compilePathGlob(glob).test(path, []), expected, `${glob} on ${path}`)
       },
     ),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   )
 })
 

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { loadPolicies } from '../../src/engine/load.ts'
 import type { IndexTexts } from '../../src/engine/policy-set.ts'
+import { runs } from '../helpers/runtime.ts'
 
 const word = fc.constantFrom('ssh', '.env', 'id_rsa', 'rm', 'git push', 'curl', 'a', 'ab', 'shadow')
 const wild = fc.constantFrom('*', '?', '', '/', '[ab]')
@@ -69,6 +70,6 @@ test('the first questions and those after them find the same rules', () => {
       const first = set!.index.candidates(texts)
       for (let i = 0; i < 20; i++) assert.deepEqual(set!.index.candidates(texts), first)
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })

@@ -4,8 +4,9 @@ import fc from 'fast-check'
 import { Random } from '../differential/random.ts'
 import { randomLine } from './generate.ts'
 import { assertBounded, judged } from './judge.ts'
+import { runs } from '../helpers/runtime.ts'
 
-const SEEDS = 250
+const SEEDS = runs(250)
 const TOOLS = ['exec', 'powershell', 'cmd'] as const
 
 for (const tool of TOOLS) {
@@ -44,7 +45,7 @@ for (const tool of TOOLS) {
       fc.property(text, (line) => {
         assertBounded(tool, line)
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     )
   })
 }

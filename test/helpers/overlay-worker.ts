@@ -3,7 +3,7 @@ import process from 'node:process'
 import { fileOverlay } from '../../src/adapters/overlay.ts'
 
 const [dir = '', lockDir = '', me = '', writers = '0', count = '0'] = process.argv.slice(2)
-const overlay = fileOverlay({ dir, lockDir })
+const overlay = fileOverlay({ dir, lockDir, patienceMs: 600_000 })
 async function write(writer: number): Promise<void> {
   for (let index = 0; index < Number(count); index++) {
     const id = `${me}-${writer}-${index}`

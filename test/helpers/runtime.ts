@@ -18,3 +18,10 @@ export const RUNTIME: Runtime = versions['bun'] !== undefined
 export function onlyOn(runtime: Runtime, why: string): string | false {
   return RUNTIME === runtime ? false : `run on ${runtime}: ${why}`
 }
+
+/**
+ * Runs of a law of pure code: all of them on Node, a fifth where nothing but the engine of JavaScript differs.
+ */
+export function runs(onNode: number): number {
+  return RUNTIME === 'node' ? onNode : Math.ceil(onNode / 5)
+}

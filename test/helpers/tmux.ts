@@ -56,7 +56,7 @@ export async function inTerminal(
       screen,
       async shows(pattern) {
         try {
-          return await until(() => pattern.test(screen()) ? screen() : undefined, 20_000)
+          return await until(() => pattern.test(screen()) ? screen() : undefined)
         } catch (error) {
           throw new Error(`${pattern} is not shown:\n${screen()}`, { cause: error })
         }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { pathValues } from '../../src/intercept/path.ts'
+import { runs } from '../helpers/runtime.ts'
 
 const segment = fc.constantFrom(
   'a',
@@ -32,7 +33,7 @@ test('an empty segment at the end of a path changes nothing', () => {
       fc.pre(text !== '')
       assert.deepEqual(pathValues(`${text}/`, 'read', where), pathValues(text, 'read', where))
     }),
-    { numRuns: 5000 },
+    { numRuns: runs(5000) },
   )
 })
 
@@ -42,6 +43,6 @@ test('a second cwd that is the same changes nothing', () => {
       const twice = { ...where, cwds: [...where.cwds, ...where.cwds] }
       assert.deepEqual(pathValues(text, 'read', twice), pathValues(text, 'read', where))
     }),
-    { numRuns: 5000 },
+    { numRuns: runs(5000) },
   )
 })

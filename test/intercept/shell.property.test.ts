@@ -7,6 +7,7 @@ import { shellQuote } from '../../src/intercept/shell/quote.ts'
 import { normaliseCall } from '../../src/intercept/normalise.ts'
 import { COMMAND_COUNT_LIMIT, DEPTH_LIMIT, EFFECT_LIMIT } from '../../src/intercept/shell/limits.ts'
 import { readCommandLine } from '../../src/intercept/shell/read.ts'
+import { runs } from '../helpers/runtime.ts'
 
 const PLACE = { cwds: ['/w'], homes: ['/home/u'] }
 const identity: Identity = { principal: 'uid:1', agent: 'a', session: 's', bound: new Set() }
@@ -66,7 +67,7 @@ test('F47 readCommandLine() answers for every text', () => {
         }
       })
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   )
 })
 
@@ -82,7 +83,7 @@ test('contract words that are quoted and joined come back as arguments', () => {
       assert.equal(parts.length, 1)
       assert.deepEqual(parts[0]!.command!.argv, ['prog', ...words])
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 
@@ -185,7 +186,7 @@ test('F18 normaliseCall() answers or refuses, whatever it is given', () => {
         assert.equal((error as { code?: string }).code, 'request_invalid', String(error))
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 
@@ -226,6 +227,6 @@ test('a word reads the same whatever ends it', () => {
       assert.deepEqual(argv(`${line} `), argv(line))
       assert.deepEqual(argv(`${line}&`), argv(line))
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   )
 })

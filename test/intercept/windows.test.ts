@@ -12,6 +12,7 @@ import { SUBJECT_LIMIT } from '../../src/intercept/shell/limits.ts'
 import { readCommandLine } from '../../src/intercept/shell/read.ts'
 import { readWindowsLine } from '../../src/intercept/windows/read.ts'
 import { callOf, factsOf, goodSet } from '../helpers/engine.ts'
+import { runs } from '../helpers/runtime.ts'
 
 const PLACE = { cwds: ['/w'], homes: ['/home/u'] }
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
@@ -115,7 +116,7 @@ for (const shell of ['powershell', 'cmd'] as const) {
           if (subject.of !== undefined) assert.equal(subjects[subject.of]!.kind, 'part')
         })
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     )
   })
 

@@ -58,29 +58,37 @@ static bool name_path(struct writer *out, int dir, const char *path) {
   return !out->full;
 }
 
-/* As the kernel calls it; of a file that is to be made, its directory's real name and its own. */
+/*
+ * As the kernel calls it; of what is not there, the real name of the nearest directory that is and the rest
+ * as it was given: compilers look for every header in many places.
+ */
 static bool real_path(const char *given, char real[PATH_MAX], struct stat *file) {
+  char parent[PATH_MAX + 1];
+  size_t length = strlen(given);
   int fd = own_open(given, O_PATH | O_CLOEXEC, 0);
-  char parent[PATH_MAX];
-  const char *last = NULL;
-  if (fd < 0) {
-    last = strrchr(given, '/') + 1;
-    const size_t length = (size_t)(last - given);
-    if (errno != ENOENT || !*last || strcmp(last, "..") == 0 || strcmp(last, ".") == 0) return false;
+  const bool there = fd >= 0;
+  while (fd < 0 && errno == ENOENT && length > 1) {
     memcpy(parent, given, length);
     parent[length] = '\0';
-    if ((fd = own_open(parent, O_PATH | O_CLOEXEC, 0)) < 0) return false;
+    /* A link to nothing: what is made there is made where the link leads. */
+    if (readlink(parent, real, PATH_MAX) >= 0) return false;
+    while (length > 1 && given[length - 1] != '/') length--;
+    while (length > 1 && given[length - 1] == '/') length--;
+    parent[length] = '\0';
+    fd = own_open(parent, O_PATH | O_CLOEXEC, 0);
   }
+  if (fd < 0) return false;
   bool known = path_of_fd(fd, real);
-  if (!last) known = fstat(fd, file) == 0 && known;
+  if (there) known = fstat(fd, file) == 0 && known;
   close(fd);
-  if (!known || !last) return known;
+  if (!known || there) return known;
+  if (strstr(given + length, "..")) return false;
   struct writer out = {real, real + strlen(real), real + PATH_MAX - 1, false};
-  if (out.at - out.start > 1) put_text(&out, "/");
-  put_text(&out, last);
+  if (out.at - out.start == 1) out.at--;
+  if (given[length] != '/') put_text(&out, "/");
+  put_text(&out, given + length);
   *out.at = '\0';
-  /* What stands there may be a link to nothing yet: then it is made where the link leads. */
-  return !out.full && readlink(given, parent, sizeof parent) < 0;
+  return !out.full;
 }
 
 static bool ask_file(const char *given, unsigned access) {
@@ -94,11 +102,10 @@ static bool ask_file(const char *given, unsigned access) {
 bool file_permitted(unsigned access, int dir, const char *path) {
   if (!settings.files || !path || !path[0] || access == 0) return true;
   const int saved = errno;
-  char given[PATH_MAX], real[PATH_MAX];
+  char given[PATH_MAX + 1], real[PATH_MAX];
   struct writer out = {given, given, given + sizeof given - 1, false};
   struct stat file = {0};
   bool yes = true;
-  /* Where the name cannot be told (longer than a path may be, a directory that is gone) the kernel errs too. */
   if (name_path(&out, dir, path)) {
     const struct snapshot rules = current();
     const bool known = real_path(given, real, &file);
@@ -106,7 +113,8 @@ bool file_permitted(unsigned access, int dir, const char *path) {
         (snapshot_asks_file(&rules, access, given, known ? real : NULL) ||
          (known && file.st_ino != 0 && snapshot_asks_identity(&rules, file.st_dev, file.st_ino))))
       yes = ask_file(given, access);
-  } else if (out.full || dir != AT_FDCWD) {
+  } else {
+    /* Relative to a directory that is too deep or out of sight: what it names is still there. */
     yes = ask_file(path, access);
   }
   errno = saved;

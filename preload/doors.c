@@ -257,6 +257,8 @@ static int spawn(spawn_behind *next, void *child, const char *file, bool search,
   }                                                                                                  \
   DOOR(int, name, (told *restrict child, const char *restrict file, SPAWN)) {                        \
     wake();                                                                                          \
+    /* Found by dlsym under a libc that has it not yet, it says so. */                               \
+    if (!HAS(name)) return ENOSYS;                                                                   \
     if (!settings.active) return NEXT(name)(child, file, actions, attributes, argv, envp);           \
     return spawn(twin_of_##name, child, file, search, actions, attributes, argv, envp);              \
   }

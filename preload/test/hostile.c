@@ -108,6 +108,14 @@ static void restless(void) {
   }
   while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) continue;
 }
+/* A program that handles the signals somebody sends while a person is waited for. */
+static void waiting(void) {
+  const struct sigaction action = {.sa_handler = told, .sa_flags = SA_RESTART};
+  sigaction(SIGTERM, &action, NULL);
+  sigaction(SIGCHLD, &action, NULL);
+  execv(TOUCH, words);
+  printf("%d\n", errno);
+}
 static void bytes(void) {
   words[2] = "\xff\xfe\"\\\n\t";
   words[3] = NULL;
@@ -168,7 +176,7 @@ static const struct {
     {"no_environment", no_environment}, {"cleared", cleared}, {"unset", unset}, {"own_envp", own_envp},
     {"null_envp", null_envp}, {"spawned", spawned}, {"cleared_system", cleared_system}, {"null_popen", null_popen},
     {"large_envp", large_envp}, {"no_files", no_files}, {"no_memory", no_memory}, {"no_signals", no_signals},
-    {"no_stderr", no_stderr}, {"broken_stderr", broken_stderr}, {"restless", restless}, {"bytes", bytes},
+    {"no_stderr", no_stderr}, {"broken_stderr", broken_stderr}, {"restless", restless}, {"waiting", waiting}, {"bytes", bytes},
     {"long_line", long_line}, {"some_line", some_line}, {"no_argv", no_argv}, {"nothing_there", nothing_there},
     {"script", script}, {"memory_file", memory_file},
 };

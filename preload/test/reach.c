@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -26,6 +27,15 @@ static int by_openat_dir(void) {
   char *last = strrchr(dir, '/');
   *last = '\0';
   return shown(openat(open(dir, O_PATH), last + 1, O_RDONLY));
+}
+/* From a directory too deep to have a name. */
+static int by_open_deep(void) {
+  char name[201];
+  memset(name, 'd', 200);
+  name[200] = '\0';
+  for (int i = 0; i < 30; i++)
+    if (mkdir(name, 0700) != 0 || chdir(name) != 0) return -1;
+  return symlink(path, "secret") != 0 ? -1 : shown(open("secret", O_RDONLY));
 }
 static int by_fopen(void) {
   FILE *file = fopen(path, "r");
@@ -88,7 +98,7 @@ static const struct {
   const char *name;
   int (*go)(void);
 } doors[] = {
-    ROW(open), ROW(open64), ROW(openat), ROW(openat_dir), ROW(fopen), ROW(freopen), ROW(syscall_open), ROW(link_read),
+    ROW(open), ROW(open64), ROW(openat), ROW(openat_dir), ROW(open_deep), ROW(fopen), ROW(freopen), ROW(syscall_open), ROW(link_read),
     ROW(create), ROW(creat), ROW(fopen_write), ROW(truncate), ROW(unlink), ROW(unlinkat), ROW(remove), ROW(rename),
     ROW(renameat), ROW(syscall_unlink), ROW(connect), ROW(connect_mapped), ROW(syscall_connect), ROW(sendto),
     ROW(sendmsg), ROW(getaddrinfo),

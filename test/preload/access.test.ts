@@ -14,6 +14,7 @@ const READS = [
   'open64',
   'openat',
   'openat_dir',
+  'open_deep',
   'fopen',
   'freopen',
   'syscall_open',
@@ -44,6 +45,7 @@ test('files: what is denied is not read, written or deleted', { skip }, async ()
       const other = join(bench.dir, 'work', 'other')
       writeFileSync(path, 'the secret')
       rmSync(other, { force: true })
+      rmSync(join(bench.dir, 'work', 'd'.repeat(200)), { recursive: true, force: true })
       bench.asked.length = 0
       denying(bench, 'secret')
       const denied = await bench.run(
@@ -58,6 +60,7 @@ test('files: what is denied is not read, written or deleted', { skip }, async ()
       const about = bench.asked.filter(({ body }) => JSON.stringify(body).includes('secret'))
       assert.deepEqual(about.map(({ url }) => url), [`/v1/preflight/${tool}`], door)
       bench.reply = (response) => json(response, { allowed: true, decision: 'allow' })
+      rmSync(join(bench.dir, 'work', 'd'.repeat(200)), { recursive: true, force: true })
       const allowed = await bench.run([join(build(), 'reach'), door, path, other], BOTH)
       assert.match(allowed.out, READS.includes(door) ? /^the secret 0 / : /^ 0 4242\n/, door)
     }

@@ -13,6 +13,7 @@ import { benchHttp } from './http.ts'
 import { benchPeers } from './peers.ts'
 import { benchRedaction } from './redaction.ts'
 import { benchRules } from './rules.ts'
+import { benchShim } from './shim.ts'
 import { benchStart } from './start.ts'
 import { benchStream } from './stream.ts'
 
@@ -32,6 +33,7 @@ const SECTIONS: readonly [name: string, title: string, run: () => Section | Prom
   ['redaction', 'Hiding secrets before an event is hashed', benchRedaction],
   ['detection', 'Detection by the profile standard', benchDetection],
   ['dashboard', 'The dashboard, in Chromium without a graphics card', benchDashboard],
+  ['shim', 'A shell that asks before it runs', benchShim],
   ['start', 'The executable', benchStart],
 ]
 

@@ -153,10 +153,10 @@ static bool take_text(struct run *run) {
   return false;
 }
 
-static int run_shell(int argc, char *argv[], const char *program) {
+static int run_shell(int argc, char *argv[], const char *program, const char *own) {
   static struct run run;
   run.argv = argv;
-  rampart_settings_read(&run.settings, program);
+  rampart_settings_read(&run.settings, program, own);
   if (!rampart_shell_find(program, &run.settings, &run.shell)) {
     rampart_say_blocked(&run.settings, "there is no shell of this name that can be read", "");
     return 127;
@@ -168,12 +168,17 @@ static int run_shell(int argc, char *argv[], const char *program) {
 }
 
 int main(int argc, char *argv[]) {
-  const char *program = rampart_started_as();
-  /* A script that names us as its interpreter is what the kernel started then. */
   static char own[RAMPART_PATH_MOST];
   ssize_t size = readlink("/proc/self/exe", own, sizeof own - 1);
-  if (size > 0) own[size] = '\0';
-  if (!program || !strchr(program, '/')) program = size > 0 ? own : argv[0] ? argv[0] : "";
+  own[size > 0 ? size : 0] = '\0';
+  /* The name by which we were started; behind `#!` it is the script's, and argv[0] ours. */
+  const char *names[] = {rampart_started_as(), argv[0], own};
+  const char *program = size > 0 ? own : argv[0] ? argv[0] : "";
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    if (!names[i] || !strchr(names[i], '/') || !rampart_is_ourselves(names[i])) continue;
+    program = names[i];
+    break;
+  }
   /* `rampart-shim hook HOST`, the client of agents' hooks, will stand here. */
-  return run_shell(argc, argv, program);
+  return run_shell(argc, argv, program, own);
 }

@@ -62,11 +62,23 @@ static bool capture(struct run *run, int fd, enum rampart_captured *captured) {
   return true;
 }
 
+/* Whether a list of the loader's, apart by blanks and colons, holds this path. */
+static bool lists(const char *list, const char *path) {
+  size_t size = strlen(path);
+  while (*(list += strspn(list, " :"))) {
+    size_t length = 0;
+    while (list[length] && !strchr(" :", list[length])) length++;
+    if (length == size && memcmp(list, path, size) == 0) return true;
+    list += length;
+  }
+  return false;
+}
+
 /* Fed line by line by whoever holds the other end: only the library sees what comes. */
 static bool may_be_fed(struct run *run) {
   const char *loaded = rampart_variable("LD_PRELOAD");
   const char *library = run->settings.library;
-  if (loaded && library && library[0] == '/' && strstr(loaded, library) && access(library, R_OK) == 0) return true;
+  if (loaded && library && library[0] == '/' && lists(loaded, library) && access(library, R_OK) == 0) return true;
   return refuse(run, "commands come through a pipe that stays open: give them by -c or in a file");
 }
 
@@ -75,6 +87,25 @@ static bool take_stdin(struct run *run) {
   if (!capture(run, STDIN_FILENO, &captured)) return false;
   if (captured == RAMPART_TERMINAL) run->invocation.interactive = true;
   return captured != RAMPART_ENDLESS || may_be_fed(run);
+}
+
+/* A name that is not there shells look for in PATH; what they find is what is judged. */
+static const char *find_script(const char *name) {
+  static char found[RAMPART_PATH_MOST];
+  const char *list = rampart_variable("PATH");
+  if (strchr(name, '/') || access(name, F_OK) == 0) return name;
+  while (list && *list) {
+    const char *end = strchr(list, ':');
+    size_t size = end ? (size_t)(end - list) : strlen(list);
+    struct rampart_text path = {.at = found, .most = sizeof found - 1};
+    rampart_add(&path, size > 0 ? list : ".", size > 0 ? size : 1);
+    rampart_add_word(&path, "/");
+    rampart_add_word(&path, name);
+    found[path.size] = '\0';
+    if (!path.full && access(found, R_OK) == 0) return found;
+    list = end ? end + 1 : NULL;
+  }
+  return name;
 }
 
 static bool take_script(struct run *run) {
@@ -104,7 +135,7 @@ static bool choose_words(struct run *run) {
     if (invocation->kind == RAMPART_STDIN && run->argv[invocation->args]) words[n++] = run->argv[0];
   } else if (invocation->kind == RAMPART_SCRIPT) {
     words[n++] = "--";
-    words[n++] = run->argv[invocation->text];
+    words[n++] = find_script(run->argv[invocation->text]);
   }
   bool all = !run->text && invocation->kind != RAMPART_SCRIPT;
   for (char *const *word = run->argv + (all ? 1 : invocation->args); *word; word++) {

@@ -13,6 +13,7 @@ extern char **environ;
 enum { FILE_MOST = 16 << 10, PASSWORDS_MOST = 256 << 10, TIMEOUT_MS = 500, TIMEOUT_MOST_MS = 60000 };
 
 static char file[FILE_MOST + 1];
+static const char *file_end = file;
 static char home_path[RAMPART_PATH_MOST];
 static char socket_path[RAMPART_PATH_MOST];
 
@@ -53,14 +54,16 @@ static bool load_beside(const char *program) {
   close(fd);
   if (!good) file[0] = '\0';
   /* Lines become strings; a file that cannot be read names nothing, and no variable stands in. */
-  for (char *at = file; *at; at++)
+  char *at = file;
+  for (; *at; at++)
     if (*at == '\n') *at = '\0';
+  file_end = at;
   return true;
 }
 
 static const char *in_file(const char *name) {
   size_t size = strlen(name);
-  for (const char *at = file; at < file + FILE_MOST; at += strlen(at) + 1)
+  for (const char *at = file; at < file_end; at += strlen(at) + 1)
     if (strncmp(at, name, size) == 0 && at[size] == '=') return at + size + 1;
   return NULL;
 }

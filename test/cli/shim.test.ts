@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import type { Invocation } from '../../src/cli/command.ts'
 import { environmentOf } from '../../src/cli/config.ts'
 import { createOutput } from '../../src/cli/output.ts'
-import { decideLocally } from '../../src/cli/shim/local.ts'
+import { decideLocally, type Told } from '../../src/cli/shim/local.ts'
 import { shellCall } from '../../src/cli/shim/shell.ts'
 import { shShim } from '../../src/cli/shim/sh-text.ts'
 import { TABLE } from '../../src/cli/table.ts'
@@ -22,8 +22,16 @@ function invocation(home: string): Invocation {
   }
 }
 
-const decide = (home: string, body: string) =>
-  decideLocally(invocation(home), body, { layer: 'shim', tool: 'exec' })
+/** As src/cli.ts does: timers below do not keep a process alive, and a fresh policy file is waited for. */
+async function decide(home: string, body: string): Promise<Told> {
+  const alive = setInterval(() => {}, 1 << 30)
+  try {
+    return await decideLocally(invocation(home), body, { layer: 'shim', tool: 'exec' })
+  } finally {
+    clearInterval(alive)
+  }
+}
+
 const call = { agent: 'a', session: 's', params: { command: 'ls' }, enforce: true, layer: 'shim' }
 
 test('a local decision denies what it cannot read, with the reason', () =>

@@ -58,7 +58,7 @@ test('what stays open and is written to line by line runs only where the library
     const other = await shell('bash', [], {
       input: 'exit 3\n',
       open: true,
-      env: { LD_PRELOAD: '/x/librampart.so' },
+      env: { LD_PRELOAD: `/x${library}` },
     })
     assert.equal(other.code, 126)
     const fed = await shell('bash', [], {

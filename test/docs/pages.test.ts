@@ -16,6 +16,7 @@ const PAGES: readonly (readonly [path: string, notRun: number])[] = [
   ['docs/rules.md', 0],
   ['docs/events.md', 0],
   ['docs/watch.md', 1],
+  ['docs/wrap.md', 0],
 ]
 const { bun, deno } = process.versions as Record<string, string | undefined>
 const onNode = bun === undefined && deno === undefined

@@ -32,6 +32,7 @@ const GOVERNED: Governed = {
   bin: '/b',
   failOpen: false,
   quiet: false,
+  timeoutMs: undefined,
   library: '/h/lib/librampart.so',
   asked: false,
   files: true,

@@ -2,7 +2,8 @@ import { lstat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { FactReader } from '../ports.ts'
 import { accountHome } from './account-home.ts'
-import { isSpecial, type Looked, walkPath } from './path-names.ts'
+import { localMounts } from './local-mounts.ts'
+import { isSpecial, type Looks, walkPath } from './path-names.ts'
 import { createProtectedFiles } from './protected-files.ts'
 import { readScripts } from './script-files.ts'
 import { timeBudget } from './time-budget.ts'
@@ -37,7 +38,8 @@ const ROOT_DEPTH = 64
 export function createFactReader(options: FactReaderOptions): FactReader {
   const budget = options.budgetMs ?? BUDGET_MS
   const walk = options.walk ?? walkPath
-  const guarded = createProtectedFiles(options.protectedPaths ?? [], options.monotonic)
+  const isLocal = localMounts(options.monotonic)
+  const guarded = createProtectedFiles(options.protectedPaths ?? [], options.monotonic, isLocal)
   const home = accountHome()
   const within = timeBudget(budget, options.probe)
 
@@ -48,7 +50,8 @@ export function createFactReader(options: FactReaderOptions): FactReader {
       const longer = Math.min(budget * shares, Math.max(budget, BUDGET_AT_MOST_MS))
       await within(async (stop) => {
         await guarded.refresh()
-        await collectNames(paths, found, walk, guarded.twinsOf, stop)
+        const looks: Looks = { isLocal, seen: new Map() }
+        await collectNames(paths, found, { walk, looks }, guarded.twinsOf, stop)
       }, longer)
       return new Map(found)
     },
@@ -69,16 +72,15 @@ export function createFactReader(options: FactReaderOptions): FactReader {
 async function collectNames(
   paths: readonly string[],
   found: Map<string, readonly string[]>,
-  walk: typeof walkPath,
+  { walk, looks }: { readonly walk: typeof walkPath; readonly looks: Looks },
   twinsOf: Parameters<typeof namesOfOne>[2],
   stop: AbortSignal,
 ): Promise<void> {
   const queue = [...new Set(paths)].slice(0, PATHS_AT_MOST).values()
-  const looked: Looked = new Map()
   async function work(): Promise<void> {
     for (const path of queue) {
       if (stop.aborted) return
-      const names = await namesOfOne(path, (one) => walk(one, stop, looked), twinsOf)
+      const names = await namesOfOne(path, (one) => walk(one, stop, looks), twinsOf)
       if (names !== undefined && !stop.aborted) found.set(path, names)
     }
   }

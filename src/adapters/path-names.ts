@@ -1,5 +1,6 @@
-import { type BigIntStats, lstat } from 'node:fs'
+import { type BigIntStats, lstat, lstatSync } from 'node:fs'
 import { readlink } from 'node:fs/promises'
+import type { IsLocal } from './local-mounts.ts'
 import { codeOf } from './safe-read.ts'
 
 /** Longest chain of links that is followed, as in the kernel. */
@@ -19,8 +20,14 @@ export interface Walk {
   readonly steps: readonly { readonly path: string; readonly id: Identity }[]
 }
 
-/** What was looked at already: many files of one directory share all that is above them. */
-export type Looked = Map<string, Promise<BigIntStats>>
+/** How names are looked at, and what was seen already: files of one directory share all above them. */
+export interface Looks {
+  readonly isLocal: IsLocal
+  readonly seen: Map<string, Promise<BigIntStats>>
+}
+
+/** So many names are looked at where we stand, where that hangs on nobody; others take their turn. */
+const AT_ONCE = 2048
 
 /** Of thousands of files this costs half of what the function of promises does. */
 function look(path: string): Promise<BigIntStats> {
@@ -29,10 +36,22 @@ function look(path: string): Promise<BigIntStats> {
   })
 }
 
-function lookOnce(path: string, looked: Looked): Promise<BigIntStats> {
-  let found = looked.get(path)
-  if (found === undefined) looked.set(path, found = look(path))
+function lookOnce(path: string, { seen, isLocal }: Looks): Promise<BigIntStats> {
+  let found = seen.get(path)
+  if (found === undefined) {
+    const here = seen.size < AT_ONCE && isLocal(path)
+    seen.set(path, found = here ? lookHere(path) : look(path))
+  }
   return found
+}
+
+/** Microseconds, where a turn through the pool of threads takes as long as a busy machine wants. */
+function lookHere(path: string): Promise<BigIntStats> {
+  try {
+    return Promise.resolve(lstatSync(path, { bigint: true }))
+  } catch (error) {
+    return Promise.reject(error)
+  }
 }
 
 /**
@@ -42,7 +61,7 @@ function lookOnce(path: string, looked: Looked): Promise<BigIntStats> {
 export async function walkPath(
   path: string,
   stop: AbortSignal,
-  looked: Looked = new Map(),
+  looks: Looks = { isLocal: () => false, seen: new Map() },
 ): Promise<Walk | undefined> {
   const stripped = stripProcessRoot(path)
   if (stripped === undefined) return undefined
@@ -50,7 +69,7 @@ export async function walkPath(
   let current = stripped
   for (let links = 0; links <= LINKS; links++) {
     const steps: { path: string; id: Identity }[] = []
-    const next = await firstLink(current, steps, stop, looked)
+    const next = await firstLink(current, steps, stop, looks)
     if (next === undefined) return undefined
     if (next === current) return { names: [...names], steps }
     const seen = stripProcessRoot(next)
@@ -69,7 +88,7 @@ async function firstLink(
   path: string,
   steps: { path: string; id: Identity }[],
   stop: AbortSignal,
-  looked: Looked,
+  looks: Looks,
 ): Promise<string | undefined> {
   const parts = path.split('/').filter((part) => part !== '')
   if (parts.length > COMPONENTS) return undefined
@@ -80,7 +99,7 @@ async function firstLink(
     // Nothing below these is ours to touch: devices block, and a process's files are its own.
     if (isSpecial(at)) return path
     try {
-      const stats = await lookOnce(at, looked)
+      const stats = await lookOnce(at, looks)
       if (!stats.isSymbolicLink()) {
         steps.push({ path: at, id: { dev: stats.dev, ino: stats.ino } })
         if (!stats.isDirectory()) return path

@@ -1,5 +1,7 @@
+import { readdirSync, statSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { IsLocal } from './local-mounts.ts'
 import type { Identity, Walk } from './path-names.ts'
 
 /** How far below a protected directory files are known by number. */
@@ -20,6 +22,7 @@ export interface ProtectedFiles {
 export function createProtectedFiles(
   roots: readonly string[],
   monotonic: () => number,
+  isLocal: IsLocal = () => false,
 ): ProtectedFiles {
   let known: ReadonlyMap<string, string> = new Map()
   let lookedAt = -Infinity
@@ -27,7 +30,11 @@ export function createProtectedFiles(
 
   async function look(): Promise<void> {
     const found = new Map<string, string>()
-    for (const root of roots) await collect(root, DEPTH, found)
+    for (const root of roots) {
+      // Calls wait for this: where it hangs on nobody it takes no turn of a busy pool of threads.
+      if (isLocal(root)) collectHere(root, DEPTH, found)
+      else await collect(root, DEPTH, found)
+    }
     known = found
     lookedAt = monotonic()
   }
@@ -70,6 +77,20 @@ async function collect(path: string, depth: number, found: Map<string, string>):
   if (!stats.isDirectory() || depth === 0) return
   const names = await readdir(path).catch(() => [])
   for (const name of names.sort()) await collect(join(path, name), depth - 1, found)
+}
+
+/** The same without giving others a turn. */
+function collectHere(path: string, depth: number, found: Map<string, string>): void {
+  if (found.size >= FILES) return
+  try {
+    const stats = statSync(path, { bigint: true })
+    const key = keyOf(stats)
+    if (!found.has(key)) found.set(key, path)
+    if (!stats.isDirectory() || depth === 0) return
+    for (const name of readdirSync(path).sort()) collectHere(join(path, name), depth - 1, found)
+  } catch {
+    // What is gone, or closed to us, has no other name that matters.
+  }
 }
 
 function keyOf({ dev, ino }: Identity): string {

@@ -1,18 +1,23 @@
 import { dirname, join } from 'node:path'
+import { gapFile } from '../adapters/gap-file.ts'
 import { snapshotFile } from '../adapters/snapshot-file.ts'
+import type { Running } from '../runtime/serve.ts'
 import { deskOf } from '../service/desk.ts'
+import { recordGaps, recordReclaimed } from '../service/gaps.ts'
 import type { Services } from '../service/services.ts'
 import { keepSnapshot } from '../service/snapshot.ts'
 import { type Config, places, protectedPaths } from './config.ts'
 
-/** How often what lies beside the socket is looked at. */
-const LOOK_MS = 5000
+/** How often it is looked whether the socket is still ours, ms. */
+const LOOK_MS = 1000
+/** At every so many looks what else lies beside it is looked at. */
+const SLOWLY = 5
 
 /** What a server keeps beside its socket for the programs that ask it. */
 export interface Boundary {
   readonly services: Services
-  /** Look after it from now on. */
-  keep(): void
+  /** Look after it from now on; what passed before this server came is in the trail when it resolves. */
+  keep(running: Pick<Running, 'reclaim'>): Promise<void>
   leave(): void
 }
 
@@ -24,20 +29,41 @@ export function socketOf({ values }: Config, home: string): string | undefined {
 /** Without a socket nobody asks, so nothing is kept. */
 export function boundary(services: Services, config: Config, home: string): Boundary {
   const socket = socketOf(config, home)
-  if (socket === undefined) return { services, keep() {}, leave() {} }
-  const file = snapshotFile(join(dirname(socket), 'rules.snapshot'), protectedPaths(home))
+  if (socket === undefined) return { services, keep: () => Promise.resolve(), leave() {} }
+  const beside = (name: string) => join(dirname(socket), name)
+  const file = snapshotFile(beside('rules.snapshot'), protectedPaths(home))
   const snapshot = keepSnapshot(services, file)
+  const gaps = gapFile(beside('gaps'))
+  const { clock, log } = services
 
-  async function look(): Promise<void> {
-    while (!deskOf(services).draining) {
-      await snapshot.tick()
-      await services.clock.sleep(LOOK_MS)
+  /** What goes wrong at one look may be well at the next. */
+  const tried = (what: string, work: () => Promise<void>) =>
+    work().catch((error: unknown) => log.error(`Cannot look after ${what}`, error))
+  const drain = () => gaps.drain((found) => recordGaps(found, services))
+
+  async function look({ reclaim }: Pick<Running, 'reclaim'>): Promise<void> {
+    for (let turn = 1;; turn++) {
+      await clock.sleep(LOOK_MS)
+      if (deskOf(services).draining) return
+      await tried('the socket', async () => {
+        const was = await reclaim()
+        if (was !== 'own') await recordReclaimed(was, socket!, services)
+      })
+      if (turn % SLOWLY !== 0) continue
+      await tried('the rule snapshot', () => snapshot.tick())
+      await tried('the notes of what passed', drain)
     }
   }
   return {
     services: { ...services, policies: snapshot.policies },
-    keep() {
-      look().catch((error) => services.log.error('Cannot look after the socket any more', error))
+    async keep(running) {
+      await tried('the rule snapshot', () => snapshot.tick())
+      // The first call renames, the second reads: nobody notes any more that nobody answers.
+      await tried('the notes of what passed', async () => {
+        await drain()
+        await drain()
+      })
+      void look(running)
     },
     leave: () => snapshot.close(),
   }

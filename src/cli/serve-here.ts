@@ -74,7 +74,7 @@ async function run(
     socket: running.socket ?? null,
   })
   watchLapsed(services)
-  keep()
+  await keep(running)
   await begin?.(services, running.url!)
   const file: ServerFile = {
     url: running.url!,

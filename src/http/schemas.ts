@@ -126,6 +126,9 @@ export const Status = Health.extend({
     tries: count,
     since: time,
   })).readonly().describe('Sessions that went on trying what a person had denied'),
+  passed_unasked: count.describe(
+    'Calls that passed while no server answered, told since this one started; a lower bound',
+  ),
   audit: z.object({ seq: z.int(), hash: text }),
   sinks: z.array(Sink),
   notify: z.array(NotifyDestination),

@@ -57,9 +57,17 @@ const BY_KIND: Readonly<
   },
   mode: ({ decision }) =>
     decision.action === 'off' ? { class: 'error', title: 'Enforcement was turned off' } : undefined,
-  alert: () => ({ class: 'error', title: 'Alert' }),
+  alert: ({ decision }) => ({
+    class: 'error',
+    title: decision.action === 'reclaimed' ? 'The socket was not ours' : 'Alert',
+  }),
   recovery: () => ({ class: 'error', title: 'The trail was repaired' }),
-  fail_open: () => ({ class: 'fail_open', title: 'Let through without a record' }),
+  fail_open: ({ request }) => ({
+    class: 'fail_open',
+    title: countOf(request, 'passed') > 0
+      ? 'Let through while no server answered'
+      : 'Let through without a record',
+  }),
 }
 
 /** A webhook gave no answer, and its rule was dropped for that. */

@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from 'node:fs'
+import { chmodSync } from 'node:fs'
 import type { Log } from '../ports.ts'
 import { ARRIVAL_MS, type Handler, type Listener, type Place, privately } from './serve.ts'
 
@@ -42,10 +42,7 @@ export async function listen(place: Place, fetch: Handler, log: Log): Promise<Li
   if (place.socket !== undefined) chmodSync(place.socket, 0o600)
   return {
     port: server.port,
-    close: async (graceMs) => {
-      await within(server.stop(), graceMs, () => server.stop(true))
-      if (place.socket !== undefined) rmSync(place.socket, { force: true })
-    },
+    close: (graceMs) => within(server.stop(), graceMs, () => server.stop(true)),
   }
 }
 

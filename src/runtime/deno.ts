@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from 'node:fs'
+import { chmodSync } from 'node:fs'
 import type { Log } from '../ports.ts'
 import { type Handler, type Listener, type Place, privately } from './serve.ts'
 
@@ -52,7 +52,6 @@ export async function listen(place: Place, fetch: Handler, log: Log): Promise<Li
       } finally {
         clearTimeout(cut)
       }
-      if (place.socket !== undefined) rmSync(place.socket, { force: true })
     },
   }
 }

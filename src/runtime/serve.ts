@@ -2,6 +2,7 @@ import process from 'node:process'
 import type { Transport } from '../http/transport.ts'
 import type { Log } from '../ports.ts'
 import { clearSocket } from './socket-file.ts'
+import { type GuardedSocket, guardSocket, type Reclaimed } from './socket-guard.ts'
 
 /** What answers requests; the transport comes in beside the request (F8). */
 export type Handler = (request: Request, transport: Transport) => Response | Promise<Response>
@@ -19,6 +20,8 @@ export interface Running {
   /** Where TCP answers, the real port in it. */
   readonly url?: string | undefined
   readonly socket?: string | undefined
+  /** Whose the socket's path is by now. It is ours again when this resolves (security.md F7). */
+  reclaim(): Promise<Reclaimed>
   /** Take no more calls, let those under way end, then cut what is left after `graceMs`. */
   close(graceMs?: number): Promise<void>
 }
@@ -53,8 +56,12 @@ const GRACE_MS = 10_000
 export async function serve(options: ServeOptions): Promise<Running> {
   const listen = await listenerOfThisRuntime()
   const listeners: Listener[] = []
+  let guarded: GuardedSocket | undefined
   const closeAll = async (graceMs: number) => {
-    await Promise.all(listeners.map((listener) => listener.close(graceMs)))
+    await Promise.all([
+      ...listeners.map((listener) => listener.close(graceMs)),
+      guarded?.close(graceMs),
+    ])
   }
   try {
     const { tcp, socket, fetch, log } = options
@@ -67,9 +74,14 @@ export async function serve(options: ServeOptions): Promise<Running> {
     if (socket !== undefined) {
       await clearSocket(socket)
       const transport: Transport = { transport: 'socket', uid: process.getuid?.() }
-      listeners.push(await listen({ socket, transport }, fetch, log))
+      guarded = await guardSocket(socket, (at) => listen({ socket: at, transport }, fetch, log))
     }
-    return { url, socket, close: (graceMs = GRACE_MS) => closeAll(graceMs) }
+    return {
+      url,
+      socket,
+      reclaim: async () => await guarded?.reclaim() ?? 'own',
+      close: (graceMs = GRACE_MS) => closeAll(graceMs),
+    }
   } catch (error) {
     await closeAll(0)
     throw error

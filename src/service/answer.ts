@@ -21,7 +21,7 @@ export function answerOf(
   request: DecideRequest,
   told: Told,
 ): Answer {
-  const { effects, complete } = effectsOf(call, decision)
+  const { effects, complete } = fitFor(request, effectsOf(call, decision))
   const { winner } = decision
   const seesAll = request.explain || request.identity.principal === 'admin'
   const matched = seesAll
@@ -49,6 +49,24 @@ export function answerOf(
     }),
     ...(request.explain ? { trace: decision.trace } : {}),
   }
+}
+
+/** What an edge reads of an answer is no more than 64 KiB: a few effects are enough there. */
+const EDGE_EFFECTS = 16
+const EDGE_LETTERS = 8192
+
+/** An edge enforces and shows a message; what the call touches is in the trail. */
+function fitFor(
+  { seen }: DecideRequest,
+  { effects, complete }: ReturnType<typeof effectsOf>,
+): ReturnType<typeof effectsOf> {
+  if (seen === undefined || seen.layer === 'http') return { effects, complete }
+  let letters = 0
+  const some = effects.slice(0, EDGE_EFFECTS).filter(({ path = '', url = '' }) => {
+    letters += path.length + url.length
+    return letters <= EDGE_LETTERS
+  })
+  return { effects: some, complete: complete && some.length === effects.length }
 }
 
 /** The same for the trail. */

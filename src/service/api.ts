@@ -113,6 +113,8 @@ export interface Status extends Health {
     readonly tries: number
     readonly since: string
   }[]
+  /** Calls that passed while no server answered, as far as is known, told since this one started. */
+  readonly passed_unasked: number
   readonly audit: { readonly seq: number; readonly hash: string }
   readonly sinks: readonly SinkState[]
   readonly notify: readonly NotifyDestination[]

@@ -17,6 +17,8 @@ export interface Desk {
   /** Records that could not be written, oldest first, and how many there were in all. */
   missed: EventDraft[]
   missedCount: number
+  /** Calls that are known to have passed while no server answered, told since this one started. */
+  passed: number
   /** Said once, until it can be written again. */
   unwritable: boolean
   /** Who asks a person for the same principal: one at a time, so that limits and joins hold. */
@@ -38,6 +40,7 @@ export function deskOf({ approvals }: Pick<Services, 'approvals'>): Desk {
       vouched: new Map(),
       missed: [],
       missedCount: 0,
+      passed: 0,
       unwritable: false,
       asking: new Map(),
       draining: false,

@@ -50,6 +50,7 @@ export async function metrics(services: Services): Promise<string> {
       'Calls that wait for a person',
       now.pending_approvals,
     ),
+    one('rampart_passed_unasked_total', 'counter', PASSED, now.passed_unasked),
     one('rampart_audit_seq', 'counter', 'Events in the trail, as this server knows', now.audit.seq),
     ...SINKS.map(([name, type, help, of]): Metric => ({
       name: `rampart_sink_${name}`,
@@ -72,6 +73,8 @@ export async function metrics(services: Services): Promise<string> {
   ]
   return all.map(textOf).join('')
 }
+
+const PASSED = 'Calls that passed while no server answered, as far as is known'
 
 const SINKS: readonly (readonly [
   name: string,

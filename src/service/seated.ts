@@ -5,7 +5,7 @@ import { readCall } from './read-call.ts'
 import { createSeats, type Seats } from './seats.ts'
 import { directoriesOf, normal, unitsOf } from './seat-units.ts'
 import type { DecideRequest, Outcome, Services } from './services.ts'
-import { tell } from './tell.ts'
+import { permits, tell } from './tell.ts'
 
 /** A question that a person has not answered, and what its answer releases. */
 interface Waiting {
@@ -54,9 +54,10 @@ export async function answerSeated(
     const judged = await judge(request, services, 'past')
     const { decision } = judged
     const refused = decision.action === 'deny'
-    const settled = decision.action === 'webhook'
-      ? { ...judged, decision: { ...decision, action: 'allow' as const } }
-      : judged
+    // What a person or a webhook said is said: nobody is told of a question.
+    const settled = refused || permits(decision)
+      ? judged
+      : { ...judged, decision: { ...decision, action: 'allow' as const } }
     const told = { allowed: !refused, enforced: true }
     return {
       call: judged.call,

@@ -32,6 +32,7 @@ export async function status(services: Services): Promise<Status> {
       ...flagged,
       since: new Date(flagged.since).toISOString(),
     })),
+    passed_unasked: deskOf(services).passed,
     audit: audit.head(),
     sinks: services.sinks?.states() ?? [],
     notify: services.notifier?.states() ?? [],

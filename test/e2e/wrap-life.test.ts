@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
@@ -23,6 +23,7 @@ function leftOf(home: string): string[] {
 /** Start a wrap whose program writes its own number to a file and then does what is said. */
 function startWrap(home: string, does: string, flags: readonly string[] = []) {
   const file = join(dirname(home), 'pid')
+  rmSync(file, { force: true })
   const [program, ...argv] = ownRuntime()
   const line = `echo $$ > '${file}.new'; mv '${file}.new' '${file}'; ${does}`
   const words = [...argv, 'wrap', ...flags, '--', '/bin/sh', '-c', line]

@@ -160,6 +160,7 @@ export function fakeApi(): FakeApi {
       off_until: null,
       pending_approvals: 0,
       flagged_sessions: [],
+      passed_unasked: 0,
       audit: { seq: 0, hash: 'sha256:0' },
       sinks: [],
       notify: [],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { blocksOf, pageText } from '../docs/page.ts'
 import { exec, httpBench } from '../helpers/http.ts'
 
 test('a call says which edge and which process it was seen at', async () => {
@@ -33,4 +34,15 @@ test('a layer, a process or a list of parents that cannot be is refused', async 
     assert.equal(answer.status, 400, JSON.stringify(more))
   }
   assert.equal(api.decided.length, 0)
+})
+
+test('the request on the page about the boundary is one', async () => {
+  const { send, api } = httpBench()
+  const [block] = blocksOf(pageText('docs/boundary.md')).filter(({ language }) =>
+    language === 'json'
+  )
+  const body = JSON.parse(block!.text)
+  const answer = await send('/v1/preflight/exec', { token: 'eval-token', body })
+  assert.equal(answer.status, 200)
+  assert.deepEqual(api.decided[0]?.seen, { layer: 'preload', pid: 41, parents: [40, 1] })
 })

@@ -52,6 +52,10 @@ function print(status: Status, url: string, home: string, out: Output): void {
       safe`  ${out.paint('red', 'flagged')}   ${who} tried ${tries} times what a person had denied`,
     )
   }
+  if (status.passed_unasked > 0) {
+    const passed = `${status.passed_unasked} calls or more passed while no server answered`
+    out.line(safe`  ${out.paint('red', 'gap')}       ${passed}`)
+  }
   out.line(safe`  audit     ${audit.seq} events, head ${audit.hash}`)
   for (const sink of status.sinks) printSink(sink, out)
   for (const one of status.notify) printNotify(one, out)

@@ -31,6 +31,14 @@ const EXECUTABLE: readonly Aim[] = [
   time('size of the executable', 'start.size', 125, 'MB'),
 ]
 
+const PRELOAD: readonly Aim[] = [
+  time('added to an exec by the preload library, p50', 'preload.p50', 0.6, 'ms'),
+  time('the same, p99', 'preload.p99', 2, 'ms'),
+  time('added to opening a file that no rule speaks of, p50', 'preload.open', 0.1, 'ms'),
+  time('loading the library, beyond loading an empty one', 'preload.load', 50, 'µs'),
+  time('`make -j2` of a small project, slower by', 'preload.make', 10, '%'),
+]
+
 const DASHBOARD: readonly Aim[] = [
   time('script of the dashboard, gzipped', 'dashboard.size', 60, 'kB'),
   time('first paint of the dashboard from loopback, p50', 'dashboard.paint', 300, 'ms'),
@@ -142,6 +150,7 @@ export const AIMS: readonly Aim[] = [
   ...HOSTILE,
   ...DASHBOARD,
   ...EXECUTABLE,
+  ...PRELOAD,
   ...AUDIT,
   ...APPROVALS,
   ...RULES,

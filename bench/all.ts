@@ -11,6 +11,7 @@ import { benchEngine } from './engine.ts'
 import { benchHostile } from './hostile.ts'
 import { benchHttp } from './http.ts'
 import { benchPeers } from './peers.ts'
+import { benchPreload } from './preload.ts'
 import { benchRedaction } from './redaction.ts'
 import { benchRules } from './rules.ts'
 import { benchStart } from './start.ts'
@@ -32,6 +33,7 @@ const SECTIONS: readonly [name: string, title: string, run: () => Section | Prom
   ['redaction', 'Hiding secrets before an event is hashed', benchRedaction],
   ['detection', 'Detection by the profile standard', benchDetection],
   ['dashboard', 'The dashboard, in Chromium without a graphics card', benchDashboard],
+  ['preload', 'The preload library', benchPreload],
   ['start', 'The executable', benchStart],
 ]
 

@@ -94,11 +94,10 @@ static bool ask_file(const char *given, unsigned access) {
 bool file_permitted(unsigned access, int dir, const char *path) {
   if (!settings.files || !path || !path[0] || access == 0) return true;
   const int saved = errno;
-  char given[PATH_MAX], real[PATH_MAX];
+  char given[PATH_MAX + 1], real[PATH_MAX];
   struct writer out = {given, given, given + sizeof given - 1, false};
   struct stat file = {0};
   bool yes = true;
-  /* Where the name cannot be told (longer than a path may be, a directory that is gone) the kernel errs too. */
   if (name_path(&out, dir, path)) {
     const struct snapshot rules = current();
     const bool known = real_path(given, real, &file);
@@ -106,7 +105,8 @@ bool file_permitted(unsigned access, int dir, const char *path) {
         (snapshot_asks_file(&rules, access, given, known ? real : NULL) ||
          (known && file.st_ino != 0 && snapshot_asks_identity(&rules, file.st_dev, file.st_ino))))
       yes = ask_file(given, access);
-  } else if (out.full || dir != AT_FDCWD) {
+  } else {
+    /* Relative to a directory that is too deep or out of sight: what it names is still there. */
     yes = ask_file(path, access);
   }
   errno = saved;

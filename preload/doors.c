@@ -68,7 +68,16 @@ struct program {
   int flags;        /* of execveat */
 };
 
+/* A child of vfork leaves the parent's stack marked as its own; the sanitizer has to be told. */
+#ifdef __SANITIZE_ADDRESS__
+void __asan_handle_no_return(void);
+#define LEAVE_STACK() __asan_handle_no_return()
+#else
+#define LEAVE_STACK() (void)0
+#endif
+
 static int execute(const struct program *program, char *const argv[], char *const envp[]) {
+  LEAVE_STACK();
   if (program->dir == AT_FDCWD && program->flags == 0) return NEXT(execve)(program->path, argv, envp);
 #ifdef __linux__
   return (int)kernel(SYS_execveat, program->dir, (long)program->path, (long)argv, (long)envp, program->flags, 0);
@@ -248,6 +257,8 @@ static int spawn(spawn_behind *next, void *child, const char *file, bool search,
   }                                                                                                  \
   DOOR(int, name, (told *restrict child, const char *restrict file, SPAWN)) {                        \
     wake();                                                                                          \
+    /* Found by dlsym under a libc that has it not yet, it says so. */                               \
+    if (!HAS(name)) return ENOSYS;                                                                   \
     if (!settings.active) return NEXT(name)(child, file, actions, attributes, argv, envp);           \
     return spawn(twin_of_##name, child, file, search, actions, attributes, argv, envp);              \
   }

@@ -95,7 +95,8 @@ static bool heal(const char *name, const char *wanted) {
     equal += wanted && strcmp(*entry + length + 1, wanted) == 0;
   }
   if (found == equal && found == (wanted ? 1 : 0)) return true;
-  if (found > 0 && unsetenv(name) != 0) return false;
+  /* A single one is replaced where it stands. */
+  if ((found > 1 || (found == 1 && !wanted)) && unsetenv(name) != 0) return false;
   return !wanted || setenv(name, wanted, 1) == 0;
 }
 

@@ -29,6 +29,7 @@
   } pair_##name = {(const void *)rampart_##name, (const void *)name};                              \
   PUBLIC returns rampart_##name parameters
 #define NEXT(name) name
+#define HAS(name) true
 #else
 #include <dlfcn.h>
 #include <sys/syscall.h>
@@ -37,6 +38,8 @@ extern char **environ;
 #define DOOR(returns, name, parameters) PUBLIC returns name parameters
 /* Resolved on load (`resolve` in each file of doors); a call that comes earlier resolves it itself. */
 #define NEXT(name) (next_##name ? (void)0 : behind(#name, (void **)&next_##name), next_##name)
+
+#define HAS(name) (next_##name || (*(void **)&next_##name = dlsym(RTLD_NEXT, #name)))
 
 /** Find the function behind ours; the process cannot go on without it. */
 void behind(const char *name, void **place);

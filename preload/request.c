@@ -72,8 +72,8 @@ static void feed_base64(struct base64 *code, const char *text) {
   static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   /* NULL ends it: the last group is filled up with nothing. */
   const unsigned held = code->have;
-  for (; text ? *text != '\0' : code->have > 0; text += text ? 1 : 0) {
-    code->group = code->group << 8 | (text ? (unsigned char)*text : 0U);
+  while (text ? *text != '\0' : code->have > 0) {
+    code->group = code->group << 8 | (text ? (unsigned char)*text++ : 0U);
     if (++code->have < 3) continue;
     const bool end = text == NULL;
     const char four[4] = {letters[code->group >> 18 & 63], letters[code->group >> 12 & 63],

@@ -55,6 +55,10 @@ static void find_library(struct writer *into) {
   if (settings.entry[LIB] || !dladdr((void *)(size_t)&settings, &info) || !info.dli_fname) return;
   settings.entry[LIB] = into->at;
   put_text(into, "RAMPART_LIB=");
+  if (info.dli_fname[0] != '/' && own_cwd(into->at, (size_t)(into->end - into->at))) {
+    into->at += strlen(into->at);
+    put_text(into, "/");
+  }
   put_bytes(into, info.dli_fname, strlen(info.dli_fname) + 1);
 #else
   (void)into;

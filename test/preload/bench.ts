@@ -81,9 +81,16 @@ export function deny(response: ServerResponse): void {
   json(response, { allowed: false, decision: 'deny', message: 'not that one', policy: 'no-touch' })
 }
 
+/** Another build to test instead, as `make asan` does. */
+const LIBRARY = process.env.PRELOAD_LIBRARY
+
+export function libraryPath(): string {
+  return LIBRARY ?? join(build('all', 'probes'), 'librampart.so')
+}
+
 /** A stand-in for the server on a socket of its own, with the library pointed at it. */
 export async function withBench(work: (bench: Bench) => Promise<void>): Promise<void> {
-  const library = join(build('all', 'probes'), 'librampart.so')
+  const library = libraryPath()
   const dir = mkdtempSync(join(tmpdir(), 'rp-'))
   const socket = join(dir, 's')
   mkdirSync(join(dir, 'work'))

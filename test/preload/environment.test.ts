@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { type Bench, build, skipped, withBench } from './bench.ts'
+import { type Bench, build, libraryPath, skipped, withBench } from './bench.ts'
 
 const skip = skipped()
 
@@ -32,7 +32,7 @@ test(
 async function carried(bench: Bench, way: string): Promise<void> {
   bench.asked.length = 0
   const marker = join(bench.dir, `${way}.marker`)
-  const library = join(build('all', 'probes'), 'librampart.so')
+  const library = libraryPath()
   const { out, err } = await bench.run([join(build(), 'hostile'), way, marker], {
     RAMPART_AGENT: 'the-agent',
   })

@@ -14,6 +14,7 @@ import { benchPeers } from './peers.ts'
 import { benchPreload } from './preload.ts'
 import { benchRedaction } from './redaction.ts'
 import { benchRules } from './rules.ts'
+import { benchShim } from './shim.ts'
 import { benchStart } from './start.ts'
 import { benchStream } from './stream.ts'
 
@@ -33,7 +34,11 @@ const SECTIONS: readonly [name: string, title: string, run: () => Section | Prom
   ['redaction', 'Hiding secrets before an event is hashed', benchRedaction],
   ['detection', 'Detection by the profile standard', benchDetection],
   ['dashboard', 'The dashboard, in Chromium without a graphics card', benchDashboard],
+<<<<<<< HEAD
   ['preload', 'The preload library', benchPreload],
+=======
+  ['shim', 'A shell that asks before it runs', benchShim],
+>>>>>>> shim
   ['start', 'The executable', benchStart],
 ]
 

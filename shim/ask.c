@@ -34,18 +34,22 @@ static int connect_until(int fd, const struct sockaddr_un *at, int64_t deadline)
   return 0;
 }
 
-/* Whoever listens there must be us, root, or whom the installation names (security.md F7). */
+static bool is_trusted(uid_t user, long pinned) {
+  return user == 0 || (pinned < 0 ? user == geteuid() : (long)user == pinned);
+}
+
+/* Whoever listens there must be root or whom root names, else us: any other is an impostor (F7). */
 static bool is_server(int fd, const struct rampart_settings *settings) {
 #ifdef SO_PEERCRED
   struct ucred peer;
   socklen_t size = sizeof peer;
   if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
-  return peer.uid == geteuid() || peer.uid == 0 || (long)peer.uid == settings->server_uid;
+  return is_trusted(peer.uid, settings->server_uid);
 #else
   uid_t user;
   gid_t group;
   if (getpeereid(fd, &user, &group) != 0) return false;
-  return user == geteuid() || user == 0 || (long)user == settings->server_uid;
+  return is_trusted(user, settings->server_uid);
 #endif
 }
 

@@ -70,6 +70,11 @@ static bool exchange(int fd, const struct rampart_text *body, struct rampart_rep
   return false;
 }
 
+bool rampart_is_absent(const char *path) {
+  struct stat file;
+  return !path || path[0] != '/' || (stat(path, &file) != 0 && (errno == ENOENT || errno == ENOTDIR));
+}
+
 bool rampart_decide_locally(const struct rampart_settings *settings, const char *layer,
                             const struct rampart_text *body, struct rampart_reply *reply) {
   int pair[2];

@@ -62,11 +62,23 @@ static bool capture(struct run *run, int fd, enum rampart_captured *captured) {
   return true;
 }
 
+/* Whether a list of the loader's, apart by blanks and colons, holds this path. */
+static bool lists(const char *list, const char *path) {
+  size_t size = strlen(path);
+  while (*(list += strspn(list, " :"))) {
+    size_t length = 0;
+    while (list[length] && !strchr(" :", list[length])) length++;
+    if (length == size && memcmp(list, path, size) == 0) return true;
+    list += length;
+  }
+  return false;
+}
+
 /* Fed line by line by whoever holds the other end: only the library sees what comes. */
 static bool may_be_fed(struct run *run) {
   const char *loaded = rampart_variable("LD_PRELOAD");
   const char *library = run->settings.library;
-  if (loaded && library && library[0] == '/' && strstr(loaded, library) && access(library, R_OK) == 0) return true;
+  if (loaded && library && library[0] == '/' && lists(loaded, library) && access(library, R_OK) == 0) return true;
   return refuse(run, "commands come through a pipe that stays open: give them by -c or in a file");
 }
 
@@ -75,6 +87,25 @@ static bool take_stdin(struct run *run) {
   if (!capture(run, STDIN_FILENO, &captured)) return false;
   if (captured == RAMPART_TERMINAL) run->invocation.interactive = true;
   return captured != RAMPART_ENDLESS || may_be_fed(run);
+}
+
+/* A name that is not there shells look for in PATH; what they find is what is judged. */
+static const char *find_script(const char *name) {
+  static char found[RAMPART_PATH_MOST];
+  const char *list = rampart_variable("PATH");
+  if (strchr(name, '/') || access(name, F_OK) == 0) return name;
+  while (list && *list) {
+    const char *end = strchr(list, ':');
+    size_t size = end ? (size_t)(end - list) : strlen(list);
+    struct rampart_text path = {.at = found, .most = sizeof found - 1};
+    rampart_add(&path, size > 0 ? list : ".", size > 0 ? size : 1);
+    rampart_add_word(&path, "/");
+    rampart_add_word(&path, name);
+    found[path.size] = '\0';
+    if (!path.full && access(found, R_OK) == 0) return found;
+    list = end ? end + 1 : NULL;
+  }
+  return name;
 }
 
 static bool take_script(struct run *run) {
@@ -104,7 +135,7 @@ static bool choose_words(struct run *run) {
     if (invocation->kind == RAMPART_STDIN && run->argv[invocation->args]) words[n++] = run->argv[0];
   } else if (invocation->kind == RAMPART_SCRIPT) {
     words[n++] = "--";
-    words[n++] = run->argv[invocation->text];
+    words[n++] = find_script(run->argv[invocation->text]);
   }
   bool all = !run->text && invocation->kind != RAMPART_SCRIPT;
   for (char *const *word = run->argv + (all ? 1 : invocation->args); *word; word++) {
@@ -153,10 +184,10 @@ static bool take_text(struct run *run) {
   return false;
 }
 
-static int run_shell(int argc, char *argv[], const char *program) {
+static int run_shell(int argc, char *argv[], const char *program, const char *own) {
   static struct run run;
   run.argv = argv;
-  rampart_settings_read(&run.settings, program);
+  rampart_settings_read(&run.settings, program, own);
   if (!rampart_shell_find(program, &run.settings, &run.shell)) {
     rampart_say_blocked(&run.settings, "there is no shell of this name that can be read", "");
     return 127;
@@ -168,12 +199,17 @@ static int run_shell(int argc, char *argv[], const char *program) {
 }
 
 int main(int argc, char *argv[]) {
-  const char *program = rampart_started_as();
-  /* A script that names us as its interpreter is what the kernel started then. */
   static char own[RAMPART_PATH_MOST];
   ssize_t size = readlink("/proc/self/exe", own, sizeof own - 1);
-  if (size > 0) own[size] = '\0';
-  if (!program || !strchr(program, '/')) program = size > 0 ? own : argv[0] ? argv[0] : "";
+  own[size > 0 ? size : 0] = '\0';
+  /* The name by which we were started; behind `#!` it is the script's, and argv[0] ours. */
+  const char *names[] = {rampart_started_as(), argv[0], own};
+  const char *program = size > 0 ? own : argv[0] ? argv[0] : "";
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    if (!names[i] || !strchr(names[i], '/') || !rampart_is_ourselves(names[i])) continue;
+    program = names[i];
+    break;
+  }
   /* `rampart-shim hook HOST`, the client of agents' hooks, will stand here. */
-  return run_shell(argc, argv, program);
+  return run_shell(argc, argv, program, own);
 }

@@ -168,7 +168,7 @@ bool rampart_allows(const struct rampart_settings *settings, const struct rampar
       case DENIED: return denied(settings, answer.message, answer.policy);
       case FAILED:
         /* A question that was put is not forgotten because the server went away. */
-        if (gone && round == 0 && !settings->bin) return absent(settings, question);
+        if (gone && round == 0 && rampart_is_absent(settings->bin)) return absent(settings, question);
         return denied(settings, "Rampart does not answer, and nothing else could decide", "");
       case ASKS: break;
     }

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "shim.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +13,7 @@ extern char **environ;
 enum { FILE_MOST = 16 << 10, PASSWORDS_MOST = 256 << 10, TIMEOUT_MS = 500, TIMEOUT_MOST_MS = 60000 };
 
 static char file[FILE_MOST + 1];
+static const char *file_end = file;
 static char home_path[RAMPART_PATH_MOST];
 static char socket_path[RAMPART_PATH_MOST];
 
@@ -52,14 +54,16 @@ static bool load_beside(const char *program) {
   close(fd);
   if (!good) file[0] = '\0';
   /* Lines become strings; a file that cannot be read names nothing, and no variable stands in. */
-  for (char *at = file; *at; at++)
+  char *at = file;
+  for (; *at; at++)
     if (*at == '\n') *at = '\0';
+  file_end = at;
   return true;
 }
 
 static const char *in_file(const char *name) {
   size_t size = strlen(name);
-  for (const char *at = file; at < file + FILE_MOST; at += strlen(at) + 1)
+  for (const char *at = file; at < file_end; at += strlen(at) + 1)
     if (strncmp(at, name, size) == 0 && at[size] == '=') return at + size + 1;
   return NULL;
 }
@@ -74,6 +78,22 @@ static long number(const char *text, long least, long most, long otherwise) {
     value = value * 10 + (*text - '0');
   }
   return value >= least && value <= most ? value : otherwise;
+}
+
+/*
+ * Where the server has a user of its own (level L1), root says which in a file that only root may write.
+ * -1 where there is none; one that is not to be trusted leaves root alone.
+ */
+static long pinned_uid(void) {
+  char text[16];
+  struct stat at;
+  int fd = open("/etc/rampart/server-uid", O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (fd < 0) return errno == ENOENT || errno == ENOTDIR ? -1 : 0;
+  bool good = fstat(fd, &at) == 0 && at.st_uid == 0 && is_trusted(fd) && read_whole(fd, text, sizeof text - 1);
+  close(fd);
+  char *end = good ? strchr(text, '\n') : NULL;
+  if (end) *end = '\0';
+  return good ? number(text, 0, 0xffffffffL, 0) : 0;
 }
 
 /* The sixth field of this user's line in the password file: $HOME is what an agent made of it. */
@@ -112,8 +132,8 @@ static const char *default_socket(const char *state, const char *home) {
   return socket_path;
 }
 
-void rampart_settings_read(struct rampart_settings *settings, const char *program) {
-  bool beside = load_beside(program);
+void rampart_settings_read(struct rampart_settings *settings, const char *program, const char *own) {
+  bool beside = load_beside(program) || load_beside(own);
   const char *(*const get)(const char *) = beside ? in_file : rampart_variable;
   const char *open_in_environment = rampart_variable("RAMPART_FAIL_OPEN");
   const char *open_in_file = in_file("RAMPART_FAIL_OPEN");
@@ -131,7 +151,7 @@ void rampart_settings_read(struct rampart_settings *settings, const char *progra
       .real_shell = nonempty(in_file("RAMPART_REAL_SHELL")),
       .home = home,
       .timeout_ms = (int)number(get("RAMPART_TIMEOUT_MS"), 1, TIMEOUT_MOST_MS, TIMEOUT_MS),
-      .server_uid = number(in_file("RAMPART_SERVER_UID"), 0, 0xffffffffL, -1),
+      .server_uid = pinned_uid(),
       .fail_open = !(open_in_file && strcmp(open_in_file, "0") == 0) &&
                    !(open_in_environment && strcmp(open_in_environment, "0") == 0),
       .quiet = nonempty(get("RAMPART_QUIET")) != NULL,

@@ -62,9 +62,10 @@ static enum rampart_dialect dialect_at(const char *path) {
   return RAMPART_NO_SHELL;
 }
 
-static bool is_ourselves(const struct stat *file) {
-  struct stat own;
-  return stat("/proc/self/exe", &own) == 0 && own.st_dev == file->st_dev && own.st_ino == file->st_ino;
+bool rampart_is_ourselves(const char *path) {
+  struct stat file, own;
+  return stat(path, &file) == 0 && stat("/proc/self/exe", &own) == 0 && own.st_dev == file.st_dev &&
+         own.st_ino == file.st_ino;
 }
 
 static bool find_real(const char *name, struct rampart_shell *shell) {
@@ -75,7 +76,7 @@ static bool find_real(const char *name, struct rampart_shell *shell) {
     shell->path[path.size] = '\0';
     struct stat file;
     if (path.full || stat(shell->path, &file) != 0) continue;
-    if (!S_ISREG(file.st_mode) || (file.st_mode & 0111) == 0 || is_ourselves(&file)) continue;
+    if (!S_ISREG(file.st_mode) || (file.st_mode & 0111) == 0 || rampart_is_ourselves(shell->path)) continue;
     shell->dialect = dialect_at(shell->path);
     return shell->dialect != RAMPART_NO_SHELL;
   }

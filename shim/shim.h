@@ -58,12 +58,13 @@ struct rampart_settings {
   const char *real_shell; /* what `rampart-shim` itself stands for; or NULL */
   const char *home;       /* of this user, from the password file; or NULL */
   int timeout_ms;
-  long server_uid;        /* whose server it may be besides ours and root's; -1: nobody's */
+  long server_uid;        /* whose server it has to be, or root's; -1: ours */
   bool fail_open;
   bool quiet;
 };
 
-void rampart_settings_read(struct rampart_settings *settings, const char *program);
+/* `rampart.env` is looked for beside `program`, then beside `own`. */
+void rampart_settings_read(struct rampart_settings *settings, const char *program, const char *own);
 const char *rampart_variable(const char *name);
 
 /* --- options.c --------------------------------------------------------------------------------- */
@@ -103,6 +104,8 @@ struct rampart_shell {
 /* The shell that this program stands for. False where there is none, or none that we can read. */
 bool rampart_shell_find(const char *program, const struct rampart_settings *settings,
                         struct rampart_shell *shell);
+/* Whether this program is what stands there. */
+bool rampart_is_ourselves(const char *path);
 const char *rampart_base(const char *path);
 
 /* --- capture.c --------------------------------------------------------------------------------- */
@@ -178,6 +181,9 @@ enum rampart_asked rampart_ask(const struct rampart_settings *settings, const ch
 /* `RAMPART_BIN shim decide`, its environment made new (security.md F37). False: no answer. */
 bool rampart_decide_locally(const struct rampart_settings *settings, const char *layer,
                             const struct rampart_text *body, struct rampart_reply *reply);
+
+/* Whether there is no such executable at all. */
+bool rampart_is_absent(const char *path);
 
 /* --- posture.c --------------------------------------------------------------------------------- */
 

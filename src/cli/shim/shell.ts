@@ -25,13 +25,22 @@ export function shellCall(words: readonly string[]): ShellCall {
   const [program = '', ...args] = words
   const name = basename(program)
   if (!SHELLS.test(name)) throw new RampartError('usage', `"${name}" is no shell that can be read`)
-  const path = program.includes('/') ? program : realShell(name)
+  const path = program.includes('/') ? shellAt(program) : realShell(name)
   // sh is what it leads to: dash and bash refuse different options, and zsh has ways of its own.
   const really = basename(realpathSync(path))
   const options = readShellOptions(SHELLS.test(really) ? really : name, [name, ...args])
   const reads = !options.ends && !options.code &&
     (options.input || args[options.at - 1] === undefined)
   return { name, path, args, reads }
+}
+
+function shellAt(path: string): string {
+  try {
+    accessSync(path, constants.X_OK)
+    return path
+  } catch {
+    throw new RampartError('usage', `There is no shell ${path}`)
+  }
 }
 
 function realShell(name: string): string {

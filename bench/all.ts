@@ -34,11 +34,8 @@ const SECTIONS: readonly [name: string, title: string, run: () => Section | Prom
   ['redaction', 'Hiding secrets before an event is hashed', benchRedaction],
   ['detection', 'Detection by the profile standard', benchDetection],
   ['dashboard', 'The dashboard, in Chromium without a graphics card', benchDashboard],
-<<<<<<< HEAD
   ['preload', 'The preload library', benchPreload],
-=======
   ['shim', 'A shell that asks before it runs', benchShim],
->>>>>>> shim
   ['start', 'The executable', benchStart],
 ]
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
-import { cleanEnv, inHome, ownRuntime, startServer, until } from './server.ts'
+import { cleanEnv, get, inHome, ownRuntime, startServer, until } from './server.ts'
 import { cannotWrap, hasTool, PATIENT, policyFile, rampartRun } from './wrapped.ts'
 
 const why = cannotWrap()
@@ -21,14 +21,19 @@ function leftOf(home: string): string[] {
 }
 
 /** Start a wrap whose program writes its own number to a file and then does what is said. */
-function startWrap(home: string, does: string, flags: readonly string[] = []) {
+function startWrap(
+  home: string,
+  does: string,
+  flags: readonly string[] = [],
+  env: Record<string, string> = {},
+) {
   const file = join(dirname(home), 'pid')
   rmSync(file, { force: true })
   const [program, ...argv] = ownRuntime()
   const line = `echo $$ > '${file}.new'; mv '${file}.new' '${file}'; ${does}`
   const words = [...argv, 'wrap', ...flags, '--', '/bin/sh', '-c', line]
   const child = spawn(program!, words, {
-    env: cleanEnv(home, PATIENT),
+    env: cleanEnv(home, { ...PATIENT, ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
@@ -194,20 +199,37 @@ test(
 for (const [posture, code] of [['1', 0], ['0', 126]] as const) {
   test(
     `F6 kill -9 of the server in the middle, and no executable: RAMPART_FAIL_OPEN=${posture} gives ${code}`,
-    { skip },
+    {
+      skip,
+    },
     () =>
       inHome(async (home) => {
         const server = await startServer(ownRuntime(), home, {
           args: ['--policy', policyFile(home)],
         })
-        const does = `rm -f "$RAMPART_BIN"; kill -9 ${server.pid}; /bin/true forbidden; exit $?`
-        const file = join(dirname(home), 'late.sh')
-        writeFileSync(file, does)
-        // The person's policy would allow nothing of it where it could be asked.
-        const { code: ended, err } = await rampartRun(home, ['wrap', '--', '/bin/sh', file], {
-          env: { RAMPART_FAIL_OPEN: posture },
-        })
-        assert.equal(ended, code, err)
+        const [word, go, bin] = ['word', 'go', 'bin'].map((name) => join(dirname(home), name))
+        // From a file, so that the program itself may start.
+        writeFileSync(word!, 'forbidden')
+        const does = `read word < ${word}; echo "$RAMPART_BIN" > ${bin}; ` +
+          `while [ ! -e ${go} ]; do :; done; /bin/true "$word"; exit $?`
+        const wrap = startWrap(home, does, [], { RAMPART_FAIL_OPEN: posture })
+        await wrap.inner()
+        const executable = await until(
+          () => existsSync(bin!) ? readFileSync(bin!, 'utf8').trim() || undefined : undefined,
+          SLOW_MS,
+        )
+        rmSync(executable)
+        await server.end('SIGKILL')
+        writeFileSync(go!, '')
+        assert.equal(await wrap.gone, code, wrap.said())
+        if (code === 126) return
+        const next = await startServer(ownRuntime(), home)
+        const { body } = await until(async () => {
+          const page = await get(next, '/v1/audit/events?kind=fail_open')
+          return (page.body['events'] as unknown[]).length > 0 ? page : undefined
+        }, SLOW_MS)
+        assert.equal((body['events'] as unknown[]).length > 0, true)
+        await next.end()
       }),
   )
 }

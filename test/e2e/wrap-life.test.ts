@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
-import { cleanEnv, inHome, ownRuntime, startServer, until } from './server.ts'
-import { cannotWrap, hasTool, policyFile, rampartRun } from './wrapped.ts'
+import { cleanEnv, get, inHome, ownRuntime, startServer, until } from './server.ts'
+import { cannotWrap, hasTool, PATIENT, policyFile, rampartRun } from './wrapped.ts'
 
 const why = cannotWrap()
+const SLOW_MS = 120_000
 const skip = why ?? false
 
 /** What a wrap leaves: a server that answers, directories of its own. */
@@ -20,20 +21,27 @@ function leftOf(home: string): string[] {
 }
 
 /** Start a wrap whose program writes its own number to a file and then does what is said. */
-function startWrap(home: string, does: string, flags: readonly string[] = []) {
+function startWrap(
+  home: string,
+  does: string,
+  flags: readonly string[] = [],
+  env: Record<string, string> = {},
+) {
   const file = join(dirname(home), 'pid')
+  rmSync(file, { force: true })
   const [program, ...argv] = ownRuntime()
   const line = `echo $$ > '${file}.new'; mv '${file}.new' '${file}'; ${does}`
   const words = [...argv, 'wrap', ...flags, '--', '/bin/sh', '-c', line]
   const child = spawn(program!, words, {
-    env: cleanEnv(home),
+    env: cleanEnv(home, { ...PATIENT, ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
   let err = ''
   child.stderr.on('data', (chunk: Uint8Array) => err += String(chunk))
   const gone = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)))
-  const inner = () => until(() => existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined)
+  const inner = () =>
+    until(() => existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined, SLOW_MS)
   return { child, gone, inner, said: () => err }
 }
 
@@ -65,7 +73,7 @@ test(
         '--',
         '/bin/sh',
         '-c',
-        'env; echo forbidd\\en',
+        'env',
       ]
       const { code, out, err } = await rampartRun(home, words, {
         env: 'Bun' in globalThis ? heeded : env,
@@ -159,7 +167,7 @@ test(
       const { pid: server } = JSON.parse(readFileSync(join(home, 'run', 'serve.json'), 'utf8'))
       process.kill(wrap.child.pid!, 'SIGKILL')
       await wrap.gone
-      await until(() => isRunning(server) ? undefined : true)
+      await until(() => isRunning(server) ? undefined : true, SLOW_MS)
       process.kill(pid, 'SIGKILL')
       const stale = readdirSync(join(home, 'run', 'wraps'))
       assert.equal(stale.length, 1)
@@ -191,20 +199,37 @@ test(
 for (const [posture, code] of [['1', 0], ['0', 126]] as const) {
   test(
     `F6 kill -9 of the server in the middle, and no executable: RAMPART_FAIL_OPEN=${posture} gives ${code}`,
-    { skip },
+    {
+      skip,
+    },
     () =>
       inHome(async (home) => {
         const server = await startServer(ownRuntime(), home, {
           args: ['--policy', policyFile(home)],
         })
-        const does = `rm -f "$RAMPART_BIN"; kill -9 ${server.pid}; /bin/true forbidden; exit $?`
-        const file = join(dirname(home), 'late.sh')
-        writeFileSync(file, does)
-        // The person's policy would allow nothing of it where it could be asked.
-        const { code: ended, err } = await rampartRun(home, ['wrap', '--', '/bin/sh', file], {
-          env: { RAMPART_FAIL_OPEN: posture },
-        })
-        assert.equal(ended, code, err)
+        const [word, go, bin] = ['word', 'go', 'bin'].map((name) => join(dirname(home), name))
+        // From a file, so that the program itself may start.
+        writeFileSync(word!, 'forbidden')
+        const does = `read word < ${word}; echo "$RAMPART_BIN" > ${bin}; ` +
+          `while [ ! -e ${go} ]; do :; done; /bin/true "$word"; exit $?`
+        const wrap = startWrap(home, does, [], { RAMPART_FAIL_OPEN: posture })
+        await wrap.inner()
+        const executable = await until(
+          () => existsSync(bin!) ? readFileSync(bin!, 'utf8').trim() || undefined : undefined,
+          SLOW_MS,
+        )
+        rmSync(executable)
+        await server.end('SIGKILL')
+        writeFileSync(go!, '')
+        assert.equal(await wrap.gone, code, wrap.said())
+        if (code === 126) return
+        const next = await startServer(ownRuntime(), home)
+        const { body } = await until(async () => {
+          const page = await get(next, '/v1/audit/events?kind=fail_open')
+          return (page.body['events'] as unknown[]).length > 0 ? page : undefined
+        }, SLOW_MS)
+        assert.equal((body['events'] as unknown[]).length > 0, true)
+        await next.end()
       }),
   )
 }
@@ -216,7 +241,7 @@ test('wrap in a terminal: the keyboard reaches the program, and stty lasts', {
     const server = await startServer(ownRuntime(), home, { args: ['--policy', policyFile(home)] })
     const script = new URL('./terminal.py', import.meta.url).pathname
     const child = spawn('python3', [script, ...ownRuntime()], {
-      env: cleanEnv(home),
+      env: cleanEnv(home, PATIENT),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let said = ''

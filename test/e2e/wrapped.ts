@@ -4,6 +4,9 @@ import { spawnSync } from 'node:child_process'
 import process from 'node:process'
 import { ownRuntime, type Ran, runProgram } from './server.ts'
 
+/** What is not answered in time is denied: a busy machine is not what these tests are about. */
+export const PATIENT = { RAMPART_TIMEOUT_MS: '60000' }
+
 /** Words in a command, and what they get. */
 export const POLICY = `version: "1"
 default_action: allow
@@ -32,7 +35,8 @@ export function rampartRun(
   words: readonly string[],
   options: { cwd?: string; env?: Record<string, string>; input?: string } = {},
 ): Promise<Ran> {
-  return runProgram([...ownRuntime(), ...words], { home, cwd: dirname(home), ...options })
+  const env = { ...PATIENT, ...options.env }
+  return runProgram([...ownRuntime(), ...words], { home, cwd: dirname(home), ...options, env })
 }
 
 /** Why this machine cannot run such tests; undefined where it can. */

@@ -12,6 +12,8 @@ export interface Governed {
   readonly bin: string
   readonly failOpen: boolean
   readonly quiet: boolean
+  /** How long an answer may take; undefined: as the clients have it. Longer is no looser. */
+  readonly timeoutMs: string | undefined
   /** The library under a path that the loader's variable can hold; undefined: not loaded. */
   readonly library: string | undefined
   /** We asked about the program ourselves. */
@@ -67,6 +69,7 @@ export function settingsFor(governed: Governed): Record<string, string> {
     RAMPART_RUN: governed.run,
     RAMPART_BIN: governed.bin,
     RAMPART_FAIL_OPEN: governed.failOpen ? '1' : '0',
+    ...(governed.timeoutMs === undefined ? {} : { RAMPART_TIMEOUT_MS: governed.timeoutMs }),
     ...(governed.quiet ? { RAMPART_QUIET: '1' } : {}),
     ...(library === undefined ? {} : { RAMPART_LIB: library, RAMPART_PRELOAD: preload }),
   }

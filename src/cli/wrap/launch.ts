@@ -90,6 +90,7 @@ async function prepared(
     bin: self.length === 1 ? self[0]! : selfScript(join(dir, 'rampart'), self),
     failOpen: config.values.failure === 'open' && variables['RAMPART_FAIL_OPEN'] !== '0',
     quiet: variables['RAMPART_QUIET'] === '1',
+    timeoutMs: /^[1-9]\d{2,4}$/.exec(variables['RAMPART_TIMEOUT_MS'] ?? '')?.[0],
     library,
     asked: false,
     files: flags.has('files'),

@@ -469,6 +469,7 @@ const (
 	RequestInvalid       ProblemCode = "request_invalid"
 	RuleRefused          ProblemCode = "rule_refused"
 	StateUnusable        ProblemCode = "state_unusable"
+	StepUpRequired       ProblemCode = "step_up_required"
 	TimedOut             ProblemCode = "timed_out"
 	TooLarge             ProblemCode = "too_large"
 	Unauthenticated      ProblemCode = "unauthenticated"
@@ -508,6 +509,8 @@ func (e ProblemCode) Valid() bool {
 	case RuleRefused:
 		return true
 	case StateUnusable:
+		return true
+	case StepUpRequired:
 		return true
 	case TimedOut:
 		return true
@@ -1136,8 +1139,17 @@ type CallRequest struct {
 	// Explain With scope audit: trace and suggestions
 	Explain *bool `json:"explain,omitempty"`
 
-	// Params command, path, url or whatever the tool takes
+	// Layer Which edge saw the call: hook, shim, preload or http (default); kept in the trail, never a permission
+	Layer *string `json:"layer,omitempty"`
+
+	// Params command, argv with the resolved program, path, url or whatever the tool takes; bytes that are no UTF-8 travel as base64 in command_b64, argv_b64 and program_b64
 	Params map[string]interface{} `json:"params"`
+
+	// Parents Its parent, the parent of that, …
+	Parents *[]int `json:"parents,omitempty"`
+
+	// Pid The process that makes the call; checked where it can be
+	Pid *int `json:"pid,omitempty"`
 
 	// Response The tool's output, to be judged as well
 	Response   *string `json:"response,omitempty"`
@@ -1461,7 +1473,7 @@ type RemovedRules struct {
 type ResolveRequest struct {
 	Approved bool `json:"approved"`
 
-	// Calls For how many calls; of session and run
+	// Calls For how many calls, the one that was asked about among them; of session and run
 	Calls *int `json:"calls,omitempty"`
 
 	// Channel cli, watch, http or chat
@@ -1610,17 +1622,20 @@ type Status struct {
 		Since     time.Time `json:"since"`
 		Tries     int       `json:"tries"`
 	} `json:"flagged_sessions,omitempty"`
-	Level            StatusLevel         `json:"level"`
-	Mode             StatusMode          `json:"mode"`
-	Notify           []NotifyDestination `json:"notify"`
-	OffUntil         *time.Time          `json:"off_until"`
-	PendingApprovals int                 `json:"pending_approvals"`
-	Policy           PolicyHealth        `json:"policy"`
-	Service          StatusService       `json:"service"`
-	Sinks            []Sink              `json:"sinks"`
-	Status           StatusStatus        `json:"status"`
-	UptimeSeconds    int                 `json:"uptime_seconds"`
-	Version          string              `json:"version"`
+	Level    StatusLevel         `json:"level"`
+	Mode     StatusMode          `json:"mode"`
+	Notify   []NotifyDestination `json:"notify"`
+	OffUntil *time.Time          `json:"off_until"`
+
+	// PassedUnasked Calls that passed while no server answered, told since this one started; a lower bound
+	PassedUnasked    int           `json:"passed_unasked"`
+	PendingApprovals int           `json:"pending_approvals"`
+	Policy           PolicyHealth  `json:"policy"`
+	Service          StatusService `json:"service"`
+	Sinks            []Sink        `json:"sinks"`
+	Status           StatusStatus  `json:"status"`
+	UptimeSeconds    int           `json:"uptime_seconds"`
+	Version          string        `json:"version"`
 }
 
 // StatusFailure defines model for Status.Failure.
@@ -1637,6 +1652,24 @@ type StatusService string
 
 // StatusStatus defines model for Status.Status.
 type StatusStatus string
+
+// StepUpCode defines model for StepUpCode.
+type StepUpCode struct {
+	// Code To be entered in the dashboard once, within a minute
+	Code      string    `json:"code"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// StepUpRequest defines model for StepUpRequest.
+type StepUpRequest struct {
+	// Code What `rampart dashboard step-up` printed
+	Code string `json:"code"`
+}
+
+// SteppedUp defines model for SteppedUp.
+type SteppedUp struct {
+	Until time.Time `json:"until"`
+}
 
 // Subject defines model for Subject.
 type Subject struct {
@@ -1856,6 +1889,12 @@ type CreateLoginJSONRequestBody = LoginRequest
 
 // EndSessionsJSONRequestBody defines body for EndSessions for application/json ContentType.
 type EndSessionsJSONRequestBody = LogoutRequest
+
+// EnterStepUpJSONRequestBody defines body for EnterStepUp for application/json ContentType.
+type EnterStepUpJSONRequestBody = StepUpRequest
+
+// CreateStepUpJSONRequestBody defines body for CreateStepUp for application/json ContentType.
+type CreateStepUpJSONRequestBody = LoginRequest
 
 // ExplainCallJSONRequestBody defines body for ExplainCall for application/json ContentType.
 type ExplainCallJSONRequestBody = ExplainRequest
@@ -2139,6 +2178,42 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/dashboard/sessions (the `ListSessions` operationId).
 	ListSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EnterStepUpWithBody Enter such a code; the session of the dashboard that asks may keep rules for five minutes
+	//
+	// Needs the scope admin.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/dashboard/step-up (the `EnterStepUp` operationId).
+	EnterStepUpWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EnterStepUp Enter such a code; the session of the dashboard that asks may keep rules for five minutes
+	//
+	// Needs the scope admin.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/dashboard/step-up (the `EnterStepUp` operationId).
+	EnterStepUp(ctx context.Context, body EnterStepUpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateStepUpWithBody A one-time code by which the dashboard may keep rules; for the person's own token alone
+	//
+	// Needs the scope admin.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/dashboard/step-ups (the `CreateStepUp` operationId).
+	CreateStepUpWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateStepUp A one-time code by which the dashboard may keep rules; for the person's own token alone
+	//
+	// Needs the scope admin.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/dashboard/step-ups (the `CreateStepUp` operationId).
+	CreateStepUp(ctx context.Context, body CreateStepUpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// StreamEvents The audit trail as it grows, as server-sent events
 	//
@@ -2729,6 +2804,82 @@ func (c *Client) EndSessions(ctx context.Context, body EndSessionsJSONRequestBod
 // Corresponds with GET /v1/dashboard/sessions (the `ListSessions` operationId).
 func (c *Client) ListSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListSessionsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EnterStepUpWithBody Enter such a code; the session of the dashboard that asks may keep rules for five minutes
+//
+// Needs the scope admin.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/dashboard/step-up (the `EnterStepUp` operationId).
+func (c *Client) EnterStepUpWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEnterStepUpRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EnterStepUp Enter such a code; the session of the dashboard that asks may keep rules for five minutes
+//
+// Needs the scope admin.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/dashboard/step-up (the `EnterStepUp` operationId).
+func (c *Client) EnterStepUp(ctx context.Context, body EnterStepUpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEnterStepUpRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateStepUpWithBody A one-time code by which the dashboard may keep rules; for the person's own token alone
+//
+// Needs the scope admin.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/dashboard/step-ups (the `CreateStepUp` operationId).
+func (c *Client) CreateStepUpWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateStepUpRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateStepUp A one-time code by which the dashboard may keep rules; for the person's own token alone
+//
+// Needs the scope admin.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/dashboard/step-ups (the `CreateStepUp` operationId).
+func (c *Client) CreateStepUp(ctx context.Context, body CreateStepUpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateStepUpRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4200,6 +4351,86 @@ func NewListSessionsRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewEnterStepUpRequest calls the generic EnterStepUp builder with application/json body
+func NewEnterStepUpRequest(server string, body EnterStepUpJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEnterStepUpRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewEnterStepUpRequestWithBody constructs an http.Request for the EnterStepUp method, with any body, and a specified content type
+func NewEnterStepUpRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/dashboard/step-up")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCreateStepUpRequest calls the generic CreateStepUp builder with application/json body
+func NewCreateStepUpRequest(server string, body CreateStepUpJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateStepUpRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateStepUpRequestWithBody constructs an http.Request for the CreateStepUp method, with any body, and a specified content type
+func NewCreateStepUpRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/dashboard/step-ups")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewStreamEventsRequest constructs an http.Request for the StreamEvents method
 func NewStreamEventsRequest(server string, params *StreamEventsParams) (*http.Request, error) {
 	var err error
@@ -5035,6 +5266,42 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/dashboard/sessions (the `ListSessions` operationId).
 	ListSessionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListSessionsResponse, error)
 
+	// EnterStepUpWithBodyWithResponse Enter such a code; the session of the dashboard that asks may keep rules for five minutes
+	//
+	// Needs the scope admin.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/dashboard/step-up (the `EnterStepUp` operationId).
+	EnterStepUpWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EnterStepUpResponse, error)
+
+	// EnterStepUpWithResponse Enter such a code; the session of the dashboard that asks may keep rules for five minutes
+	//
+	// Needs the scope admin.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/dashboard/step-up (the `EnterStepUp` operationId).
+	EnterStepUpWithResponse(ctx context.Context, body EnterStepUpJSONRequestBody, reqEditors ...RequestEditorFn) (*EnterStepUpResponse, error)
+
+	// CreateStepUpWithBodyWithResponse A one-time code by which the dashboard may keep rules; for the person's own token alone
+	//
+	// Needs the scope admin.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/dashboard/step-ups (the `CreateStepUp` operationId).
+	CreateStepUpWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateStepUpResponse, error)
+
+	// CreateStepUpWithResponse A one-time code by which the dashboard may keep rules; for the person's own token alone
+	//
+	// Needs the scope admin.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/dashboard/step-ups (the `CreateStepUp` operationId).
+	CreateStepUpWithResponse(ctx context.Context, body CreateStepUpJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateStepUpResponse, error)
+
 	// StreamEventsWithResponse The audit trail as it grows, as server-sent events
 	//
 	// Needs the scope audit or approve.
@@ -5463,6 +5730,8 @@ type CreateApprovalResponse201Headers struct {
 type CreateApprovalResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Approval
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *Approval
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
@@ -5487,6 +5756,11 @@ type CreateApprovalResponse struct {
 	ApplicationproblemJSON503 *Problem
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *CreateApprovalResponse201Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CreateApprovalResponse) GetJSON200() *Approval {
+	return r.JSON200
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
@@ -6889,6 +7163,214 @@ func (r ListSessionsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListSessionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EnterStepUpResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SteppedUp
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *Problem
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Problem
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationproblemJSON408 *Problem
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *Problem
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *Problem
+	// ApplicationproblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationproblemJSON421 *Problem
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Problem
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EnterStepUpResponse) GetJSON200() *SteppedUp {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r EnterStepUpResponse) GetApplicationproblemJSON400() *Problem {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r EnterStepUpResponse) GetApplicationproblemJSON401() *Problem {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r EnterStepUpResponse) GetApplicationproblemJSON403() *Problem {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r EnterStepUpResponse) GetApplicationproblemJSON408() *Problem {
+	return r.ApplicationproblemJSON408
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r EnterStepUpResponse) GetApplicationproblemJSON413() *Problem {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r EnterStepUpResponse) GetApplicationproblemJSON415() *Problem {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r EnterStepUpResponse) GetApplicationproblemJSON421() *Problem {
+	return r.ApplicationproblemJSON421
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r EnterStepUpResponse) GetApplicationproblemJSON500() *Problem {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r EnterStepUpResponse) GetApplicationproblemJSON503() *Problem {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r EnterStepUpResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EnterStepUpResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EnterStepUpResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EnterStepUpResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CreateStepUpResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *StepUpCode
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *Problem
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Problem
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationproblemJSON408 *Problem
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *Problem
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *Problem
+	// ApplicationproblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationproblemJSON421 *Problem
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Problem
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Problem
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateStepUpResponse) GetJSON201() *StepUpCode {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r CreateStepUpResponse) GetApplicationproblemJSON400() *Problem {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r CreateStepUpResponse) GetApplicationproblemJSON401() *Problem {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r CreateStepUpResponse) GetApplicationproblemJSON403() *Problem {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r CreateStepUpResponse) GetApplicationproblemJSON408() *Problem {
+	return r.ApplicationproblemJSON408
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r CreateStepUpResponse) GetApplicationproblemJSON413() *Problem {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r CreateStepUpResponse) GetApplicationproblemJSON415() *Problem {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r CreateStepUpResponse) GetApplicationproblemJSON421() *Problem {
+	return r.ApplicationproblemJSON421
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r CreateStepUpResponse) GetApplicationproblemJSON500() *Problem {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r CreateStepUpResponse) GetApplicationproblemJSON503() *Problem {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateStepUpResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateStepUpResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateStepUpResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateStepUpResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -8472,6 +8954,66 @@ func (c *ClientWithResponses) ListSessionsWithResponse(ctx context.Context, reqE
 	return ParseListSessionsResponse(rsp)
 }
 
+// EnterStepUpWithBodyWithResponse Enter such a code; the session of the dashboard that asks may keep rules for five minutes
+//
+// Needs the scope admin.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/dashboard/step-up (the `EnterStepUp` operationId).
+func (c *ClientWithResponses) EnterStepUpWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EnterStepUpResponse, error) {
+	rsp, err := c.EnterStepUpWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEnterStepUpResponse(rsp)
+}
+
+// EnterStepUpWithResponse Enter such a code; the session of the dashboard that asks may keep rules for five minutes
+//
+// Needs the scope admin.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/dashboard/step-up (the `EnterStepUp` operationId).
+func (c *ClientWithResponses) EnterStepUpWithResponse(ctx context.Context, body EnterStepUpJSONRequestBody, reqEditors ...RequestEditorFn) (*EnterStepUpResponse, error) {
+	rsp, err := c.EnterStepUp(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEnterStepUpResponse(rsp)
+}
+
+// CreateStepUpWithBodyWithResponse A one-time code by which the dashboard may keep rules; for the person's own token alone
+//
+// Needs the scope admin.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/dashboard/step-ups (the `CreateStepUp` operationId).
+func (c *ClientWithResponses) CreateStepUpWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateStepUpResponse, error) {
+	rsp, err := c.CreateStepUpWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateStepUpResponse(rsp)
+}
+
+// CreateStepUpWithResponse A one-time code by which the dashboard may keep rules; for the person's own token alone
+//
+// Needs the scope admin.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/dashboard/step-ups (the `CreateStepUp` operationId).
+func (c *ClientWithResponses) CreateStepUpWithResponse(ctx context.Context, body CreateStepUpJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateStepUpResponse, error) {
+	rsp, err := c.CreateStepUp(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateStepUpResponse(rsp)
+}
+
 // StreamEventsWithResponse The audit trail as it grows, as server-sent events
 //
 // Needs the scope audit or approve.
@@ -8959,6 +9501,13 @@ func ParseCreateApprovalResponse(rsp *http.Response) (*CreateApprovalResponse, e
 	}
 
 	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Approval
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
 		var dest Approval
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10151,6 +10700,184 @@ func ParseListSessionsResponse(rsp *http.Response) (*ListSessionsResponse, error
 			return nil, err
 		}
 		response.ApplicationproblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEnterStepUpResponse parses an HTTP response from a EnterStepUpWithResponse call
+func ParseEnterStepUpResponse(rsp *http.Response) (*EnterStepUpResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EnterStepUpResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SteppedUp
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateStepUpResponse parses an HTTP response from a CreateStepUpWithResponse call
+func ParseCreateStepUpResponse(rsp *http.Response) (*CreateStepUpResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateStepUpResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest StepUpCode
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
 
 	}
 

@@ -83,6 +83,9 @@ from .status_flagged_sessions_item import StatusFlaggedSessionsItem
 from .status_level import StatusLevel
 from .status_mode import StatusMode
 from .status_status import StatusStatus
+from .step_up_code import StepUpCode
+from .step_up_request import StepUpRequest
+from .stepped_up import SteppedUp
 from .stream_events_kind import StreamEventsKind
 from .subject import Subject
 from .trace_line import TraceLine
@@ -185,6 +188,9 @@ __all__ = (
     "StatusLevel",
     "StatusMode",
     "StatusStatus",
+    "StepUpCode",
+    "StepUpRequest",
+    "SteppedUp",
     "StreamEventsKind",
     "Subject",
     "TraceLine",

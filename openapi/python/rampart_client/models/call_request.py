@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from typing_extensions import Self
@@ -21,7 +21,8 @@ class CallRequest:
     Attributes:
         agent (str): The agent's name; a token bound to an agent overrides it
         session (str):
-        params (CallRequestParams): command, path, url or whatever the tool takes
+        params (CallRequestParams): command, argv with the resolved program, path, url or whatever the tool takes; bytes
+            that are no UTF-8 travel as base64 in command_b64, argv_b64 and program_b64
         run_id (str | Unset):
         agent_depth (int | Unset):
         tool_call_id (str | Unset):
@@ -30,6 +31,10 @@ class CallRequest:
         enforce (bool | Unset): Preflight: the caller is the boundary; counted, audited and asked for as a real call
         explain (bool | Unset): With scope audit: trace and suggestions
         execute (bool | Unset): Refused unless the server allows execution
+        layer (str | Unset): Which edge saw the call: hook, shim, preload or http (default); kept in the trail, never a
+            permission
+        pid (int | Unset): The process that makes the call; checked where it can be
+        parents (list[int] | Unset): Its parent, the parent of that, …
     """
 
     agent: str
@@ -43,6 +48,9 @@ class CallRequest:
     enforce: bool | Unset = UNSET
     explain: bool | Unset = UNSET
     execute: bool | Unset = UNSET
+    layer: str | Unset = UNSET
+    pid: int | Unset = UNSET
+    parents: list[int] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         agent = self.agent
@@ -66,6 +74,14 @@ class CallRequest:
         explain = self.explain
 
         execute = self.execute
+
+        layer = self.layer
+
+        pid = self.pid
+
+        parents: list[int] | Unset = UNSET
+        if not isinstance(self.parents, Unset):
+            parents = self.parents
 
         field_dict: dict[str, Any] = {}
 
@@ -92,6 +108,12 @@ class CallRequest:
             field_dict["explain"] = explain
         if execute is not UNSET:
             field_dict["execute"] = execute
+        if layer is not UNSET:
+            field_dict["layer"] = layer
+        if pid is not UNSET:
+            field_dict["pid"] = pid
+        if parents is not UNSET:
+            field_dict["parents"] = parents
 
         return field_dict
 
@@ -122,6 +144,12 @@ class CallRequest:
 
         execute = d.pop("execute", UNSET)
 
+        layer = d.pop("layer", UNSET)
+
+        pid = d.pop("pid", UNSET)
+
+        parents = cast(list[int], d.pop("parents", UNSET))
+
         call_request = cls(
             agent=agent,
             session=session,
@@ -134,6 +162,9 @@ class CallRequest:
             enforce=enforce,
             explain=explain,
             execute=execute,
+            layer=layer,
+            pid=pid,
+            parents=parents,
         )
 
         return call_request

@@ -12,7 +12,10 @@ T = TypeVar("T", bound="CallRequestParams")
 
 @_attrs_define
 class CallRequestParams:
-    """command, path, url or whatever the tool takes"""
+    """command, argv with the resolved program, path, url or whatever the tool takes; bytes that are no UTF-8 travel as
+    base64 in command_b64, argv_b64 and program_b64
+
+    """
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

@@ -17,6 +17,7 @@ class ProblemCode(StrEnum):
     REQUEST_INVALID = "request_invalid"
     RULE_REFUSED = "rule_refused"
     STATE_UNUSABLE = "state_unusable"
+    STEP_UP_REQUIRED = "step_up_required"
     TIMED_OUT = "timed_out"
     TOO_LARGE = "too_large"
     UNAUTHENTICATED = "unauthenticated"

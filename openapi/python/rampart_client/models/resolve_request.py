@@ -21,7 +21,7 @@ class ResolveRequest:
         scope (str | Unset): once, session, run or always
         generalisation (str | Unset): How far what is kept reaches (exact)
         for_ (str | Unset): How long what is kept holds, such as 30m
-        calls (int | Unset): For how many calls; of session and run
+        calls (int | Unset): For how many calls, the one that was asked about among them; of session and run
         reason (str | Unset): Why not; the caller is told
         channel (str | Unset): cli, watch, http or chat
     """

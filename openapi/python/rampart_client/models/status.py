@@ -45,6 +45,7 @@ class Status:
         off_until (datetime.datetime | None):
         pending_approvals (int):
         flagged_sessions (list[StatusFlaggedSessionsItem]): Sessions that went on trying what a person had denied
+        passed_unasked (int): Calls that passed while no server answered, told since this one started; a lower bound
         audit (StatusAudit):
         sinks (list[Sink]):
         notify (list[NotifyDestination]):
@@ -61,6 +62,7 @@ class Status:
     off_until: datetime.datetime | None
     pending_approvals: int
     flagged_sessions: list[StatusFlaggedSessionsItem]
+    passed_unasked: int
     audit: StatusAudit
     sinks: list[Sink]
     notify: list[NotifyDestination]
@@ -96,6 +98,8 @@ class Status:
             flagged_sessions_item = flagged_sessions_item_data.to_dict()
             flagged_sessions.append(flagged_sessions_item)
 
+        passed_unasked = self.passed_unasked
+
         audit = self.audit.to_dict()
 
         sinks = []
@@ -123,6 +127,7 @@ class Status:
                 "off_until": off_until,
                 "pending_approvals": pending_approvals,
                 "flagged_sessions": flagged_sessions,
+                "passed_unasked": passed_unasked,
                 "audit": audit,
                 "sinks": sinks,
                 "notify": notify,
@@ -184,6 +189,8 @@ class Status:
 
             flagged_sessions.append(flagged_sessions_item)
 
+        passed_unasked = d.pop("passed_unasked")
+
         audit = StatusAudit.from_dict(d.pop("audit"))
 
         sinks = []
@@ -212,6 +219,7 @@ class Status:
             off_until=off_until,
             pending_approvals=pending_approvals,
             flagged_sessions=flagged_sessions,
+            passed_unasked=passed_unasked,
             audit=audit,
             sinks=sinks,
             notify=notify,

@@ -160,6 +160,16 @@ policies:
           command_matches: ['kill -* -1', 'kill -* 1', 'kill 1', 'kill -9 -- -1', 'killall *-u root*', 'killall5*', 'pkill *-u root*', 'pkill *-U 0*', 'pkill -* .', 'pkill -* .\\*', 'pkill .', 'umount /', 'umount -* /', 'mount *remount,*rw* /']
           command_not_matches: ['kill -0 *', 'kill -l *', 'kill -L *']
         message: "Everything that runs here would be hit"
+      - action: deny
+        when:
+          command_matches: ['pkill -u *', 'pkill * -u *', 'killall -u *', 'killall * -u *', 'skill * -u *', 'skill -u *']
+          command_not_matches: ['* -u * [!-]*', '*pkill -0 *', '* --help']
+        message: "All that somebody runs would be hit"
+      - action: deny
+        when:
+          command_matches: ['loginctl terminate-*', 'loginctl kill-*']
+          command_not_matches: ['* --help']
+        message: "All that somebody runs would be hit"
 
   - name: ask-accounts
     description: What runs later, who may log in and a root shell outlive the session, and a shell of root cannot be watched from here.
@@ -498,6 +508,36 @@ policies:
             - 'git push * -f'
             - 'git push * +*'
             - 'git push *--force-with-lease=*:*'
+            - 'git push * :main'
+            - 'git push * --delete main'
+            - 'git push --delete * main'
+            - 'git push -d * main'
+            - 'git push * -d main'
+            - 'git push * :master'
+            - 'git push * --delete master'
+            - 'git push --delete * master'
+            - 'git push -d * master'
+            - 'git push * -d master'
+            - 'git push * :trunk'
+            - 'git push * --delete trunk'
+            - 'git push --delete * trunk'
+            - 'git push -d * trunk'
+            - 'git push * -d trunk'
+            - 'git push * :develop'
+            - 'git push * --delete develop'
+            - 'git push --delete * develop'
+            - 'git push -d * develop'
+            - 'git push * -d develop'
+            - 'git push * :production'
+            - 'git push * --delete production'
+            - 'git push --delete * production'
+            - 'git push -d * production'
+            - 'git push * -d production'
+            - 'git push * :release'
+            - 'git push * --delete release'
+            - 'git push --delete * release'
+            - 'git push -d * release'
+            - 'git push * -d release'
             - 'git push -uf *'
             - 'git push -fu *'
             - 'aws s3 rb *'
@@ -558,12 +598,12 @@ policies:
         message: "What a cloud runs would be gone"
       - action: deny
         when:
-          command_matches: ['kubectl * --all', 'kubectl * --all *', 'kubectl delete *-A*', 'kubectl delete *--all-namespaces*', '*|xargs *kubectl delete*', 'kubectl *delete {node,nodes,pv,pvc,crd,crds}*', 'kubectl delete node *', 'kubectl delete nodes *', 'kubectl delete crd *', 'kubectl delete pv *', 'kubectl *drain *--force*', '*|xargs *helm uninstall*', '*|xargs *helm delete*', 'etcdctl * del * --prefix*', 'etcdctl *del *--from-key*', 'etcdctl *del *--prefix*', 'kubeadm reset*', 'docker swarm leave *--force*', 'docker swarm leave *-f*', 'docker volume rm $(*', 'docker rm *$(docker ps *', 'docker volume rm \`*', '*|xargs *docker volume rm*']
+          command_matches: ['kubectl * --all', 'kubectl * --all *', 'kubectl delete *-A*', 'kubectl delete *--all-namespaces*', '*|xargs *kubectl delete*', 'kubectl *delete node*', 'kubectl *delete nodes*', 'kubectl *delete pv*', 'kubectl *delete pvc*', 'kubectl *delete crd*', 'kubectl *delete crds*', 'kubectl delete node *', 'kubectl delete nodes *', 'kubectl delete crd *', 'kubectl delete pv *', 'kubectl *drain *--force*', '*|xargs *helm uninstall*', '*|xargs *helm delete*', 'etcdctl * del * --prefix*', 'etcdctl *del *--from-key*', 'etcdctl *del *--prefix*', 'kubeadm reset*', 'docker swarm leave *--force*', 'docker swarm leave *-f*', 'docker volume rm $(*', 'docker rm *$(docker ps *', 'docker volume rm \`*', '*|xargs *docker volume rm*']
           command_not_matches: ['kubectl get *', 'kubectl describe *', 'kubectl label *', 'kubectl annotate *', 'kubectl wait *', 'kubectl rollout *', 'kubectl * --dry-run*', '* --help', 'kubectl delete pods *', 'kubectl delete pod *', 'kubectl delete po *', 'kubectl scale *']
         message: "What a cluster holds would be gone"
       - action: deny
         when:
-          command_matches: ['kubectl get {nodes,ns,pv,pvc,crd}*|xargs *kubectl delete*', 'kubectl get no*|xargs *kubectl delete*', 'kubectl get n*s*|xargs *kubectl delete*', 'kubectl get pv*|xargs *kubectl delete*', 'kubectl get crd*|xargs *kubectl delete*', 'kubectl get all*|xargs *kubectl delete*']
+          command_matches: ['kubectl get nodes*|xargs *kubectl delete*', 'kubectl get ns*|xargs *kubectl delete*', 'kubectl get pv*|xargs *kubectl delete*', 'kubectl get pvc*|xargs *kubectl delete*', 'kubectl get crd*|xargs *kubectl delete*', 'kubectl get no*|xargs *kubectl delete*', 'kubectl get n*s*|xargs *kubectl delete*', 'kubectl get pv*|xargs *kubectl delete*', 'kubectl get crd*|xargs *kubectl delete*', 'kubectl get all*|xargs *kubectl delete*']
         message: "What a cluster holds would be gone"
       - action: deny
         when:
@@ -598,7 +638,7 @@ policies:
         message: "Code would come from elsewhere, or run unasked"
       - action: deny
         when:
-          command_matches: ['dpkg *--force-all*', 'rpm *--nosignature*', 'rpm *--nogpgcheck* *', 'apt* install *--allow-unauthenticated*', '*trusted=yes* *http:*sources.list*', 'apt* *--allow-insecure-repositories*', 'yum install *--nogpgcheck*', 'dnf install *--nogpgcheck*', 'apk add *--allow-untrusted*', 'pacman *--noconfirm *-U http:*', 'rpm -*[Ui]* http:*', 'npm pkg set scripts.{pre,post}install*', 'npm pkg set scripts.postinstall*', 'npm pkg set scripts.preinstall*', 'npm pkg set *postinstall=*', 'security add-trusted-cert *', 'trust anchor *', 'certutil -A *-t *C*']
+          command_matches: ['dpkg *--force-all*', 'rpm *--nosignature*', 'rpm *--nogpgcheck* *', 'apt* install *--allow-unauthenticated*', '*trusted=yes* *http:*sources.list*', 'apt* *--allow-insecure-repositories*', 'yum install *--nogpgcheck*', 'dnf install *--nogpgcheck*', 'apk add *--allow-untrusted*', 'pacman *--noconfirm *-U http:*', 'rpm -*[Ui]* http:*', 'npm pkg set scripts.preinstall*', 'npm pkg set scripts.postinstall*', 'npm pkg set scripts.postinstall*', 'npm pkg set scripts.preinstall*', 'npm pkg set *postinstall=*', 'security add-trusted-cert *', 'trust anchor *', 'certutil -A *-t *C*']
           command_not_matches: ['* --help', 'trust anchor --list*']
         message: "What is installed would no longer be proved, or another would be believed"
 
@@ -608,7 +648,7 @@ policies:
     rules:
       - action: deny
         when:
-          path_matches: ['/etc/apt/apt.conf.d/**', '/etc/apt/trusted.gpg.d/**', '/etc/yum.repos.d/**', '/etc/pacman.conf', '/etc/pacman.d/**', '/usr/local/share/ca-certificates/**', '/etc/pki/ca-trust/**', '/etc/ld.so.conf.d/**', '/etc/default/grub', '/etc/grub.d/**', '/etc/selinux/**', '/etc/apparmor.d/**', '/etc/periodic/**', '/etc/tor/**', '/{lib,usr/lib}/*/security/**', '/lib/security/**', '/etc/nsswitch.conf', '/etc/sysctl.d/**', '/etc/fail2ban/**', '/etc/exports']
+          path_matches: ['/etc/apt/apt.conf.d/**', '/etc/apt/trusted.gpg.d/**', '/etc/yum.repos.d/**', '/etc/pacman.conf', '/etc/pacman.d/**', '/usr/local/share/ca-certificates/**', '/etc/pki/ca-trust/**', '/etc/ld.so.conf.d/**', '/etc/default/grub', '/etc/grub.d/**', '/etc/selinux/**', '/etc/apparmor.d/**', '/etc/periodic/**', '/etc/tor/**', '/{lib,usr/lib}/*/security/**', '/lib/security/**', '/etc/nsswitch.conf', '/etc/sysctl.d/**', '/etc/fail2ban/**', '/etc/exports', '/proc/sys/{user/max_user_namespaces,fs/protected_*,fs/suid_dumpable}', '/sys/fs/selinux/enforce', '/sys/kernel/security/**']
         message: "What the system trusts would change"
 
   - name: ask-machine-rights
@@ -617,7 +657,7 @@ policies:
     rules:
       - action: deny
         when:
-          command_matches: ['systemctl stop {apparmor,fail2ban}*', 'systemctl *stop apparmor*', 'systemctl *stop fail2ban*', 'systemctl disable *apparmor*', 'systemctl disable *fail2ban*', 'systemctl disable *firewalld*', 'systemctl disable *ufw*', 'systemctl disable *auditd*', 'aa-teardown*', 'aa-complain *', 'ufw *disable*', 'socketfilterfw *--setglobalstate off*', '*/socketfilterfw *off*', 'pkill *falcon*', 'pkill *clamd*', 'pkill *osquery*', 'pkill *sentinel*', 'killall *falcon*', 'killall *clamd*', 'apt* {purge,remove} *clamav*', 'apt* purge *clamav*', 'apt* remove *clamav*', 'apt* purge *fail2ban*', 'apt* purge *auditd*', 'apt* remove *auditd*', 'mokutil --disable-validation*', 'sysctl *kernel.randomize_va_space=0*', 'sysctl *kernel.kptr_restrict=0*', 'sysctl *kernel.yama.*=0*', 'mount *--bind * /proc/*', 'mount *-t cgroup *', '*>*/release_agent', '*>*/notify_on_release', 'install *-m 4??? *', 'install *-m 6??? *', 'install *--mode=4??? *', 'xattr -*c* *', 'loginctl enable-linger *', 'systemd-run *--on-*=*', 'sqlite3 *TCC.db*', 'exec -a \\[*', 'man -P *sh *', 'vim -c *:!*sh*', 'less -* *!*sh*']
+          command_matches: ['systemctl stop apparmor*', 'systemctl stop fail2ban*', 'systemctl *stop apparmor*', 'systemctl *stop fail2ban*', 'systemctl disable *apparmor*', 'systemctl disable *fail2ban*', 'systemctl disable *firewalld*', 'systemctl disable *ufw*', 'systemctl disable *auditd*', 'aa-teardown*', 'aa-complain *', 'ufw *disable*', 'socketfilterfw *--setglobalstate off*', '*/socketfilterfw *off*', 'pkill *falcon*', 'pkill *clamd*', 'pkill *osquery*', 'pkill *sentinel*', 'killall *falcon*', 'killall *clamd*', 'apt* purge *clamav*', 'apt* remove *clamav*', 'apt* purge *clamav*', 'apt* remove *clamav*', 'apt* purge *fail2ban*', 'apt* purge *auditd*', 'apt* remove *auditd*', 'mokutil --disable-validation*', 'sysctl *kernel.randomize_va_space=0*', 'sysctl *kernel.kptr_restrict=0*', 'sysctl *kernel.yama.*=0*', 'mount *--bind * /proc/*', 'mount *-t cgroup *', '*>*/release_agent', '*>*/notify_on_release', 'install *-m 4??? *', 'install *-m 6??? *', 'install *--mode=4??? *', 'xattr -*c* *', 'loginctl enable-linger *', 'systemd-run *--on-*=*', 'sqlite3 *TCC.db*', 'exec -a \\[*', 'man -P *sh *', 'vim -c *:!*sh*', 'less -* *!*sh*']
           command_not_matches: ['xattr -l*', '* --help', 'systemctl mask *sleep*', 'xattr -c [!/~]*', 'aa-teardown -h', 'ufw *--dry-run*', '*systemctl mask *sleep*']
         message: "Rights would grow, or a defence would be gone"
       - action: deny
@@ -1564,7 +1604,7 @@ policies:
             - '/usr/sbin/**'
             - '/root/.{bashrc,profile,bash_profile,zshrc,ssh}'
             - '/root/.ssh/**'
-            - '/proc/{sysrq-trigger,sys/kernel/*}'
+            - '/proc/{sysrq-trigger,sys/kernel/**}'
             - '/dev/{mem,kmem,port}'
             - '/dev/{sd,hd,vd,xvd,nvme,mmcblk,disk,mapper,dm-,loop,md,sr}*'
             - '/dev/{disk,mapper}/**'
@@ -1669,6 +1709,16 @@ policies:
           command_matches: ['kill -* -1', 'kill -* 1', 'kill 1', 'kill -9 -- -1', 'killall *-u root*', 'killall5*', 'pkill *-u root*', 'pkill *-U 0*', 'pkill -* .', 'pkill -* .\\*', 'pkill .', 'umount /', 'umount -* /', 'mount *remount,*rw* /']
           command_not_matches: ['kill -0 *', 'kill -l *', 'kill -L *']
         message: "Everything that runs here would be hit"
+      - action: require_approval
+        when:
+          command_matches: ['pkill -u *', 'pkill * -u *', 'killall -u *', 'killall * -u *', 'skill * -u *', 'skill -u *']
+          command_not_matches: ['* -u * [!-]*', '*pkill -0 *', '* --help']
+        message: "All that somebody runs would be hit"
+      - action: require_approval
+        when:
+          command_matches: ['loginctl terminate-*', 'loginctl kill-*']
+          command_not_matches: ['* --help']
+        message: "All that somebody runs would be hit"
 
   - name: block-injection
     description: These variables and modules load code into every program that starts, also into those that people start.
@@ -1816,6 +1866,11 @@ policies:
           program: {name: ['python*', 'pypy*', 'perl*', 'ruby*', node, nodejs, bun, deno, tsx, 'php*', 'lua*', tclsh, expect, osascript]}
           command_matches: ['* -c *', '* -*c *', '* -e *', '* -*e *', '* -p *', '* -*p *', '* --eval *', '* --print *', '* eval *', '* -r *', '*<<*', '*- *']
         message: "Programs started from inline code cannot be watched: run them directly"
+      - action: deny
+        when:
+          program: {name: [node, nodejs, bun, deno, tsx]}
+          command_matches: ['*rm*(*homedir(),*recursive*', '*rm*(process.env.HOME,*recursive*', '*remove(Deno.env.get(?HOME?),*recursive*']
+        message: "The home would be gone"
       - action: deny
         when:
           program: {name: ['python*', 'pypy*', 'perl*', 'ruby*', node, nodejs, bun, deno, tsx, 'php*']}
@@ -2185,6 +2240,36 @@ policies:
             - 'git push * -f'
             - 'git push * +*'
             - 'git push *--force-with-lease=*:*'
+            - 'git push * :main'
+            - 'git push * --delete main'
+            - 'git push --delete * main'
+            - 'git push -d * main'
+            - 'git push * -d main'
+            - 'git push * :master'
+            - 'git push * --delete master'
+            - 'git push --delete * master'
+            - 'git push -d * master'
+            - 'git push * -d master'
+            - 'git push * :trunk'
+            - 'git push * --delete trunk'
+            - 'git push --delete * trunk'
+            - 'git push -d * trunk'
+            - 'git push * -d trunk'
+            - 'git push * :develop'
+            - 'git push * --delete develop'
+            - 'git push --delete * develop'
+            - 'git push -d * develop'
+            - 'git push * -d develop'
+            - 'git push * :production'
+            - 'git push * --delete production'
+            - 'git push --delete * production'
+            - 'git push -d * production'
+            - 'git push * -d production'
+            - 'git push * :release'
+            - 'git push * --delete release'
+            - 'git push --delete * release'
+            - 'git push -d * release'
+            - 'git push * -d release'
             - 'git push -uf *'
             - 'git push -fu *'
             - 'aws s3 rb *'
@@ -2245,12 +2330,12 @@ policies:
         message: "What a cloud runs would be gone"
       - action: require_approval
         when:
-          command_matches: ['kubectl * --all', 'kubectl * --all *', 'kubectl delete *-A*', 'kubectl delete *--all-namespaces*', '*|xargs *kubectl delete*', 'kubectl *delete {node,nodes,pv,pvc,crd,crds}*', 'kubectl delete node *', 'kubectl delete nodes *', 'kubectl delete crd *', 'kubectl delete pv *', 'kubectl *drain *--force*', '*|xargs *helm uninstall*', '*|xargs *helm delete*', 'etcdctl * del * --prefix*', 'etcdctl *del *--from-key*', 'etcdctl *del *--prefix*', 'kubeadm reset*', 'docker swarm leave *--force*', 'docker swarm leave *-f*', 'docker volume rm $(*', 'docker rm *$(docker ps *', 'docker volume rm \`*', '*|xargs *docker volume rm*']
+          command_matches: ['kubectl * --all', 'kubectl * --all *', 'kubectl delete *-A*', 'kubectl delete *--all-namespaces*', '*|xargs *kubectl delete*', 'kubectl *delete node*', 'kubectl *delete nodes*', 'kubectl *delete pv*', 'kubectl *delete pvc*', 'kubectl *delete crd*', 'kubectl *delete crds*', 'kubectl delete node *', 'kubectl delete nodes *', 'kubectl delete crd *', 'kubectl delete pv *', 'kubectl *drain *--force*', '*|xargs *helm uninstall*', '*|xargs *helm delete*', 'etcdctl * del * --prefix*', 'etcdctl *del *--from-key*', 'etcdctl *del *--prefix*', 'kubeadm reset*', 'docker swarm leave *--force*', 'docker swarm leave *-f*', 'docker volume rm $(*', 'docker rm *$(docker ps *', 'docker volume rm \`*', '*|xargs *docker volume rm*']
           command_not_matches: ['kubectl get *', 'kubectl describe *', 'kubectl label *', 'kubectl annotate *', 'kubectl wait *', 'kubectl rollout *', 'kubectl * --dry-run*', '* --help', 'kubectl delete pods *', 'kubectl delete pod *', 'kubectl delete po *', 'kubectl scale *']
         message: "What a cluster holds would be gone"
       - action: require_approval
         when:
-          command_matches: ['kubectl get {nodes,ns,pv,pvc,crd}*|xargs *kubectl delete*', 'kubectl get no*|xargs *kubectl delete*', 'kubectl get n*s*|xargs *kubectl delete*', 'kubectl get pv*|xargs *kubectl delete*', 'kubectl get crd*|xargs *kubectl delete*', 'kubectl get all*|xargs *kubectl delete*']
+          command_matches: ['kubectl get nodes*|xargs *kubectl delete*', 'kubectl get ns*|xargs *kubectl delete*', 'kubectl get pv*|xargs *kubectl delete*', 'kubectl get pvc*|xargs *kubectl delete*', 'kubectl get crd*|xargs *kubectl delete*', 'kubectl get no*|xargs *kubectl delete*', 'kubectl get n*s*|xargs *kubectl delete*', 'kubectl get pv*|xargs *kubectl delete*', 'kubectl get crd*|xargs *kubectl delete*', 'kubectl get all*|xargs *kubectl delete*']
         message: "What a cluster holds would be gone"
       - action: require_approval
         when:
@@ -2285,7 +2370,7 @@ policies:
         message: "Code would come from elsewhere, or run unasked"
       - action: require_approval
         when:
-          command_matches: ['dpkg *--force-all*', 'rpm *--nosignature*', 'rpm *--nogpgcheck* *', 'apt* install *--allow-unauthenticated*', '*trusted=yes* *http:*sources.list*', 'apt* *--allow-insecure-repositories*', 'yum install *--nogpgcheck*', 'dnf install *--nogpgcheck*', 'apk add *--allow-untrusted*', 'pacman *--noconfirm *-U http:*', 'rpm -*[Ui]* http:*', 'npm pkg set scripts.{pre,post}install*', 'npm pkg set scripts.postinstall*', 'npm pkg set scripts.preinstall*', 'npm pkg set *postinstall=*', 'security add-trusted-cert *', 'trust anchor *', 'certutil -A *-t *C*']
+          command_matches: ['dpkg *--force-all*', 'rpm *--nosignature*', 'rpm *--nogpgcheck* *', 'apt* install *--allow-unauthenticated*', '*trusted=yes* *http:*sources.list*', 'apt* *--allow-insecure-repositories*', 'yum install *--nogpgcheck*', 'dnf install *--nogpgcheck*', 'apk add *--allow-untrusted*', 'pacman *--noconfirm *-U http:*', 'rpm -*[Ui]* http:*', 'npm pkg set scripts.preinstall*', 'npm pkg set scripts.postinstall*', 'npm pkg set scripts.postinstall*', 'npm pkg set scripts.preinstall*', 'npm pkg set *postinstall=*', 'security add-trusted-cert *', 'trust anchor *', 'certutil -A *-t *C*']
           command_not_matches: ['* --help', 'trust anchor --list*']
         message: "What is installed would no longer be proved, or another would be believed"
 
@@ -2295,7 +2380,7 @@ policies:
     rules:
       - action: require_approval
         when:
-          path_matches: ['/etc/apt/apt.conf.d/**', '/etc/apt/trusted.gpg.d/**', '/etc/yum.repos.d/**', '/etc/pacman.conf', '/etc/pacman.d/**', '/usr/local/share/ca-certificates/**', '/etc/pki/ca-trust/**', '/etc/ld.so.conf.d/**', '/etc/default/grub', '/etc/grub.d/**', '/etc/selinux/**', '/etc/apparmor.d/**', '/etc/periodic/**', '/etc/tor/**', '/{lib,usr/lib}/*/security/**', '/lib/security/**', '/etc/nsswitch.conf', '/etc/sysctl.d/**', '/etc/fail2ban/**', '/etc/exports']
+          path_matches: ['/etc/apt/apt.conf.d/**', '/etc/apt/trusted.gpg.d/**', '/etc/yum.repos.d/**', '/etc/pacman.conf', '/etc/pacman.d/**', '/usr/local/share/ca-certificates/**', '/etc/pki/ca-trust/**', '/etc/ld.so.conf.d/**', '/etc/default/grub', '/etc/grub.d/**', '/etc/selinux/**', '/etc/apparmor.d/**', '/etc/periodic/**', '/etc/tor/**', '/{lib,usr/lib}/*/security/**', '/lib/security/**', '/etc/nsswitch.conf', '/etc/sysctl.d/**', '/etc/fail2ban/**', '/etc/exports', '/proc/sys/{user/max_user_namespaces,fs/protected_*,fs/suid_dumpable}', '/sys/fs/selinux/enforce', '/sys/kernel/security/**']
         message: "What the system trusts would change"
 
   - name: ask-machine-rights
@@ -2304,7 +2389,7 @@ policies:
     rules:
       - action: require_approval
         when:
-          command_matches: ['systemctl stop {apparmor,fail2ban}*', 'systemctl *stop apparmor*', 'systemctl *stop fail2ban*', 'systemctl disable *apparmor*', 'systemctl disable *fail2ban*', 'systemctl disable *firewalld*', 'systemctl disable *ufw*', 'systemctl disable *auditd*', 'aa-teardown*', 'aa-complain *', 'ufw *disable*', 'socketfilterfw *--setglobalstate off*', '*/socketfilterfw *off*', 'pkill *falcon*', 'pkill *clamd*', 'pkill *osquery*', 'pkill *sentinel*', 'killall *falcon*', 'killall *clamd*', 'apt* {purge,remove} *clamav*', 'apt* purge *clamav*', 'apt* remove *clamav*', 'apt* purge *fail2ban*', 'apt* purge *auditd*', 'apt* remove *auditd*', 'mokutil --disable-validation*', 'sysctl *kernel.randomize_va_space=0*', 'sysctl *kernel.kptr_restrict=0*', 'sysctl *kernel.yama.*=0*', 'mount *--bind * /proc/*', 'mount *-t cgroup *', '*>*/release_agent', '*>*/notify_on_release', 'install *-m 4??? *', 'install *-m 6??? *', 'install *--mode=4??? *', 'xattr -*c* *', 'loginctl enable-linger *', 'systemd-run *--on-*=*', 'sqlite3 *TCC.db*', 'exec -a \\[*', 'man -P *sh *', 'vim -c *:!*sh*', 'less -* *!*sh*']
+          command_matches: ['systemctl stop apparmor*', 'systemctl stop fail2ban*', 'systemctl *stop apparmor*', 'systemctl *stop fail2ban*', 'systemctl disable *apparmor*', 'systemctl disable *fail2ban*', 'systemctl disable *firewalld*', 'systemctl disable *ufw*', 'systemctl disable *auditd*', 'aa-teardown*', 'aa-complain *', 'ufw *disable*', 'socketfilterfw *--setglobalstate off*', '*/socketfilterfw *off*', 'pkill *falcon*', 'pkill *clamd*', 'pkill *osquery*', 'pkill *sentinel*', 'killall *falcon*', 'killall *clamd*', 'apt* purge *clamav*', 'apt* remove *clamav*', 'apt* purge *clamav*', 'apt* remove *clamav*', 'apt* purge *fail2ban*', 'apt* purge *auditd*', 'apt* remove *auditd*', 'mokutil --disable-validation*', 'sysctl *kernel.randomize_va_space=0*', 'sysctl *kernel.kptr_restrict=0*', 'sysctl *kernel.yama.*=0*', 'mount *--bind * /proc/*', 'mount *-t cgroup *', '*>*/release_agent', '*>*/notify_on_release', 'install *-m 4??? *', 'install *-m 6??? *', 'install *--mode=4??? *', 'xattr -*c* *', 'loginctl enable-linger *', 'systemd-run *--on-*=*', 'sqlite3 *TCC.db*', 'exec -a \\[*', 'man -P *sh *', 'vim -c *:!*sh*', 'less -* *!*sh*']
           command_not_matches: ['xattr -l*', '* --help', 'systemctl mask *sleep*', 'xattr -c [!/~]*', 'aa-teardown -h', 'ufw *--dry-run*', '*systemctl mask *sleep*']
         message: "Rights would grow, or a defence would be gone"
       - action: require_approval
@@ -2469,7 +2554,7 @@ policies:
     rules:
       - action: deny
         when:
-          command_matches: ['aws *iam create-access-key*', 'aws *iam create-user*', 'aws *iam create-login-profile*', 'aws *iam attach-*-policy*', 'aws *iam put-*-policy*', 'aws *iam update-assume-role-policy*', 'aws *iam add-user-to-group*', 'aws *cloudtrail {stop,delete}*', 'aws *cloudtrail stop-logging*', 'aws *cloudtrail delete-trail*', 'aws *guardduty delete-detector*', 'aws *organizations leave-organization*', 'aws *s3api put-bucket-acl *public*', 'aws *s3api delete-public-access-block*', 'aws *s3api put-bucket-policy *']
+          command_matches: ['aws *iam create-access-key*', 'aws *iam create-user*', 'aws *iam create-login-profile*', 'aws *iam attach-*-policy*', 'aws *iam put-*-policy*', 'aws *iam update-assume-role-policy*', 'aws *iam add-user-to-group*', 'aws *cloudtrail stop*', 'aws *cloudtrail delete*', 'aws *cloudtrail stop-logging*', 'aws *cloudtrail delete-trail*', 'aws *guardduty delete-detector*', 'aws *organizations leave-organization*', 'aws *s3api put-bucket-acl *public*', 'aws *s3api delete-public-access-block*', 'aws *s3api put-bucket-policy *']
           command_not_matches: ['* help']
         message: "Who may do what in the account is for a person to change"
       - action: deny

@@ -152,8 +152,8 @@ function strangerTo(name: string, tools: readonly string[] | undefined): string 
   return tools.every((tool) => lacking.includes(tool)) ? tools.join(', ') : undefined
 }
 
-/** `.*` but behind a word, `\d`, `^…$` and `(a|b)` mean themselves in a glob. */
-const REGEX = /(?<!\w)\.[*+]|\\[dswb]|^\^|[^\\]\$$|\([^)]*\|[^)]*\)/
+/** `.*` but behind a word, `\d`, `^…$`, `(a|b)` and `{a,b}` mean themselves in a glob. */
+const REGEX = /(?<!\w)\.[*+]|\\[dswb]|^\^|[^\\]\$$|\([^)]*\|[^)]*\)|\{[^{},\s]*,[^{}\s]*\}/
 
 function lintGlobs(
   name: string,
@@ -167,7 +167,10 @@ function lintGlobs(
     if (typeof value !== 'string') return
     const place = [...path, 'when', name, index]
     if (shape !== 'path_globs' && REGEX.test(value) && !/[;&]|\|\||\$\(/.test(value)) {
-      say('looks-like-regex', place, `"${value}" is a glob: this reads like a regular expression`)
+      const like = value.includes('{')
+        ? 'braces mean themselves in it'
+        : 'this reads like a regular expression'
+      say('looks-like-regex', place, `"${value}" is a glob: ${like}`)
     }
     if (shape === 'path_globs') lintPath(value, place, say)
     const broad = /^(?:\*+|\*\*\/\*+|\/\*\*)$/.test(value) && !name.includes('_not_')

@@ -1,6 +1,6 @@
 import type { Assign } from './forms.ts'
 import { DEPTH_LIMIT } from './limits.ts'
-import { readText } from './open.ts'
+import { readText } from './code.ts'
 import type { Around } from './ran.ts'
 import { copyOf, type Reader, readPossible, type Scope } from './scope.ts'
 

@@ -33,20 +33,48 @@ export function effectsOf(
     return { effects: [...tabled(fields, row), ...row.writes(fields)], complete: false }
   }
   if (row !== undefined) return { effects: tabled(fields, row), complete: row.opaque !== true }
-  if (CONTAINERS.has(name ?? '')) return { effects: copied(fields), complete: false }
+  const copies = name === undefined ? undefined : COPYING.get(name)
+  if (copies !== undefined) return { effects: copied(fields, copies), complete: false }
   if (launched) return { effects: [], complete: LAUNCHERS.get(name ?? '')?.form !== 'container' }
   return { effects: guessed(fields.slice(1)), complete: false }
 }
 
-const CONTAINERS = new Set(['docker', 'podman', 'nerdctl', 'kubectl', 'oc', 'lxc'])
+/** Programs whose operands behind these verbs are files here or elsewhere; the last one is written. */
+const COPYING: ReadonlyMap<string, RegExp> = new Map([
+  ...['docker', 'podman', 'nerdctl', 'kubectl', 'oc', 'lxc'].map((name) => [name, /^cp$/] as const),
+  ['aws', /^s3 (?:cp|mv|sync)$/],
+  ['gsutil', /^(?:cp|mv|rsync)$/],
+  ['gcloud', /^storage (?:cp|mv|rsync)$/],
+  ['rclone', /^(?:copy|copyto|copyurl|move|moveto|sync)$/],
+  ['mc', /^(?:cp|mv|mirror|get)$/],
+  ['s3cmd', /^(?:get|sync)$/],
+])
 
-/** `docker cp` reads and writes files here; whatever else a container's program does, its words are guessed. */
-function copied(fields: readonly Field[]): Effect[] {
-  const at = fields.findIndex(({ text }, i) => i > 0 && !text.startsWith('-'))
+/** Their options that take a value in the next word. */
+const COPY_OPTIONS =
+  /^--(?:profile|region|endpoint-url|exclude|include|acl|sse|project|account|config|filter)$/
+
+/** `docker cp` reads and writes files here; of whatever else these programs do the words are guessed. */
+function copied(fields: readonly Field[], verbs: RegExp): Effect[] {
   const effects = guessed(fields.slice(1))
-  const to = fields.at(-1)!
-  if (fields[at]?.text !== 'cp' || fields.length < at + 3 || to.text.includes(':')) return effects
-  return [...effects, { kind: 'path', access: 'write', field: to }]
+  const operands = fields.filter(({ text }, i) =>
+    i > 0 && !text.startsWith('-') && !COPY_OPTIONS.test(fields[i - 1]!.text)
+  )
+  const texts = operands.map(({ text }) => text)
+  const count = verbs.test(texts[0] ?? '') ? 1 : verbs.test(texts.slice(0, 2).join(' ')) ? 2 : 0
+  const to = operands.at(-1)
+  if (count === 0 || to === undefined || operands.length < count + 2) return effects
+  const isHere = ({ text }: Field) => !/^[\w.-]+:/.test(text)
+  for (const field of operands.slice(count, -1)) {
+    if (isHere(field)) effects.push({ kind: 'path', access: 'read', field })
+  }
+  if (isHere(to)) {
+    effects.push(
+      { kind: 'path', access: 'write', field: to },
+      ...intoDirectory(operands.slice(count)),
+    )
+  }
+  return effects
 }
 
 function tabled(fields: readonly Field[], row: KnownProgram): Effect[] {

@@ -9,6 +9,7 @@ import { kindsOf, NO_PATHS, NO_URLS, pathsOf, urlsOf } from './gather.ts'
 import { type Assign, formsOf, spanForms, type Target } from './forms.ts'
 import { placeIn, type Reader, type Scope } from './scope.ts'
 import { type Field, spelled } from './field.ts'
+import { NETWORK } from './kinds.ts'
 import { baseName } from './program.ts'
 import { rememberLinks, throughLinks } from './links.ts'
 import { noteProgram, rememberWritten } from './written.ts'
@@ -24,6 +25,8 @@ export interface Found {
   readonly sets?: readonly string[] | undefined
   /** What it launches stands beside it: its arguments are not its own, unless the table says so. */
   readonly launched?: boolean
+  /** It is fed what comes from another host. */
+  readonly fetches?: boolean
 }
 
 const EXEC: readonly string[] = ['exec']
@@ -41,7 +44,10 @@ export function emitPart(reader: Reader, scope: Scope, found: Found): number {
   const beyond = tooVague(reader, all)
   const effects = beyond ? all.map(plain) : all
   if (possible === undefined) {
-    if (effects.length > 0) rememberWritten(reader, scope, effects, program)
+    if (effects.length > 0) {
+      const fetches = found.fetches === true || (program !== undefined && NETWORK.has(program))
+      rememberWritten(reader, scope, effects, program, fetches)
+    }
     if (fields.length > 0 && !reader.wild) noteProgram(reader, scope, program)
     // What `>(…)` runs goes on beside the line.
     reader.wild ||= fields.some(isProcess) || targets.some(({ field }) => isProcess(field))

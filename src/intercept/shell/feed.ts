@@ -1,7 +1,8 @@
 import { runsInput } from './foreign.ts'
-import { isInterpreter, takesCodeFirst } from './interpreters.ts'
+import { isInput, isInterpreter, takesCodeFirst } from './interpreters.ts'
 import { kindOf } from './kinds.ts'
 import { listedBy } from './listed.ts'
+import type { Launcher } from './launcher-row.ts'
 import { LAUNCHERS } from './launchers.ts'
 import { expands } from './plain.ts'
 import { fedText, printedByPipe } from './printed.ts'
@@ -22,6 +23,8 @@ export interface Feed {
   readonly names?: readonly Field[] | undefined
   /** The file it comes from. */
   readonly file?: Field | undefined
+  /** A launcher made words of it: whom it launches finds nothing there. */
+  readonly taken?: true
 }
 
 /** Standard input is what it was around the command. */
@@ -46,13 +49,28 @@ function looksAtFeed({ kind, words, redirects }: Command): boolean {
   const name = text.includes('/') ? text.slice(text.lastIndexOf('/') + 1) : text
   if (name === '' || READERS.has(name) || isWindowsShell(text)) return true
   if (redirects.length + words.length > 1 && hasSink(words, redirects)) return true
-  const form = LAUNCHERS.get(name)?.form
+  if (redirects.some(isOutput)) return true
+  const row = LAUNCHERS.get(name)
+  const form = row?.form
   // These are given their code in words; only where a word is not known may it be what is fed.
-  const inWords = form === 'option' || form === 'git' || takesCodeFirst(name)
-  if (inWords && words.every(({ sole }) => sole !== undefined && !runsInput(sole.text))) {
-    return false
-  }
+  const inWords = form === 'git' || takesCodeFirst(name) ||
+    (form === 'option' && row!.bare !== true && !words.some((word) => holdsCode(word, row!)))
+  if (inWords && words.every(isSpelled)) return false
   return form !== undefined || isInterpreter(name)
+}
+
+/** `script -c CODE`: the code finds what is fed. */
+const holdsCode = ({ sole }: Word, { code }: Launcher): boolean =>
+  sole !== undefined && code?.includes(sole.text) === true
+
+/** Into a file, where what was fed may be found later. */
+const isOutput = ({ operator, target }: Redirect): boolean =>
+  operator.startsWith('>') && !/^(?:\/dev\/null|&?\d?-?)$/.test(target.raw)
+
+/** A word that says all there is to it, and does not send its reader to standard input. */
+function isSpelled({ sole }: Word): boolean {
+  if (sole === undefined || runsInput(sole.text)) return false
+  return !isInput(sole.text.replace(/^(?:-f|--file=)/, ''))
 }
 
 /**
@@ -124,8 +142,8 @@ function hasSink(
   return words.some(isSink) || redirects.some(({ target }) => isSink(target))
 }
 
-/** Builtins whose variables hold what they are fed. */
-const READERS = new Set(['read', 'mapfile', 'readarray'])
+/** Whose variables or files hold what they are fed. */
+const READERS = new Set(['read', 'mapfile', 'readarray', 'tee', 'sponge', 'dd'])
 
 /**
  * What a command's `>(…)` is fed: what the command prints. Undefined for every other script that

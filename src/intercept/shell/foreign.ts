@@ -13,7 +13,7 @@ const LITERAL_LIMIT = 64
 
 /** Words by which languages start programs. */
 const STARTS =
-  /system|popen|exec|spawn|subprocess|child_?pro|qx|`|%x|shell|\brun\b|\bcall\b|Command|Popen|\bPROGRAM\b|\bgetline\b|\bcmd\b|\.!|\|\s*(?:sh|bash)\b/i
+  /system|popen|exec|spawn|subprocess|child_?pro|qx|`|%x|shell|\brun\b|\bcall\b|Command|Popen|\bPROGRAM\b|\bgetline\b|\bcmd\b|\.!|\|\s*(?:["']|(?:sh|bash)\b)/i
 /** Words by which they take files away, and by which they change them otherwise. */
 const DELETES =
   /unlink|rmtree|remove_?tree|remove|rmdir|rmSync|\brm\b|delete|truncate|rename|chmod|chown|move|File::Path/i
@@ -146,10 +146,11 @@ function isPath(text: string): boolean {
 /** Longer code of one line is nobody's filter. */
 const FILTER_LENGTH = 4096
 
-/** Code that may run what it is fed: awk's `system($0)` and `$0 | "sh"`, sed's `s/x/y/e`. */
+/** Code that may run what it is fed: awk's `system($0)` and `$0 | "sh"`, sed's `s/x/y/e`, perl's `eval`. */
 export function runsInput(code: string): boolean {
   const text = code.slice(0, FILTER_LENGTH)
-  return /\b(?:system|exec|eval|popen) *\(? *[$\w]/.test(text) ||
+  return /\b(?:system|exec|eval|popen) *\(? *[$\w<]/.test(text) ||
+    /\beval *(?:[;}]|$)/.test(text) ||
     /\| *["'](?:\/bin\/)?(?:ba|z|da|k)?sh\b/.test(text) ||
     /^s([^\w\s]).*\1[gpI\d]*e[gpI\d]*$/.test(text)
 }

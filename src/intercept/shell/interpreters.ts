@@ -13,6 +13,8 @@ export interface Interpreter {
   readonly long?: readonly string[] | undefined
   /** A word that makes the operand behind it code: `deno eval`. */
   readonly verb?: string | undefined
+  /** A word in front of the script: `deno run x.ts`. */
+  readonly runs?: string | undefined
   /** The first operand is code unless an option gave it: `awk`. */
   readonly first?: true | undefined
   /** Without code or operand standard input is `code`, or data that may `escape` to a shell. */
@@ -38,6 +40,7 @@ const SHAPE: { readonly [K in keyof Required<Interpreter>]: undefined } = {
   takes: undefined,
   long: undefined,
   verb: undefined,
+  runs: undefined,
   first: undefined,
   input: undefined,
   shell: undefined,
@@ -72,8 +75,13 @@ const INTERPRETERS: ReadonlyMap<string, KnownInterpreter> = new Map([
     long: ['require', 'import', 'loader', 'env-file'],
     input: 'code',
   }),
-  ...rows('bun', { code: ['-e', '-p', '--eval', '--print'], takes: 'r' }),
-  ...rows('deno', { verb: 'eval' }),
+  ...rows('bun', {
+    code: ['-e', '-p', '--eval', '--print'],
+    takes: 'r',
+    runs: 'run',
+    input: 'code',
+  }),
+  ...rows('deno', { verb: 'eval', runs: 'run' }),
   ...rows('php', {
     code: ['-r', '-B', '-R', '-E', '--run', '--execute'],
     takes: 'dcfz',
@@ -85,7 +93,10 @@ const INTERPRETERS: ReadonlyMap<string, KnownInterpreter> = new Map([
     input: 'code',
   }),
   ...rows('mongo mongosh octave', { code: ['--eval'], input: 'code' }),
-  ...rows('irb pry ghci ghc jshell', { code: ['-e', '-x'], input: 'code' }),
+  ...rows('irb pry ghci ghc jshell groovysh iex clojure clj bb xonsh elvish nu', {
+    code: ['-e', '-x', '-c'],
+    input: 'code',
+  }),
   ...rows('rails', { verb: 'runner' }),
   ...rows('wp', { verb: 'eval' }),
   ...rows('drush', { verb: 'php:eval' }),
@@ -157,7 +168,10 @@ export function foreignCode(name: string, fields: readonly Field[]): Foreign | u
   const given = args.options.flatMap(({ name, value }) =>
     value !== undefined && row.code?.includes(name) ? [value] : []
   )
-  const [first, second] = args.operands
+  const operands = row.runs !== undefined && args.operands[0]?.text === row.runs
+    ? args.operands.slice(1)
+    : args.operands
+  const [first, second] = operands
   const files = [
     ...args.options.flatMap(({ name, value }) =>
       name === '-f' && value !== undefined ? [value] : []
@@ -167,14 +181,15 @@ export function foreignCode(name: string, fields: readonly Field[]): Foreign | u
   if (row.verb !== undefined) {
     return {
       code: first?.text === row.verb && second ? [...given, second] : given,
-      input: 'none',
+      input: first === undefined || isInput(first.text) ? 'code' : 'none',
       shell: false,
       files,
     }
   }
   if (row.first === true && given.length === 0) {
     const named = files.length > 0 || first === undefined
-    return { code: named ? [] : [first], input: 'none', shell: false, files }
+    const input = files.some(({ text }) => isInput(text)) ? 'escape' : 'none'
+    return { code: named ? [] : [first], input, shell: false, files }
   }
   const code = row.operands === true ? [...given, ...args.operands] : given
   if (row.plus === true) {
@@ -186,8 +201,13 @@ export function foreignCode(name: string, fields: readonly Field[]): Foreign | u
     return { code: [], input: 'code', shell: row.shell === true, files }
   }
   const reads = given.length === 0 && !args.options.some(isModule) &&
-    (first === undefined || first.text === '-' || row.operands === true)
+    (first === undefined || isInput(first.text) || row.operands === true)
   return { code, input: reads ? row.input ?? 'none' : 'none', shell: row.shell === true, files }
+}
+
+/** Whether a word names standard input. */
+export function isInput(text: string): boolean {
+  return /^(?:-|\/dev\/stdin|\/dev\/fd\/0|\/proc\/self\/fd\/0)$/.test(text)
 }
 
 /** Whether the first operand is a file of code: to an editor, a pager or a database it is data. */

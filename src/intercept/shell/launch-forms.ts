@@ -1,6 +1,7 @@
 import { foundBy } from './find.ts'
 import { APPENDED, type Inner } from './launch.ts'
 import type { Launcher } from './launcher-row.ts'
+import { CONTAINER } from './launchers.ts'
 import { readArguments } from './options.ts'
 import { baseName } from './program.ts'
 import { type Field, NOTHING } from './words.ts'
@@ -9,6 +10,18 @@ const argv = (fields: readonly Field[]): readonly Inner[] =>
   fields.length === 0 ? [] : [{ kind: 'argv', fields, assigns: [] }]
 const code = (field: Field): Inner => ({ kind: 'code', code: field })
 
+/** A launcher that is given no command; standard input may also be taken for something else. */
+export function bareOf({ bare }: Launcher, fields: readonly Field[]): readonly Inner[] {
+  if (bare !== true) return NONE
+  const other = fields.some(({ text }) => /^(?:-F)?\/dev\/stdin$/.test(text) || ASKS.test(text))
+  return other ? NONE : BARE
+}
+
+const ASKS = /^(?:--help|--version|-V)$/
+
+const BARE: readonly Inner[] = [{ kind: 'input' }]
+const NONE: readonly Inner[] = []
+
 /** `poetry run CMD`, `aws-vault exec PROFILE -- CMD`. */
 export function openVerb(fields: readonly Field[], row: Launcher): readonly Inner[] {
   const at = readArguments(fields, row, true).rest
@@ -16,7 +29,8 @@ export function openVerb(fields: readonly Field[], row: Launcher): readonly Inne
   const options = readArguments(fields, row, true, at + 1)
   let start = options.rest + (row.operands ?? 0)
   if (fields[start]?.text === '--') start++
-  return argv(fields.slice(start))
+  const rest = fields.slice(start)
+  return rest.length === 0 ? bareOf(row, fields) : argv(rest)
 }
 
 /** Every operand is a script: `hyperfine 'a' 'b'`. */
@@ -82,8 +96,10 @@ const EXEC = new Set(['-exec', '-execdir', '-ok', '-okdir', '-x', '-X', '--exec'
 function foundByFd(fields: readonly Field[], at: number): Field {
   const operands = fields.slice(1, at).filter(({ text }) => !text.startsWith('-'))
   const [pattern, path] = operands
-  const all = pattern?.text === '.' || pattern?.text === ''
-  return path !== undefined && all ? { ...path, known: false } : APPENDED
+  if (path === undefined) return APPENDED
+  if (pattern!.text === '.' || pattern!.text === '') return { ...path, known: false }
+  if (!/^[~/]/.test(path.text) || !/^[\w.-]+$/.test(pattern!.text)) return APPENDED
+  return { ...path, text: `${path.text.replace(/\/$/, '')}/…/…/${pattern!.text}`, known: false }
 }
 
 /** `find … -exec COMMAND {} ;`, `fd -x COMMAND`. */
@@ -117,4 +133,21 @@ export function openFind(fields: readonly Field[]): readonly Inner[] {
     i = end
   }
   return inner
+}
+
+/** `docker exec [options] NAME COMMAND`, `docker run [options] IMAGE COMMAND`, `kubectl exec POD -- …`. */
+export function openContainer(fields: readonly Field[]): readonly Inner[] {
+  const table = { takes: 'HDcnf', long: CONTAINER.long }
+  let at = readArguments(fields, table, true).rest
+  while (CONTAINER.groups.has(fields[at]?.text ?? '')) {
+    at = readArguments(fields, table, true, at + 1).rest
+  }
+  const operands = CONTAINER.runs.get(fields[at]?.text ?? '')
+  if (operands === undefined) return []
+  const takes = [...CONTAINER.short].filter((letter) => !CONTAINER.flags.includes(letter)).join('')
+  const options = readArguments(fields, { takes, long: CONTAINER.long }, true, at + 1)
+  const separator = fields.findIndex(({ text }, i) => i > at && text === '--')
+  const start = separator > options.rest ? separator + 1 : options.rest + operands
+  const rest = fields.slice(start)
+  return rest.length === 0 ? [] : [{ kind: 'argv', fields: rest, assigns: [] }]
 }

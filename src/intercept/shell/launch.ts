@@ -1,7 +1,15 @@
 import { gitCode } from './git-options.ts'
-import { openEach, openExpanding, openFind, openScan, openVerb } from './launch-forms.ts'
+import {
+  bareOf,
+  openContainer,
+  openEach,
+  openExpanding,
+  openFind,
+  openScan,
+  openVerb,
+} from './launch-forms.ts'
 import type { Launcher } from './launcher-row.ts'
-import { CONTAINER, LAUNCHERS } from './launchers.ts'
+import { LAUNCHERS } from './launchers.ts'
 import { readArguments, tail } from './options.ts'
 import { type Field, NOTHING } from './words.ts'
 
@@ -33,7 +41,12 @@ export type Inner =
     readonly apart?: boolean
   }
   /** A shell that reads its script from standard input. */
-  | { readonly kind: 'input'; readonly args?: readonly Field[] | undefined }
+  | {
+    readonly kind: 'input'
+    readonly args?: readonly Field[] | undefined
+    /** As of `code`. */
+    readonly apart?: boolean
+  }
   /** A shell that reads its script from a file. */
   | { readonly kind: 'file'; readonly file: Field; readonly args: readonly Field[] | undefined }
 
@@ -57,9 +70,14 @@ export function openLauncher(
   if (inner.length === 0) return undefined
   return {
     inner,
-    own: row.own === true || inner.some(({ kind }) => kind === 'file' || kind === 'input'),
+    own: row.own === true || inner.some(isOwn),
   }
 }
+
+/** What a launcher reads itself: a script, its standard input, a list of arguments. */
+const isOwn = (inner: Inner): boolean =>
+  inner.kind === 'file' || inner.kind === 'input' ||
+  (inner.kind === 'argv' && inner.from !== undefined)
 
 type Reader = (fields: readonly Field[], row: Launcher) => readonly Inner[]
 
@@ -77,7 +95,10 @@ const readers: Readonly<Record<Launcher['form'], Reader>> = {
         : codeOf(tail(field, equals + 1)).map((inner) => ({ ...inner, apart: true }))
     }),
   container: openContainer,
-  option: (fields, row) => optionCode(fields, row, false),
+  option: (fields, row) => {
+    const code = optionCode(fields, row, false)
+    return code.length > 0 ? code : bareOf(row, fields)
+  },
   stdin: () => [{ kind: 'input' }],
   git: (fields) => gitCode(fields).flatMap(codeOf),
   verb: openVerb,
@@ -137,7 +158,7 @@ function openArgv(fields: readonly Field[], row: Launcher): readonly Inner[] {
     return row.assigns === true ? code.map((one) => withWords(one, fields.slice(behind))) : code
   }
   const rest = fields.slice(at)
-  if (rest.length === 0) return []
+  if (rest.length === 0) return bareOf(row, fields)
   const appends = row.appends && placeholder(fields, row)
   return [{
     kind: 'argv',
@@ -198,7 +219,11 @@ function openCode(fields: readonly Field[], row: Launcher): readonly Inner[] {
   const at = readArguments(fields, { ...row, takes }, true).rest + (row.operands ?? 0)
   const rest = fields.slice(at)
   const own = optionCode(fields, row, true)
-  if (rest.length === 0) return row.appends ? [...own, { kind: 'input' }] : own
+  if (rest.length === 0) {
+    return row.appends
+      ? [...own, { kind: 'input' }]
+      : [...own, ...bareOf(row, fields).map((inner) => ({ ...inner, apart: row.own === true }))]
+  }
   const sources = rest.findIndex(({ text }) => /^:::/.test(text))
   // `parallel ::: a b` runs `a`, then `b`.
   if (sources === 0) return [...own, ...rest.slice(1).flatMap(codeOf)]
@@ -263,21 +288,4 @@ function openShell(fields: readonly Field[], row: Launcher): readonly Inner[] {
   return next === undefined || input
     ? [...first, { kind: 'input', args: args(at) }]
     : [...first, { kind: 'file', file: next, args: args(at + 1) }]
-}
-
-/** `docker exec [options] NAME COMMAND`, `docker run [options] IMAGE COMMAND`, `kubectl exec POD -- …`. */
-function openContainer(fields: readonly Field[]): readonly Inner[] {
-  const table = { takes: 'HDcnf', long: CONTAINER.long }
-  let at = readArguments(fields, table, true).rest
-  while (CONTAINER.groups.has(fields[at]?.text ?? '')) {
-    at = readArguments(fields, table, true, at + 1).rest
-  }
-  const operands = CONTAINER.runs.get(fields[at]?.text ?? '')
-  if (operands === undefined) return []
-  const takes = [...CONTAINER.short].filter((letter) => !CONTAINER.flags.includes(letter)).join('')
-  const options = readArguments(fields, { takes, long: CONTAINER.long }, true, at + 1)
-  const separator = fields.findIndex(({ text }, i) => i > at && text === '--')
-  const start = separator > options.rest ? separator + 1 : options.rest + operands
-  const rest = fields.slice(start)
-  return rest.length === 0 ? [] : [{ kind: 'argv', fields: rest, assigns: [] }]
 }

@@ -45,6 +45,8 @@ export interface Launcher {
   readonly chdir?: readonly string[] | undefined
   /** With one of these options, or a mere `-`, the command sees none of the variables around it. */
   readonly clears?: readonly string[] | undefined
+  /** Without a command it is a shell, which reads one from standard input. */
+  readonly bare?: true | undefined
   /** Adds arguments that only running can tell. */
   readonly appends?: true | undefined
   /**
@@ -70,6 +72,7 @@ const SHAPE: { readonly [K in keyof Required<Launcher>]: undefined } = {
   clears: undefined,
   chdir: undefined,
   appends: undefined,
+  bare: undefined,
   own: undefined,
   code: undefined,
   strip: undefined,

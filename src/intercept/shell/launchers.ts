@@ -9,14 +9,16 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
     long: ['user', 'group', 'host', 'prompt', 'chdir', 'chroot', 'role', 'type', 'close-from'],
     assigns: true,
     chdir: ['-D', '--chdir'],
+    bare: true,
     own: true,
   }),
-  ...rows('doas', { form: 'argv', takes: 'auC', own: true }),
+  ...rows('doas', { form: 'argv', takes: 'auC', bare: true, own: true }),
   ...rows('pkexec', { form: 'argv', long: ['user'], own: true }),
   ...rows('su', {
     form: 'option',
     code: ['-c', '--command', '--session-command'],
     takes: 'cgGsw',
+    bare: true,
     own: true,
   }),
   ...rows('env', {
@@ -100,8 +102,14 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
     takes: 'eopuEtM',
     own: true,
   }),
-  ...rows('chroot', { form: 'argv', operands: 1, long: ['userspec', 'groups'], own: true }),
-  ...rows('unshare nsenter', { form: 'argv', takes: 'tSGRw', own: true }),
+  ...rows('chroot', {
+    form: 'argv',
+    operands: 1,
+    long: ['userspec', 'groups'],
+    bare: true,
+    own: true,
+  }),
+  ...rows('unshare nsenter', { form: 'argv', takes: 'tSGRw', bare: true, own: true }),
   ...rows('flock', {
     form: 'argv',
     takes: 'wE',
@@ -109,7 +117,12 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
     operands: 1,
     code: ['-c', '--command'],
   }),
-  ...rows('script', { form: 'option', code: ['-c', '--command'], takes: 'cEBIOTmo', own: true }),
+  ...rows('script', {
+    form: 'option',
+    code: ['-c', '--command'],
+    takes: 'cEBIOTmo',
+    own: true,
+  }),
   ...rows('xargs gxargs', {
     form: 'argv',
     takes: 'adEIiLlnPs',
@@ -140,6 +153,7 @@ export const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map([
     strip: /^\s*(?:ProxyCommand|KnownHostsCommand|LocalCommand)[\s=]+/i,
     takes: 'BbcDEeFIiJLlmOpQRSWw',
     operands: 1,
+    bare: true,
     own: true,
   }),
   ...rows('sh bash dash zsh ksh mksh ash rbash fish yash csh tcsh', {

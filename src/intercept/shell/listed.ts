@@ -1,12 +1,14 @@
 import { foundBy } from './find.ts'
 import { baseName } from './program.ts'
 import type { Command } from './syntax.ts'
-import { expandWords, type Expansion, type Field } from './words.ts'
+import { expandWords, type Expansion, type Field, NOTHING } from './words.ts'
 
 /** Programs that print some of the lines they are fed, in some order or shape. */
 const FILTERS = new Set(
   'grep egrep fgrep head tail sort uniq tr sed awk cut tee rev shuf xargs'.split(' '),
 )
+/** What `ls` names by itself. */
+const ALL: Field = { ...NOTHING, text: '*', shown: '*', bare: '*', glob: true }
 /** Names that are followed. */
 const NAME_LIMIT = 16
 
@@ -20,7 +22,10 @@ export function listedBy(commands: readonly Command[], expansion: Expansion): re
   const fields = expandWords(first.words, expansion)
   const name = fields[0] === undefined ? undefined : baseName(fields[0])
   const operands = fields.slice(1).filter(({ text }) => !text.startsWith('-'))
-  if (name === 'ls') return operands.filter(({ glob }) => glob).slice(0, NAME_LIMIT)
+  if (name === 'ls' && operands.length === 0) return [ALL]
+  if (name === 'ls' || name === 'echo' || name === 'printf') {
+    return operands.filter(({ glob }) => glob).slice(0, NAME_LIMIT)
+  }
   if (name === 'grep') {
     const lists = fields.some(({ text }) => /^-[a-zA-Z]*[lL]|^--files-with/.test(text))
     return lists ? operands.slice(1, NAME_LIMIT) : []

@@ -2,18 +2,35 @@ import { emitEffects, emitPart } from './emit.ts'
 import type { Feed } from './feed.ts'
 import { kindOf } from './kinds.ts'
 import { hintsOf, runsInput } from './foreign.ts'
-import type { Foreign } from './interpreters.ts'
-import { readText } from './open.ts'
+import { type Foreign, isInput } from './interpreters.ts'
+import { readText } from './code.ts'
 import { printedByPipe } from './printed.ts'
 import { type Around, expansion } from './ran.ts'
 import { copyOf, type Reader, type Scope } from './scope.ts'
 import { kindOfFeed } from './script-file.ts'
-import { type Field, NOTHING } from './words.ts'
+import { isFetched, writtenText } from './written.ts'
+import { type Field, literalField, NOTHING } from './words.ts'
 
 interface Here {
   readonly scope: Scope
   readonly depth: number
   readonly around: Around
+}
+
+/** Code in files that the line itself wrote is as good as code in its words; as long as nothing else has run. */
+export function withWritten(
+  reader: Reader,
+  scope: Scope,
+  foreign: Foreign | undefined,
+): Foreign | undefined {
+  if (foreign === undefined || foreign.files.length === 0 || reader.written.size === 0) {
+    return foreign
+  }
+  const texts = foreign.files.map((file) => writtenText(reader, scope, file))
+  const code = texts.flatMap((text) =>
+    text === undefined || text.length > reader.budget.code ? [] : [literalField(text)]
+  )
+  return code.length === 0 ? foreign : { ...foreign, code: [...foreign.code, ...code] }
 }
 
 /** What cannot be known of an interpreter that reads its code from where nobody sees it. */
@@ -23,6 +40,7 @@ export function feedKinds(
   { input, code, files }: Foreign,
   feed: Feed,
 ): readonly string[] {
+  if (files.some((file) => isFetched(reader, scope, file))) return ['written']
   const here = expansion(reader, scope)
   const printed = files.flatMap(({ process }) =>
     process === undefined ? [] : [kindOf(process.commands, here)]
@@ -42,7 +60,10 @@ export function feedKinds(
   // What a filter makes of a local text is the line's own doing; of one that nobody saw it is not.
   const hidden = feed.unresolved === 'text:network' || feed.unresolved === 'text:decoded'
   const runs = input === 'code' ||
-    (hidden && input === 'none' && code.some(({ text }) => runsInput(text)))
+    (hidden &&
+      (input === 'none'
+        ? code.some(({ text }) => runsInput(text))
+        : files.some(({ text }) => isInput(text))))
   return runs ? [kindOfFeed(reader, scope, feed)] : []
 }
 
@@ -67,10 +88,9 @@ export function readForeign(
       emitFed(reader, program, fed, here)
     }
   }
-  for (const { process } of foreign.files) {
-    const printed = process === undefined
-      ? undefined
-      : printedByPipe(process.commands, expansion(reader, here.scope))
+  for (const file of foreign.files) {
+    const { process } = file
+    const printed = process && printedByPipe(process.commands, expansion(reader, here.scope))
     if (printed !== undefined) texts.push(printed)
   }
   for (const text of texts) {

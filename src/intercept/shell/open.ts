@@ -1,25 +1,22 @@
 import { emitPart, emitSpan } from './emit.ts'
-import { givePositional } from './positional.ts'
 import { isRead, kindOfFeed, readScriptFile, shebangOf } from './script-file.ts'
 import { isWritten, writtenText } from './written.ts'
 import { fed } from './fed.ts'
-import { codeKind, fedKind } from './code-kind.ts'
-import { feedFrom } from './feed.ts'
+import { readCode } from './code.ts'
+import { feedFrom, NOT_FED } from './feed.ts'
 import { joinedTexts } from './forms.ts'
 import { kindOf } from './kinds.ts'
-import { foreignCode } from './interpreters.ts'
+import { foreignCode, isInput } from './interpreters.ts'
 import { type Inner, openLauncher } from './launch.ts'
-import { afford, BEGIN_COST, CODE_LENGTH, DEPTH_LIMIT } from './limits.ts'
-import { feedKinds, readForeign } from './open-foreign.ts'
+import { DEPTH_LIMIT } from './limits.ts'
+import { feedKinds, readForeign, withWritten } from './open-foreign.ts'
 import { printedByPipe } from './printed.ts'
 import { printedFile } from './printed-file.ts'
 import { baseName } from './program.ts'
 import { type Around, expansion, type Ran } from './ran.ts'
-import { readWholeScript } from './run.ts'
-import { addHomes, copyOf, type Reader, type Scope, seenBy } from './scope.ts'
-import { parseScript } from './split.ts'
+import { addHomes, type Reader, type Scope, seenBy } from './scope.ts'
 import { launchWindows } from '../windows/open.ts'
-import { type Field, literalField, NOTHING, valueOf } from './field.ts'
+import { type Field, literalField, NOTHING } from './field.ts'
 
 /** Open launchers until a command is left that runs itself. */
 export function launch(
@@ -53,6 +50,7 @@ export function launch(
         : [...around.unresolved, ...unresolved],
       sets: around.sets,
       launched,
+      fetches: around.feed.unresolved === 'text:network',
     })
   if (opened === undefined) {
     const here = { scope, depth, around }
@@ -101,7 +99,9 @@ function runItself(
 ): number[] {
   const { scope, depth, around } = here
   const first = fields[0]!
-  const foreign = name === undefined ? undefined : foreignCode(name, fields)
+  const foreign = name === undefined
+    ? undefined
+    : withWritten(reader, scope, foreignCode(name, fields))
   if (foreign !== undefined) {
     const part = emit(feedKinds(reader, scope, foreign, around.feed), false)
     if (depth < DEPTH_LIMIT) readForeign(reader, first, foreign, part, here)
@@ -117,9 +117,6 @@ function runItself(
   return [part]
 }
 
-/** Names under which a command finds its standard input. */
-const INPUT = /^(?:-|\/dev\/stdin|\/dev\/fd\/0|\/proc\/self\/fd\/0)$/
-
 /** Why a script file is not read; one that the line itself wrote is nobody's known script (F24). */
 function fileKind(reader: Reader, scope: Scope, file: Field): string {
   if (file.process !== undefined) return kindOf(file.process.commands, expansion(reader, scope))
@@ -134,7 +131,7 @@ function textOfFile(reader: Reader, scope: Scope, file: Field): string | undefin
     : printedByPipe(file.process.commands, expansion(reader, scope))
 }
 
-interface RanInner {
+export interface RanInner {
   readonly parts: readonly number[]
   readonly unresolved: readonly string[]
   /** A script file that it runs. */
@@ -160,9 +157,11 @@ function readArgv(
   })
   for (const { name, value } of assigns) if (name === 'HOME') addHomes(reader, [value.text])
   const runs = inner.appends === undefined ? [inner.fields] : fed(reader, inner, feed)
-  const next = assigns.length === 0
-    ? around
-    : { ...around, assigns: [...around.assigns, ...assigns] }
+  const next = assigns.length === 0 && inner.appends === undefined ? around : {
+    ...around,
+    assigns: [...around.assigns, ...assigns],
+    feed: inner.appends === undefined ? around.feed : { ...feed, taken: true as const },
+  }
   const parts = runs.flatMap((fields) => {
     const raw = fields.map(({ shown }) => shown).join(' ')
     const seen = seenBy(inner, scope)
@@ -171,7 +170,7 @@ function readArgv(
   return { parts, unresolved: [] }
 }
 
-function readInner(
+export function readInner(
   reader: Reader,
   inner: Inner,
   scope: Scope,
@@ -181,13 +180,9 @@ function readInner(
   if (inner.kind === 'argv') return readArgv(reader, inner, scope, depth, around)
   if (inner.kind === 'code') {
     const ran = readCode(reader, inner.code, inner.positional, scope, depth, around)
-    if (inner.apart !== true) return ran
-    const unresolved = ran.unresolved.map((kind) =>
-      kind === 'text:unknown' ? 'script-unreadable' : kind
-    )
-    return { ...ran, unresolved }
+    return inner.apart === true ? readApart(ran) : ran
   }
-  if (inner.kind === 'file' && !INPUT.test(inner.file.text)) {
+  if (inner.kind === 'file' && !isInput(inner.file.text)) {
     const { process } = inner.file
     const copied = process && printedFile(process.commands, expansion(reader, scope))
     if (copied !== undefined) {
@@ -206,11 +201,31 @@ function readInner(
     }
     return { parts: [], unresolved: [fileKind(reader, scope, inner.file)], file: inner.file }
   }
+  const ran = readInput(reader, inner.args, scope, depth, around)
+  return inner.kind === 'input' && inner.apart === true ? readApart(ran) : ran
+}
+
+/** Code that does not run here, or not now: what cannot be read of it is no code from nowhere. */
+function readApart(ran: RanInner): RanInner {
+  const unresolved = ran.unresolved.map((kind) =>
+    kind === 'text:unknown' ? 'script-unreadable' : kind
+  )
+  return { ...ran, unresolved }
+}
+
+/** A shell's script on its standard input. */
+function readInput(
+  reader: Reader,
+  args: readonly Field[] | undefined,
+  scope: Scope,
+  depth: number,
+  around: Around,
+): RanInner {
   const { text, unresolved, file } = around.feed
   if (text === undefined && file !== undefined) {
     const written = writtenText(reader, scope, file)
     if (written !== undefined) {
-      return readCode(reader, literalField(written), [], scope, depth, around)
+      return readCode(reader, literalField(written), [], scope, depth, { ...around, feed: NOT_FED })
     }
     const kind = isRead(reader, scope, file)
       ? 'script-unreadable'
@@ -221,62 +236,9 @@ function readInner(
   return readCode(
     reader,
     literalField(text),
-    inner.args && [NOTHING, ...inner.args],
+    args && [NOTHING, ...args],
     scope,
     depth,
-    around,
+    { ...around, feed: NOT_FED },
   )
-}
-
-function readCode(
-  reader: Reader,
-  code: Field,
-  positional: readonly Field[] | undefined,
-  scope: Scope,
-  depth: number,
-  around: Around,
-): RanInner {
-  const inner = copyOf(scope)
-  if (positional !== undefined) {
-    const [zero, ...args] = positional
-    inner.values.set('0', zero?.known ? [zero.text] : undefined)
-    givePositional(inner, args)
-  }
-  for (const { name, value } of around.assigns) {
-    inner.values.set(name, value.known ? [valueOf(value)] : undefined)
-  }
-  const kind = code.known
-    ? undefined
-    : code.text === '{}'
-    ? fedKind(around.feed)
-    : codeKind(code, expansion(reader, scope))
-  // What is one substitution was read already; nobody knows what it prints, unless it is a file.
-  if (kind?.sole) {
-    const file = kind.printed && printedFile(kind.printed, expansion(reader, scope))
-    return file === undefined
-      ? { parts: [], unresolved: [kind.text] }
-      : readInner(reader, { kind: 'file', file, args: undefined }, inner, depth, around)
-  }
-  let { parts } = readText(reader, code.text, inner, depth, around)
-  // Where a guess stands in it, what is not known is read as well.
-  if (!code.known && code.shown !== code.text && code.shown !== '') {
-    parts = [...parts, ...readText(reader, code.shown, copyOf(inner), depth, around).parts]
-  }
-  return { parts, unresolved: kind === undefined ? [] : [kind.text] }
-}
-
-export function readText(
-  reader: Reader,
-  text: string,
-  scope: Scope,
-  depth: number,
-  around: Around,
-): Ran {
-  const readable = text.length <= CODE_LENGTH && afford(reader.budget, text.length + BEGIN_COST)
-  if (!readable) {
-    reader.budget.bound = true
-    return { parts: [], words: '', assigns: [] }
-  }
-  const script = parseScript(text, reader.budget, depth + 1)
-  return readWholeScript(reader, script, scope, depth + 1, { ...around, feed: { unresolved: '' } })
 }

@@ -35,9 +35,10 @@ export const PROGRAMS: ReadonlyMap<string, KnownProgram> = new Map([
     rest: '-',
     options: { d: '-', f: 'r', r: '-', s: '-', file: 'r', date: '-', set: '-', reference: '-' },
   }),
-  ...rows('cat tac nl wc md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum cksum sum', {
+  ...rows('cat tac nl md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum cksum sum', {
     rest: 'r',
   }),
+  ...rows('wc', { rest: 'r', options: { 'files0-from': 'r' } }),
   ...rows('head tail', {
     rest: 'r',
     options: { n: '-', c: '-', lines: '-', bytes: '-', pid: '-' },
@@ -49,8 +50,25 @@ export const PROGRAMS: ReadonlyMap<string, KnownProgram> = new Map([
   ...rows('strings', { rest: 'r', options: { n: '-', t: '-', e: '-', T: '-', s: '-' } }),
   ...rows('base64 base32 basenc', { rest: 'r', options: { w: '-', wrap: '-' } }),
   // Names, sizes and kinds of files are not what stands in them.
-  ...rows('file stat readlink realpath du ls dir vdir tree exa eza lsd lsattr getfacl namei', {
+  ...rows('stat readlink realpath ls dir vdir tree exa eza lsd lsattr getfacl namei', {
     rest: '-',
+  }),
+  ...rows('file', { rest: '-', options: { f: 'r', 'files-from': 'r', m: 'r', 'magic-file': 'r' } }),
+  ...rows('du', { rest: '-', options: { 'files0-from': 'r', X: 'r', 'exclude-from': 'r' } }),
+  ...rows('xargs gxargs', {
+    rest: '-',
+    options: {
+      a: 'r',
+      'arg-file': 'r',
+      d: '-',
+      E: '-',
+      I: '-',
+      i: '-',
+      L: '-',
+      n: '-',
+      P: '-',
+      s: '-',
+    },
   }),
   // To use a key is not to read it.
   ...rows('ssh-add', { rest: '-', options: { t: '-', s: '-', e: '-' } }),
@@ -130,7 +148,7 @@ export const PROGRAMS: ReadonlyMap<string, KnownProgram> = new Map([
     last: 'w',
     options: { t: 'w', 'target-directory': 'w', S: '-' },
   }),
-  ...rows('touch mkdir mkfifo mknod tee truncate fallocate mktemp', {
+  ...rows('touch mkdir mkfifo mknod tee sponge truncate fallocate mktemp', {
     rest: 'w',
     options: { m: '-', s: '-', d: '-', t: '-', r: 'r', l: '-', p: '-', size: '-', date: '-' },
   }),

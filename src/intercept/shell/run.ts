@@ -11,15 +11,20 @@ import { readSimple } from './simple.ts'
 import type { Command, Script } from './syntax.ts'
 import { expandWords, POSITIONAL, valueOf } from './words.ts'
 
-/** Read a script whose whole is a span of its own: a line, or code handed to a shell. */
+/**
+ * Read a script whose whole is a span of its own: a line, or code handed to a shell.
+ *
+ * @param input - as `readScript`.
+ */
 export function readWholeScript(
   reader: Reader,
   script: Script,
   scope: Scope,
   depth: number,
   around?: Around,
+  input?: Feed,
 ): Ran {
-  const ran = readScript(reader, script, scope, depth, around)
+  const ran = readScript(reader, script, scope, depth, around, input)
   const loop = LOOP.test(script.raw)
   if (ran.parts.length < (loop ? 1 : 2)) return ran
   const single = script.pipelines.length === 1 &&

@@ -14,6 +14,8 @@ export interface Reader {
   possible?: number | undefined
   /** Files that the line wrote so far, with their text where it can be told. */
   readonly written: LazyMap<string | undefined>
+  /** Of those, the ones that came from another host. */
+  readonly fetched: LazySet
   /** Other names that the line gave to files, with what they lead to. */
   readonly links: LazyMap<readonly string[]>
   /** Something runs in the background by now, which may change any file at any time. */
@@ -45,6 +47,7 @@ export function freshReader(length: number, scripts = NO_SCRIPTS): Reader {
     latent: undefined,
     homes: [],
     written: new LazyMap(),
+    fetched: new LazySet(),
     links: new LazyMap(),
     wild: false,
     scripts,

@@ -1,7 +1,7 @@
 import { pathValues } from '../path.ts'
 import { hintsIn } from './open-foreign.ts'
 import { DEPTH_LIMIT, SCRIPT_FILE_LIMIT } from './limits.ts'
-import { readText } from './open.ts'
+import { readText } from './code.ts'
 import type { Around } from './ran.ts'
 import { copyOf, placeIn, type Reader, readPossible, type Scope } from './scope.ts'
 import type { Feed } from './feed.ts'

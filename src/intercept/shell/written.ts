@@ -8,15 +8,25 @@ import { expandOne, type Expansion, type Field } from './words.ts'
 /** Files remembered of one line. */
 const WRITTEN_LIMIT = 256
 
-/** Remember what a command writes: run later in the line, it is code that nobody saw (F23). */
+/**
+ * Remember what a command writes: run later in the line, it is code that nobody saw (F23).
+ *
+ * @param fetches - it writes what comes from another host.
+ */
 export function rememberWritten(
   reader: Reader,
   scope: Scope,
   effects: readonly Effect[],
   program: string | undefined,
+  fetches: boolean,
 ): void {
   // Other rights are no other text.
   if (program === 'chmod') return
+  const remote = fetches ||
+    (reader.fetched.size > 0 &&
+      effects.some((effect) =>
+        effect.kind === 'path' && effect.access === 'read' && isFetched(reader, scope, effect.field)
+      ))
   for (const effect of effects) {
     if (effect.kind !== 'path' || effect.access !== 'write') continue
     const { text, known } = effect.field
@@ -28,8 +38,18 @@ export function rememberWritten(
     }
     for (const { path } of pathValues(text, 'write', placeIn(reader, scope))) {
       reader.written.set(path, undefined)
+      if (remote) reader.fetched.add(path)
+      else reader.fetched.delete(path)
     }
   }
+}
+
+/** Whether what the line wrote into this file came from another host. */
+export function isFetched(reader: Reader, scope: Scope, { text }: Field): boolean {
+  if (reader.fetched.size === 0 || text === '' || text.length > 4096) return false
+  return pathValues(text, 'read', placeIn(reader, scope)).some(({ path }) =>
+    reader.fetched.has(path)
+  )
 }
 
 /** Whether the line wrote this file before. */

@@ -1,15 +1,16 @@
 // The whole suite: types, format, lint, and the same test files on Node, Bun and Deno, so many at a time
 // as there are cores. `npm test -- node test/engine` narrows it to one runtime and the files whose path
-// holds the word; `npm test -- --slowest` runs each file alone and says which took longest.
+// holds the word; `npm test -- --slowest` runs each file alone and says which took longest, and with
+// `--keep-going` the first failure is not the last word.
 import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { CHECKS, countOf, jobsOf, root, RUNTIMES } from './test-jobs.ts'
 import { makePlace } from './test-place.ts'
 
-const SLOWEST = '--slowest'
-const words = process.argv.slice(2).filter((word) => word !== SLOWEST)
-const alone = process.argv.includes(SLOWEST)
+const words = process.argv.slice(2).filter((word) => !word.startsWith('--'))
+const alone = process.argv.includes('--slowest')
+const goesOn = process.argv.includes('--keep-going')
 const chosen = RUNTIMES.filter((name) => words.includes(name))
 const runtimes = chosen.length > 0 ? chosen : RUNTIMES
 const filter = words.filter((word) => !RUNTIMES.includes(word))
@@ -27,10 +28,12 @@ if (files.length === 0) fail(`no test file matches ${filter.join(' ')}`)
 
 const jobs = jobsOf(runtimes, files, alone)
 const ran = []
+const failed = []
 const waiting = [...(words.length === 0 ? CHECKS : []), ...jobs]
 await Promise.all(Array.from({ length: availableParallelism() }, async () => {
   for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await run(job)
 }))
+if (failed.length > 0) fail(failed.join('\nnot ok: '))
 report()
 end(0)
 
@@ -41,7 +44,10 @@ async function run(job) {
   const none = status === 0 && counts !== undefined && counts.passed + counts.skipped === 0
   if (status !== 0 || none) {
     process.stdout.write(output)
-    fail(`${job.label} (${none ? 'ran no test' : `${seconds.toFixed(1)} s`})`)
+    const what = `${job.label} (${none ? 'ran no test' : `${seconds.toFixed(1)} s`})`
+    if (!goesOn) fail(what)
+    failed.push(what)
+    return
   }
   if (counts === undefined) process.stdout.write(`ok ${job.label} (${seconds.toFixed(1)} s)\n`)
   else {

@@ -57,6 +57,7 @@ t.type("\x1a")
 t.until("Stopped")
 t.until("code=")
 t.type("fg\r")
+t.until("fg\r\n(?s:.*)read line")
 t.type("words\r")
 t.until("got=words")
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { constants } from 'node:os'
 import { withCallersUmask } from '../umask.ts'
-import { followStops, forwardSignals, hasTerminal } from './signals.ts'
+import { forwardSignals, hasTerminal } from './signals.ts'
 
 export interface Start {
   /** Absolute path, and the name the program is told. */
@@ -23,7 +23,6 @@ export async function runChild(start: Start): Promise<Ended> {
   const isLeader = !hasTerminal()
   let pid: number | undefined
   const forwarding = forwardSignals(() => pid, isLeader)
-  const following = isLeader ? undefined : followStops(() => pid)
   try {
     const first = await ended(started(start, isLeader, (child) => pid = child.pid))
     if (!('errno' in first)) return first
@@ -38,7 +37,6 @@ export async function runChild(start: Start): Promise<Ended> {
     return 'errno' in second ? unstartable(second.errno, start.name) : second
   } finally {
     forwarding.stop()
-    following?.stop()
   }
 }
 

@@ -61,17 +61,6 @@ function isInForeground(): boolean {
   return fields === undefined || fields[2] === fields[5]
 }
 
-/** Keep in step with a child that was stopped alone: whoever waits for us has to see it. */
-export function followStops(child: () => number | undefined): { readonly stop: () => void } {
-  const listener = () => {
-    const pid = child()
-    if (pid === undefined || statOf(pid)?.[0] !== 'T') return
-    send(process.pid, 'SIGSTOP')
-  }
-  process.on('SIGCHLD', listener)
-  return { stop: () => process.off('SIGCHLD', listener) }
-}
-
 /** Aborted by the first signal that asks us to end; `code` is then what a shell says of it. */
 export function untilSignal(): {
   readonly signal: AbortSignal

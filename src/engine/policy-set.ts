@@ -162,7 +162,10 @@ export interface PolicySet {
   readonly overlay: RuleIndex
   /** The rules of the person's own: a layer after `evaluate` (security.md F17). */
   readonly own: readonly OwnRule[]
-  /** `hash` without the overlay: what a person approves does not change by what they keep. */
+  /**
+   * `hash` without the overlay and the built-in layer: what a person approves does not change by what they
+   * keep, nor by where a server listens.
+   */
   readonly basis: string
   /** What a rule of the user layer says, in short; undefined where there is none of that name. */
   readonly printOf: (key: string) => string | undefined

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { builtinsFor } from '../../src/cli/builtins.ts'
+import { loadPolicies } from '../../src/engine/load.ts'
 import { ownPlaces } from '../../src/cli/policy-sources.ts'
 
 const textFor = (ports: readonly number[], origins: readonly string[] = []) =>
@@ -29,4 +30,20 @@ test('F19 loopback names and all addresses stand there already; others are named
     ports: [8181],
     origins: ['10.0.0.5:8181', 'r.example.com'],
   })
+})
+
+test('what a person approves does not change by where a server listens', () => {
+  const basisAt = (port: number) => {
+    const builtins = builtinsFor({ home: '/h/.rampart', ports: [port], origins: [] })
+    const text = builtins['self-protection']!
+    const sources = [
+      { file: 'builtin:self-protection', layer: 'builtin' as const, text },
+      { file: 'p.yaml', layer: 'user' as const, text: 'version: "1"\ndefault_action: allow\n' },
+    ]
+    const { set } = loadPolicies(sources, { builtins, hash: (texts) => texts.join() })
+    return [set!.hash, set!.basis]
+  }
+  const [one, other] = [basisAt(8181), basisAt(8282)]
+  assert.notEqual(one[0], other[0])
+  assert.equal(one[1], other[1])
 })

@@ -8,6 +8,8 @@ import { availableParallelism } from 'node:os'
 import { CHECKS, countOf, jobsOf, root, RUNTIMES } from './test-jobs.ts'
 import { makePlace } from './test-place.ts'
 
+/** Longest that one job may take. */
+const JOB_MINUTES = 8
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 const alone = process.argv.includes('--slowest')
 const goesOn = process.argv.includes('--keep-going')

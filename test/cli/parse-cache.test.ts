@@ -87,6 +87,7 @@ policies:
           relative: literals.relative?.() ?? [''],
           globs: literals.globs?.(),
           relativeGlobs: literals.relativeGlobs?.(),
+          rooted: literals.rooted?.(['/home/u']),
         }
       })
     )

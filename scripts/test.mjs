@@ -41,7 +41,7 @@ async function run(job) {
   const none = status === 0 && counts !== undefined && counts.passed + counts.skipped === 0
   if (status !== 0 || none) {
     process.stdout.write(output)
-    fail(`${job.label} (${none ? 'ran no test' : `${seconds.toFixed(1)} s`})`)
+    fail(`${job.label} (${none ? 'ran no test' : `${status}, ${seconds.toFixed(1)} s`})`)
   }
   if (counts === undefined) process.stdout.write(`ok ${job.label} (${seconds.toFixed(1)} s)\n`)
   else {
@@ -62,7 +62,7 @@ async function finished({ command, argv, tests }) {
     stream.setEncoding('utf8').on('data', (text) => output += text)
   }
   const status = await new Promise((resolve, reject) =>
-    child.on('error', reject).on('close', resolve)
+    child.on('error', reject).on('close', (code, signal) => resolve(signal ?? code))
   )
   children.delete(child)
   // What a test left running ends with it.

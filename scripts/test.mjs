@@ -57,6 +57,8 @@ async function finished({ command, argv, tests }) {
   const options = { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true }
   const child = spawn(command, argv, options)
   children.add(child)
+  // What a test left running ends with it, and holds no pipe open.
+  child.on('exit', () => killGroup(child))
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => output += text)
@@ -65,8 +67,6 @@ async function finished({ command, argv, tests }) {
     child.on('error', reject).on('close', (code, signal) => resolve(signal ?? code))
   )
   children.delete(child)
-  // What a test left running ends with it.
-  killGroup(child)
   return { status, output, seconds: (performance.now() - started) / 1000 }
 }
 

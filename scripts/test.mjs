@@ -46,9 +46,9 @@ async function run(job) {
   const none = status === 0 && counts !== undefined && counts.passed + counts.skipped === 0
   if (status !== 0 || none) {
     process.stdout.write(output)
-    const what = `${job.label} (${none ? 'ran no test' : `${seconds.toFixed(1)} s`})`
-    if (!goesOn) fail(what)
-    failed.push(what)
+    const how = none ? 'ran no test' : `${status}, ${seconds.toFixed(1)} s`
+    if (!goesOn) fail(`${job.label} (${how})`)
+    failed.push(`${job.label} (${how})`)
     return
   }
   if (counts === undefined) process.stdout.write(`ok ${job.label} (${seconds.toFixed(1)} s)\n`)
@@ -65,16 +65,16 @@ async function finished({ command, argv, tests }) {
   const options = { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true }
   const child = spawn(command, argv, options)
   children.add(child)
+  // What a test left running ends with it, and holds no pipe open.
+  child.on('exit', () => killGroup(child))
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => output += text)
   }
   const status = await new Promise((resolve, reject) =>
-    child.on('error', reject).on('close', resolve)
+    child.on('error', reject).on('close', (code, signal) => resolve(signal ?? code))
   )
   children.delete(child)
-  // What a test left running ends with it.
-  killGroup(child)
   return { status, output, seconds: (performance.now() - started) / 1000 }
 }
 

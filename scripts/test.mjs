@@ -71,9 +71,15 @@ async function finished({ command, argv, tests }) {
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => output += text)
   }
+  // What hangs is told, with all that it printed, and does not keep everybody waiting.
+  const hung = setTimeout(() => {
+    output += `\nStopped: it takes longer than ${JOB_MINUTES} minutes\n`
+    killGroup(child)
+  }, JOB_MINUTES * 60_000)
   const status = await new Promise((resolve, reject) =>
     child.on('error', reject).on('close', (code, signal) => resolve(signal ?? code))
   )
+  clearTimeout(hung)
   children.delete(child)
   return { status, output, seconds: (performance.now() - started) / 1000 }
 }

@@ -26,11 +26,13 @@ function startWrap(
   does: string,
   flags: readonly string[] = [],
   env: Record<string, string> = {},
+  /** What has to stand before anybody is told its number. */
+  first = ':',
 ) {
   const file = join(dirname(home), 'pid')
   rmSync(file, { force: true })
   const [program, ...argv] = ownRuntime()
-  const line = `echo $$ > '${file}.new'; mv '${file}.new' '${file}'; ${does}`
+  const line = `${first}; echo $$ > '${file}.new'; mv '${file}.new' '${file}'; ${does}`
   const words = [...argv, 'wrap', ...flags, '--', '/bin/sh', '-c', line]
   const child = spawn(program!, words, {
     env: cleanEnv(home, { ...PATIENT, ...env }),
@@ -141,13 +143,13 @@ test(
     inHome(async (home) => {
       const server = await startServer(ownRuntime(), home, { args: ['--policy', policyFile(home)] })
       for (
-        const [signal, does, code] of [
-          ['SIGTERM', 'sleep 1000', 143],
-          ['SIGINT', "trap 'exit 9' INT; while :; do sleep 0.05; done", 9],
-          ['SIGUSR1', "trap 'exit 8' USR1; while :; do sleep 0.05; done", 8],
+        const [signal, first, does, code] of [
+          ['SIGTERM', ':', 'sleep 1000', 143],
+          ['SIGINT', "trap 'exit 9' INT", 'while :; do sleep 0.05; done', 9],
+          ['SIGUSR1', "trap 'exit 8' USR1", 'while :; do sleep 0.05; done', 8],
         ] as const
       ) {
-        const wrap = startWrap(home, does)
+        const wrap = startWrap(home, does, [], {}, first)
         const pid = await wrap.inner()
         process.kill(wrap.child.pid!, signal)
         assert.equal(await wrap.gone, code, `${signal}: ${wrap.said()}`)

@@ -144,7 +144,7 @@ test(
       const server = await startServer(ownRuntime(), home, { args: ['--policy', policyFile(home)] })
       for (
         const [signal, first, does, code] of [
-          ['SIGTERM', ':', 'sleep 1000', 143],
+          ['SIGTERM', ':', 'exec sleep 1000', 143],
           ['SIGINT', "trap 'exit 9' INT", 'while :; do sleep 0.05; done', 9],
           ['SIGUSR1', "trap 'exit 8' USR1", 'while :; do sleep 0.05; done', 8],
         ] as const
@@ -164,7 +164,7 @@ test(
   { skip },
   () =>
     inHome(async (home) => {
-      const wrap = startWrap(home, 'sleep 1000', ['--policy', policyFile(home)])
+      const wrap = startWrap(home, 'exec sleep 1000', ['--policy', policyFile(home)])
       const pid = await wrap.inner()
       const { pid: server } = JSON.parse(readFileSync(join(home, 'run', 'serve.json'), 'utf8'))
       process.kill(wrap.child.pid!, 'SIGKILL')
@@ -186,7 +186,7 @@ test(
   { skip },
   () =>
     inHome(async (home) => {
-      const first = startWrap(home, 'sleep 1000', ['--policy', policyFile(home)])
+      const first = startWrap(home, 'exec sleep 1000', ['--policy', policyFile(home)])
       await first.inner()
       const { pid } = JSON.parse(readFileSync(join(home, 'run', 'serve.json'), 'utf8'))
       const second = await rampartRun(home, ['wrap', '--', 'echo', 'forbidden'])

@@ -2,6 +2,12 @@ import { chmodSync } from 'node:fs'
 import type { Log } from '../ports.ts'
 import { type Handler, type Listener, type Place, privately } from './serve.ts'
 
+/**
+ * Within this an idle server has ended by itself, ms: Deno ends the process with an error that nobody can catch
+ * where a server is cut in the very moment of its end.
+ */
+const IDLE_MS = 200
+
 /** The part of Deno's server that is used here. */
 interface DenoServer {
   readonly addr: { readonly port?: number }
@@ -46,7 +52,7 @@ export async function listen(place: Place, fetch: Handler, log: Log): Promise<Li
   return {
     port: server.addr.port,
     close: async (graceMs) => {
-      const cut = setTimeout(() => abort.abort(), graceMs)
+      const cut = setTimeout(() => abort.abort(), Math.max(graceMs, IDLE_MS))
       try {
         await server.shutdown()
       } finally {

@@ -128,7 +128,7 @@ onEach('a port in use is named, and nothing is left behind', async (command, hom
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   const { port } = other.address() as { port: number }
   const ran = await runProgram([...command, 'serve', '--addr', `127.0.0.1:${port}`], { home })
-  assert.equal(ran.code, 3)
+  assert.equal(ran.code, 3, ran.err)
   assert.match(ran.err, new RegExp(`127\\.0\\.0\\.1:${port}`))
   assert.match(ran.err, /in use/)
   assert.ok(!existsSync(join(home, 'run', 'serve.json')))
@@ -139,7 +139,7 @@ onEach('a port in use is named, and nothing is left behind', async (command, hom
 
 onEach('an address beyond loopback needs --insecure', async (command, home) => {
   const ran = await runProgram([...command, 'serve', '--addr', '0.0.0.0:0'], { home })
-  assert.equal(ran.code, 3)
+  assert.equal(ran.code, 3, ran.err)
   assert.match(ran.err, /--insecure/)
   const server = await startServer(command, home, { args: ['--insecure'] })
   await server.end()
@@ -172,7 +172,7 @@ onEach('invalid policies refuse the start with every fault', async (command, hom
     { mode: 0o600 },
   )
   const ran = await runProgram([...command, 'serve', '--addr', '127.0.0.1:0'], { home })
-  assert.equal(ran.code, 3)
+  assert.equal(ran.code, 3, ran.err)
   assert.match(ran.err, /p\.yaml:2:17: /)
   assert.match(ran.err, /p\.yaml:3:1: .*did you mean "policies"/)
 })
@@ -216,7 +216,7 @@ for (const [what, spoil, message] of STATE) {
     inHome(async (home) => {
       spoil(home)
       const ran = await runProgram([...ownRuntime(), 'serve', '--addr', '127.0.0.1:0'], { home })
-      assert.equal(ran.code, 3)
+      assert.equal(ran.code, 3, ran.err)
       assert.match(ran.err, message)
       assert.doesNotMatch(ran.err, /A defect in Rampart/)
     }))

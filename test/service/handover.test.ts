@@ -65,15 +65,17 @@ for (const port of ['audit.append', 'approvals.durable']) {
 }
 
 /** The trail takes its time: what is asked meanwhile waits for it. */
-function slowly(one: Bench): () => void {
-  const { promise, resolve } = Promise.withResolvers<void>()
+function slowly(one: Bench): { readonly begun: Promise<void>; readonly written: () => void } {
+  const begun = Promise.withResolvers<void>()
+  const written = Promise.withResolvers<void>()
   const { audit } = one.services
   const append = audit.append.bind(audit)
   audit.append = async (drafts) => {
-    await promise
+    begun.resolve()
+    await written.promise
     return await append(drafts)
   }
-  return resolve
+  return { begun: begun.promise, written: written.resolve }
 }
 
 test('a retry of the tool call that comes while its yes is written gets the same answer', async () => {
@@ -81,9 +83,9 @@ test('a retry of the tool call that comes while its yes is written gets the same
   const waiting = ask(one, { toolCallId: 't' })
   await asked(one)
   const [id] = one.approvals.keys()
-  const written = slowly(one)
+  const { begun, written } = slowly(one)
   const answering = resolveApproval(one.services, PERSON, id!, { approved: true }, 'http')
-  await idle()
+  await begun
   const retry = ask(one, { toolCallId: 't' })
   const looking = getApproval(one.services, PERSON, id!, 1000)
   await idle()
@@ -100,9 +102,9 @@ test('who gives up while its yes is written learns that it has it', async () => 
   const waiting = ask(one, { waitMs: 1000 })
   await asked(one)
   const [id] = one.approvals.keys()
-  const written = slowly(one)
+  const { begun, written } = slowly(one)
   const answering = resolveApproval(one.services, PERSON, id!, { approved: true }, 'http')
-  await idle()
+  await begun
   await one.clock.advance(1001)
   written()
   await answering

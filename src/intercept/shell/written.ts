@@ -38,26 +38,30 @@ export function rememberWritten(
     }
     for (const { path } of pathValues(text, 'write', placeIn(reader, scope))) {
       reader.written.set(path, undefined)
+      // What is added behind a download leaves it there.
       if (remote) reader.fetched.add(path)
-      else reader.fetched.delete(path)
     }
   }
 }
 
 /** Whether what the line wrote into this file came from another host. */
-export function isFetched(reader: Reader, scope: Scope, { text }: Field): boolean {
-  if (reader.fetched.size === 0 || text === '' || text.length > 4096) return false
-  return pathValues(text, 'read', placeIn(reader, scope)).some(({ path }) =>
-    reader.fetched.has(path)
-  )
+export function isFetched(reader: Reader, scope: Scope, file: Field): boolean {
+  return isAmong(reader.fetched, reader, scope, file)
 }
 
 /** Whether the line wrote this file before. */
-export function isWritten(reader: Reader, scope: Scope, { text }: Field): boolean {
-  if (reader.written.size === 0 || text === '' || text.length > 4096) return false
-  return pathValues(text, 'read', placeIn(reader, scope)).some(({ path }) =>
-    reader.written.has(path)
-  )
+export function isWritten(reader: Reader, scope: Scope, file: Field): boolean {
+  return isAmong(reader.written, reader, scope, file)
+}
+
+function isAmong(
+  paths: { readonly size: number; has(path: string): boolean },
+  reader: Reader,
+  scope: Scope,
+  { text }: Field,
+): boolean {
+  if (paths.size === 0 || text === '' || text.length > 4096) return false
+  return pathValues(text, 'read', placeIn(reader, scope)).some(({ path }) => paths.has(path))
 }
 
 /** Programs beside which a file that was written stays as it was written. */

@@ -10,6 +10,7 @@ import { textFlag } from './command.ts'
 import type { Invocation } from './command.ts'
 import { places } from './config.ts'
 import { readServerFile } from './server-file.ts'
+import { wholeOf } from './socket-client.ts'
 import { readToken } from './state.ts'
 
 /** Where a server is, and the credential that may go there. */
@@ -123,7 +124,7 @@ async function follow(
   const sent = requestTo(target, { method: 'GET', path, headers, agent: false, signal })
   const answer = await answerTo(sent, target)
   if (answer.statusCode === 200) return answer.setEncoding('utf8')
-  throw problemOf(answer.statusCode ?? 0, await wholeOf(answer, sent))
+  throw problemOf(answer.statusCode ?? 0, await textOf(answer, sent))
 }
 
 function parse(text: string): unknown {
@@ -145,7 +146,7 @@ async function exchange(
   const sent = requestTo(target, { method, path, headers, timeout: TIMEOUT_MS })
   sent.on('timeout', () => sent.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)))
   const answer = await answerTo(sent, target, payload)
-  return { status: answer.statusCode ?? 0, text: await wholeOf(answer, sent) }
+  return { status: answer.statusCode ?? 0, text: await textOf(answer, sent) }
 }
 
 function headersOf({ url, token }: Target, payload: string | undefined): Record<string, string> {
@@ -179,18 +180,12 @@ function answerTo(
   })
 }
 
-function wholeOf(answer: IncomingMessage, sent: ClientRequest): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = []
-    let total = 0
-    answer.on('data', (chunk: Uint8Array) => {
-      total += chunk.length
-      if (total > ANSWER_LIMIT) sent.destroy(new Error('the answer is too long'))
-      else chunks.push(chunk)
-    })
-    answer.on('error', (error) => reject(new RampartError('unavailable', error.message)))
-    answer.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
-  })
+async function textOf(answer: IncomingMessage, sent: ClientRequest): Promise<string> {
+  try {
+    return await wholeOf(answer, sent, ANSWER_LIMIT)
+  } catch (error) {
+    throw new RampartError('unavailable', (error as Error).message)
+  }
 }
 
 function unreachable(url: URL, socket: string | undefined, error: Error): RampartError {

@@ -1,7 +1,7 @@
 import type { Via } from '../audit/event.ts'
 import { RampartError } from '../errors.ts'
 import type { Caller } from './api.ts'
-import { recordLater, recordStrictly } from './record.ts'
+import { type Entry, recordLater, recordStrictly } from './record.ts'
 import type { Services } from './services.ts'
 import { ADMIN_SCOPES, equalInConstantTime, randomHex } from './tokens.ts'
 
@@ -258,14 +258,15 @@ class MemorySessions implements Sessions {
   }
 }
 
-function entryOf(action: string, request: Record<string, string>, via: Via) {
+/** The event of a step by which the person is known to the dashboard. */
+export function entryOf(action: string, request: Record<string, string>, via: Via): Entry {
   return {
     kind: 'token',
     request,
     decision: { action, eval_us: 0 },
     principal: 'admin',
     via,
-  } as const
+  }
 }
 
 function refused(): RampartError {

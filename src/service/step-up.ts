@@ -3,6 +3,7 @@ import { RampartError } from '../errors.ts'
 import type { Caller } from './api.ts'
 import { recordLater, recordStrictly } from './record.ts'
 import type { Services } from './services.ts'
+import { entryOf } from './sessions.ts'
 import { equalInConstantTime } from './tokens.ts'
 
 /** How long a code may be entered, and how long what it opens stays open, ms. */
@@ -91,14 +92,4 @@ function plain(given: string): string {
 
 function refused(): RampartError {
   return new RampartError('forbidden', 'The code is not valid: rampart dashboard step-up')
-}
-
-function entryOf(action: string, request: Record<string, string>, via: Via) {
-  return {
-    kind: 'token',
-    request,
-    decision: { action, eval_us: 0 },
-    principal: 'admin',
-    via,
-  } as const
 }

@@ -1,8 +1,8 @@
-import { request } from 'node:http'
 import process from 'node:process'
 import { type Invocation } from '../command.ts'
 import { places } from '../config.ts'
 import { safe } from '../output.ts'
+import { askSocket, type SocketAnswer } from '../socket-client.ts'
 import { decideLocally, type Told } from './local.ts'
 
 /** As rampart-shim: what is not answered by then is decided here. */
@@ -10,11 +10,6 @@ const ANSWER_MS = 500
 const WAIT_S = 25
 const ANSWER_LIMIT = 64 << 10
 const ROUNDS = 3
-
-interface Exchanged {
-  readonly status: number
-  readonly text: string
-}
 
 /**
  * Ask whether a shell may run: the server, or where that does not answer this process. Waits for a person.
@@ -96,28 +91,7 @@ function exchange(
   path: string,
   timeoutMs: number,
   body?: string,
-): Promise<Exchanged> {
-  const socketPath = environment.socket ?? places(environment.home).socket
-  const method = body === undefined ? 'GET' : 'POST'
-  const headers = { host: 'rampart', 'content-type': 'application/json', connection: 'close' }
-  return new Promise((resolve, reject) => {
-    const sent = request({ socketPath, path, method, headers }, (answer) => {
-      let text = ''
-      answer.setEncoding('utf8').on('data', (part: string) => {
-        text += part
-        if (text.length > ANSWER_LIMIT) sent.destroy(new Error('the answer is too long'))
-      })
-      answer.on('error', reject)
-      answer.on('end', () => {
-        clearTimeout(timer)
-        resolve({ status: answer.statusCode ?? 0, text })
-      })
-    })
-    const timer = setTimeout(() => sent.destroy(new Error('no answer in time')), timeoutMs)
-    sent.on('error', (error) => {
-      clearTimeout(timer)
-      reject(error)
-    })
-    sent.end(body)
-  })
+): Promise<SocketAnswer> {
+  const socket = environment.socket ?? places(environment.home).socket
+  return askSocket(socket, path, { body, timeoutMs, limit: ANSWER_LIMIT })
 }

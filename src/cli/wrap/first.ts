@@ -1,6 +1,6 @@
 import process from 'node:process'
 import type { Governed } from './child-env.ts'
-import { askSocket } from './ask-socket.ts'
+import { askForObject } from './ask-for-object.ts'
 
 /** Whether the program may be started; else the reason, and the policy that says so. */
 export type Verdict = { readonly allowed: true } | {
@@ -31,7 +31,7 @@ export async function mayStart(
   }
   try {
     const asked = { body, timeoutMs: ANSWER_MS, signal }
-    const { status, body: answer } = await askSocket(socket, '/v1/preflight/exec', asked)
+    const { status, body: answer } = await askForObject(socket, '/v1/preflight/exec', asked)
     if (status !== 200 || typeof answer['allowed'] !== 'boolean') {
       return refused(text(answer['detail']) || `the server answered ${status}`)
     }
@@ -52,7 +52,7 @@ async function approved(socket: string, id: string, signal: AbortSignal): Promis
   const path = `/v1/approvals/${encodeURIComponent(id)}?wait=${WAIT_SECONDS}`
   for (;;) {
     const asked = { timeoutMs: WAIT_SECONDS * 1000 + ANSWER_MS, signal }
-    const { status, body } = await askSocket(socket, path, asked)
+    const { status, body } = await askForObject(socket, path, asked)
     if (status !== 200) throw new Error(text(body['detail']) || `the server answered ${status}`)
     if (body['status'] !== 'pending') return body['status'] === 'approved'
   }

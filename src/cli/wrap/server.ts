@@ -9,7 +9,7 @@ import { textFlag } from '../command.ts'
 import { type Config, places, serverEnvironment } from '../config.ts'
 import { isServed, readServerFile } from '../server-file.ts'
 import { MODES } from '../table.ts'
-import { askSocket } from './ask-socket.ts'
+import { askForObject } from './ask-for-object.ts'
 import { isWrapping } from './directory.ts'
 import { shortSocket } from './short-path.ts'
 import { isAlive, markOf } from './process-mark.ts'
@@ -77,7 +77,7 @@ async function runningServer(home: string, config: Config): Promise<Found | unde
 async function healthOf(socket: string): Promise<Found | undefined> {
   if (!isTrusted(socket)) return undefined
   try {
-    const { body } = await askSocket(socket, '/healthz', { timeoutMs: HEALTH_MS })
+    const { body } = await askForObject(socket, '/healthz', { timeoutMs: HEALTH_MS })
     const mode = MODES.find((one) => one === body['mode'])
     if (body['service'] === 'rampart' && mode !== undefined) return { socket, mode }
   } catch (error) {

@@ -1,0 +1,33 @@
+import { askSocket } from '../socket-client.ts'
+
+/** An answer whose body is a JSON object. */
+export interface ObjectAnswer {
+  readonly status: number
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+const ANSWER_LIMIT = 1 << 20
+
+/** As `askSocket`; rejects with a plain error, too, when what came is no JSON object. */
+export async function askForObject(
+  socket: string,
+  path: string,
+  ask: { readonly body?: unknown; readonly timeoutMs: number; readonly signal?: AbortSignal },
+): Promise<ObjectAnswer> {
+  const body = ask.body === undefined ? undefined : JSON.stringify(ask.body)
+  const { status, text } = await askSocket(socket, path, { ...ask, body, limit: ANSWER_LIMIT })
+  const said = objectOf(text)
+  if (said === undefined) throw new Error('the answer is no JSON object')
+  return { status, body: said }
+}
+
+function objectOf(text: string): ObjectAnswer['body'] | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? value as ObjectAnswer['body']
+      : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -253,13 +253,18 @@ function metBy(given: readonly string[], crowd: Crowd, more: MoreTexts | undefin
 /** Rules that any text finds, or entries beside those that texts pay for, from which on the crowd is asked. */
 const CROWDED = 64
 
-/** Whether it could be done without looking at more entries than there are characters. */
+/**
+ * Whether it could be done without looking at more entries than there are characters. A rule that is found
+ * is not looked for again: a text that repeats itself would ask for it at every turn.
+ */
 function byLiterals(
   given: readonly string[],
   { seen, numbers, lists, short }: Filed,
   hits: Hits,
 ): boolean {
   noteAll(short, hits)
+  const { marks, round } = hits
+  const most = CROWDED + lengthOf(given)
   let looked = 0
   for (const text of given) {
     const last = text.length - 3
@@ -271,13 +276,13 @@ function byLiterals(
       // Nearly every trigram of a text is in no rule: the bits say so, and stay in the nearest cache.
       if ((seen[place >> 5]! & (1 << (place & 31))) === 0) continue
       const entries = lists[numbers[place]!]!
-      looked += entries.length
-      if (looked > CROWDED && looked > CROWDED + lengthOf(given)) return false
       for (let k = 0; k < entries.length; k++) {
         const entry = entries[k]!
-        if (entry.trigram !== trigram) continue
+        if (marks[entry.position] === round || entry.trigram !== trigram) continue
+        looked++
         if (text.startsWith(entry.literal, i - entry.at)) note(hits, entry.position)
       }
+      if (looked > most) return false
     }
   }
   return true

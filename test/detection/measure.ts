@@ -127,7 +127,16 @@ export interface Disputed {
 }
 
 export function readDisputed(): Disputed[] {
-  const text = readFileSync(join(import.meta.dirname, 'disputed.jsonl'), 'utf8')
+  return rowsOf('disputed.jsonl')
+}
+
+/** Harmless lines that `standard` stops nevertheless, with the reason. */
+export function readKept(): Disputed[] {
+  return rowsOf('kept.jsonl')
+}
+
+function rowsOf(name: string): Disputed[] {
+  const text = readFileSync(join(import.meta.dirname, name), 'utf8')
   return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Disputed)
 }
 

@@ -227,3 +227,19 @@ export interface Log {
   warn(message: string, detail?: unknown): void
   info(message: string, detail?: unknown): void
 }
+
+/** A connection to a gateway, whole messages of text each way. */
+export interface GatewayLine {
+  /** Dropped where the connection is not open. */
+  send(text: string): void
+  close(): void
+}
+
+/**
+ * Connect. `text` is called for each message, `closed` once with the reason, a failure to connect
+ * included; neither before this returns.
+ */
+export type GatewayConnect = (
+  url: string,
+  heard: { readonly text: (text: string) => void; readonly closed: (reason: string) => void },
+) => GatewayLine

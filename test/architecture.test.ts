@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   approval: ['engine', 'intercept', 'errors.ts'],
   notify: ['engine', 'audit', 'errors.ts'],
   service: ['engine', 'intercept', 'audit', 'approval', 'errors.ts', 'ports.ts'],
+  daemon: ['engine', 'intercept', 'service', 'errors.ts', 'ports.ts'],
   http: ['engine', 'audit', 'approval', 'service', 'embedded', 'errors.ts', 'ports.ts'],
   // Adapters implement ports; they know the engine's words and the pure rooms, never an edge.
   adapters: [

@@ -32,6 +32,7 @@ export const VIAS = [
   'cli',
   'local',
   'dashboard',
+  'openclaw',
 ] as const
 export type Via = (typeof VIAS)[number]
 

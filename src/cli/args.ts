@@ -91,7 +91,8 @@ function readWords(
       flags.set(flag.name, true)
       continue
     }
-    const given = value ?? words[++i]
+    const bare = flag.alone !== undefined && !flag.alone.value.test(words[i + 1] ?? '')
+    const given = value ?? (bare ? flag.alone!.means : words[++i])
     if (given === undefined) throw usage(`--${flag.name} needs a value: ${flag.value}`, command)
     flags.set(flag.name, checkChoice(flag, given, command))
   }

@@ -11,6 +11,8 @@ export interface Flag {
   readonly value?: string
   /** The only values it takes; completion offers them. */
   readonly choices?: readonly string[]
+  /** What it means without a value, and what its value looks like where the next word is one. */
+  readonly alone?: { readonly means: string; readonly value: RegExp }
 }
 
 /** A row of the command table: parsing, help, completion and the README are read off it. */

@@ -94,7 +94,7 @@ async function run(
   { services: composed, begin }: Composed<Services>,
   adminTokenHash: string,
   config: Config,
-  { environment: { home }, flags, out }: Invocation,
+  { environment: { home, userHome }, flags, out }: Invocation,
   door: Door | undefined,
 ): Promise<number> {
   const isForWraps = flags.has('for-wraps')
@@ -104,6 +104,7 @@ async function run(
   outliveReaders()
   const { services, keep, leave } = boundary(composed, config, home)
   const api = createApi(services, { adminTokenHash })
+  const bridge = await gatewayBridge(config, api, services, userHome)
   const running = await listen(api, services, config, home, door)
   await recordStart(services, atTerminal(), {
     url: running.url ?? null,
@@ -112,6 +113,8 @@ async function run(
   watchLapsed(services)
   await keep(running)
   await begin?.(services, running.url!)
+  const ending = new AbortController()
+  const bridged = bridge?.(ending.signal)
   const file: ServerFile = {
     url: running.url!,
     socket: running.socket ?? null,
@@ -126,10 +129,24 @@ async function run(
   // From here on nobody finds us; who waits for a person is told to ask again.
   await removeServerFile(home)
   leave()
+  ending.abort()
+  await bridged
   api.drain()
   await running.close()
   await recordStop(services, atTerminal(), signal)
   return 0
+}
+
+/** What answers an OpenClaw gateway, where one is named; loaded only then. */
+async function gatewayBridge(
+  { values: { openclaw } }: Config,
+  api: Api,
+  services: Services,
+  userHome: string,
+) {
+  if (openclaw === undefined) return undefined
+  const { gatewayAnswers } = await import('./openclaw.ts')
+  return await gatewayAnswers(openclaw, api, services, userHome)
 }
 
 async function listen(

@@ -101,6 +101,12 @@ const SERVE_FLAGS: readonly Flag[] = [
     value: 'PLACES',
     help: 'Send events there: udp|tcp|tls://HOST:PORT, cef+tls://…, https://…, otlp+http://…',
   },
+  {
+    name: 'openclaw',
+    value: '[URL]',
+    alone: { means: 'auto', value: /^wss?:/i },
+    help: 'Answer the questions of an OpenClaw gateway (the one of ~/.openclaw/openclaw.json)',
+  },
   { name: 'metrics', help: 'Without effect: /metrics is always there, for scope audit' },
   { name: 'insecure', help: 'Listen beyond loopback without TLS' },
   {

@@ -6,7 +6,7 @@ import { judge, type Judged } from './judge.ts'
 import { draftOf } from './record.ts'
 import { stepEntry } from './resolution.ts'
 import type { DecideRequest, Services } from './services.ts'
-import { digestFor } from './tell.ts'
+import { isSameCall } from './tell.ts'
 import { termsOf } from './terms.ts'
 
 /** One caller that is held for an approval, from its question to its answer. */
@@ -22,8 +22,8 @@ export interface Seat {
  * the policies deny it by now, it leads elsewhere) is told by the ordinary way, once the yes counts.
  */
 export function takeSeat(
-  { id }: Pick<Approval, 'id'>,
-  digest: string,
+  { id, digest }: Pick<Approval, 'id' | 'digest'>,
+  judged: Judged,
   request: DecideRequest,
   services: Services,
 ): Seat {
@@ -34,7 +34,8 @@ export function takeSeat(
   async function handOver(approved: Approval): Promise<Handed | undefined> {
     if (gone()) return undefined
     const again = await judge(request, services, 'past')
-    if (!await isSame(again, approved, digest, services) || gone()) return undefined
+    if (approved.digest !== digest || !isSame(again, judged, approved, services)) return undefined
+    if (gone()) return undefined
     const { promise, resolve } = Promise.withResolvers<boolean>()
     // From here on the caller does not leave without knowing.
     taken = promise
@@ -73,15 +74,15 @@ async function spend(
   return { row, event: draftOf(stepEntry(row, 'used', by, useId), services) }
 }
 
-async function isSame(
+function isSame(
   again: Judged,
+  judged: Judged,
   approved: Approval,
-  digest: string,
   { settings }: Services,
-): Promise<boolean> {
+): boolean {
   return again.decision.action !== 'deny' &&
     termsOf(again, settings).approvers <= approversOf(approved) &&
-    await digestFor(again) === digest
+    isSameCall(again, judged)
 }
 
 /**

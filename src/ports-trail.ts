@@ -4,6 +4,7 @@ import type { AuditEvent, EventDraft } from './audit/event.ts'
 import type { Device, TrailLine } from './audit/format/said.ts'
 import type { Selection } from './audit/format/select.ts'
 import type { Proof } from './audit/proof.ts'
+import type { TrailSessions } from './audit/sessions.ts'
 import type { TrailStats } from './audit/stats.ts'
 import type { Verified } from './audit/verify.ts'
 
@@ -37,6 +38,8 @@ export interface TrailReader {
   page(filter: AuditFilter): Promise<EventPage>
   /** Of the events from `since` on and before `until`. `unavailable` while nothing can count them yet. */
   stats(span: TimeSpan): Promise<TrailStats>
+  /** What each session did in that time, each call once. `unavailable` as above. */
+  sessions(span: TimeSpan): Promise<TrailSessions>
 }
 
 export interface EventPage {

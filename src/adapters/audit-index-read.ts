@@ -104,6 +104,29 @@ async function takeHits(
   }
 }
 
+/** The events of rows, in the order that is given. */
+export async function eventsAt(
+  { dir, ops }: Source,
+  index: IndexFile,
+  place: Place,
+  rows: readonly number[],
+): Promise<readonly AuditEvent[]> {
+  const lines = new Lines(dir, place, ops)
+  const row = index.sql('SELECT n, seq, file, start, bytes FROM events WHERE n = ?')
+  const events: AuditEvent[] = []
+  try {
+    for (const n of rows) {
+      const hit = row.get(n) as unknown as Hit | undefined
+      const event = hit && await lines.eventOf(hit)
+      if (event === undefined) throw new WrongIndex(`Row ${n} is not what its line says`)
+      events.push(event)
+    }
+    return events
+  } finally {
+    await lines.close()
+  }
+}
+
 /** Lines by their places, each file opened once. */
 class Lines {
   readonly #dir: string

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
-import type { TrailStats } from '../audit/stats.ts'
 import { RampartError } from '../errors.ts'
-import type { AuditFilter, EventPage, Log, TimeSpan, TrailReader } from '../ports.ts'
+import type { AuditFilter, EventPage, Log, TrailReader } from '../ports.ts'
 import { trailFileOps } from './audit-gzip.ts'
 import type { IndexBuilder } from './audit-index-builder.ts'
 import { type IndexFile, indexPath, isBroken, openIndexFile } from './audit-index-file.ts'
 import { type Place, placeOf } from './audit-index-place.ts'
-import { pageOf, TEXT_BYTES, WrongIndex } from './audit-index-read.ts'
+import { eventsAt, pageOf, TEXT_BYTES, WrongIndex } from './audit-index-read.ts'
+import { sessionsOf } from './audit-index-sessions.ts'
 import { statsOf } from './audit-index-stats.ts'
 import type { FileOps } from './audit-ops.ts'
 import { Scan, wholeTrail } from './audit-query.ts'
@@ -54,34 +54,36 @@ export function indexedTrail(options: IndexedTrailOptions): IndexedTrail {
     return undefined
   }
 
+  /** Once the index is whole: what it lacks would be counted by nobody. */
+  async function counting<T>(count: (index: IndexFile, place: Place) => Promise<T>): Promise<T> {
+    for (let step = 0; builder !== undefined && step < steps; step++) {
+      if (await builder.step()) break
+    }
+    const counted = await byIndex(async (index, place) =>
+      isWhole(place) ? { of: await count(index, place) } : undefined
+    )
+    if (counted !== undefined) return counted.of
+    throw new RampartError('unavailable', 'The index of the trail is being made: ask again')
+  }
+
   return {
     async page(filter) {
       if (filter.limit <= 0) return { events: [], next: undefined }
       return await byIndex((index, place) => pageOf(source, index, place, filter)) ??
         await withoutIndex(source, filter)
     },
-    async stats(span) {
-      for (let step = 0; builder !== undefined && step < steps; step++) {
-        if (await builder.step()) break
-      }
-      const stats = await byIndex(async (index, place) => await statsIn(index, place, span))
-      if (stats !== undefined) return stats
-      throw new RampartError('unavailable', 'The index of the trail is being made: ask again')
-    },
+    stats: (span) => counting((index, place) => statsOf(index, place, span)),
+    sessions: (span) =>
+      counting((index, place) =>
+        sessionsOf(index, place, span, (rows) => eventsAt(source, index, place, rows))
+      ),
     close: () => opened.close(),
   }
 }
 
-/** Only of a whole index: what it lacks would be counted by nobody. */
-async function statsIn(
-  index: IndexFile,
-  place: Place,
-  span: TimeSpan,
-): Promise<TrailStats | undefined> {
-  // The newest file grows while it is looked at.
-  return place.tail.length > 1 || place.stale.length > 0
-    ? undefined
-    : await statsOf(index, place, span)
+/** The newest file grows while it is looked at. */
+function isWhole({ tail, stale }: Place): boolean {
+  return tail.length <= 1 && stale.length === 0
 }
 
 /** The files alone. */

@@ -1,5 +1,6 @@
 import { bucketOf, facetOf, HOUR_MS, latencyOf, StatsBuilder, weightOf } from '../audit/stats.ts'
 import type { AuditEvent } from '../audit/event.ts'
+import { sessionCount, SessionTallies } from '../audit/sessions.ts'
 import type { TrailReader } from '../ports.ts'
 import { isWithin, matchesFilter } from './audit-filter.ts'
 
@@ -25,6 +26,20 @@ export function memoryReader(kept: () => readonly AuditEvent[]): TrailReader {
         if (us !== undefined) builder.addLatency(bucketOf(us), 1)
       }
       return Promise.resolve(builder.result(written(since), written(until)))
+    },
+    sessions(span) {
+      const events = kept()
+      const tallies = new SessionTallies<string>()
+      const twins = new Twins()
+      for (const [at, event] of events.entries()) {
+        const weight = twins.isTwin(event) ? 0 : weightOf(event)
+        if (weight === 0 || !isWithin(event.time, span)) continue
+        const { agent, action } = facetOf(event)
+        tallies.add(JSON.stringify([agent, event.session]), action, weight, at)
+      }
+      const { tallies: newest, unlisted } = tallies.newest()
+      const sessions = newest.map((tally) => sessionCount(tally, events[tally.last]!))
+      return Promise.resolve({ sessions, unlisted })
     },
   }
 }

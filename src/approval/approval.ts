@@ -105,6 +105,10 @@ export interface Approval {
   readonly scope?: AnswerScope | undefined
   /** Why a person said no. */
   readonly reason?: string | undefined
+  /** The event of its use, as long as nobody is let go without that event. */
+  readonly useId?: string | undefined
+  /** A process that starts looks whether the trail has what the row says: until then it counts for nobody new. */
+  readonly doubted?: boolean | undefined
   /** A denial that a person took back: the same call may be asked again. */
   readonly lifted?: boolean | undefined
   /** Counts the changes. The store keeps it, so that of two who change one state one is told. */
@@ -165,6 +169,7 @@ export function move(
       | 'resolutionId'
       | 'expiresAt'
       | 'toolCallId'
+      | 'useId'
       | 'answers'
       | 'channel'
       | 'scope'
@@ -173,7 +178,7 @@ export function move(
   >,
 ): Approval | undefined {
   if (!MOVES[approval.status].includes(status)) return undefined
-  return { ...approval, ...change, status }
+  return { ...approval, doubted: undefined, ...change, status }
 }
 
 /** What the approval is at `now`: a pending or approved one past its deadline is expired. */

@@ -204,6 +204,18 @@ export const TrailStats = z.object({
   }),
 })
 
+export const TrailSessions = z.object({
+  sessions: z.array(z.object({
+    agent: text,
+    session: text,
+    calls: count.describe('Each once, also where two programs recorded it'),
+    denied: count,
+    asked: count,
+    last: time.describe('Of its last call'),
+  })).readonly().describe('The 200 that called last'),
+  unlisted: count.describe('Sessions of before'),
+})
+
 export const Finding = z.object({
   kind: z.enum(FINDING_KINDS),
   file: text,

@@ -23,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   rules.choices,
   server.events,
   server.stats,
+  server.sessions,
   auditExport.exportTrail,
   auditProof.verify,
   auditProof.checkpoint,

@@ -5,6 +5,7 @@ import type { RunDenials } from './denials.ts'
 import type { RulesApi } from './rules-api.ts'
 import type { Resolved } from './resolve.ts'
 import type { Via } from '../audit/event.ts'
+import type { TrailSessions } from '../audit/sessions.ts'
 import type { TrailStats } from '../audit/stats.ts'
 import type { Fault, Identity, Json } from '../engine/types.ts'
 import type { PolicyListing } from '../engine/policy-set.ts'
@@ -175,6 +176,7 @@ export interface Api {
   answerLink(token: string, answer: LinkAnswer): Promise<SeenApproval>
   events(filter: AuditFilter): Promise<EventPage>
   stats(span: TimeSpan): Promise<TrailStats>
+  agentSessions(span: TimeSpan): Promise<TrailSessions>
   /** The trail as a file, made while it is read; `rate_limited` while others are on their way. */
   exportTrail(request: ExportRequest): Promise<Exported>
   /** The trail as it grows; `rate_limited` while too many watch it. */

@@ -1,10 +1,12 @@
 import { type Approval, move } from '../approval/approval.ts'
+import { RampartError } from '../errors.ts'
 import { denialsOf } from './denials.ts'
 import { effectsDigestOf } from './digest.ts'
 import { deskOf, serially } from './desk.ts'
+import { stillStands } from './doubt.ts'
 import type { Judged } from './judge.ts'
 import { overLimit } from './limits.ts'
-import { record } from './record.ts'
+import { type Entry, record } from './record.ts'
 import { isProved, stepEntry } from './resolution.ts'
 import type { DecideRequest, Services } from './services.ts'
 import { shownOf } from './shown.ts'
@@ -139,17 +141,34 @@ export async function useApproval(
   const { call } = judged
   const { approvers } = termsOf(judged, services.settings)
   if (!await isProved(approval, approvers, services)) return undefined
+  const { approvals, ids } = services
+  const useId = ids.next()
   // The id of the call that used it, so that only its own retry gets the same answer again.
-  const next = move(approval, 'used', { toolCallId: call.toolCallId })
-  if (next === undefined || !await services.approvals.swap('approved', next, 'soon')) {
-    return undefined
+  const next = move(approval, 'used', { toolCallId: call.toolCallId, useId })
+  const { using } = deskOf(services)
+  const seen = approvals.changes()
+  using.add(useId)
+  try {
+    if (next === undefined || !await approvals.swap('approved', next, 'soon')) return undefined
+    const by = { principal: call.identity.principal, via: request.via }
+    const entry = stepEntry(next, 'used', by, useId)
+    const isWritten = await isUseWritten(next, entry, services)
+    return !isWritten || await stillStands(next, seen, services) ? next : undefined
+  } finally {
+    using.delete(useId)
   }
-  const by = { principal: call.identity.principal, via: request.via }
-  await Promise.all([
-    record(stepEntry(next, 'used', by), services),
-    services.approvals.durable(),
-  ])
-  return next
+}
+
+/** Record a use. Where the posture lets a caller go without that, the row says so first. */
+async function isUseWritten(used: Approval, entry: Entry, services: Services): Promise<boolean> {
+  const { approvals } = services
+  const [written] = await Promise.all([record(entry, services), approvals.durable()])
+  if (written === 'written') return true
+  const unwritten = { ...used, useId: undefined, revision: (used.revision ?? 0) + 1 }
+  if (!await approvals.swap('used', unwritten)) {
+    throw new RampartError('unavailable', 'Another process looks at this approval: ask again')
+  }
+  return false
 }
 
 function approvalFor(

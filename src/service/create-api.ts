@@ -12,7 +12,7 @@ import { decide } from './decide.ts'
 import { denialsOf } from './denials.ts'
 import { deskOf, drain } from './desk.ts'
 import { explain } from './explain.ts'
-import { events, proofsOf, stats } from './history.ts'
+import { agentSessions, events, proofsOf, stats } from './history.ts'
 import { createExports } from './export.ts'
 import { createLive } from './live.ts'
 import { answerLink, viewLink } from './links.ts'
@@ -67,6 +67,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     answerLink: (token, answer) => answerLink(services, token, answer),
     events: (filter) => events(services, filter),
     stats: (span) => stats(services, span),
+    agentSessions: (span) => agentSessions(services, span),
     exportTrail,
     watch: (request) => live.open(request),
     proofs: () => proofsOf(services),

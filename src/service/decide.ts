@@ -141,8 +141,8 @@ async function answerAsk(
       if (!asked.joined) await close(approval, 'cancelled', services)
       throw error
     }
-    seatLater(judged, request, approval, digest, services)
-    return await answerWaiter(judged, approval, digest, request, services, auditId)
+    seatLater(judged, request, approval, services)
+    return await answerWaiter(judged, approval, request, services, auditId)
   }
   const allowed = asked.kind === 'redeemed' || approval.status === 'used'
   const outcome = await tell(judged, request, services, {

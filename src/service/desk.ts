@@ -23,6 +23,8 @@ export interface Desk {
   readonly handing: Map<string, HandOver>
   /** Answers on their way to the trail: what their rows say does not count yet. */
   readonly settling: Map<string, Promise<void>>
+  /** Uses of approvals that this process has on their way to the trail, by the id of their event. */
+  readonly using: Set<string>
   /** Whether somebody looks for what other processes change. */
   watching: boolean
   /**
@@ -54,6 +56,7 @@ export function deskOf({ approvals }: Pick<Services, 'approvals'>): Desk {
       held: new Map(),
       handing: new Map(),
       settling: new Map(),
+      using: new Set(),
       watching: false,
       vouched: new Map(),
       missed: [],

@@ -19,8 +19,13 @@ export interface Digestible {
  * tool call's id, so that a retry may redeem.
  */
 export async function digestOf(call: Digestible): Promise<string> {
+  return await sha256(textOf(call))
+}
+
+/** The text that the digest is of. */
+export function textOf(call: Digestible): string {
   const { principal, agent, session, run, depth } = call.identity
-  return await sha256(canonical({
+  return canonical({
     principal,
     agent,
     session,
@@ -32,7 +37,7 @@ export async function digestOf(call: Digestible): Promise<string> {
     policies: call.policies,
     names: call.names,
     scripts: call.scripts ?? [],
-  }))
+  })
 }
 
 /** The paths of a call with where they lead, in one order. */

@@ -1,11 +1,12 @@
 import { type Approval, approversOf, move } from '../approval/approval.ts'
 import type { EventDraft } from '../audit/event.ts'
 import { deskOf, type Handed, wake } from './desk.ts'
+import { stillStands } from './doubt.ts'
 import { judge, type Judged } from './judge.ts'
 import { draftOf } from './record.ts'
 import { stepEntry } from './resolution.ts'
 import type { DecideRequest, Services } from './services.ts'
-import { digestFor } from './tell.ts'
+import { isSameCall } from './tell.ts'
 import { termsOf } from './terms.ts'
 
 /** One caller that is held for an approval, from its question to its answer. */
@@ -21,8 +22,8 @@ export interface Seat {
  * the policies deny it by now, it leads elsewhere) is told by the ordinary way, once the yes counts.
  */
 export function takeSeat(
-  { id }: Pick<Approval, 'id'>,
-  digest: string,
+  { id, digest }: Pick<Approval, 'id' | 'digest'>,
+  judged: Judged,
   request: DecideRequest,
   services: Services,
 ): Seat {
@@ -33,7 +34,8 @@ export function takeSeat(
   async function handOver(approved: Approval): Promise<Handed | undefined> {
     if (gone()) return undefined
     const again = await judge(request, services, 'past')
-    if (!await isSame(again, approved, digest, services) || gone()) return undefined
+    if (approved.digest !== digest || !isSame(again, judged, approved, services)) return undefined
+    if (gone()) return undefined
     const { promise, resolve } = Promise.withResolvers<boolean>()
     // From here on the caller does not leave without knowing.
     taken = promise
@@ -58,7 +60,8 @@ async function spend(
   request: DecideRequest,
   services: Services,
 ): Promise<Omit<Handed, 'end'> | undefined> {
-  const row = move(approved, 'used', { toolCallId: call.toolCallId })
+  const useId = services.ids.next()
+  const row = move(approved, 'used', { toolCallId: call.toolCallId, useId })
   try {
     if (row === undefined || !await services.approvals.swap('approved', row, 'soon')) {
       return undefined
@@ -68,27 +71,29 @@ async function spend(
     return undefined
   }
   const by = { principal: call.identity.principal, via: request.via }
-  return { row, event: draftOf(stepEntry(row, 'used', by), services) }
+  return { row, event: draftOf(stepEntry(row, 'used', by, useId), services) }
 }
 
-async function isSame(
+function isSame(
   again: Judged,
+  judged: Judged,
   approved: Approval,
-  digest: string,
   { settings }: Services,
-): Promise<boolean> {
+): boolean {
   return again.decision.action !== 'deny' &&
     termsOf(again, settings).approvers <= approversOf(approved) &&
-    await digestFor(again) === digest
+    isSameCall(again, judged)
 }
 
 /**
  * Write answers whose rows stand already, and what a held caller made of the one of them. Rejects where they
- * are not durable; then no caller was let go, and what one took is given back.
+ * are not durable; then no caller was let go, and what one took is given back. `seen` is what the store's
+ * `changes` said before the rows were written.
  */
 export async function writeAnswers(
   answers: readonly { readonly next: Approval; readonly event: EventDraft }[],
   services: Services,
+  seen: number,
 ): Promise<void> {
   const desk = deskOf(services)
   const ids = answers.map(({ next }) => next.id)
@@ -100,13 +105,27 @@ export async function writeAnswers(
     if (answers.length === 1) handed = await handOver(answers[0]!.next, services)
     const events = answers.map(({ event }) => event)
     await durably(handed === undefined ? events : [...events, handed.event], services)
-    handed?.end(true)
+    await holdFast(answers.map(({ next }) => next), handed, services, seen)
   } catch (error) {
     if (handed !== undefined) await giveBack(answers[0]!.next, handed, services)
     throw error
   } finally {
     for (const id of ids) desk.settling.delete(id)
     resolve()
+  }
+}
+
+/** A server that starts meanwhile must not take back what is on record by now. */
+async function holdFast(
+  given: readonly Approval[],
+  handed: Handed | undefined,
+  services: Services,
+  seen: number,
+): Promise<void> {
+  if (handed !== undefined) return handed.end(await stillStands(handed.row, seen, services))
+  for (const row of given) {
+    if (row.status !== 'approved' || await stillStands(row, seen, services)) continue
+    services.log.warn(`Approval ${row.id} was answered twice at the same time`)
   }
 }
 

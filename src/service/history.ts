@@ -1,3 +1,4 @@
+import type { TrailSessions } from '../audit/sessions.ts'
 import type { TrailStats } from '../audit/stats.ts'
 import { RampartError } from '../errors.ts'
 import type { AuditFilter, EventPage, TimeSpan, TrailProofs } from '../ports.ts'
@@ -20,6 +21,13 @@ export async function stats(
   span: TimeSpan,
 ): Promise<TrailStats> {
   return await reader.stats(span)
+}
+
+export async function agentSessions(
+  { reader }: Pick<Services, 'reader'>,
+  span: TimeSpan,
+): Promise<TrailSessions> {
+  return await reader.sessions(span)
 }
 
 export function proofsOf({ proofs }: Pick<Services, 'proofs'>): TrailProofs {

@@ -19,8 +19,8 @@ export async function polled(
     const waiting = waitingFor(row.id, services)
     if (waiting === 'released') return status === 'used' ? 'approved' : status
     if (waiting === undefined || status !== 'approved') return status
-    const { judged, request, digest } = waiting
-    const released = await release(judged, row, digest, request, services)
+    const { judged, request } = waiting
+    const released = await release(judged, row, request, services)
     if (released === 'used') return 'used'
     if (released !== undefined) return 'cancelled'
     markReleased(row.id, services)

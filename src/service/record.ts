@@ -57,10 +57,11 @@ export function draftOf(entry: Entry, services: Recorders): EventDraft {
  * Write an event, durable before this resolves. When it cannot be written the posture table answers:
  * `audit_unavailable` is thrown, or the event is counted and written with the next one.
  */
-export async function record(entry: Entry, services: Recorders): Promise<EventDraft> {
+export async function record(entry: Entry, services: Recorders): Promise<'written' | 'missed'> {
   const draft = draftOf(entry, services)
   try {
     await append([draft], services)
+    return 'written'
   } catch (error) {
     complain(error, services)
     const { mode } = standNow(services)
@@ -69,8 +70,8 @@ export async function record(entry: Entry, services: Recorders): Promise<EventDr
       throw new RampartError('audit_unavailable', 'The decision could not be recorded')
     }
     miss(draft, services)
+    return 'missed'
   }
-  return draft
 }
 
 /** Write an event that must not fail what it tells of: it is kept for repair when it cannot be written. */

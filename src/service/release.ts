@@ -7,25 +7,24 @@ import { type Seat, takeSeat } from './handover.ts'
 import { judge, type Judged } from './judge.ts'
 import { supersede } from './resolution.ts'
 import type { DecideRequest, Outcome, Services } from './services.ts'
-import { claimRefusal, digestFor, tell } from './tell.ts'
+import { claimRefusal, isSameCall, tell } from './tell.ts'
 import { abandon, type Waited, waitFor } from './wait.ts'
 
 /** A call whose question is put: hold the caller as long as it wants, then answer by what became of it. */
 export async function answerWaiter(
   judged: Judged,
   asked: Approval,
-  digest: string,
   request: DecideRequest,
   services: Services,
   auditId: string,
 ): Promise<Outcome> {
   const { id } = asked
-  const seat = takeSeat(asked, digest, request, services)
+  const seat = takeSeat(asked, judged, request, services)
   try {
     return await holding(
       deskOf(services),
       id,
-      () => answerHeld(judged, asked, seat, digest, request, services, auditId),
+      () => answerHeld(judged, asked, seat, request, services, auditId),
     )
   } finally {
     seat.leave()
@@ -36,7 +35,6 @@ async function answerHeld(
   judged: Judged,
   asked: Approval,
   seat: Seat,
-  digest: string,
   request: DecideRequest,
   services: Services,
   auditId: string,
@@ -64,7 +62,7 @@ async function answerHeld(
     return answer(false, 'pending', `${judged.decision.message} (${waitsFor(approval)})`)
   }
   if (status === 'approved') {
-    const released = await release(judged, approval, digest, request, services)
+    const released = await release(judged, approval, request, services)
     if (released !== 'used') return released ?? answer(true, 'approved')
   }
   const current = status === 'approved' ? await services.approvals.get(approval.id) : approval
@@ -131,13 +129,12 @@ const WORDS: Readonly<Record<Exclude<ApprovalStatus, 'pending' | 'approved' | 'd
 export async function release(
   judged: Judged,
   approval: Approval,
-  digest: string,
   request: DecideRequest,
   services: Services,
 ): Promise<Outcome | 'used' | undefined> {
   const again = await judge(request, services, 'past')
   const refused = again.decision.action === 'deny'
-  if (refused || await digestFor(again) !== digest) {
+  if (refused || !isSameCall(again, judged)) {
     const decision: Decision = refused ? again.decision : {
       ...again.decision,
       action: 'deny',

@@ -70,6 +70,19 @@ export async function isProved(
   return said !== undefined && (typeof of === 'number' ? of : 1) >= people
 }
 
+/** Where the trail has the yes of a row that `isProved`; undefined where it has none. */
+export async function seqOfYes(
+  { resolutionId: id }: Approval,
+  { audit }: Services,
+): Promise<number | undefined> {
+  return id === undefined ? undefined : (await audit.query({ id, limit: 1 }))[0]?.seq
+}
+
+/** Whether the trail has the event that the row names as its use. */
+export async function isUseKnown(approval: Approval, services: Services): Promise<boolean> {
+  return await eventFor(approval, approval.useId, 'used', services) !== undefined
+}
+
 /** The answers of a row that this process recorded or the trail holds. */
 export async function provedAnswers(
   approval: Approval,

@@ -87,10 +87,11 @@ async function settle(
   results: Map<string, Resolved>,
 ): Promise<string[]> {
   const { approvals, log } = services
+  const seen = approvals.changes()
   const pending = await approvals.swapAll('pending', drafts.map(({ next }) => next), 'soon')
   const won = drafts.filter((_draft, i) => pending[i])
   try {
-    if (won.length > 0) await writeAnswers(won, services)
+    if (won.length > 0) await writeAnswers(won, services, seen)
   } catch (error) {
     log.error('The audit trail cannot be written', error)
     await takeBack(won, services)
@@ -173,9 +174,10 @@ async function conclude(
       services,
     )
     const next = approvedBy(row, last, draft.id, now, answers)
+    const seen = services.approvals.changes()
     if (!await services.approvals.swap('pending', next, 'soon')) continue
     try {
-      await writeAnswers([{ next, event: draft }], services)
+      await writeAnswers([{ next, event: draft }], services, seen)
     } catch (error) {
       services.log.error('The audit trail cannot be written', error)
       await reopen(row, next, services)

@@ -11,7 +11,6 @@ import { permits, tell } from './tell.ts'
 interface Waiting {
   readonly judged: Judged
   readonly request: DecideRequest
-  readonly digest: string
 }
 
 interface Kept {
@@ -92,13 +91,12 @@ export function seatLater(
   judged: Judged,
   request: DecideRequest,
   approval: Approval,
-  digest: string,
   services: Services,
 ): void {
   const waiting = keptOf(services)?.waiting
   if (waiting === undefined || request.seen?.pid === undefined) return
   waiting.delete(approval.id)
-  waiting.set(approval.id, { judged, request, digest })
+  waiting.set(approval.id, { judged, request })
   if (waiting.size > WAITING) waiting.delete(waiting.keys().next().value!)
 }
 

@@ -1,28 +1,46 @@
 import type { Decision } from '../engine/types.ts'
 import { answerOf, eventDecision, type Told } from './answer.ts'
-import { digestOf, namesOfCall, sha256 } from './digest.ts'
+import { type Digestible, digestOf, namesOfCall, sha256, textOf } from './digest.ts'
 import type { Judged } from './judge.ts'
 import { record } from './record.ts'
 import { keptRequest } from './kept-request.ts'
 import type { DecideRequest, Outcome, Services } from './services.ts'
 
 /** The digest of a judged call. */
-export async function digestFor({ call, scripts, set, facts }: Judged): Promise<string> {
+export async function digestFor(judged: Judged): Promise<string> {
   const read = await Promise.all(
-    [...scripts].map(async ([path, text]) =>
+    [...judged.scripts].map(async ([path, text]) =>
       [path, text === undefined ? '' : await sha256(text)] as const
     ),
   )
-  return await digestOf({
+  return await digestOf(digestibleOf(judged, read))
+}
+
+/** Whether two judged calls have the same digest, for who has both: hashing would wait behind the disk. */
+export function isSameCall(one: Judged, other: Judged): boolean {
+  const [a, b] = [one, other].map((judged) => {
+    const read = [...judged.scripts].map(([path, text]) =>
+      [path, text === undefined ? '' : `read ${text}`] as const
+    )
+    return textOf(digestibleOf(judged, read))
+  })
+  return a === b
+}
+
+function digestibleOf(
+  { call, set, facts }: Judged,
+  scripts: readonly (readonly [path: string, said: string])[],
+): Digestible {
+  return {
     identity: call.identity,
     tool: call.tool,
     params: call.params,
     cwd: call.cwd,
     // What the person keeps for good changes no question: a waiting call stays the call it was.
     policies: set.basis,
-    scripts: read.sort(([a], [b]) => a < b ? -1 : 1),
+    scripts: [...scripts].sort(([a], [b]) => a < b ? -1 : 1),
     names: namesOfCall(call, facts),
-  })
+  }
 }
 
 /** Record the call, then answer it. */

@@ -45,7 +45,8 @@ const indexed = (share: number): Reading => async (drafts, work) => {
     const reader = indexedTrail({ dir: trail.dir })
     const counting = indexedTrail({ dir: trail.dir, builder })
     try {
-      await work({ page: (filter) => reader.page(filter), stats: counting.stats }, events)
+      const { stats, sessions } = counting
+      await work({ page: (filter) => reader.page(filter), stats, sessions }, events)
     } finally {
       reader.close()
       counting.close()

@@ -1,71 +1,14 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { inTerminal, noTmux, type Terminal } from '../helpers/tmux.ts'
-import {
-  cleanEnv,
-  exec,
-  executable,
-  inHome,
-  ownRuntime,
-  post,
-  runProgram,
-  type Served,
-  startServer,
-} from './server.ts'
+import { inTerminal, noTmux } from '../helpers/tmux.ts'
+import { isRestored, scene } from '../helpers/watch-scene.ts'
+import { cleanEnv, exec, executable, ownRuntime, post, runProgram, startServer } from './server.ts'
 
-const POLICY = `version: "1"
-default_action: allow
-policies:
-  - name: asking
-    match: {tool: exec}
-    rules:
-      - {action: require_approval, when: {command_matches: "deploy*"}, message: Deploying needs a person}
-      - {action: deny, when: {command_matches: "rm*"}, message: Not here}
-`
 const why = noTmux()
 const self = ownRuntime()
 const compiled = executable()
-
-interface Scene {
-  readonly home: string
-  readonly server: Served
-  /** A call of an agent that waits; its answer's status. */
-  ask(command: string): Promise<number>
-  plain(command: string): Promise<unknown>
-}
-
-async function scene(
-  command: readonly string[],
-  work: (scene: Scene) => Promise<void>,
-): Promise<void> {
-  await inHome(async (home) => {
-    mkdirSync(join(home, 'policies'), { recursive: true, mode: 0o700 })
-    writeFileSync(join(home, 'policies', 'p.yaml'), POLICY, { mode: 0o600 })
-    const server = await startServer(command, home)
-    const made = await runProgram([...command, 'token', 'create', '--agent', 'bot', '--json'], {
-      home,
-    })
-    const agent = { url: server.url, token: JSON.parse(made.out).token as string }
-    await work({
-      home,
-      server,
-      ask: async (line) => (await post(agent, '/v1/tool/exec', exec(line))).status,
-      plain: (line) => post(agent, '/v1/preflight/exec', exec(line)),
-    })
-    const { exitCode, signalCode } = server.child
-    if (exitCode === null && signalCode === null) await server.end()
-  })
-}
-
-const isRestored = (terminal: Terminal) =>
-  assert.deepEqual(
-    [terminal.ask('#{alternate_on}'), terminal.ask('#{cursor_flag}'), terminal.ask('#{wrap_flag}')],
-    ['0', '1', '1'],
-  )
 
 for (
   const { name, command, unless } of [

@@ -152,6 +152,10 @@ export function fakeApi(): FakeApi {
       api.calls.push(`stats ${JSON.stringify(span)}`)
       return NO_STATS
     },
+    async agentSessions(span) {
+      api.calls.push(`sessions ${JSON.stringify(span)}`)
+      return { sessions: [], unlisted: 0 }
+    },
     health: () => health,
     status: async () => ({
       ...health,

@@ -22,10 +22,13 @@ export interface Terminal {
   press(...keys: readonly string[]): void
   /** Characters as they are, `\x1b` too. */
   send(text: string): void
+  /** A command line for the shell that runs there. */
+  type(words: readonly string[]): void
   resize(columns: number, rows: number): void
   /** A format of tmux, such as `#{alternate_on}`. */
   ask(format: string): string
-  signal(name: NodeJS.Signals): void
+  /** To what the terminal runs; 2: to what a shell runs in it. */
+  signal(name: NodeJS.Signals, depth?: 1 | 2): void
 }
 
 let count = 0
@@ -46,7 +49,7 @@ export async function inTerminal(
       env: { ...env, LC_ALL: 'C.UTF-8', TERM: 'xterm-256color' },
       encoding: 'utf8',
     })
-  const quoted = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
+  const quoted = quote(command)
   const after = 'echo EXIT $?; stty -a | grep -q " icanon.* echo " && echo COOKED; exec sleep 600'
   const [columns, rows] = size.map(String) as [string, string]
   tmux('new-session', '-d', '-x', columns, '-y', rows, `${quoted}; ${after}`)
@@ -63,14 +66,25 @@ export async function inTerminal(
       },
       press: (...keys) => void tmux('send-keys', ...keys),
       send: (text) => void tmux('send-keys', '-l', text),
+      type(words) {
+        tmux('send-keys', '-l', quote(words))
+        tmux('send-keys', 'Enter')
+      },
       resize: (wide, high) => void tmux('resize-window', '-x', String(wide), '-y', String(high)),
       ask: (format) => tmux('display-message', '-p', format).trim(),
-      signal: (signal) =>
-        process.kill(childOf(Number(tmux('display-message', '-p', '#{pane_pid}'))), signal),
+      signal(signal, depth = 1) {
+        const child = childOf(Number(tmux('display-message', '-p', '#{pane_pid}')))
+        process.kill(depth === 1 ? child : childOf(child), signal)
+      },
     })
   } finally {
     tmux('kill-server')
   }
+}
+
+function quote(words: readonly string[]): string {
+  return words.map((word) => /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
+    .join(' ')
 }
 
 /** The program that the shell of a terminal runs. */

@@ -119,6 +119,20 @@ test('statistics of approvals are for who answers and who audits', async () => {
   assert.equal(api.calls[0], 'approval stats 1799971200000')
 })
 
+test('what sessions did is for who audits, and of a span', async () => {
+  const { send, api } = httpBench()
+  const path = '/v1/audit/sessions'
+  for (const token of ['audit-token', 'admin-token']) {
+    const { status, json } = await send(`${path}?since=2027-01-15`, { token })
+    assert.deepEqual([status, json], [200, { sessions: [], unlisted: 0 }])
+  }
+  for (const token of ['eval-token', 'approve-token']) {
+    assert.equal((await send(path, { token })).status, 403)
+  }
+  assert.equal((await send(`${path}?since=yesterday`)).status, 400)
+  assert.equal(api.calls[0], 'sessions {"since":1799971200000}')
+})
+
 test('F33 who asked learns of its call’s parts, not what policies say of them', async () => {
   const { send, api } = httpBench()
   const shown = {

@@ -224,7 +224,11 @@ test('a trail that cannot be followed or replayed fails the stream and leaves no
   const stream = await live.open(watching())
   assert.deepEqual(await nextOf(stream), ['hello 0/0'])
   const broken = liveBench({
-    reader: { page: () => Promise.reject(new Error('EIO')), stats: () => Promise.reject() },
+    reader: {
+      page: () => Promise.reject(new Error('EIO')),
+      stats: () => Promise.reject(),
+      sessions: () => Promise.reject(),
+    },
   })
   await broken.append(1)
   const replay = await broken.live.open(watching({ after: 0 }))

@@ -192,6 +192,7 @@ class View {
   #do(deed: Deed): void {
     if (deed.do === 'quit') return this.#ended.abort()
     if (deed.do === 'redraw') return this.#screen.forget()
+    if (deed.do === 'stop') return this.#screen.stop()
     if (deed.do === 'choices') return void this.#choices(deed.id)
     const answer = deed.do === 'resolve'
       ? { approved: deed.approved }

@@ -23,6 +23,7 @@ const NAMED: ReadonlyMap<string, Key> = new Map([
   ['\x04', 'ctrl-d'],
   ['\x0c', 'ctrl-l'],
   ['\x15', 'ctrl-u'],
+  ['\x1a', 'ctrl-z'],
 ])
 
 /** What may go on: the rest of it comes with the next piece, or nothing does. */

@@ -12,6 +12,7 @@ import {
 export type Deed =
   | { readonly do: 'quit' }
   | { readonly do: 'redraw' }
+  | { readonly do: 'stop' }
   | { readonly do: 'resolve'; readonly id: string; readonly approved: boolean }
   | { readonly do: 'choices'; readonly id: string }
   | { readonly do: 'keep'; readonly id: string; readonly generalisation: string }
@@ -24,6 +25,7 @@ export interface Pressed {
 /** What a key does. */
 export function press(state: State, key: Key): Pressed {
   if (key === 'ctrl-c' || key === 'ctrl-d') return { state, deed: { do: 'quit' } }
+  if (key === 'ctrl-z') return { state, deed: { do: 'stop' } }
   if (key === 'ctrl-l') return { state, deed: { do: 'redraw' } }
   if (state.typed !== undefined) return { state: type(state, state.typed, key) }
   if (state.keeping !== undefined) return keep(state, state.keeping, key)

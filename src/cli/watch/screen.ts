@@ -23,6 +23,8 @@ export interface Screen {
   draw(rows: readonly Row[]): void
   /** Draw everything with the next draw: something else wrote here. */
   forget(): void
+  /** Give the terminal back and stop, as Ctrl-Z does everywhere; go on where the shell says so (`fg`). */
+  stop(): void
   /** The terminal as it was. */
   close(): void
 }
@@ -39,33 +41,31 @@ export interface ScreenEvents {
  * text but that of `rows` is written, and that is escaped where it is made.
  */
 export function openScreen(colour: boolean, events: ScreenEvents): Screen {
-  const { stdin, stdout } = process
+  const { stdout } = process
   const lines = new Lines(colour)
-  let isOpen = true
-  let pause: ReturnType<typeof setTimeout> | undefined
-
-  function onData(data: Uint8Array | string): void {
-    clearTimeout(pause)
-    events.onInput(String(data))
-    pause = setTimeout(events.onPause, SEQUENCE_MS)
+  const onResize = () => {
+    lines.forget()
+    events.onResize()
   }
+  const terminal = terminalOf({ ...events, onResize, onStop: stop })
 
   function close(): void {
-    if (!isOpen) return
-    isOpen = false
-    clearTimeout(pause)
-    stdout.write(LEAVE)
-    stdin.off('data', onData)
-    stdin.setRawMode?.(false)
-    stdin.pause()
-    stdout.off('resize', onResize)
+    terminal.give()
     process.off('exit', close)
+    process.off('SIGCONT', goOn)
     for (const [signal, ended] of handlers) process.off(signal, ended)
   }
 
-  function onResize(): void {
-    lines.forget()
-    events.onResize()
+  function stop(): void {
+    terminal.give()
+    // All of the job, as the key does it where a terminal reads it. Where no shell could let us go on the
+    // system ignores it, and nothing follows that would tell us: then the screen is simply drawn again.
+    process.kill(0, 'SIGTSTP')
+    setTimeout(goOn, 0)
+  }
+
+  function goOn(): void {
+    if (terminal.take()) onResize()
   }
 
   const handlers = Object.entries(ENDING).map(([signal, code]) =>
@@ -79,18 +79,58 @@ export function openScreen(colour: boolean, events: ScreenEvents): Screen {
   process.on('exit', close)
   process.on('uncaughtExceptionMonitor', close)
   for (const [signal, ended] of handlers) process.on(signal, ended)
-  stdin.setRawMode?.(true)
-  stdin.setEncoding('utf8')
-  stdin.on('data', onData)
-  stdin.resume()
-  stdout.on('resize', onResize)
-  stdout.write(ENTER)
+  process.on('SIGCONT', goOn)
+  terminal.take()
 
   return {
     size: () => ({ columns: stdout.columns ?? 80, rows: stdout.rows ?? 24 }),
-    draw: (rows) => void (isOpen && stdout.write(lines.changed(rows))),
+    draw: (rows) => terminal.write(() => lines.changed(rows)),
     forget: () => lines.forget(),
+    stop,
     close,
+  }
+}
+
+/** The terminal of this process, which is ours from `take` to `give`. */
+function terminalOf(
+  { onInput, onPause, onResize, onStop }: ScreenEvents & { readonly onStop: () => void },
+): { take(): boolean; give(): void; write(text: () => string): void } {
+  const { stdin, stdout } = process
+  let isOurs = false
+  let pause: ReturnType<typeof setTimeout> | undefined
+
+  function onData(data: Uint8Array | string): void {
+    clearTimeout(pause)
+    onInput(String(data))
+    // A key that gave the terminal back leaves nothing to wait for.
+    if (isOurs) pause = setTimeout(onPause, SEQUENCE_MS)
+  }
+
+  return {
+    take() {
+      if (isOurs) return false
+      isOurs = true
+      stdin.setRawMode?.(true)
+      stdin.setEncoding('utf8')
+      stdin.on('data', onData)
+      stdin.resume()
+      stdout.on('resize', onResize)
+      process.on('SIGTSTP', onStop)
+      stdout.write(ENTER)
+      return true
+    },
+    give() {
+      if (!isOurs) return
+      isOurs = false
+      clearTimeout(pause)
+      stdout.write(LEAVE)
+      stdin.off('data', onData)
+      stdin.setRawMode?.(false)
+      stdin.pause()
+      stdout.off('resize', onResize)
+      process.off('SIGTSTP', onStop)
+    },
+    write: (text) => void (isOurs && stdout.write(text())),
   }
 }
 

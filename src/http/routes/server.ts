@@ -3,7 +3,15 @@ import { viaOf } from '../auth.ts'
 import { EventsQuery, ReloadRequest, StatsQuery } from '../requests.ts'
 import { route } from '../route.ts'
 import { PolicyFindings } from '../schemas-people.ts'
-import { AuditEvents, Health, Policies, PolicyHealth, Status, TrailStats } from '../schemas.ts'
+import {
+  AuditEvents,
+  Health,
+  Policies,
+  PolicyHealth,
+  Status,
+  TrailSessions,
+  TrailStats,
+} from '../schemas.ts'
 
 const EVENTS = 100
 
@@ -75,6 +83,19 @@ export const stats = route({
   replies: { 200: { description: 'Counts; each call once', schema: TrailStats } },
   problems: ['unavailable'],
   handle: async ({ site, query }) => ({ status: 200, body: await site.api.stats(query) }),
+})
+
+export const sessions = route({
+  method: 'GET',
+  path: '/v1/audit/sessions',
+  operationId: 'getSessions',
+  summary: 'What each session called, how often it was denied and asked about',
+  tag: 'audit',
+  scopes: ['audit'],
+  query: StatsQuery,
+  replies: { 200: { description: 'Who called last comes first', schema: TrailSessions } },
+  problems: ['unavailable'],
+  handle: async ({ site, query }) => ({ status: 200, body: await site.api.agentSessions(query) }),
 })
 
 export const policies = route({

@@ -122,6 +122,39 @@ export function readerContract(name: string, reading: Reading): void {
     })
   })
 
+  test(`${name}: sessions count what is in the span, who called last first`, async () => {
+    await reading(mixed(), async (reader, events) => {
+      for (const span of [{}, { since: NOON + 1_000_000 }, { until: NOON + 4_000_000 }]) {
+        const { sessions, unlisted } = await reader.sessions(span)
+        const decisions = events.filter((event) =>
+          event.kind === 'decision' && matchesFilter(event, { ...span, limit: 1 })
+        )
+        const names = new Set(decisions.map(({ agent, session }) => `${agent} ${session}`))
+        assert.deepEqual([sessions.length, unlisted], [names.size, 0])
+        for (const { agent, session, calls, denied, asked, last } of sessions) {
+          const own = decisions.filter((one) => one.agent === agent && one.session === session)
+          const of = (action: string) => own.filter(({ decision }) => decision.action === action)
+          assert.deepEqual(
+            [calls, denied, asked, last],
+            [own.length, of('deny').length, of('require_approval').length, own.at(-1)!.time],
+          )
+        }
+        const lasts = sessions.map(({ last }) => last)
+        assert.deepEqual(lasts, [...lasts].sort().reverse())
+      }
+    })
+  })
+
+  test(`${name}: of more sessions than are listed those that called last, and how many more`, async () => {
+    const drafts = Array.from({ length: 450 }, (_, i) => draft({ session: `s${i % 225}` }))
+    await reading(drafts, async (reader) => {
+      const { sessions, unlisted } = await reader.sessions({})
+      assert.deepEqual([sessions.length, unlisted], [200, 25])
+      assert.deepEqual([sessions[0]!.session, sessions[0]!.calls], ['s224', 2])
+      assert.equal(sessions.at(-1)!.session, 's25')
+    })
+  })
+
   test(`${name}: a call that a late server recorded too is one decision, whichever came first`, async () => {
     const both = ['http', 'local'] as const
     const drafts = [both, [...both].reverse(), ['http', 'http'] as const].flatMap((vias, pair) =>
@@ -134,6 +167,8 @@ export function readerContract(name: string, reading: Reading): void {
       // One, one, a call that was made twice, and a flood of forty.
       assert.equal(decisions.total, 1 + 1 + 2 + 40)
       assert.equal(decisions.enforced, 4)
+      const { sessions } = await reader.sessions({})
+      assert.deepEqual(sessions.map(({ calls }) => calls), [44])
     })
   })
 }

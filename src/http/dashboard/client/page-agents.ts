@@ -3,9 +3,7 @@ import { ago, card, empty, slot, table } from './bits.ts'
 import { type Child, fill, h } from './dom.ts'
 import type { Page } from './frame.ts'
 import { brief } from './shown.ts'
-import type { Event, Stats } from './wire.ts'
-
-const LOOKED_AT = 1000
+import type { Sessions, Stats } from './wire.ts'
 
 export const agents: Page = {
   name: 'agents',
@@ -20,13 +18,9 @@ export const agents: Page = {
 
 async function draw(): Promise<Child> {
   const since = new Date(now() - 86_400_000).toISOString()
-  const [stats, { events, next }] = await Promise.all([
+  const [stats, sessions] = await Promise.all([
     get<Stats>('/v1/audit/stats', { since }),
-    get<{ events: readonly Event[]; next: number | null }>('/v1/audit/events', {
-      kind: 'decision',
-      since,
-      limit: LOOKED_AT,
-    }),
+    get<Sessions>('/v1/audit/sessions', { since }),
   ])
   if (stats.decisions.by_agent.length === 0) {
     return empty(
@@ -34,11 +28,13 @@ async function draw(): Promise<Child> {
       'Once one does, its calls, denials and questions are counted here.',
     )
   }
-  const sessions = sessionsOf(events)
-  const told = next === null ? 'in 24 hours' : `in the last ${events.length} decisions`
+  const { length } = sessions.sessions
+  const told = sessions.unlisted === 0
+    ? 'Sessions in 24 hours'
+    : `The last ${length} of ${length + sessions.unlisted} sessions in 24 hours`
   return [
     card('Agents in 24 hours', agentTable(stats)),
-    card(`Sessions ${told}`, sessionTable(sessions)),
+    card(told, sessionTable(sessions)),
   ]
 }
 
@@ -75,42 +71,19 @@ function meter(share: number, denied: number): HTMLElement {
   }, whole)
 }
 
-interface Session {
-  readonly agent: string
-  readonly session: string
-  readonly last: string
-  calls: number
-  denied: number
-  asked: number
-}
-
-function sessionsOf(events: readonly Event[]): readonly Session[] {
-  const sessions = new Map<string, Session>()
-  for (const { agent, session, time, decision } of events) {
-    const key = JSON.stringify([agent, session])
-    // Newest first: the first that is met is the last one of its session.
-    const known = sessions.get(key) ?? { agent, session, last: time, calls: 0, denied: 0, asked: 0 }
-    known.calls += 1
-    if (decision.action === 'deny') known.denied += 1
-    if (decision.action === 'require_approval') known.asked += 1
-    sessions.set(key, known)
-  }
-  return [...sessions.values()]
-}
-
-function sessionTable(sessions: readonly Session[]): HTMLElement {
+function sessionTable({ sessions }: Sessions): HTMLElement {
   return table(
     'Sessions',
     ['Agent', 'Session', 'Calls', 'Denied', 'Asked', 'Last call'],
-    sessions.slice(0, 200).map(({ agent, session, calls, denied, asked, last }) =>
+    sessions.map(({ agent, session, calls, denied, asked, last }) =>
       h(
         'tr',
         {},
         h('th', { scope: 'row' }, brief(agent, 40)),
         h('td', {}, h('code', {}, brief(session, 40))),
-        h('td', { class: 'num' }, calls),
-        h('td', { class: denied > 0 ? 'num deny-text' : 'num' }, denied),
-        h('td', { class: 'num' }, asked),
+        h('td', { class: 'num' }, calls.toLocaleString('en')),
+        h('td', { class: denied > 0 ? 'num deny-text' : 'num' }, denied.toLocaleString('en')),
+        h('td', { class: 'num' }, asked.toLocaleString('en')),
         h('td', {}, ago(last)),
       )
     ),

@@ -122,6 +122,18 @@ export interface Stats {
   readonly latency: { readonly p50_us: number | null; readonly p99_us: number | null }
 }
 
+export interface Sessions {
+  readonly sessions: readonly {
+    readonly agent: string
+    readonly session: string
+    readonly calls: number
+    readonly denied: number
+    readonly asked: number
+    readonly last: string
+  }[]
+  readonly unlisted: number
+}
+
 export interface Policy {
   readonly name: string
   readonly layer: string

@@ -106,6 +106,7 @@ int isatty(int fd) {
   char kernel_termios[256];
   return plain_ioctl(fd, TCGETS, kernel_termios) == 0;
 }
+int pipe2(int pair[2], int flags) { return (int)kernel(SYS_pipe2, POINTER(pair), flags, 0, 0, 0, 0); }
 int memfd_create(const char *name, unsigned flags) {
   return (int)kernel(SYS_memfd_create, POINTER(name), (long)flags, 0, 0, 0, 0);
 }

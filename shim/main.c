@@ -221,6 +221,10 @@ int main(int argc, char *argv[]) {
     program = names[i];
     break;
   }
-  /* `rampart-shim hook HOST`, the client of agents' hooks, will stand here. */
+  if (argc > 1 && strcmp(argv[1], "hook") == 0 && strcmp(rampart_base(program), "rampart-shim") == 0) {
+    static struct rampart_settings settings;
+    rampart_settings_read(&settings, program, own);
+    return rampart_hook(argc - 2, argv + 2, &settings, own);
+  }
   return run_shell(argc, argv, program, own);
 }

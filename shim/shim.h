@@ -105,4 +105,9 @@ bool rampart_allows(const struct rampart_settings *settings, const struct call *
 /* `rampart: blocked: MESSAGE (POLICY)`; `policy` may be NULL. */
 void rampart_say_blocked(const struct rampart_settings *settings, const char *message, const char *policy);
 
+/* --- hook.c ------------------------------------------------------------------------------------ */
+
+/* `rampart-shim hook HOST …`, its words from HOST on: the exit code, 0 or 2. `own`: the path of this program. */
+int rampart_hook(int argc, char *const argv[], const struct rampart_settings *settings, const char *own);
+
 #endif

@@ -30,7 +30,7 @@ size_t environment_slots(char *const envp[], size_t *loader_room) {
 
 /* "LD_PRELOAD=ours:theirs", without a second ours. Blanks and colons separate. */
 static void put_loader(struct passport *passport, size_t room, const char *theirs) {
-  struct writer out = {passport->loader, passport->loader, passport->loader + room - 1, false};
+  struct writer out = WRITER(passport->loader, room - 1);
   const char *library = setting(LIB);
   put_text(&out, loader_name);
   put_text(&out, library);
@@ -46,10 +46,10 @@ static void put_loader(struct passport *passport, size_t room, const char *their
 }
 
 static void put_asked(char asked[32], char kind) {
-  struct writer out = {asked, asked, asked + 31, false};
+  struct writer out = WRITER(asked, 31);
   put_text(&out, "RAMPART_ASKED=");
   put_bytes(&out, &kind, 1);
-  put_number(&out, (unsigned long)getpid());
+  put_number(&out, (uint64_t)getpid());
   *out.at = '\0';
 }
 
@@ -73,9 +73,9 @@ void environment_carry(char **slots, char *const envp[], struct passport *passpo
 bool environment_was_asked(void) {
   char of_this[32], of_parent[32];
   put_asked(of_this, 'x');
-  struct writer out = {of_parent, of_parent, of_parent + 31, false};
+  struct writer out = WRITER(of_parent, 31);
   put_text(&out, "RAMPART_ASKED=s");
-  put_number(&out, (unsigned long)getppid());
+  put_number(&out, (uint64_t)getppid());
   *out.at = '\0';
   for (char **entry = environ; entry && *entry; entry++)
     if (strcmp(*entry, of_this) == 0 || strcmp(*entry, of_parent) == 0) return true;

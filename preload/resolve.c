@@ -51,7 +51,7 @@ bool path_of_fd(int fd, char path[PATH_MAX]) {
   struct writer out = {link, link, link + sizeof link - 1, false};
   if (fd < 0) return false;
   put_text(&out, "/proc/self/fd/");
-  put_number(&out, (unsigned long)fd);
+  put_number(&out, (uint64_t)fd);
   *out.at = '\0';
   const ssize_t length = readlink(link, path, PATH_MAX - 1);
   if (length <= 0 || length >= PATH_MAX - 1) return false;

@@ -43,7 +43,7 @@ static void keep_entries(struct writer *into) {
     if (which == CARRIED || which == ASKED || settings.entry[which]) continue;
     settings.entry[which] = into->at;
     put_bytes(into, *entry, strlen(*entry) + 1);
-    if (!is_utf8(*entry)) settings.broken = "a RAMPART_ variable is not UTF-8";
+    if (!is_utf8(*entry, strlen(*entry))) settings.broken = "a RAMPART_ variable is not UTF-8";
   }
   if (into->full) settings.broken = "the RAMPART_ variables are too long";
 }
@@ -83,7 +83,7 @@ static void put_socket(struct writer *path) {
 /* The socket, and the file of gaps beside it. */
 static void name_socket(void) {
   char *path = settings.server.sun_path;
-  struct writer out = {path, path, path + sizeof settings.server.sun_path - 1, false};
+  struct writer out = WRITER(path, sizeof settings.server.sun_path - 1);
   settings.server.sun_family = AF_UNIX;
   put_socket(&out);
   if (out.full || path[0] != '/') {
@@ -97,7 +97,7 @@ static void name_socket(void) {
 /* Where the server says what no rule could speak of. Without it everything is asked. */
 static void name_snapshot(void) {
   const char *given = setting(SNAPSHOT);
-  struct writer out = {settings.snapshot, settings.snapshot, settings.snapshot + PATH_MAX - 1, false};
+  struct writer out = WRITER(settings.snapshot, PATH_MAX - 1);
   if (given) {
     put_text(&out, given);
   } else {
@@ -124,7 +124,7 @@ static bool lists(const char *list, const char *word) {
 
 void load_settings(void) {
   if (settings.loaded) return;
-  struct writer into = {kept, kept, kept + sizeof kept, false};
+  struct writer into = WRITER(kept, sizeof kept);
   keep_entries(&into);
   find_library(&into);
   name_socket();

@@ -2,7 +2,6 @@
  * A script that comes through a descriptor. What was read is put back as a sealed file in memory, so
  * that the shell reads the very bytes that were judged.
  */
-#define _GNU_SOURCE
 #include "shim.h"
 
 #include <errno.h>
@@ -26,8 +25,8 @@ enum {
 
 /* Whether whoever feeds it has ended; nothing is taken out. */
 static enum rampart_captured wait_for_end(int fd) {
-  int64_t start = rampart_now_ms();
-  while (rampart_now_ms() - start < ENDLESS_MS) {
+  int64_t start = now_ms();
+  while (now_ms() - start < ENDLESS_MS) {
     struct pollfd end = {.fd = fd, .events = POLLRDHUP};
     int n = poll(&end, 1, STEP_MS);
     if (n < 0 && errno != EINTR) return RAMPART_UNREAD;
@@ -39,11 +38,11 @@ static enum rampart_captured wait_for_end(int fd) {
 }
 
 static enum rampart_captured read_to_end(int fd, bool regular, char *buffer, size_t most, size_t *size) {
-  int64_t start = rampart_now_ms();
+  int64_t start = now_ms();
   while (*size <= most) {
     struct pollfd more = {.fd = fd, .events = POLLIN};
     if (!regular && poll(&more, 1, STEP_MS) == 0) {
-      if (rampart_now_ms() - start > WHOLE_MS) return RAMPART_TOO_LONG;
+      if (now_ms() - start > WHOLE_MS) return RAMPART_TOO_LONG;
       continue;
     }
     ssize_t n = read(fd, buffer + *size, most + 1 - *size);

@@ -3,7 +3,6 @@
  * and the milliseconds that a dynamic one takes to load; a loader variable cannot reach us either.
  * Built with -nostdlib; elsewhere (macOS, sanitizers) the real libc stands here.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -23,34 +22,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../wire/kernel.h"
+
 #if defined __x86_64__
-static long system_call(long n, long a, long b, long c, long d, long e, long f) {
-  long result;
-  register long r10 __asm__("r10") = d;
-  register long r8 __asm__("r8") = e;
-  register long r9 __asm__("r9") = f;
-  __asm__ volatile("syscall"
-                   : "=a"(result)
-                   : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-                   : "rcx", "r11", "memory");
-  return result;
-}
 __asm__(".globl _start\n_start:\n xor %ebp,%ebp\n mov %rsp,%rdi\n and $-16,%rsp\n call rampart_start\n");
 #elif defined __aarch64__
-static long system_call(long n, long a, long b, long c, long d, long e, long f) {
-  register long x8 __asm__("x8") = n;
-  register long x0 __asm__("x0") = a;
-  register long x1 __asm__("x1") = b;
-  register long x2 __asm__("x2") = c;
-  register long x3 __asm__("x3") = d;
-  register long x4 __asm__("x4") = e;
-  register long x5 __asm__("x5") = f;
-  __asm__ volatile("svc 0"
-                   : "+r"(x0)
-                   : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
-                   : "memory");
-  return x0;
-}
 __asm__(".globl _start\n_start:\n mov x29,#0\n mov x30,#0\n mov x0,sp\n bl rampart_start\n");
 #else
 #error "build with the libc on this machine"
@@ -65,16 +41,8 @@ _Noreturn void rampart_start(const long *stack);
 
 int *__errno_location(void) { return &error_number; }
 
-/* The result as the libc gives it. */
-static long call(long n, long a, long b, long c, long d, long e, long f) {
-  long result = system_call(n, a, b, c, d, e, f);
-  if (result >= 0 || result < -4095) return result;
-  error_number = (int)-result;
-  return -1;
-}
-
 _Noreturn void _exit(int code) {
-  for (;;) system_call(SYS_exit_group, code, 0, 0, 0, 0, 0);
+  for (;;) kernel(SYS_exit_group, code, 0, 0, 0, 0, 0);
 }
 
 _Noreturn void rampart_start(const long *stack) {
@@ -100,89 +68,93 @@ int open(const char *path, int flags, ...) {
   va_start(list, flags);
   int mode = flags & O_CREAT ? va_arg(list, int) : 0;
   va_end(list);
-  return (int)call(SYS_openat, AT_FDCWD, POINTER(path), flags, mode, 0, 0);
+  return (int)kernel(SYS_openat, AT_FDCWD, POINTER(path), flags, mode, 0, 0);
 }
-int close(int fd) { return (int)call(SYS_close, fd, 0, 0, 0, 0, 0); }
-ssize_t read(int fd, void *into, size_t size) { return call(SYS_read, fd, POINTER(into), (long)size, 0, 0, 0); }
-ssize_t write(int fd, const void *from, size_t size) { return call(SYS_write, fd, POINTER(from), (long)size, 0, 0, 0); }
-off_t lseek(int fd, off_t to, int how) { return call(SYS_lseek, fd, to, how, 0, 0, 0); }
-int fstat(int fd, struct stat *into) { return (int)call(SYS_fstat, fd, POINTER(into), 0, 0, 0, 0); }
+int close(int fd) { return (int)kernel(SYS_close, fd, 0, 0, 0, 0, 0); }
+ssize_t read(int fd, void *into, size_t size) { return kernel(SYS_read, fd, POINTER(into), (long)size, 0, 0, 0); }
+ssize_t write(int fd, const void *from, size_t size) { return kernel(SYS_write, fd, POINTER(from), (long)size, 0, 0, 0); }
+off_t lseek(int fd, off_t to, int how) { return kernel(SYS_lseek, fd, to, how, 0, 0, 0); }
+int fstat(int fd, struct stat *into) { return (int)kernel(SYS_fstat, fd, POINTER(into), 0, 0, 0, 0); }
 int stat(const char *restrict path, struct stat *restrict into) {
-  return (int)call(SYS_newfstatat, AT_FDCWD, POINTER(path), POINTER(into), 0, 0, 0);
+  return (int)kernel(SYS_newfstatat, AT_FDCWD, POINTER(path), POINTER(into), 0, 0, 0);
 }
-int access(const char *path, int how) { return (int)call(SYS_faccessat, AT_FDCWD, POINTER(path), how, 0, 0, 0); }
+int access(const char *path, int how) { return (int)kernel(SYS_faccessat, AT_FDCWD, POINTER(path), how, 0, 0, 0); }
 ssize_t readlink(const char *restrict path, char *restrict into, size_t size) {
-  return call(SYS_readlinkat, AT_FDCWD, POINTER(path), POINTER(into), (long)size, 0, 0);
+  return kernel(SYS_readlinkat, AT_FDCWD, POINTER(path), POINTER(into), (long)size, 0, 0);
 }
-int chdir(const char *path) { return (int)call(SYS_chdir, POINTER(path), 0, 0, 0, 0, 0); }
+int chdir(const char *path) { return (int)kernel(SYS_chdir, POINTER(path), 0, 0, 0, 0, 0); }
 char *getcwd(char *into, size_t size) {
-  return call(SYS_getcwd, POINTER(into), (long)size, 0, 0, 0, 0) > 0 ? into : NULL;
+  return kernel(SYS_getcwd, POINTER(into), (long)size, 0, 0, 0, 0) > 0 ? into : NULL;
 }
 int dup2(int from, int to) {
   if (from == to) return to; /* dup3 refuses it; no caller does it */
-  return (int)call(SYS_dup3, from, to, 0, 0, 0, 0);
+  return (int)kernel(SYS_dup3, from, to, 0, 0, 0, 0);
 }
 int fcntl(int fd, int what, ...) {
   va_list list;
   va_start(list, what);
   int value = va_arg(list, int);
   va_end(list);
-  return (int)call(SYS_fcntl, fd, what, value, 0, 0, 0);
+  return (int)kernel(SYS_fcntl, fd, what, value, 0, 0, 0);
 }
 /* The libcs do not agree on the type of what is asked. */
 int plain_ioctl(int fd, unsigned long what, void *value) __asm__("ioctl");
 int plain_ioctl(int fd, unsigned long what, void *value) {
-  return (int)call(SYS_ioctl, fd, (long)what, POINTER(value), 0, 0, 0);
+  return (int)kernel(SYS_ioctl, fd, (long)what, POINTER(value), 0, 0, 0);
 }
 int isatty(int fd) {
   char kernel_termios[256];
   return plain_ioctl(fd, TCGETS, kernel_termios) == 0;
 }
+int pipe2(int pair[2], int flags) { return (int)kernel(SYS_pipe2, POINTER(pair), flags, 0, 0, 0, 0); }
 int memfd_create(const char *name, unsigned flags) {
-  return (int)call(SYS_memfd_create, POINTER(name), (long)flags, 0, 0, 0, 0);
+  return (int)kernel(SYS_memfd_create, POINTER(name), (long)flags, 0, 0, 0, 0);
 }
 
 int poll(struct pollfd *fds, nfds_t n, int ms) {
   struct timespec limit = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
-  return (int)call(SYS_ppoll, POINTER(fds), (long)n, ms < 0 ? 0 : POINTER(&limit), 0, 0, 0);
+  return (int)kernel(SYS_ppoll, POINTER(fds), (long)n, ms < 0 ? 0 : POINTER(&limit), 0, 0, 0);
 }
 int clock_gettime(clockid_t clock, struct timespec *into) {
-  return (int)call(SYS_clock_gettime, clock, POINTER(into), 0, 0, 0, 0);
+  return (int)kernel(SYS_clock_gettime, clock, POINTER(into), 0, 0, 0, 0);
 }
 int nanosleep(const struct timespec *pause, struct timespec *left) {
-  return (int)call(SYS_nanosleep, POINTER(pause), POINTER(left), 0, 0, 0, 0);
+  return (int)kernel(SYS_nanosleep, POINTER(pause), POINTER(left), 0, 0, 0, 0);
 }
 
-int socket(int domain, int type, int protocol) { return (int)call(SYS_socket, domain, type, protocol, 0, 0, 0); }
+int socket(int domain, int type, int protocol) { return (int)kernel(SYS_socket, domain, type, protocol, 0, 0, 0); }
 int socketpair(int domain, int type, int protocol, int pair[2]) {
-  return (int)call(SYS_socketpair, domain, type, protocol, POINTER(pair), 0, 0);
+  return (int)kernel(SYS_socketpair, domain, type, protocol, POINTER(pair), 0, 0);
 }
 /* The header of glibc declares it with a union of its own. */
 int plain_connect(int fd, const void *at, socklen_t size) __asm__("connect");
 int plain_connect(int fd, const void *at, socklen_t size) {
-  return (int)call(SYS_connect, fd, POINTER(at), (long)size, 0, 0, 0);
+  return (int)kernel(SYS_connect, fd, POINTER(at), (long)size, 0, 0, 0);
 }
 ssize_t send(int fd, const void *from, size_t size, int flags) {
-  return call(SYS_sendto, fd, POINTER(from), (long)size, flags, 0, 0);
+  return kernel(SYS_sendto, fd, POINTER(from), (long)size, flags, 0, 0);
 }
 ssize_t recv(int fd, void *into, size_t size, int flags) {
-  return call(SYS_recvfrom, fd, POINTER(into), (long)size, flags, 0, 0);
+  return kernel(SYS_recvfrom, fd, POINTER(into), (long)size, flags, 0, 0);
 }
-int shutdown(int fd, int how) { return (int)call(SYS_shutdown, fd, how, 0, 0, 0, 0); }
+ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
+  return kernel(SYS_sendmsg, fd, POINTER(message), flags, 0, 0, 0);
+}
+int shutdown(int fd, int how) { return (int)kernel(SYS_shutdown, fd, how, 0, 0, 0, 0); }
 int getsockopt(int fd, int level, int name, void *restrict into, socklen_t *restrict size) {
-  return (int)call(SYS_getsockopt, fd, level, name, POINTER(into), POINTER(size), 0);
+  return (int)kernel(SYS_getsockopt, fd, level, name, POINTER(into), POINTER(size), 0);
 }
 
-pid_t getpid(void) { return (pid_t)call(SYS_getpid, 0, 0, 0, 0, 0, 0); }
-pid_t getppid(void) { return (pid_t)call(SYS_getppid, 0, 0, 0, 0, 0, 0); }
-uid_t geteuid(void) { return (uid_t)call(SYS_geteuid, 0, 0, 0, 0, 0, 0); }
-pid_t fork(void) { return (pid_t)call(SYS_clone, SIGCHLD, 0, 0, 0, 0, 0); }
-int kill(pid_t pid, int signal) { return (int)call(SYS_kill, pid, signal, 0, 0, 0, 0); }
+pid_t getpid(void) { return (pid_t)kernel(SYS_getpid, 0, 0, 0, 0, 0, 0); }
+pid_t getppid(void) { return (pid_t)kernel(SYS_getppid, 0, 0, 0, 0, 0, 0); }
+uid_t getuid(void) { return (uid_t)kernel(SYS_getuid, 0, 0, 0, 0, 0, 0); }
+uid_t geteuid(void) { return (uid_t)kernel(SYS_geteuid, 0, 0, 0, 0, 0, 0); }
+int kill(pid_t pid, int signal) { return (int)kernel(SYS_kill, pid, signal, 0, 0, 0, 0); }
 pid_t waitpid(pid_t pid, int *status, int options) {
-  return (pid_t)call(SYS_wait4, pid, POINTER(status), options, 0, 0, 0);
+  return (pid_t)kernel(SYS_wait4, pid, POINTER(status), options, 0, 0, 0);
 }
 int execve(const char *path, char *const argv[], char *const env[]) {
-  return (int)call(SYS_execve, POINTER(path), POINTER(argv), POINTER(env), 0, 0, 0);
+  return (int)kernel(SYS_execve, POINTER(path), POINTER(argv), POINTER(env), 0, 0, 0);
 }
 
 /* The compiler may call these four by itself, so they must not be turned into calls of themselves. */

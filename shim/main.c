@@ -2,7 +2,6 @@
  * rampart-shim: the shell of a wrapped agent. It reads its argv as that shell would, asks whether what
  * would run may, and becomes the real shell with argv untouched.
  */
-#define _GNU_SOURCE
 #include "shim.h"
 
 #include <errno.h>
@@ -10,13 +9,16 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/auxv.h>
+#endif
 
 extern char **environ;
 
 enum { WORDS_MOST = 1024 };
 
-static char script[RAMPART_TEXT_MOST + 2];
-static char judged[RAMPART_TEXT_MOST];
+static char script[BODY_LIMIT + 2];
+static char judged[BODY_LIMIT];
 static const char *words[WORDS_MOST + 1];
 
 struct run {
@@ -30,7 +32,7 @@ struct run {
 };
 
 static bool refuse(const struct run *run, const char *why) {
-  rampart_say_blocked(&run->settings, why, "");
+  rampart_say_blocked(&run->settings, why, NULL);
   return false;
 }
 
@@ -50,7 +52,7 @@ static int descriptor_of(const char *path) {
 }
 
 static bool capture(struct run *run, int fd, enum rampart_captured *captured) {
-  *captured = rampart_capture(fd, script, RAMPART_TEXT_MOST, &run->size);
+  *captured = rampart_capture(fd, script, BODY_LIMIT, &run->size);
   if (*captured == RAMPART_TOO_LONG) return refuse(run, "the script does not end within 1 MiB and 10 s");
   if (*captured == RAMPART_UNREAD) return refuse(run, "the script cannot be read");
   if (*captured == RAMPART_CAPTURED && run->size > 0) {
@@ -91,17 +93,17 @@ static bool take_stdin(struct run *run) {
 
 /* A name that is not there shells look for in PATH; what they find is what is judged. */
 static const char *find_script(const char *name) {
-  static char found[RAMPART_PATH_MOST];
+  static char found[PATH_MAX];
   const char *list = rampart_variable("PATH");
   if (strchr(name, '/') || access(name, F_OK) == 0) return name;
   while (list && *list) {
     const char *end = strchr(list, ':');
     size_t size = end ? (size_t)(end - list) : strlen(list);
-    struct rampart_text path = {.at = found, .most = sizeof found - 1};
-    rampart_add(&path, size > 0 ? list : ".", size > 0 ? size : 1);
-    rampart_add_word(&path, "/");
-    rampart_add_word(&path, name);
-    found[path.size] = '\0';
+    struct writer path = WRITER(found, sizeof found - 1);
+    put_bytes(&path, size > 0 ? list : ".", size > 0 ? size : 1);
+    put_text(&path, "/");
+    put_text(&path, name);
+    *path.at = '\0';
     if (!path.full && access(found, R_OK) == 0) return found;
     list = end ? end + 1 : NULL;
   }
@@ -147,25 +149,25 @@ static bool choose_words(struct run *run) {
 }
 
 static bool is_allowed(struct run *run) {
-  struct rampart_text line = {.at = judged, .most = sizeof judged};
+  struct writer line = WRITER(judged, sizeof judged);
   if (!rampart_add_startup(&line, &run->shell, &run->invocation, run->settings.home, run->text, run->size))
     return refuse(run, "what the environment makes the shell run cannot be read");
-  struct rampart_question question = {.shell = run->shell.name, .layer = "shim"};
+  struct call question = {.tool = "exec", .shell = run->shell.name};
   bool bare = run->text && words[3] == NULL;
-  if (line.size > 0) {
+  if (written(&line) > 0) {
     for (size_t i = 0; !bare && words[i]; i++) {
-      if (i > 0) rampart_add_word(&line, " ");
-      rampart_add_quoted(&line, words[i]);
+      if (i > 0) put_text(&line, " ");
+      put_quoted(&line, words[i]);
     }
-    if (bare) rampart_add(&line, run->text, run->size);
+    if (bare) put_bytes(&line, run->text, run->size);
     if (line.full) return refuse(run, "the command is too long to be read");
-    question.line = line.at;
-    question.line_size = line.size;
+    question.line = line.start;
+    question.line_length = written(&line);
   } else if (bare) {
     question.line = run->text;
-    question.line_size = run->size;
+    question.line_length = run->size;
   } else {
-    question.words = words;
+    question.argv = (char *const *)(uintptr_t)words;
   }
   return rampart_allows(&run->settings, &question);
 }
@@ -189,7 +191,7 @@ static int run_shell(int argc, char *argv[], const char *program, const char *ow
   run.argv = argv;
   rampart_settings_read(&run.settings, program, own);
   if (!rampart_shell_find(program, &run.settings, &run.shell)) {
-    rampart_say_blocked(&run.settings, "there is no shell of this name that can be read", "");
+    rampart_say_blocked(&run.settings, "there is no shell of this name that can be read", NULL);
     return 127;
   }
   rampart_read_options(run.shell.dialect, argc, argv, &run.invocation);
@@ -198,18 +200,31 @@ static int run_shell(int argc, char *argv[], const char *program, const char *ow
   return errno == ENOENT ? 127 : RAMPART_BLOCKED;
 }
 
+static const char *started_as(void) {
+#ifdef __linux__
+  /* Not argv[0], which is whatever the caller likes. */
+  return (const char *)getauxval(AT_EXECFN);
+#else
+  return NULL;
+#endif
+}
+
 int main(int argc, char *argv[]) {
-  static char own[RAMPART_PATH_MOST];
+  static char own[PATH_MAX];
   ssize_t size = readlink("/proc/self/exe", own, sizeof own - 1);
   own[size > 0 ? size : 0] = '\0';
   /* The name by which we were started; behind `#!` it is the script's, and argv[0] ours. */
-  const char *names[] = {rampart_started_as(), argv[0], own};
+  const char *names[] = {started_as(), argv[0], own};
   const char *program = size > 0 ? own : argv[0] ? argv[0] : "";
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
     if (!names[i] || !strchr(names[i], '/') || !rampart_is_ourselves(names[i])) continue;
     program = names[i];
     break;
   }
-  /* `rampart-shim hook HOST`, the client of agents' hooks, will stand here. */
+  if (argc > 1 && strcmp(argv[1], "hook") == 0 && strcmp(rampart_base(program), "rampart-shim") == 0) {
+    static struct rampart_settings settings;
+    rampart_settings_read(&settings, program, own);
+    return rampart_hook(argc - 2, argv + 2, &settings, own);
+  }
   return run_shell(argc, argv, program, own);
 }

@@ -1,5 +1,4 @@
 /* Which shell this program stands for, and where the real one is. */
-#define _GNU_SOURCE
 #include "shim.h"
 
 #include <stdlib.h>
@@ -48,8 +47,8 @@ static enum rampart_dialect dialect_of_file(const char *file) {
 
 /* What symbolic links lead to, as far as its name is concerned. */
 static enum rampart_dialect dialect_at(const char *path) {
-  char here[RAMPART_PATH_MOST];
-  char next[RAMPART_PATH_MOST];
+  char here[PATH_MAX];
+  char next[PATH_MAX];
   strcpy(here, path);
   for (int steps = 0; steps < 16; steps++) {
     ssize_t size = readlink(here, next, sizeof next - 1);
@@ -70,10 +69,10 @@ bool rampart_is_ourselves(const char *path) {
 
 static bool find_real(const char *name, struct rampart_shell *shell) {
   for (size_t i = 0; i < sizeof PLACES / sizeof PLACES[0]; i++) {
-    struct rampart_text path = {.at = shell->path, .most = sizeof shell->path - 1};
-    rampart_add_word(&path, PLACES[i]);
-    rampart_add_word(&path, name);
-    shell->path[path.size] = '\0';
+    struct writer path = WRITER(shell->path, sizeof shell->path - 1);
+    put_text(&path, PLACES[i]);
+    put_text(&path, name);
+    *path.at = '\0';
     struct stat file;
     if (path.full || stat(shell->path, &file) != 0) continue;
     if (!S_ISREG(file.st_mode) || (file.st_mode & 0111) == 0 || rampart_is_ourselves(shell->path)) continue;

@@ -3,7 +3,6 @@
  * lines in front. More is judged than a shell might read, never less; files of the user's own home
  * are guarded where they are written.
  */
-#define _GNU_SOURCE
 #include "shim.h"
 
 #include <string.h>
@@ -47,53 +46,63 @@ static bool applies(int when, const struct rampart_invocation *invocation) {
 
 static bool expands(const char *value) { return strpbrk(value, "$`") != NULL; }
 
-static void add_source(struct rampart_text *text, const char *file) {
-  rampart_add_word(text, "source ");
-  rampart_add_quoted(text, file);
-  rampart_add_word(text, "\n");
+void put_quoted(struct writer *text, const char *word) {
+  put_bytes(text, "'", 1);
+  for (const char *quote; (quote = strchr(word, '\'')); word = quote + 1) {
+    put_bytes(text, word, (size_t)(quote - word));
+    put_text(text, "'\\''");
+  }
+  put_text(text, word);
+  put_text(text, "'");
+}
+
+static void add_source(struct writer *text, const char *file) {
+  put_text(text, "source ");
+  put_quoted(text, file);
+  put_text(text, "\n");
 }
 
 /* Shells expand it as between double quotes, so a substitution in it runs. */
-static bool add_in_double_quotes(struct rampart_text *text, const char *before, const char *value) {
+static bool add_in_double_quotes(struct writer *text, const char *before, const char *value) {
   if (strpbrk(value, "\"\\")) return false;
-  rampart_add_word(text, before);
-  rampart_add_word(text, " \"");
-  rampart_add_word(text, value);
-  rampart_add_word(text, "\"\n");
+  put_text(text, before);
+  put_text(text, " \"");
+  put_text(text, value);
+  put_text(text, "\"\n");
   return true;
 }
 
-static bool add_variable(struct rampart_text *text, size_t row, const char *value) {
+static bool add_variable(struct writer *text, size_t row, const char *value) {
   switch (VARIABLES[row].holds) {
     case FILE_NAME:
       if (expands(value)) return add_in_double_quotes(text, "source", value);
       add_source(text, value);
       return true;
     case LINE:
-      rampart_add_word(text, value);
-      rampart_add_word(text, "\n");
+      put_text(text, value);
+      put_text(text, "\n");
       return true;
     case PROMPT: return !expands(value) || add_in_double_quotes(text, ":", value);
   }
   return false;
 }
 
-static void add_file_of(struct rampart_text *text, const char *directory, const char *name) {
-  char path[RAMPART_PATH_MOST];
-  struct rampart_text file = {.at = path, .most = sizeof path - 1};
-  rampart_add_word(&file, directory);
-  rampart_add_word(&file, "/");
-  rampart_add_word(&file, name);
+static void add_file_of(struct writer *text, const char *directory, const char *name) {
+  char path[PATH_MAX];
+  struct writer file = WRITER(path, sizeof path - 1);
+  put_text(&file, directory);
+  put_text(&file, "/");
+  put_text(&file, name);
   if (file.full) {
     text->full = true;
     return;
   }
-  path[file.size] = '\0';
+  *file.at = '\0';
   if (access(path, F_OK) == 0) add_source(text, path);
 }
 
 /* A directory other than the user's own home is an agent's choice. */
-static void add_files(struct rampart_text *text, const struct rampart_shell *shell,
+static void add_files(struct writer *text, const struct rampart_shell *shell,
                       const struct rampart_invocation *invocation, const char *home) {
   const char *directory = shell->dialect == RAMPART_ZSH ? rampart_variable("ZDOTDIR") : NULL;
   if (!directory) directory = rampart_variable("HOME");
@@ -123,7 +132,7 @@ static bool is_name(const char *name, size_t size) {
  * Functions that come with the environment (BASH_FUNC_name%%) replace commands (security.md F21).
  * Those whose name stands nowhere are left out: some systems export one into every process.
  */
-static bool add_functions(struct rampart_text *text, const char *line, size_t size) {
+static bool add_functions(struct writer *text, const char *line, size_t size) {
   static const char prefix[] = "BASH_FUNC_", hook[] = "command_not_found_handle";
   for (char **at = environ; at && *at; at++) {
     if (strncmp(*at, prefix, sizeof prefix - 1) != 0) continue;
@@ -134,15 +143,15 @@ static bool add_functions(struct rampart_text *text, const char *line, size_t si
     bool always = length == sizeof hook - 1 && memcmp(name, hook, length) == 0;
     if (line && !always && !holds(line, size, name, length)) continue;
     if (!is_name(name, length)) return false;
-    rampart_add(text, name, length);
-    rampart_add_word(text, " ");
-    rampart_add_word(text, end + 3);
-    rampart_add_word(text, "\n");
+    put_bytes(text, name, length);
+    put_text(text, " ");
+    put_text(text, end + 3);
+    put_text(text, "\n");
   }
   return true;
 }
 
-bool rampart_add_startup(struct rampart_text *text, const struct rampart_shell *shell,
+bool rampart_add_startup(struct writer *text, const struct rampart_shell *shell,
                          const struct rampart_invocation *invocation, const char *home, const char *line,
                          size_t size) {
   bool bash = shell->dialect == RAMPART_BASH;

@@ -194,10 +194,10 @@ export interface SeenProcess {
 /** The processes of this machine, as the kernel has them. */
 export interface ProcessTable {
   /**
-   * A process of this account with its parents, itself first; undefined where there is none of that
-   * number, or none can be known. Never blocks.
+   * A process of this account with its parents, itself first, `most` of them in all; undefined where there
+   * is none of that number, or none can be known. Never blocks.
    */
-  chainOf(pid: number): readonly SeenProcess[] | undefined
+  chainOf(pid: number, most?: number): readonly SeenProcess[] | undefined
 }
 
 /** Break-glass: until when enforcement is off (`rampart off --for 10m`). Survives a restart. */

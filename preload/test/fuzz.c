@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../preload.h"
+#include "../../wire/wire.h"
 
 static char *exact(const uint8_t *data, size_t size, size_t room) {
   char *copy = malloc(room);
@@ -28,15 +28,15 @@ static void must(bool holds, const char *what) {
 
 /* The same bytes at once and byte by byte come to the same reply. */
 static void read_http(const uint8_t *data, size_t size) {
-  if (size >= REPLY_LIMIT - 1) return;
+  if (size >= ANSWER_LIMIT) return;
   struct reply whole = {0}, piece = {0};
   char *at_once = exact(data, size, size + 1), *slowly = exact(data, size, size + 1);
-  const enum progress once = read_reply(at_once, size, true, &whole);
+  const enum progress once = read_reply(at_once, size, true, false, &whole);
   must(once != MORE, "the end is the end");
   enum progress step = MORE;
   for (size_t have = 1; have <= size && step == MORE; have++) {
     memcpy(slowly, data, size);
-    step = read_reply(slowly, have, false, &piece);
+    step = read_reply(slowly, have, false, false, &piece);
   }
   if (step == WHOLE && once == WHOLE) must(piece.status == whole.status && piece.length == whole.length, "pieces");
   struct answer answer;
@@ -62,7 +62,7 @@ static void read_json(const uint8_t *data, size_t size) {
     must(text[strspn(text, " \t\r\n")] == '{', "an object");
   }
   must(strlen(answer.message) < sizeof answer.message, "the message ends");
-  must(is_utf8(answer.message) || !read, "what is shown is UTF-8");
+  must(is_utf8(answer.message, strlen(answer.message)) || !read, "what is shown is UTF-8");
   free(text);
 }
 
@@ -75,8 +75,9 @@ static void write_question(const uint8_t *data, size_t size) {
   const struct call call = {.tool = "exec", .program = words[0], .argv = words + (count > 1)};
   const size_t room = 1 + (size ? data[0] * 16U : 0);
   char *buffer = malloc(room);
-  struct writer out = {buffer, buffer, buffer + room, false};
-  put_question(&out, &call, count > 2 ? words[2] : "/work");
+  struct writer out = WRITER(buffer, room);
+  const struct caller caller = {"agent", "session", count > 3 && is_utf8(words[3], strlen(words[3])) ? words[3] : NULL, "preload"};
+  put_question(&out, &caller, &call, count > 2 ? words[2] : "/work");
   must(out.at <= out.end, "inside the buffer");
   if (!out.full) {
     must(out.at[-1] == '}', "whole");

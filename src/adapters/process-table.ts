@@ -13,12 +13,12 @@ const PARENTS = 64
 export function procTable(root = '/proc'): ProcessTable {
   const uid = process.getuid?.()
   return {
-    chainOf(pid) {
+    chainOf(pid, most = PARENTS) {
       const chain: SeenProcess[] = []
-      for (let next = pid; next > 0 && chain.length < PARENTS;) {
+      for (let next = pid; next > 0 && chain.length < Math.min(most, PARENTS);) {
         const found = oneOf(root, next)
         if (found === undefined) break
-        if (chain.length === 0 && found.uid !== uid) return undefined
+        if (chain.length === 0 && ownerOf(root, pid) !== uid) return undefined
         chain.push({ pid: next, started: found.started })
         next = found.parent
       }
@@ -30,7 +30,7 @@ export function procTable(root = '/proc'): ProcessTable {
 function oneOf(
   root: string,
   pid: number,
-): { readonly parent: number; readonly started: string; readonly uid: number } | undefined {
+): { readonly parent: number; readonly started: string } | undefined {
   try {
     const text = readFileSync(`${root}/${pid}/stat`, 'latin1')
     // The name in brackets may hold anything, brackets too.
@@ -38,8 +38,13 @@ function oneOf(
     const parent = Number(fields[1])
     const started = fields[19]
     if (!Number.isInteger(parent) || started === undefined) return undefined
-    return { parent, started, uid: statSync(`${root}/${pid}`).uid }
+    return { parent, started }
   } catch {
     return undefined
   }
+}
+
+/** Undefined is nobody's: the process is gone. */
+function ownerOf(root: string, pid: number): number | undefined {
+  return statSync(`${root}/${pid}`, { throwIfNoEntry: false })?.uid
 }

@@ -123,10 +123,11 @@ function seatOf(
   processes: ProcessTable,
   at: number,
 ): Seat | undefined {
-  const chain = seen.pid === undefined ? undefined : processes.chainOf(seen.pid)
-  const roots = chain === undefined ? [] : rootsOf(seen.layer, chain)
   const keys = line ? [units.own, ...units.inner] : units.inner
-  if (roots.length === 0 || keys.length === 0 || directories.length === 0) return undefined
+  if (seen.pid === undefined || keys.length === 0 || directories.length === 0) return undefined
+  const chain = processes.chainOf(seen.pid, seen.layer === 'hook' ? 1 + HOSTS : 1)
+  const roots = chain === undefined ? [] : rootsOf(seen.layer, chain)
+  if (roots.length === 0) return undefined
   return {
     principal,
     auditId,
@@ -150,6 +151,6 @@ function isSame(one: SeenProcess, other: SeenProcess): boolean {
 }
 
 function lives(process: SeenProcess, processes: ProcessTable): boolean {
-  const [found] = processes.chainOf(process.pid) ?? []
+  const [found] = processes.chainOf(process.pid, 1) ?? []
   return found !== undefined && isSame(found, process)
 }

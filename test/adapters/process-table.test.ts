@@ -28,6 +28,8 @@ test('a process is known with its parents, whatever it is called', () => {
     { pid: 5, started: '50' },
     { pid: 3, started: '30' },
   ])
+  assert.deepEqual(table.chainOf(7, 2)?.map(({ pid }) => pid), [7, 5])
+  assert.deepEqual(table.chainOf(7, 1), [{ pid: 7, started: '70' }])
   assert.equal(table.chainOf(8), undefined)
 })
 

@@ -3,7 +3,9 @@ import os
 import pty
 import re
 import select
+import shutil
 import sys
+import tempfile
 import time
 
 DEADLINE = 120
@@ -41,6 +43,31 @@ class Terminal:
             self.seen += os.read(self.fd, 65536).decode("utf8", "replace")
 
 
+def descendants(pid):
+    """Children of a process and theirs."""
+    found = []
+    for name in os.listdir("/proc"):
+        try:
+            with open("/proc/%s/stat" % name, encoding="latin1") as stat:
+                fields = stat.read().rsplit(")", 1)[1].split()
+        except (OSError, IndexError):
+            continue
+        if name.isdigit() and int(fields[1]) == pid:
+            found += [(int(name), fields[0])] + descendants(int(name))
+    return found
+
+
+def until_all_stopped(shell):
+    """
+    The shell tells when its own child stopped. What that child started may not have got there yet, and one that
+    is still within read() takes what is typed next: a person is never as fast, this script is.
+    """
+    end = time.monotonic() + DEADLINE
+    while not all(state in "TZ" for _, state in descendants(shell)):
+        if time.monotonic() > end:
+            sys.exit("not stopped: %r" % descendants(shell))
+
+
 t = Terminal()
 wrap = rampart + " wrap --quiet -- "
 
@@ -56,15 +83,49 @@ t.until("ready")
 t.type("\x1a")
 t.until("Stopped")
 t.until("code=")
+until_all_stopped(t.pid)
 t.type("fg\r")
 t.until("fg\r\n(?s:.*)read line")
 t.type("words\r")
 t.until("got=words")
 
 # What stty sets stays set, and an interactive shell has job control.
-t.type(wrap + "stty -echoctl; stty -a | grep -o -e '-echoc[t]l' ; echo do''ne\r")
-t.until("-echoctl")
-t.until("done")
+t.until(r"\$ $")
+t.type(wrap + "stty -echoctl; stty -a | grep -q -e -echoctl; echo last''ed=$?\r")
+t.until("lasted=0")
+t.until(r"\$ $")
+# A program that takes single keys, as an editor does, and is ended before it puts the terminal back.
+raw = "import os,sys,tty; tty.setraw(0); os.write(1, b'raw'b'ing'); c = os.read(0, 1); os.write(1, b'key=' + c); os.abort()"
+t.type(wrap + "python3 -c \"" + raw + "\"; echo co''de=$?; stty sane\r")
+t.until("rawing")
+t.type("\x03")
+t.until("key=\x03")
+t.until("code=134")
+t.until(r"\$ $")
+# An editor, stopped in the middle of what is typed.
+if shutil.which("vim"):
+    place = tempfile.mkdtemp()
+    t.type("%svim -u NONE -N -n %s/edited; echo co''de=$?\r" % (wrap, place))
+    t.until(r"\[New\]")
+    t.type("ione")
+    t.until("one")
+    # What is typed with a Ctrl-C is thrown away with it: the cursor goes back once it has been heard.
+    t.type("\x03")
+    t.until(r"\x1b\[1;3H")
+    t.type(":stop\r")
+    t.until("code=148")
+    until_all_stopped(t.pid)
+    t.type("fg\r")
+    t.until("one")
+    t.type("atwo")
+    t.until("two")
+    t.type("\x03")
+    t.until(r"\x1b\[1;6H")
+    t.type(":wq\r")
+    t.until(r"written(?s:.*)\$ $")
+    t.type("cat %s/edited; echo re''ad\r" % place)
+    t.until("onetwo\r\nread")
+    shutil.rmtree(place)
 t.type(wrap + "bash --norc -i\r")
 t.until(r"\$ $")
 t.type("sh -c 'echo star''ted; while :; do :; done'\r")

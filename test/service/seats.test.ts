@@ -31,10 +31,12 @@ function scene(options: BenchOptions = {}) {
   const one = bench(POLICIES, { verdicts: { 'http://yes.example/': 'allow' }, ...options })
   const started = new Map<number, string>()
   const gone = new Set<number>()
+  const looks: [number, number][] = []
   const processes = {
-    chainOf(pid: number) {
+    chainOf(pid: number, most = 64) {
+      looks.push([pid, most])
       const chain: SeenProcess[] = []
-      for (let next = pid; next > 1; next = PARENTS[next] ?? 0) {
+      for (let next = pid; next > 1 && chain.length < most; next = PARENTS[next] ?? 0) {
         if (gone.has(next) || !(next in PARENTS)) break
         chain.push({ pid: next, started: started.get(next) ?? '1' })
       }
@@ -55,6 +57,7 @@ function scene(options: BenchOptions = {}) {
     services,
     started,
     gone,
+    looks,
     hook: (line: string, change = {}) => ask(call(line, at('hook', 11, change))),
     shim: (line: string, change = {}) => ask(call(line, at('shim', 20, change))),
     exec: (argv: readonly string[], pid = 21, change: Partial<DecideRequest> = {}) =>
@@ -78,6 +81,14 @@ const linked = (one: Scene) =>
   one.trail.filter(({ kind }) => kind === 'decision').map((
     event,
   ) => [event.via, event.links?.length ?? 0])
+
+test('a program that starts no other keeps no seat, and nobody looks up its parents for one', async () => {
+  const one = scene()
+  await one.exec(['true'])
+  assert.deepEqual(one.looks, [])
+  await one.shim('make && ls')
+  assert.deepEqual(one.looks, [[20, 1]])
+})
 
 test('F11 a line that a hook, the shim and the library see is counted once and told with links', async () => {
   const one = scene()

@@ -220,7 +220,7 @@ test(
         const { err } = await bench.shell('bash', ['-c', 'true'])
         assert.equal(
           err,
-          'rampart: blocked: a\\u{1b}[2J\\u{d}\\u{a}b\\u{202e}c\\u{200b} é 漢 (p\\u{7})\n',
+          'rampart: blocked: a\\u{1b}[2J\\r\\nb\\u{202e}c\\u{200b} é 漢 (p\\u{7})\n',
         )
       },
     ),

@@ -20,7 +20,7 @@ test('F6 absent: open by default, said once and left for the server; closed wher
     assert.deepEqual([open.ran, open.code, open.err], [
       true,
       0,
-      'rampart: not running: nothing checks what this bash does\n',
+      'rampart: not running: calls pass unjudged until it is back\n',
     ])
     const gap = JSON.parse(textOf(join(bench.dir, 'run', 'gaps'))!.trim())
     assert.deepEqual([gap.layer, gap.program, typeof gap.time_ms, typeof gap.pid], [

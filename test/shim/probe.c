@@ -1,15 +1,13 @@
 /*
- * The readers of the shim, alone, for tests: `probe options DIALECT ARGV…`, `probe answer`, `probe reply`
+ * The readers of the shim, alone, for tests: `probe options DIALECT ARGV…`, `probe answer`
  * (standard input) and `probe fuzz SEED ROUNDS`.
  */
-#include "../../shim/http.h"
+#include "../../shim/shim.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static struct rampart_reply reply;
 
 static int show_options(int argc, char *argv[]) {
   struct rampart_invocation got;
@@ -25,10 +23,10 @@ static size_t read_input(char *into, size_t most) {
 }
 
 static int show_answer(char *text, size_t size) {
-  struct rampart_answer answer;
-  if (!rampart_answer_read(text, size, &answer)) return puts("unreadable") < 0;
-  return printf("%d %d|%s|%s|%s\n", answer.allowed, answer.asks, answer.message, answer.policy,
-                answer.approval) < 0;
+  struct answer answer;
+  if (!read_answer(text, size, &answer) || !answer.has_allowed || !answer.decision[0]) return puts("unreadable") < 0;
+  return printf("%d %d|%s|%s|%s\n", answer.allowed, strcmp(answer.decision, "require_approval") == 0, answer.message,
+                answer.policy, answer.approval_id) < 0;
 }
 
 static unsigned long state;
@@ -72,15 +70,15 @@ static void fuzz_reply(void) {
   memcpy(bytes, good, size);
   for (unsigned changes = next(4); changes > 0 && size > 0; changes--)
     bytes[next((unsigned)size)] = bad[next(sizeof bad - 1)];
-  struct rampart_answer answer;
-  if (rampart_http_read(bytes, size, next(2) == 0, &reply) == RAMPART_HTTP_WHOLE) {
-    char *body = malloc(reply.size + 1);
+  struct answer answer;
+  struct reply reply;
+  if (read_reply(bytes, size, next(2) == 0, false, &reply) == WHOLE) {
+    char *body = malloc(reply.length + 1);
     if (!body) abort();
-    memcpy(body, reply.body, reply.size);
-    if (rampart_answer_read(body, reply.size, &answer) &&
-        (strlen(answer.message) >= sizeof answer.message || !rampart_is_utf8(answer.message, strlen(answer.message))))
+    memcpy(body, reply.body, reply.length);
+    if (read_answer(body, reply.length, &answer) &&
+        (strlen(answer.message) >= sizeof answer.message || !is_utf8(answer.message, strlen(answer.message))))
       abort();
-    rampart_approval_read(body, reply.size, &answer);
     free(body);
   }
   free(bytes);

@@ -11,8 +11,8 @@ const skip = whyNot()
 let dir = ''
 let probe = ''
 
-const SOURCES = ['options.c', 'answer.c', 'http.c', 'text.c'].map((name) =>
-  join(ROOT, 'shim', name)
+const SOURCES = ['shim/options.c', 'wire/answer.c', 'wire/reply.c', 'wire/text.c'].map((name) =>
+  join(ROOT, name)
 )
 const STRICT = '-std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Werror -g -O1'.split(
   ' ',

@@ -19,6 +19,7 @@ import { endUnused, type Found, serverFor } from './server.ts'
 import { linkShells, selfScript, shimScript } from './shells.ts'
 import { privateDirectory } from './short-path.ts'
 import { untilSignal } from './signals.ts'
+import { leaveTerminal } from './leave.ts'
 import { countRun } from './summary.ts'
 
 /** What stands between a program and what it runs. */
@@ -42,15 +43,20 @@ export async function launch(invocation: Invocation, boundary: Boundary): Promis
   for (const warning of await prepareState(home)) out.note(safe`${warning}`)
   const { dir, server } = await oneAtATime(home, () => joined(invocation, config))
   const places = [dir]
-  try {
-    const governed = await prepared(invocation, config, boundary, dir, server, places)
-    return await governedRun(invocation, config, governed)
-  } finally {
-    await oneAtATime(home, async () => {
-      for (const place of places) removeWrapDirectory(place)
-      await endUnused(home)
-    })
+  const run = async () => {
+    try {
+      const governed = await prepared(invocation, config, boundary, dir, server, places)
+      return await governedRun(invocation, config, governed)
+    } finally {
+      await oneAtATime(home, async () => {
+        for (const place of places) removeWrapDirectory(place)
+        await endUnused(home)
+      })
+    }
   }
+  const code = await run()
+  await leaveTerminal(code)
+  return code
 }
 
 /** Our directory first, so that no other wrap ends the server that we find. */

@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url'
 import { type NativeFile, unpackNative } from '../../adapters/native-files.ts'
 import { places, serverEnvironment } from '../config.ts'
 
-/** What is written in C: the file and the directory of its sources. */
+/** What is written in C: the file and the directory of its sources; `wire/` is part of both. */
 const SOURCES = { 'librampart.so': 'preload', 'rampart-shim': 'shim' } as const
 export type NativeName = keyof typeof SOURCES
 
@@ -50,8 +50,9 @@ async function bytesOf(name: NativeName): Promise<NativeFile | { readonly why: s
 function build(root: string, name: NativeName): string | { readonly why: string } {
   const cache = join(root, 'build', 'native')
   const target = join(cache, name)
-  const sources = globSync('*.{c,h}', { cwd: join(root, SOURCES[name]) })
-    .map((file) => join(root, SOURCES[name], file))
+  const sources = ['wire', SOURCES[name]].flatMap((place) =>
+    globSync('*.{c,h}', { cwd: join(root, place) }).map((file) => join(root, place, file))
+  )
   if (isNewer(target, [...sources, join(root, SOURCES[name], 'Makefile')])) return target
   mkdirSync(cache, { recursive: true })
   const scratch = mkdtempSync(join(cache, `.${name}-`))

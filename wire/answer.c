@@ -1,107 +1,12 @@
 /*
- * The answer, read strictly. Whoever sits on the socket may send anything: what is not exactly an answer is
+ * The answer, read strictly: one JSON object, each key that counts at most once. What is not exactly an answer is
  * none, and no answer never allows.
  */
-#include "preload.h"
+#include "wire.h"
 
 #include <string.h>
-#include <strings.h>
-
-/* ---- HTTP/1.1: a status, a length or the end of the connection, a body ---- */
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-enum { NO_LENGTH = -1, BAD_LENGTH = -2, CHUNKED = -3 };
-
-static bool is_chunked(const char *value) {
-  while (*value == ' ') value++;
-  return strncasecmp(value, "chunked\r\n", 9) == 0;
-}
-
-/* What the head says of the body's length: once, or it is no head of ours. */
-static long body_length(const char *line, const char *end) {
-  static const char length[] = "content-length:", coding[] = "transfer-encoding:";
-  long found = NO_LENGTH;
-  for (; line < end; line = (const char *)memchr(line, '\n', (size_t)(end - line)) + 1) {
-    const bool is_coding = strncasecmp(line, coding, sizeof coding - 1) == 0;
-    if (!is_coding && strncasecmp(line, length, sizeof length - 1) != 0) continue;
-    if (found != NO_LENGTH) return BAD_LENGTH;
-    if (is_coding) {
-      if (!is_chunked(line + sizeof coding - 1)) return BAD_LENGTH;
-      found = CHUNKED;
-      continue;
-    }
-    const char *at = line + sizeof length - 1;
-    while (*at == ' ') at++;
-    if (!is_digit(*at)) return BAD_LENGTH;
-    for (found = 0; is_digit(*at); at++)
-      if ((found = found * 10 + (*at - '0')) > REPLY_LIMIT) return BAD_LENGTH;
-    if (*at != '\r') return BAD_LENGTH;
-  }
-  return found;
-}
-
-/* One chunk's head: its size, or -1 for what is none. `*at` ends behind the line; MORE leaves it. */
-static enum progress chunk_size(const char **at, const char *end, size_t *size) {
-  const char *digit = *at;
-  for (*size = 0; digit < end; digit++) {
-    const char low = (char)(*digit | 0x20);
-    if (is_digit(*digit)) *size = *size * 16 + (size_t)(*digit - '0');
-    else if (low >= 'a' && low <= 'f') *size = *size * 16 + (size_t)(low - 'a' + 10);
-    else break;
-    if (*size > REPLY_LIMIT) return GARBAGE;
-  }
-  if (end - digit < 2) return MORE;
-  if (digit == *at || digit[0] != '\r' || digit[1] != '\n') return GARBAGE;
-  *at = digit + 2;
-  return WHOLE;
-}
-
-/* Chunks put together where they stand, once all are there. Without extensions and trailers: we send none. */
-static enum progress read_chunks(char *body, const char *end, size_t *length) {
-  for (int pass = 0; pass < 2; pass++) {
-    const char *at = body;
-    *length = 0;
-    for (size_t size = 1; size > 0;) {
-      const enum progress head = chunk_size(&at, end, &size);
-      if (head != WHOLE) return head;
-      if ((size_t)(end - at) < size + 2) return MORE;
-      if (at[size] != '\r' || at[size + 1] != '\n') return GARBAGE;
-      if (pass == 1) memmove(body + *length, at, size);
-      *length += size;
-      at += size + 2;
-    }
-    if (at != end) return GARBAGE;
-  }
-  body[*length] = '\0';
-  return WHOLE;
-}
-
-enum progress read_reply(char *bytes, size_t length, bool ended, struct reply *reply) {
-  static const char start[] = "HTTP/1.";
-  const bool full = ended || length >= REPLY_LIMIT - 1;
-  /* A NUL ends what the functions of strings read; no honest head holds one. */
-  bytes[length] = '\0';
-  if (memcmp(bytes, start, length < 7 ? length : 7) != 0) return GARBAGE;
-  char *head = strstr(bytes, "\r\n\r\n");
-  if (!head) return full || strlen(bytes) < length ? GARBAGE : MORE;
-  if (head - bytes < 12 || !is_digit(bytes[7]) || bytes[8] != ' ' || !is_digit(bytes[9]) || !is_digit(bytes[10]) ||
-      !is_digit(bytes[11]) || (bytes[12] != ' ' && bytes[12] != '\r'))
-    return GARBAGE;
-  const char *fields = strstr(bytes, "\r\n") + 2;
-  const long promised = body_length(fields, head + 2);
-  const size_t have = length - (size_t)(head + 4 - bytes);
-  reply->status = (bytes[9] - '0') * 100 + (bytes[10] - '0') * 10 + (bytes[11] - '0');
-  reply->body = head + 4;
-  reply->length = have;
-  enum progress came = promised == BAD_LENGTH ? GARBAGE : MORE;
-  if (promised == CHUNKED) came = read_chunks(head + 4, bytes + length, &reply->length);
-  else if (promised == NO_LENGTH) came = ended ? WHOLE : MORE;
-  else if (promised >= 0 && have >= (size_t)promised) came = have == (size_t)promised ? WHOLE : GARBAGE;
-  return came == MORE && full ? GARBAGE : came;
-}
-
-/* ---- JSON ---- */
 
 struct json {
   const char *at, *end;
@@ -166,12 +71,12 @@ static int escaped(struct json *in) {
   return code >= 0xdc00 && code < 0xe000 ? -1 : code;
 }
 
-/* A string into `out`; what does not fit there marks it as full. The text behind `end` is NUL. */
+/* A string into `out`; what does not fit there marks it as full. */
 static bool string(struct json *in, struct writer *out) {
   if (!take(in, '"')) return false;
   while (in->at < in->end) {
-    const size_t length = utf8_at(in->at);
-    const unsigned char c = (unsigned char)*in->at;
+    uint32_t c;
+    const size_t length = utf8_read(in->at, (size_t)(in->end - in->at), &c);
     if (length == 0 || c < 0x20) return false;
     if (c == '"') return in->at++, true;
     if (c == '\\') {
@@ -233,7 +138,7 @@ static bool value(struct json *in) {
   return word(in, "true") || word(in, "false") || word(in, "null") || number(in);
 }
 
-/* ---- The fields that are read ---- */
+/* The fields that are read. */
 
 struct field {
   const char *name;
@@ -245,7 +150,7 @@ struct field {
 static bool text_field(struct json *in, struct field *field) {
   blanks(in);
   if (word(in, "null")) return true;
-  struct writer out = {field->text, field->text, field->text + field->room - 1, false};
+  struct writer out = WRITER(field->text, field->room - 1);
   if (!string(in, &out) || (out.full && field->whole)) return false;
   *out.at = '\0';
   /* A NUL inside would hide what follows it. */
@@ -254,7 +159,7 @@ static bool text_field(struct json *in, struct field *field) {
 
 static bool member(struct json *in, struct field *fields, struct answer *answer) {
   char key[32];
-  struct writer name = {key, key, key + sizeof key - 1, false};
+  struct writer name = WRITER(key, sizeof key - 1);
   if (!string(in, &name) || !take(in, ':')) return false;
   *name.at = '\0';
   blanks(in);

@@ -25,6 +25,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   service: ['engine', 'intercept', 'audit', 'approval', 'errors.ts', 'ports.ts'],
   daemon: ['engine', 'intercept', 'service', 'errors.ts', 'ports.ts'],
   http: ['engine', 'audit', 'approval', 'service', 'embedded', 'errors.ts', 'ports.ts'],
+  hosts: ['engine', 'intercept', 'audit', 'service', 'errors.ts', 'ports.ts'],
+  http: ['engine', 'audit', 'approval', 'service', 'hosts', 'embedded', 'errors.ts', 'ports.ts'],
   // Adapters implement ports; they know the engine's words and the pure rooms, never an edge.
   adapters: [
     'engine',

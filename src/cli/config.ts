@@ -8,6 +8,10 @@ import { type Setting, type SettingKey, SETTINGS, type SettingValues } from './s
 /** Everything we take from the process's environment, read once, here and nowhere else. */
 export interface Environment {
   readonly home: string
+  /** The home directory of the person. */
+  readonly userHome: string
+  /** Any variable, for the places of other programs: an empty one counts as absent. */
+  readonly variable: (name: string) => string | undefined
   /** `RAMPART_*` that settings may come from, by name. */
   readonly variables: Readonly<Record<string, string>>
   readonly url: string | undefined
@@ -37,6 +41,8 @@ export function environmentOf(
   )
   return {
     home: resolve(variables.RAMPART_HOME ?? join(userHome, '.rampart')),
+    userHome,
+    variable: (name) => env[name] === '' ? undefined : env[name],
     variables,
     url: variables.RAMPART_URL,
     socket: variables.RAMPART_SOCKET,

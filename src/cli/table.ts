@@ -633,6 +633,20 @@ export const TABLE: readonly Command[] = [
     load: () => import('./commands/init.ts'),
   },
   {
+    name: 'setup',
+    summary: 'Have agents ask Rampart before each call; --check: 0 as it should be, 1 not',
+    operands: { text: 'HOST… (claude-code, codex, cline, cursor, gemini, …)', least: 1, most: 20 },
+    flags: [
+      { name: 'remove', help: 'Take the hooks out again: files are as they were before' },
+      { name: 'check', help: 'Only say whether they are there, and as setup writes them' },
+      { name: 'dry-run', help: 'Only show what would be changed' },
+      { name: 'user', help: 'In your own settings (as unless said)' },
+      { name: 'project', help: 'In the settings of this git work tree' },
+    ],
+    example: 'rampart setup claude-code --dry-run',
+    load: () => import('./commands/setup.ts'),
+  },
+  {
     name: 'status',
     summary: 'Show what runs, which policies are in force, and what they can stop',
     operands: none,

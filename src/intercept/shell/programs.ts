@@ -152,7 +152,20 @@ export const PROGRAMS: ReadonlyMap<string, KnownProgram> = new Map([
     rest: 'w',
     options: { m: '-', s: '-', d: '-', t: '-', r: 'r', l: '-', p: '-', size: '-', date: '-' },
   }),
-  ...rows('chmod chown chgrp chattr setfacl setfattr', {
+  // A mode that takes away looks like an option: `chmod -x FILE`, `chattr -i FILE`.
+  ...rows('chmod', {
+    first: '-',
+    rest: 'w',
+    options: { reference: 'r' },
+    spared: ['--reference', ...'x w r rw rx wx rwx X s t'.split(' ').map((mode) => `-${mode}`)],
+  }),
+  ...rows('chattr', {
+    first: '-',
+    rest: 'w',
+    options: { p: '-', v: '-' },
+    spared: [...'aAcCdDeFijmPsStTux'].map((mode) => `-${mode}`),
+  }),
+  ...rows('chown chgrp setfacl setfattr', {
     first: '-',
     rest: 'w',
     options: { reference: 'r', m: '-', x: '-', n: '-', v: '-' },

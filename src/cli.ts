@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import process from 'node:process'
 import { readEnvironment } from './cli/config.ts'
+import { guardHook } from './cli/hook/last-word.ts'
 import { main } from './cli/main.ts'
 import { closeUmask } from './cli/umask.ts'
 import { isTerminal, processStreams, showsProgress } from './cli/output.ts'
@@ -12,7 +13,10 @@ else start()
 function start(): void {
   // Until there is an answer the exit code is an error's, never that of an allow; and the process lives,
   // for timers and sockets below do not keep it alive.
-  process.exitCode = 3
+  // What a host takes for "go on" is never the code of a hook.
+  const isHook = process.argv[2] === 'hook'
+  process.exitCode = isHook ? 2 : 3
+  if (isHook) guardHook(process.argv.slice(2))
   const alive = setInterval(() => {}, 1 << 30)
 
   // Whatever we write is ours alone, unless the place that writes it says otherwise.

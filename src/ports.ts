@@ -87,6 +87,21 @@ export interface OnceStore {
   claim(keys: readonly string[], at: number): Promise<boolean>
 }
 
+/** What an agent's host was told of a call, so that its next event about the call can be held against it. */
+export interface HookedCall {
+  readonly told: 'denied' | 'asked'
+  /** The events of the trail that say so. */
+  readonly auditIds: readonly string[]
+  readonly at: number
+}
+
+/** Calls that a host was told not to make, or to ask a person about, across processes. Forgotten after a day. */
+export interface HookedCalls {
+  get(key: string): Promise<HookedCall | undefined>
+  set(key: string, call: HookedCall): Promise<void>
+  remove(key: string): Promise<void>
+}
+
 /** An approval store keeps every open approval, and of the settled ones the newest. */
 export interface ApprovalStore {
   create(approval: Approval): Promise<void>

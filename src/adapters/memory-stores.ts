@@ -2,6 +2,8 @@ import { RampartError } from '../errors.ts'
 import type {
   CallCounter,
   CountKey,
+  HookedCall,
+  HookedCalls,
   OnceStore,
   SwitchStore,
   TokenRecord,
@@ -64,6 +66,20 @@ export function memoryOnce(): OnceStore {
       for (const key of keys) claims.add(key)
       return true
     },
+  }
+}
+
+/** What hosts were told, in memory: the newest of them. */
+export function memoryHookedCalls(most = 10_000): HookedCalls {
+  const rows = new Map<string, HookedCall>()
+  return {
+    get: async (key) => rows.get(key),
+    async set(key, call) {
+      rows.delete(key)
+      rows.set(key, call)
+      if (rows.size > most) rows.delete(rows.keys().next().value!)
+    },
+    remove: async (key) => void rows.delete(key),
   }
 }
 

@@ -74,6 +74,16 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX approvals_by_status;
   CREATE INDEX approvals_by_size ON approvals (status, principal, bytes);
   `,
+  // What hosts of agents were told, to be held against what they do.
+  `
+  CREATE TABLE hooked_calls (
+    key TEXT PRIMARY KEY,
+    told TEXT NOT NULL,
+    audit_ids TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX hooked_calls_by_time ON hooked_calls (at);
+  `,
 ]
 
 /** What this executable knows. */

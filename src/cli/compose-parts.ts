@@ -10,6 +10,7 @@ import { sqliteCounter } from '../adapters/counter.ts'
 import { type Database } from '../adapters/database.ts'
 import { createFactReader } from '../adapters/fact-reader.ts'
 import { sqliteGrants } from '../adapters/grants.ts'
+import { sqliteHookedCalls } from '../adapters/hooked-calls.ts'
 import { sqliteOnce } from '../adapters/once.ts'
 import { fileOverlay } from '../adapters/overlay.ts'
 import { procTable } from '../adapters/process-table.ts'
@@ -72,7 +73,15 @@ export function storesOf(
   home: string,
 ): Pick<
   Services,
-  'approvals' | 'tokens' | 'counter' | 'once' | 'grants' | 'overlay' | 'mustStop' | 'switches'
+  | 'approvals'
+  | 'tokens'
+  | 'counter'
+  | 'once'
+  | 'grants'
+  | 'hooked'
+  | 'overlay'
+  | 'mustStop'
+  | 'switches'
 > {
   const { policies, run } = places(home)
   return {
@@ -81,6 +90,7 @@ export function storesOf(
     counter: sqliteCounter(database),
     once: sqliteOnce(database),
     grants: sqliteGrants(database),
+    hooked: sqliteHookedCalls(database),
     overlay: fileOverlay({ dir: policies, lockDir: join(run, 'overlay') }),
     mustStop,
     switches: sqliteSwitches(database),

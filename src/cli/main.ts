@@ -1,6 +1,7 @@
 import { parseLine } from './args.ts'
 import type { Environment } from './config.ts'
 import { helpOf, overview } from './help.ts'
+import { lastWord } from './hook/last-word.ts'
 import { createOutput, reportFailure, type Streams } from './output.ts'
 import { TABLE } from './table.ts'
 
@@ -36,6 +37,7 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
       environment: typeof home === 'string' ? environment.withHome(home) : environment,
     })
   } catch (error) {
-    return reportFailure(error, out, environment.debug)
+    const code = reportFailure(error, out, environment.debug)
+    return argv[0] === 'hook' ? lastWord(argv, out) : code
   }
 }

@@ -81,6 +81,13 @@ export function createOutput(
 /** What a shell says of a program that SIGPIPE has ended; 0 would be an allow, or an unbroken trail. */
 const READER_GONE = 141
 
+let readerGone = READER_GONE
+
+/** From now on this is how it ends when nobody reads what it says: some readers take other codes for a yes. */
+export function endsWithoutReader(code: number): void {
+  readerGone = code
+}
+
 let outlivesReaders = false
 
 /** From now on nobody needs to read what is printed: a server decides on without its log. */
@@ -104,7 +111,7 @@ export function processStreams(): Streams {
 
 function onStreamError(error: NodeJS.ErrnoException): void {
   if (outlivesReaders) return
-  if (error.code === 'EPIPE') process.exit(READER_GONE)
+  if (error.code === 'EPIPE') process.exit(readerGone)
   throw error
 }
 

@@ -1,13 +1,20 @@
-import { type ClientRequest, type IncomingMessage, request } from 'node:http'
+import {
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+} from 'node:http'
 
 export interface SocketAnswer {
   readonly status: number
   readonly text: string
+  readonly headers: IncomingHttpHeaders
 }
 
 export interface SocketAsk {
-  /** JSON; without it the request is a GET. */
-  readonly body?: string | undefined
+  /** JSON, or bytes as they are; without it the request is a GET. */
+  readonly body?: string | Uint8Array | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** For connecting and all of the answer. */
   readonly timeoutMs: number
   /** Longest answer that is read, in bytes. */
@@ -30,8 +37,11 @@ export function askSocket(socket: string, path: string, ask: SocketAsk): Promise
       ...(signal === undefined ? {} : { signal }),
       headers: {
         host: 'rampart',
+        ...ask.headers,
         ...(body === undefined ? {} : {
-          'content-type': 'application/json',
+          'content-type': typeof body === 'string'
+            ? 'application/json'
+            : 'application/octet-stream',
           'content-length': String(Buffer.byteLength(body)),
         }),
       },
@@ -41,7 +51,10 @@ export function askSocket(socket: string, path: string, ask: SocketAsk): Promise
     sent.on('error', reject)
     sent.on('response', (answer) => {
       wholeOf(answer, sent, limit)
-        .then((text) => resolve({ status: answer.statusCode ?? 0, text }), reject)
+        .then(
+          (text) => resolve({ status: answer.statusCode ?? 0, text, headers: answer.headers }),
+          reject,
+        )
     })
     sent.end(body)
   })

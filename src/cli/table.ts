@@ -1,4 +1,5 @@
 import { EVENT_KINDS } from '../audit/event.ts'
+import { HOST_NAMES } from '../hosts/host.ts'
 import { FORMAT_NAMES } from '../audit/format/names.ts'
 import { GENERALISATIONS } from '../engine/own-rule.ts'
 import { EDGE_LAYERS } from '../service/edge.ts'
@@ -189,6 +190,27 @@ export const TABLE: readonly Command[] = [
     flags: [],
     example: 'rampart serve stop',
     load: () => import('./commands/serve-stop.ts'),
+  },
+  {
+    name: 'hook',
+    summary: "Answer an event of an agent's host on standard input: 0, or 2 for a denial; never 1",
+    operands: none,
+    flags: [
+      {
+        name: 'format',
+        value: 'HOST',
+        choices: [...HOST_NAMES, 'auto'],
+        help: 'Whose event it is (auto: found by its shape, else denied)',
+      },
+      {
+        name: 'timeout-ms',
+        value: 'N',
+        help: 'The answer is out by then; below the timeout of the host',
+      },
+      { name: 'socket', value: 'PATH', help: 'Where the server listens' },
+    ],
+    example: 'rampart hook --format claude-code < event.json',
+    load: () => import('./commands/hook.ts'),
   },
   {
     name: 'test',

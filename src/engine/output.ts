@@ -1,6 +1,6 @@
 import { isRestrictive } from './compile.ts'
 import { type Ground, groundFor, reasonsFor } from './hold.ts'
-import type { Policy, PolicySet, Rule } from './policy-set.ts'
+import type { Policy, PolicySet, ResponseTest, Rule, Span } from './policy-set.ts'
 import { conclude } from './settle.ts'
 import type { Call, Decision, Facts, Reason, Vote } from './types.ts'
 
@@ -18,6 +18,11 @@ export function evaluateResponse(
   facts: Facts,
   text: string,
 ): Decision {
+  // The call has already run: no part meets a default here.
+  return conclude(set, { ...call, subjects: [] }, votesOn(set, call, facts, text), [])
+}
+
+function votesOn(set: PolicySet, call: Call, facts: Facts, text: string): Vote[] {
   const ground = groundFor(call, facts, set.index.globs)
   const votes: Vote[] = []
   let position = 0
@@ -26,8 +31,59 @@ export function evaluateResponse(
     if (vote !== undefined) votes.push(vote)
     position += policy.rules.length
   }
-  // The call has already run: no part meets a default here.
-  return conclude(set, { ...call, subjects: [] }, votes, [])
+  return votes
+}
+
+/** What stands in the place of what a rule objects to. */
+export const HIDDEN = '[hidden by Rampart]'
+
+/** A policy names one rule at a time, so that what a second one objects to is found at the next look. */
+const LOOKS = 32
+
+/**
+ * Texts of an output without what the rules object to, and nothing else of them changed. `whole` makes of
+ * them all that the agent would see. Undefined where what is left is objected to all the same: then nothing
+ * of it may be shown. Pure and total.
+ */
+export function hideMatches(
+  set: PolicySet,
+  call: Call,
+  facts: Facts,
+  texts: readonly string[],
+  whole: (texts: readonly string[]) => string,
+): readonly string[] | undefined {
+  let shown = texts
+  for (let look = 0; look < LOOKS; look++) {
+    const text = whole(shown)
+    const denies = votesOn(set, call, facts, text).filter(({ action }) => action === 'deny')
+    if (denies.length === 0) return shown
+    if (text.length > RESPONSE_LIMIT) return undefined
+    const tests = denies.flatMap(({ policy, rule }) => testsOf(set, policy, rule))
+    const next = shown.map((one) => without(one, tests.flatMap(({ spans }) => spans?.(one) ?? [])))
+    if (next.every((one, index) => one === shown[index])) return undefined
+    shown = next
+  }
+  return undefined
+}
+
+function testsOf(set: PolicySet, policy: string, key: string): readonly ResponseTest[] {
+  const rules = set.policies.filter(({ name }) => name === policy).flatMap(({ rules }) => rules)
+  // Layers may use the same names.
+  return rules.filter((rule) => rule.key === key).flatMap((rule) => rule.tests().response)
+}
+
+/** The text with a mark in the place of each span; spans that meet share one. */
+function without(text: string, spans: readonly Span[]): string {
+  if (spans.length === 0) return text
+  const parts: string[] = []
+  let at = 0
+  for (const [start, end] of [...spans].sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
+    if (end <= at || end === start) continue
+    if (start >= at && (start > at || parts.length === 0)) parts.push(text.slice(at, start), HIDDEN)
+    at = end
+  }
+  parts.push(text.slice(at))
+  return parts.join('')
 }
 
 function firstVote(

@@ -65,7 +65,13 @@ export type CommandTest = (
 export type PathTest = (name: string, value: PathValue, view: View) => Reason | null
 export type UrlTest = (value: UrlValue, view: View) => Reason | null
 export type ContextTest = (view: View) => Reason | null
-export type ResponseTest = (text: string) => Reason | null
+export interface ResponseTest {
+  (text: string): Reason | null
+  /** What of the text it objects to, where that is some of it. */
+  readonly spans?: ((text: string) => readonly Span[]) | undefined
+}
+/** From where to where, in characters. */
+export type Span = readonly [start: number, end: number]
 
 /** A rule's conditions by what they look at; all must hold. */
 export interface RuleTests {

@@ -76,6 +76,13 @@ function operationOf(route: Route): OperationObject {
     tags: [route.tag],
     security: scopes === 'open' ? [] : [{ bearer: [...scopes] }],
     ...(parameters.length === 0 ? {} : { parameters }),
+    ...(route.bytes === undefined ? {} : {
+      requestBody: {
+        description: route.bytes,
+        required: true,
+        content: { 'application/octet-stream': {} },
+      },
+    }),
     ...(route.body === undefined ? {} : {
       requestBody: {
         required: !route.body.safeParse({}).success,

@@ -55,6 +55,8 @@ export interface Route<Body = unknown, Query = unknown> {
   /** Any one of them; 'open' needs no credential. */
   readonly scopes: readonly Scope[] | 'open'
   readonly body?: z.ZodType<Body> | undefined
+  /** Reads the body by itself, whatever it is: what the description says of it. */
+  readonly bytes?: string | undefined
   readonly limits?: BodyLimits | undefined
   readonly query?: z.ZodObject & z.ZodType<Query> | undefined
   /** Header fields the operation reads. */

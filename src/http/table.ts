@@ -4,6 +4,7 @@ import * as auditExport from './routes/audit-export.ts'
 import * as auditProof from './routes/audit-proof.ts'
 import * as calls from './routes/calls.ts'
 import * as dashboard from './routes/dashboard.ts'
+import * as hook from './routes/hook.ts'
 import * as rules from './routes/rules.ts'
 import * as server from './routes/server.ts'
 import * as stream from './routes/stream.ts'
@@ -13,6 +14,7 @@ export const ROUTES: readonly Route[] = [
   server.health,
   calls.tool,
   calls.preflight,
+  hook.answerHook,
   approvals.listApprovals,
   // Before the one that takes an id.
   approvals.approvalStats,

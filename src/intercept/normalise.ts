@@ -15,6 +15,8 @@ export interface RawCall {
   readonly toolCallId?: string | undefined
   /** Only one that can be trusted (F35). */
   readonly cwd?: string | undefined
+  /** Touches nothing outside the agent's host; said by that host's codec alone. */
+  readonly internal?: boolean | undefined
   readonly homes: readonly string[]
   /** Texts of script files that the call would run, by absolute path. */
   readonly scripts?: ReadonlyMap<string, string> | undefined
@@ -28,9 +30,9 @@ export interface RawCall {
  */
 export function normaliseCall(raw: RawCall): Call {
   const name = foldToolName(raw.tool)
-  const { subjects, complete, scripts } = read(name, raw)
+  const { subjects, complete, scripts } = raw.internal === true ? inside(name) : read(name, raw)
   return {
-    tool: TOOLS.get(name)?.class ?? name,
+    tool: raw.internal === true ? name : TOOLS.get(name)?.class ?? name,
     identity: raw.identity,
     params: raw.params,
     toolCallId: raw.toolCallId,
@@ -54,5 +56,14 @@ function read(name: string, { params, cwd, homes, scripts }: RawCall): Reading {
       return { subjects: fetchSubjects(row, params, place), complete: true }
     case undefined:
       return readOther(name, params, place)
+  }
+}
+
+/** Only rules that restrict it count, and no default: what they speak of by its name or its class. */
+function inside(name: string): Reading {
+  const tools = [name, 'internal']
+  return {
+    subjects: [{ kind: 'effect', tools, label: name, paths: [], urls: [] }],
+    complete: true,
   }
 }

@@ -2,6 +2,7 @@ import type { AnswerScope, Approval, ApprovalStatus, Channel } from '../approval
 import type { ApprovalStats } from './approval-stats.ts'
 import type { Generalisation } from '../engine/own-rule.ts'
 import type { RunDenials } from './denials.ts'
+import type { HookService } from './hooked.ts'
 import type { RulesApi } from './rules-api.ts'
 import type { Resolved } from './resolve.ts'
 import type { Via } from '../audit/event.ts'
@@ -132,6 +133,8 @@ export interface Api {
   /** Record a failed authentication, aggregated so that a flood cannot fill the disk. */
   authFailed(via: Via, detail: string): Promise<void>
   decide(request: DecideRequest): Promise<Outcome>
+  /** For the hosts of agents: their calls, and what they did of what they were told. */
+  readonly hooks: HookService
   /** A dry run with its trace. */
   explain(request: DecideRequest): Promise<Explanation>
   listApprovals(

@@ -14,6 +14,7 @@ import { deskOf, drain } from './desk.ts'
 import { explain } from './explain.ts'
 import { events, proofsOf, stats } from './history.ts'
 import { createExports } from './export.ts'
+import { hookService } from './hooked.ts'
 import { createLive } from './live.ts'
 import { answerLink, viewLink } from './links.ts'
 import { createQuota } from './quota.ts'
@@ -50,6 +51,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
       if (request.intent === 'preview') takePreview(request.identity.principal)
       return await decide(request, services)
     },
+    hooks: hookService(services),
     async explain(request) {
       takePreview(request.identity.principal)
       return await explain(request, services)

@@ -6,12 +6,13 @@ import { ask } from './ask.ts'
 import { claimGrants } from './claim.ts'
 import { judge, type Judged } from './judge.ts'
 import { type Stand, standNow } from './mode.ts'
+import { heldQuestion, isNativeAllow, screenOf } from './host-answer.ts'
 import { recordLater } from './record.ts'
 import { repeatsOf } from './repeats.ts'
 import { answerWaiter, deniedBecause } from './release.ts'
 import { close } from './resolution.ts'
 import { answerSeated, seat, seatLater } from './seated.ts'
-import type { DecideRequest, Outcome, Services } from './services.ts'
+import type { DecideRequest, Held, Outcome, Services } from './services.ts'
 import { answered, claimRefusal, digestFor, identityOf, permits, recordCall, tell } from './tell.ts'
 import { askWebhooks } from './webhooks.ts'
 import { wasApproved } from './was-approved.ts'
@@ -33,8 +34,27 @@ export async function decide(request: DecideRequest, services: Services): Promis
 
 /** The same for those who show how the call was read. */
 export async function decideCall(request: DecideRequest, services: Services): Promise<Decided> {
+  const decided = await guarded(request, services, () => answerCall(request, services))
+  // Nobody asked for a question to be held.
+  return decided as Decided
+}
+
+/** The same for the host of an agent, which may be able to put a question itself. */
+export async function decideForHost(
+  request: DecideRequest,
+  services: Services,
+): Promise<Outcome | Held> {
+  const decided = await guarded(request, services, () => answerCall(request, services, true))
+  return 'outcome' in decided ? decided.outcome : decided
+}
+
+async function guarded<T>(
+  request: DecideRequest,
+  services: Services,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
-    return await answerCall(readable(request), services)
+    return await work()
   } catch (error) {
     if (error instanceof RampartError) throw error
     services.log.error('Defect: a call was denied because deciding it failed', error)
@@ -56,7 +76,12 @@ function readable(request: DecideRequest): DecideRequest {
   return params === request.params ? request : { ...request, params }
 }
 
-async function answerCall(request: DecideRequest, services: Services): Promise<Decided> {
+async function answerCall(
+  given: DecideRequest,
+  services: Services,
+  hold = false,
+): Promise<Decided | Held> {
+  const request = given.internal === true ? given : readable(given)
   const stand = standNow(services)
   const enforcing = request.intent === 'enforce' && stand.mode === 'enforce'
   const seated = enforcing ? await answerSeated(request, services) : undefined
@@ -67,13 +92,31 @@ async function answerCall(request: DecideRequest, services: Services): Promise<D
   if (!enforcing) return { call, outcome: await answerDry(judged, stand, request, services) }
   const asked = await askWebhooks(judged, services)
   const settled = await claimGrants(asked, request, services)
-  const outcome = settled.decision.action === 'require_approval'
+  const asks = settled.decision.action === 'require_approval'
+  if (asks && hold && request.response === undefined) {
+    const put = (waitMs: number) =>
+      guarded(request, services, async () => {
+        const asking = { ...request, waitMs }
+        return withSeat(await answerAsk(settled, asking, services), settled, asking, services)
+      })
+    return heldQuestion(settled, request, services, put)
+  }
+  const outcome = asks
     ? await answerAsk(settled, request, services)
     : await answerFinal(settled, request, services)
+  return { call, outcome: withSeat(outcome, settled, request, services) }
+}
+
+function withSeat(
+  outcome: Outcome,
+  judged: Judged,
+  request: DecideRequest,
+  services: Services,
+): Outcome {
   if (outcome.answer.allowed && outcome.state === 'answered') {
-    seat(settled, request, outcome.answer.audit_id, services)
+    seat(judged, request, outcome.answer.audit_id, services)
   }
-  return { call, outcome }
+  return outcome
 }
 
 /** A preview, or a mode that does not enforce: nothing is touched but the trail (F29, semantics.md 23, 24). */
@@ -107,9 +150,19 @@ async function answerFinal(
   services: Services,
 ): Promise<Outcome> {
   const allowed = permits(judged.decision)
-  const outcome = await tell(judged, request, services, { allowed, enforced: true })
+  const outcome = await tell(
+    judged,
+    request,
+    services,
+    { allowed, enforced: true },
+    request.askedBy,
+  )
   if (!allowed) await claimRefusal(judged.decision, services)
-  return outcome
+  return {
+    ...outcome,
+    nativeAllow: isNativeAllow(judged),
+    screen: allowed ? undefined : screenOf(judged, request),
+  }
 }
 
 /** What a person decides: now, before, or while the caller waits. */
@@ -166,11 +219,17 @@ async function answerAfterwards(
   request: DecideRequest,
   services: Services,
 ): Promise<Outcome> {
-  const asked = await wasApproved(judged, digest, services)
+  const asked = request.askedBy !== undefined || await wasApproved(judged, digest, services)
   const decision: Decision = asked ? judged.decision : {
     ...judged.decision,
     action: 'deny',
     message: `${judged.decision.message} (nobody was asked before it ran)`,
   }
-  return await tell({ ...judged, decision }, request, services, { allowed: asked, enforced: true })
+  return await tell(
+    { ...judged, decision },
+    request,
+    services,
+    { allowed: asked, enforced: true },
+    request.askedBy,
+  )
 }

@@ -18,7 +18,7 @@ const ROUNDS = 3
  * @throws RampartError `request_invalid` as `normaliseCall` does.
  */
 export async function readCall(
-  request: Pick<DecideRequest, 'tool' | 'identity' | 'params' | 'toolCallId' | 'cwd'>,
+  request: Pick<DecideRequest, 'tool' | 'identity' | 'params' | 'toolCallId' | 'cwd' | 'internal'>,
   { facts, log }: Pick<Services, 'facts' | 'log'>,
 ): Promise<ReadCall> {
   const read = (scripts?: ReadonlyMap<string, string>): Call =>
@@ -28,6 +28,7 @@ export async function readCall(
       params: request.params,
       toolCallId: request.toolCallId,
       cwd: request.cwd,
+      internal: request.internal,
       homes: [facts.home()],
       scripts,
     })

@@ -13,6 +13,7 @@ import type {
   Clock,
   FactReader,
   GrantStore,
+  HookedCalls,
   Ids,
   Log,
   NotifyDestination,
@@ -85,6 +86,8 @@ export interface Services {
   /** Absent where no process can be known: then no edge knows again what another saw. */
   readonly processes?: ProcessTable | undefined
   readonly switches: SwitchStore
+  /** Absent where no host of an agent is answered. */
+  readonly hooked?: HookedCalls | undefined
   readonly webhooks: WebhookClient
   readonly clock: Clock
   readonly ids: Ids
@@ -109,6 +112,15 @@ export interface DecideRequest {
   readonly params: Readonly<Record<string, Json>>
   readonly cwd?: string | undefined
   readonly toolCallId?: string | undefined
+  /**
+   * A tool of the agent's host that touches nothing outside of it, such as a list of things to do: no
+   * default counts for it. Only a host's own codec may say so (security.md F18).
+   */
+  readonly internal?: boolean | undefined
+  /** A person is asked by the agent's host, not by us. */
+  readonly delegated?: boolean | undefined
+  /** Of output: the events by which a person was asked in the host before the call ran. */
+  readonly askedBy?: readonly string[] | undefined
   /** Tool output to scan; then the response side is judged too. */
   readonly response?: string | undefined
   /** `preview`: a dry run that touches no count, once, approval or webhook (F29). */
@@ -149,6 +161,35 @@ export interface Outcome {
   readonly state: 'answered' | 'waiting'
   /** Of a call that a person is asked about: how long one has, ms. No wait is longer. */
   readonly timeoutMs?: number | undefined
+  /** Allowed by rules that all say that nobody needs to ask again (semantics.md 31). */
+  readonly nativeAllow?: boolean | undefined
+  /** Of output that is withheld for what stands in it. */
+  readonly screen?: Screen | undefined
+}
+
+/**
+ * The texts of an output without what rules object to; `whole` makes of them what the agent would see.
+ * Undefined where nothing of it may be shown.
+ */
+export type Screen = (
+  texts: readonly string[],
+  whole: (texts: readonly string[]) => string,
+) => readonly string[] | undefined
+
+/** A question that is not put yet: the host of the agent may be able to put it itself. */
+export interface Held {
+  readonly state: 'held'
+  readonly message: string
+  readonly policy: string | null
+  readonly rule: string | null
+  /** Rules name approvers or a time: only the queue can hold them (semantics.md 32). */
+  readonly queueOnly: boolean
+  /** The host asks its user: recorded so. */
+  delegate(): Promise<Outcome>
+  /** Ask here, waiting so long. */
+  queue(waitMs: number): Promise<Outcome>
+  /** Nobody is asked, for the call is denied for another reason. */
+  drop(): Promise<Outcome>
 }
 
 export type AppendEvent = (draft: EventDraft) => Promise<void>

@@ -61,7 +61,9 @@ export async function recordCall(
     kind: request.response === undefined ? 'decision' : 'response',
     tool: call.tool,
     request: keptRequest(request),
-    decision: eventDecision(call, decision, evalUs),
+    decision: request.delegated === true
+      ? { ...eventDecision(call, decision, evalUs), action: 'ask_delegated' }
+      : eventDecision(call, decision, evalUs),
     enforced,
     mode,
     links,

@@ -95,6 +95,19 @@ export function fakeApi(): FakeApi {
       api.decided.push(request)
       return await api.answer(request)
     },
+    hooks: {
+      async decide(request) {
+        api.decided.push(request)
+        return await api.answer(request)
+      },
+      recall: () => Promise.resolve(undefined),
+      remember: async (key, told) => void api.calls.push(`remember ${key.length} ${told}`),
+      forget: async () => {},
+      ignored: async (tool) => void api.calls.push(`ignored ${tool}`),
+      unreadable: async (why) => void api.calls.push(`unreadable ${why}`),
+      home: () => '/home/me',
+      sleep: () => new Promise(() => {}),
+    },
     async explain(request) {
       api.decided.push(request)
       return { answer: DENIED, subjects: [{ kind: 'part', label: 'rm -rf /' }] }

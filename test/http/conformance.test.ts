@@ -18,6 +18,7 @@ import { rulesBench } from '../helpers/rules.ts'
 
 const BODIES: Readonly<Record<string, unknown>> = {
   callTool: exec('deploy', { explain: true }),
+  answerHook: { hook_event_name: 'SessionStart', session_id: 's' },
   preflightTool: exec('rm -rf /', { explain: true }),
   createApproval: exec('deploy', { tool: 'exec' }),
   resolveApproval: { approved: false, resolved_by: 'ann' },
@@ -81,7 +82,10 @@ async function answersAsDescribed(
     if (operationId === 'enterStepUp') continue
     const response = await app.fetch(
       requestFor(
-        path.replace('{name}', 'exec').replace('{id}', ids[operationId] ?? id),
+        path.replace('{name}', 'exec').replace('{format}', 'claude-code').replace(
+          '{id}',
+          ids[operationId] ?? id,
+        ),
         {
           method,
           headers: { prefer: 'respond-async' },

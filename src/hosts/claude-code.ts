@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import type { Json } from '../engine/types.ts'
+import type { After, Before, Host, HostCall, HostNotice } from './host.ts'
+import { directory, inputOf, json, name, readEvent, toolName } from './read.ts'
+import { isInput, targetsOf } from './targets.ts'
+
+const Tool = z.object({
+  hook_event_name: z.enum(['PreToolUse', 'PostToolUse', 'PostToolUseFailure']),
+  session_id: name,
+  cwd: directory.optional(),
+  permission_mode: z.string().max(100).optional(),
+  tool_name: toolName,
+  tool_input: json.optional(),
+  tool_use_id: name.optional(),
+  tool_response: json.optional(),
+  error: json.optional(),
+  mcp_server: json.optional(),
+})
+
+const NOTICES = [
+  'SessionStart',
+  'SessionEnd',
+  'Setup',
+  'UserPromptSubmit',
+  'Stop',
+  'StopFailure',
+  'SubagentStart',
+  'SubagentStop',
+  'PreCompact',
+  'PostCompact',
+  'Notification',
+] as const
+const Notice = z.object({ hook_event_name: z.enum(NOTICES), session_id: name })
+
+function decode(event: Readonly<Record<string, Json>>, home: string): HostCall | HostNotice {
+  if (NOTICES.some((one) => one === event['hook_event_name'])) {
+    return { kind: 'notice', event: readEvent(Notice, event).hook_event_name }
+  }
+  const read = readEvent(Tool, event)
+  const input = inputOf(read.tool_input)
+  const called = {
+    host: 'claude-code',
+    tool: read.tool_name,
+    input,
+    cwd: read.cwd,
+    home,
+    mcp: isInput(read.mcp_server),
+  } as const
+  const url = isInput(input['ws']) ? input['ws']['url'] : undefined
+  const monitors = /^monitor$/i.test(read.tool_name) && url !== undefined
+  const watched = monitors ? targetsOf({ ...called, tool: 'fetch', input: { url } }) : []
+  const runs = !monitors || input['command'] !== undefined
+  return {
+    kind: 'call',
+    when: read.hook_event_name === 'PreToolUse' ? 'before' : 'after',
+    event: read.hook_event_name,
+    tool: read.tool_name,
+    input,
+    session: read.session_id,
+    callId: read.tool_use_id,
+    targets: [...(runs ? targetsOf(called) : []), ...watched],
+    output: read.tool_response ?? read.error,
+    answersItself: read.permission_mode === 'bypassPermissions',
+  }
+}
+
+const decision = (permissionDecision: string, reason?: string): Json => ({
+  hookSpecificOutput: {
+    hookEventName: 'PreToolUse',
+    permissionDecision,
+    ...(reason === undefined ? {} : { permissionDecisionReason: reason }),
+  },
+})
+
+function before(told: Before): Json {
+  return told.kind === 'defer'
+    ? {}
+    : decision(told.kind, told.kind === 'allow' ? undefined : told.reason)
+}
+
+/** What failed has no output that could be replaced: there the agent is only told. */
+function after(told: After, { event }: HostCall): Json {
+  if (told.kind === 'pass') return {}
+  if (event !== 'PostToolUse') {
+    return { hookSpecificOutput: { hookEventName: event, additionalContext: told.exposed } }
+  }
+  return {
+    decision: 'block',
+    reason: told.reason,
+    hookSpecificOutput: { hookEventName: event, updatedToolOutput: told.output },
+  }
+}
+
+/** Claude Code: its own prompts go on where we have nothing to say. */
+export const claudeCode: Host = {
+  name: 'claude-code',
+  timeoutMs: 330_000,
+  deadlineMs: 310_000,
+  // A hook that nobody set a timeout for has 60 s.
+  defaultDeadlineMs: 50_000,
+  asks: true,
+  looksLike: (event) =>
+    typeof event['hook_event_name'] === 'string' && 'session_id' in event &&
+    !('turn_id' in event) && !('timestamp' in event) && 'transcript_path' in event,
+  decode: (event, { home }) => decode(event, home),
+  before,
+  after,
+}

@@ -669,6 +669,39 @@ export const TABLE: readonly Command[] = [
     load: () => import('./commands/setup.ts'),
   },
   {
+    name: 'protect',
+    summary: 'Set up every agent of this machine, start the server, and show that it holds',
+    operands: upTo(20, '[HOST…]'),
+    flags: [
+      { name: 'dry-run', help: 'Only show what would be written and run' },
+      {
+        name: 'service',
+        value: 'HOW',
+        choices: ['systemd', 'launchd', 'background'],
+        help: 'How the server is kept running (whatever is here)',
+      },
+    ],
+    example: 'rampart protect --dry-run',
+    load: () => import('./commands/protect.ts'),
+  },
+  {
+    name: 'uninstall',
+    summary:
+      'Undo protect: settings of agents as they were, the server ended; policies and trail stay',
+    operands: none,
+    flags: [{ name: 'dry-run', help: 'Only show what would be undone' }],
+    example: 'rampart uninstall',
+    load: () => import('./commands/uninstall.ts'),
+  },
+  {
+    name: 'verify',
+    summary: 'Ask installed hooks about calls that nobody makes: 0 nothing failed, 1 something did',
+    operands: upTo(20, '[HOST…]'),
+    flags: [{ name: 'all', help: 'Every agent that is on this machine, set up or not' }],
+    example: 'rampart verify claude-code --json',
+    load: () => import('./commands/verify.ts'),
+  },
+  {
     name: 'status',
     summary: 'Show what runs, which policies are in force, and what they can stop',
     operands: none,
@@ -729,7 +762,8 @@ export const TABLE: readonly Command[] = [
   },
   {
     name: 'doctor',
-    summary: 'Say what works here; --preload: whether the library covers a program, and why',
+    summary:
+      'Say what weakens protection here, and the fix; --preload: whether a program is covered',
     operands: none,
     flags: [{ name: 'preload', value: 'CMD', help: 'Program to look at: 0 covered, 1 not' }],
     example: 'rampart doctor --preload python3',

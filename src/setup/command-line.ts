@@ -1,17 +1,8 @@
+import type { HostName as HookFormat } from '../hosts/host.ts'
 import { quotedWords } from '../intercept/shell/quote.ts'
 
-/** The programs that agents start under, and what each takes for one of ours. */
-export const HOST_NAMES = [
-  'claude-code',
-  'codex',
-  'cline',
-  'cursor',
-  'gemini',
-  'copilot',
-  'antigravity',
-  'opencode',
-] as const
-export type HostName = typeof HOST_NAMES[number]
+/** A host that `setup` knows. */
+export type HostName = Exclude<HookFormat, 'generic'>
 
 /** What a host is told to run, in the two forms that hosts take. */
 export interface HookCall {
@@ -34,20 +25,31 @@ export interface HookProgram {
 /** Code that a runtime inside our executable would take from the environment of whoever starts it (F37). */
 export const CLEARED = ['BUN_OPTIONS', 'BUN_BE_BUN'] as const
 
+export interface HookSettings {
+  readonly home: string
+  /** Where the server listens; undefined where it has no socket. */
+  readonly socket: string | undefined
+  /** How long the host waits. */
+  readonly seconds: number
+}
+
+/** Our own answer is out so long before the host gives up, for most of them then let the call run. */
+const AHEAD_S = 20
+
 /**
- * The one place where the command line of a hook is made. The state directory is named, so that no variable of
- * an agent's settings leads to another one (security.md F5).
+ * The one place where the command line of a hook is made. Directory and socket are named, so
+ * that no variable of an agent's settings leads to others (security.md F5).
  */
 export function hookCall(
   program: HookProgram,
   host: HostName,
-  { home, seconds }: { readonly home: string; readonly seconds: number },
+  { home, socket, seconds }: HookSettings,
 ): HookCall {
   // The switch point for `rampart-shim hook HOST`, the warm path: it falls back to the executable by itself.
-  const words = program.kind === 'shim'
-    ? ['hook', host, '--home', home]
-    : ['hook', '--format', host, '--home', home]
-  const argv = [program.path, ...words]
+  const words = program.kind === 'shim' ? ['hook', host] : ['hook', '--format', host]
+  const where = socket === undefined ? [] : ['--socket', socket]
+  const deadline = ['--timeout-ms', String((seconds - AHEAD_S) * 1000)]
+  const argv = [program.path, ...words, '--home', home, ...where, ...deadline]
   const clear = CLEARED.map((name) => `${name}= `).join('')
   const command = `${program.kind === 'shim' ? '' : clear}${quotedWords(argv)}`
   return { command, argv, seconds }

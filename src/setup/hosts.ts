@@ -44,6 +44,8 @@ export interface Host {
   readonly guards: readonly string[]
   /** Directories that take hooks along when they go. */
   readonly directories: readonly string[]
+  /** Where the host waits so long for a hook, whatever it is told. */
+  readonly waits?: number
   /** How the host starts the command of a hook. */
   readonly shell: string
   /** What a person still has to know or do, said by `setup`. */
@@ -207,6 +209,7 @@ export const HOSTS: readonly Host[] = [
     guards: ['**/.clinerules/hooks/**', '**/Cline/Hooks/**'],
     directories: ['**/.clinerules', '**/Cline/Hooks'],
     shell: '/bin/sh',
+    waits: 120,
     note: 'A denial ends the run of Cline: its model is not told why',
   },
   {

@@ -180,3 +180,26 @@ function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).sort().map(([key, one]) => [key, sorted(one)]))
 }
+
+/** The commands of all hooks at events that ours stand at, whoever's they are. */
+export function commandsBeside(text: string): string[] {
+  try {
+    const root = readJsonc(text)
+    return root === undefined
+      ? []
+      : eventsOf(root).flatMap(({ key, node }) =>
+        /^(?:pre|before)tool/i.test(key!)
+          ? node.parts.flatMap(({ node }) => anyCommands(node.value))
+          : []
+      )
+  } catch {
+    return []
+  }
+}
+
+function anyCommands(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, one]) =>
+    key === 'command' && typeof one === 'string' ? [one] : anyCommands(one)
+  )
+}

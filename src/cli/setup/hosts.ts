@@ -2,6 +2,7 @@ import { createFactReader } from '../../adapters/fact-reader.ts'
 import { RampartError } from '../../errors.ts'
 import { type HookCall, hookCall } from '../../setup/command-line.ts'
 import { type Host, HOSTS } from '../../setup/hosts.ts'
+import { socketOf } from '../boundary.ts'
 import type { Invocation } from '../command.ts'
 import { loadConfig } from '../config.ts'
 import type { Scope } from './place.ts'
@@ -17,6 +18,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 /** Beyond the time that a person has to answer: the way there and back. */
 const MARGIN_S = 30
+const LONGEST_S = 3600
 
 /** @throws RampartError `usage` with all names when it is none of them. */
 export function hostNamed(word: string): Host {
@@ -38,10 +40,11 @@ export async function callFor(
   host: Host,
   { environment, flags }: Pick<Invocation, 'environment' | 'flags'>,
 ): Promise<HookCall> {
-  const { values } = await loadConfig(environment, { serving: false, flags })
-  const seconds = Math.ceil(values.approval_timeout / 1000) + MARGIN_S
+  const config = await loadConfig(environment, { serving: false, flags })
+  const patience = Math.ceil(config.values.approval_timeout / 1000) + MARGIN_S
+  const seconds = host.waits ?? Math.min(patience, LONGEST_S)
   const { home } = environment
-  return hookCall(hookProgram(home), host.name, { home, seconds })
+  return hookCall(hookProgram(home), host.name, { home, socket: socketOf(config, home), seconds })
 }
 
 /**

@@ -771,7 +771,8 @@ policies:
 
 `,
   'self-protection': `# Always in force, under every other policy, in every mode; no policy lifts it. {{state}} stands for the
-# state directory in use, {{port}} for each port that is listened on, {{origin}} for each other name, with its
+# state directory in use, {{hook}} for the program that agents are told to ask, {{port}} for each port that is
+# listened on, {{origin}} for each other name, with its
 # port, by which this server is reached.
 version: "1"
 default_action: allow
@@ -946,6 +947,9 @@ policies:
             - 'npx rampart *'
             - 'bunx rampart *'
           command_not_matches:
+            # What setup writes into the settings of agents, so that they can ask under wrap, too.
+            - '{{hook}} hook --format *'
+            - 'BUN_OPTIONS= BUN_BE_BUN= {{hook}} hook --format *'
             - 'rampart --help'
             - 'rampart serve --help'
             - 'rampart init --help'
@@ -1110,6 +1114,9 @@ policies:
             - '*rampart.mjs*'
             - 'npx rampart*'
             - 'bunx rampart*'
+          command_not_matches:
+            - '{{hook}} hook --format *'
+            - 'BUN_OPTIONS= BUN_BE_BUN= {{hook}} hook --format *'
         message: "Rampart is not started in an environment of the agent's making"
       - action: deny
         when:

@@ -152,6 +152,12 @@ export const PROGRAMS: ReadonlyMap<string, KnownProgram> = new Map([
     rest: 'w',
     options: { m: '-', s: '-', d: '-', t: '-', r: 'r', l: '-', p: '-', size: '-', date: '-' },
   }),
+  // Where its own state lies is no secret; what it does with it, self-protection judges by the verb.
+  ...rows('rampart rampart-shim', {
+    rest: 'r',
+    options: { format: '-', home: '-', socket: '-', 'timeout-ms': '-' },
+    opaque: true,
+  }),
   // A mode that takes away looks like an option: `chmod -x FILE`, `chattr -i FILE`.
   ...rows('chmod', {
     first: '-',

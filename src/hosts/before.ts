@@ -84,7 +84,7 @@ async function ask(
   done: readonly Outcome[],
   asking: Asking,
 ): Promise<Told> {
-  const native = host.asks && call.answersItself !== true
+  const native = (call.asks ?? host.asks) && call.answersItself !== true
   if (native && held.every(({ question }) => !question.queueOnly)) {
     const told = await Promise.all(held.map(({ question }) => question.delegate()))
     const { target, question } = held[0]!

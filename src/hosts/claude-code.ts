@@ -1,20 +1,20 @@
 import { z } from 'zod'
 import type { Json } from '../engine/types.ts'
 import type { After, Before, Host, HostCall, HostNotice } from './host.ts'
-import { directory, inputOf, json, name, readEvent, toolName } from './read.ts'
+import { directory, inputOf, json, maybe, name, readEvent, toolName } from './read.ts'
 import { isInput, targetsOf } from './targets.ts'
 
 const Tool = z.object({
   hook_event_name: z.enum(['PreToolUse', 'PostToolUse', 'PostToolUseFailure']),
   session_id: name,
-  cwd: directory.optional(),
-  permission_mode: z.string().max(100).optional(),
+  cwd: maybe(directory),
+  permission_mode: maybe(z.string().max(100)),
   tool_name: toolName,
-  tool_input: json.optional(),
-  tool_use_id: name.optional(),
-  tool_response: json.optional(),
-  error: json.optional(),
-  mcp_server: json.optional(),
+  tool_input: maybe(json),
+  tool_use_id: maybe(name),
+  tool_response: maybe(json),
+  error: maybe(json),
+  mcp_server: maybe(json),
 })
 
 const NOTICES = [

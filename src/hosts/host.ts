@@ -37,6 +37,8 @@ export interface HostCall {
   readonly targets: readonly Target[]
   /** What came of it, as the host has it: shown to the agent. Absent where the event brings none. */
   readonly output?: Json | undefined
+  /** Whether this one can ask its user, where that is not the same for all of the host's. */
+  readonly asks?: boolean | undefined
   /** The host answers its own questions now: a question is no protection. */
   readonly answersItself?: boolean | undefined
 }

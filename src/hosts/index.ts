@@ -1,10 +1,26 @@
 import type { Json } from '../engine/types.ts'
+import { antigravity } from './antigravity.ts'
 import { claudeCode } from './claude-code.ts'
+import { cline } from './cline.ts'
+import { codex } from './codex.ts'
+import { copilot } from './copilot.ts'
+import { cursor } from './cursor.ts'
+import { gemini } from './gemini.ts'
+import { generic } from './generic.ts'
 import { type Host, HOST_NAMES, type HostName } from './host.ts'
+import { opencode } from './opencode.ts'
 
 /** Every host that can be answered, by its name as `--format` takes it. */
-export const HOSTS: Readonly<Partial<Record<HostName, Host>>> = {
+export const HOSTS: Readonly<Record<HostName, Host>> = {
   'claude-code': claudeCode,
+  codex,
+  cline,
+  cursor,
+  gemini,
+  copilot,
+  antigravity,
+  opencode,
+  generic,
 }
 
 export { type Host, HOST_NAMES, type HostName }

@@ -48,3 +48,8 @@ function mapTexts(value: Json, text: (text: string) => string): Json {
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, mapTexts(one, text)]))
 }
+
+/** An output as one text, for hosts that take nothing else. */
+export function shownText(output: Json): string {
+  return typeof output === 'string' ? output : JSON.stringify(output)
+}

@@ -7,6 +7,12 @@ import { RampartError } from '../errors.ts'
 export const name = z.string().min(1).max(512)
 export const toolName = z.string().min(1).max(256)
 export const directory = z.string().min(1).max(4096)
+/** What need not be there; hosts also write null for it. */
+export function maybe<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> {
+  return z.union([schema, z.null(), z.undefined()]).transform((value) => value ?? undefined)
+    .optional() as z.ZodType<T | undefined>
+}
+
 /** Read from JSON already, so there is nothing to check of it. */
 export const json = z.unknown() as z.ZodType<Json>
 /** The arguments of a tool. */

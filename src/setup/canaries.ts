@@ -119,16 +119,13 @@ const PROTOCOLS: Readonly<Record<HostName, Protocol>> = {
   },
   opencode: {
     event: 'tool.execute.before',
-    ask: (command, id, cwd) => ({
+    ask: (command, callID, directory) => ({
       event: 'tool.execute.before',
-      tool: 'bash',
-      sessionID: VERIFY_SESSION,
-      callID: id,
-      args: { command, description: 'rampart verify' },
-      cwd,
-      worktree: cwd,
+      directory,
+      input: { tool: 'bash', sessionID: VERIFY_SESSION, callID },
+      output: { args: { command, description: 'rampart verify' } },
     }),
-    hear: ({ block, decision }) => block === true ? 'deny' : said(decision),
+    hear: ({ decision }) => said(decision),
   },
 }
 

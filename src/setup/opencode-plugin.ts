@@ -48,20 +48,19 @@ function ask(event) {
   })
 }
 
-export const RampartPlugin = async ({ directory, worktree }) => ({
+export const RampartPlugin = async ({ directory }) => ({
   'tool.execute.before': async (input, output) => {
-    const { tool, sessionID, callID } = input
-    const args = output.args
-    const cwd = directory
-    const answer = await ask({ event: 'tool.execute.before', tool, sessionID, callID, args, cwd, worktree })
-    if (answer.block === true) throw new Error(answer.reason || 'Rampart denied this call')
+    const { decision, reason } = await ask({ event: 'tool.execute.before', directory, input, output })
+    if (decision !== 'defer' && decision !== 'allow') throw new Error(reason || 'Rampart denied this call')
   },
   'tool.execute.after': async (input, output) => {
-    const { tool, sessionID, callID, args } = input
-    const cwd = directory
-    const answer = await ask({ event: 'tool.execute.after', tool, sessionID, callID, args, cwd, worktree, output })
-    if (answer.block === true) throw new Error(answer.reason || 'Rampart withheld this output')
-    if (answer.output && typeof answer.output === 'object') Object.assign(output, answer.output)
+    const answer = await ask({ event: 'tool.execute.after', directory, input, output })
+    if (answer.decision === 'pass') return
+    const { output: shown, reason } = answer
+    if (answer.decision !== 'hide' || shown === null || typeof shown !== 'object') {
+      throw new Error(reason || 'Rampart withheld this output')
+    }
+    Object.assign(output, shown)
   },
 })
 `

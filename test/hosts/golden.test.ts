@@ -4,7 +4,7 @@ import process from 'node:process'
 import { test } from 'node:test'
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
-import { HOST_NAMES, hostNamed } from '../../src/hosts/index.ts'
+import { HOST_NAMES } from '../../src/hosts/index.ts'
 import { hookBench } from '../helpers/hook.ts'
 
 const Case = z.strictObject({
@@ -38,7 +38,6 @@ const WANTED = [
 ]
 
 for (const host of HOST_NAMES) {
-  if (hostNamed(host) === undefined) continue
   const file = at(`${host}.yaml`)
   const cases = Cases.parse(parse(readFileSync(file, 'utf8')))
 
@@ -61,28 +60,19 @@ for (const host of HOST_NAMES) {
   }
 }
 
-/** A question is never answered here, and time goes on only while one waits. */
+/** So little time that no person is waited for; no answer is too late here. */
+const DEADLINE = { deadlineMs: 100 }
+
 async function answered(host: string, one: Case): Promise<Partial<Case>> {
-  const { send, clock, told } = hookBench()
-  for (const event of one.first ?? []) await ticking(send(host, event), clock)
+  const { send, told } = hookBench()
+  for (const event of one.first ?? []) await send(host, event, DEADLINE)
   const before = told().length
-  const { exit, text } = await ticking(send(host, eventOf(one)), clock)
+  const { exit, text } = await send(host, eventOf(one), DEADLINE)
   // What differs from run to run.
   const steady = text.replace(/approval [0-9a-f]{8}\b/g, 'approval ID')
     .replace(/until [0-9TZ:.-]+/g, 'until TIME')
   const answer = exit === 0 ? JSON.parse(steady) : steady
   return { ...(exit === 0 ? {} : { exit }), answer, trail: told().slice(before) }
-}
-
-async function ticking<T>(
-  work: Promise<T>,
-  clock: { advance(ms: number): Promise<void> },
-): Promise<T> {
-  let done = false
-  void work.finally(() => done = true).catch(() => {})
-  // An hour is more than any host waits.
-  for (let turn = 0; turn < 60 && !done; turn++) await clock.advance(turn < 2 ? 0 : 60_000)
-  return await work
 }
 
 function eventOf({ sample, event, raw, change }: Case): string | object {

@@ -23,16 +23,16 @@ for (const { name } of HOSTS) {
     assert.equal(heard(2, '', ''), 'broken')
   })
 
-  test(`${name}: the codec takes the canary for a call of a shell`, (t) => {
-    const codec = hostNamed(name)
-    if (codec === undefined) return t.skip('no codec of this host yet')
+  test(`${name}: the codec takes the canary for a call of a shell`, () => {
+    const codec = hostNamed(name)!
     const [canary] = canaries('/h')
     const event = JSON.parse(eventOf(name, canary!, 'verify-1', '/w'))
     const call = codec.decode(event, { home: '/home/u' })
     assert.ok(call.kind === 'call')
     assert.equal(call.when, 'before')
     assert.equal(call.session, 'rampart-verify')
-    assert.deepEqual(call.targets.map(({ params }) => params['command']), [canary!.command])
+    assert.equal(call.targets.length, 1)
+    assert.ok(Object.values(call.targets[0]!.params).includes(canary!.command))
     const said: [kind: 'deny' | 'defer', heard: Heard][] = [['deny', 'deny'], ['defer', 'defer']]
     for (const [kind, heard] of said) {
       const told = kind === 'deny' ? { kind, reason: 'no' } as const : { kind } as const

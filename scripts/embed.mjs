@@ -4,7 +4,7 @@
 // `--check` only compares.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -63,6 +63,20 @@ function dashboard() {
   }
 }
 
+const PROTECTION = join(root, 'policies', 'self-protection.yaml')
+
+/** Self-protection with the lists that it shares with `setup`: what that writes, no agent writes. */
+async function withLists(text) {
+  const { guardedDirectories, guardedFiles } = await import('../src/setup/guarded.ts')
+  const lists = { files: guardedFiles(), directories: guardedDirectories() }
+  return text.replace(
+    /^( *)# (files|directories): made from src\/setup.*\n(?: *- .*\n)*/gm,
+    (_, indent, name) =>
+      `${indent}# ${name}: made from src/setup/ by scripts/embed.mjs\n` +
+      lists[name].map((glob) => `${indent}- '${glob}'\n`).join(''),
+  )
+}
+
 /**
  * What texts say, as the reader of policies gives it; where a rule is looked for, too, but not of patterns that
  * wait for a place to be filled in.
@@ -115,19 +129,20 @@ export const POLICY_TESTS: ${record(tested.map(({ name, tests }) => [name, tests
   }
 }
 
+/** Every file that is made from others, and its text. Self-protection comes first, for the modules hold it. */
+async function* made() {
+  yield [PROTECTION, await withLists(readFileSync(PROTECTION, 'utf8'))]
+  for (const [name, text] of Object.entries(await modules())) {
+    yield [join(root, 'src', 'embedded', name), text]
+  }
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [name, fresh] of Object.entries(await modules())) {
-    const target = join(root, 'src', 'embedded', name)
-    const now = (() => {
-      try {
-        return readFileSync(target, 'utf8')
-      } catch {
-        return ''
-      }
-    })()
+  for await (const [target, fresh] of made()) {
+    const now = existsSync(target) ? readFileSync(target, 'utf8') : ''
     if (now === fresh) continue
     if (process.argv.includes('--check')) {
-      process.stderr.write(`src/embedded/${name} is stale: run node scripts/embed.mjs\n`)
+      process.stderr.write(`${relative(root, target)} is stale: run node scripts/embed.mjs\n`)
       process.exit(1)
     }
     writeFileSync(target, fresh)

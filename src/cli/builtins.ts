@@ -2,6 +2,8 @@ import { resolve } from 'node:path'
 import { PARSED } from '../embedded/policies-parsed.ts'
 import { PACKS, POLICIES } from '../embedded/policies.ts'
 import type { ParsedFile, ParseStore } from '../engine/assemble.ts'
+import { shellQuote } from '../intercept/shell/quote.ts'
+import { hookProgram } from './setup/program.ts'
 
 const PROTECTION = 'self-protection'
 
@@ -17,11 +19,16 @@ export interface OwnPlaces {
 }
 
 /** What stands for the names in self-protection. */
-type Names = Readonly<Record<'{{state}}' | '{{port}}' | '{{origin}}', readonly string[]>>
+type Names = Readonly<
+  Record<'{{state}}' | '{{hook}}' | '{{port}}' | '{{origin}}', readonly string[]>
+>
 
 function namesOf({ home, ports, origins }: OwnPlaces): Names {
+  const program = hookProgram(home).path
   return {
     '{{state}}': [globEscape(resolve(home))],
+    // As it stands in a line, and as it is once a shell has read it.
+    '{{hook}}': [...new Set([program, shellQuote(program)])].map(globEscape),
     '{{port}}': [...new Set(ports)].map(String),
     '{{origin}}': [...new Set(origins)].map(globEscape),
   }
@@ -34,6 +41,7 @@ export function builtinsFor(own: OwnPlaces): Readonly<Record<string, string>> {
   const quote = (values: readonly string[]) => values.map((value) => value.replaceAll("'", "''"))
   const quoted: Names = {
     '{{state}}': quote(names['{{state}}']),
+    '{{hook}}': quote(names['{{hook}}']),
     '{{port}}': names['{{port}}'],
     '{{origin}}': quote(names['{{origin}}']),
   }

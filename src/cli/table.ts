@@ -661,6 +661,53 @@ export const TABLE: readonly Command[] = [
     load: () => import('./commands/init.ts'),
   },
   {
+    name: 'setup',
+    summary: 'Have agents ask Rampart before each call; --check: 0 as it should be, 1 not',
+    operands: { text: 'HOST… (claude-code, codex, cline, cursor, gemini, …)', least: 1, most: 20 },
+    flags: [
+      { name: 'remove', help: 'Take the hooks out again: files are as they were before' },
+      { name: 'check', help: 'Only say whether they are there, and as setup writes them' },
+      { name: 'dry-run', help: 'Only show what would be changed' },
+      { name: 'user', help: 'In your own settings (as unless said)' },
+      { name: 'project', help: 'In the settings of this git work tree' },
+    ],
+    example: 'rampart setup claude-code --dry-run',
+    load: () => import('./commands/setup.ts'),
+  },
+  {
+    name: 'protect',
+    summary: 'Set up every agent of this machine, start the server, and show that it holds',
+    operands: upTo(20, '[HOST…]'),
+    flags: [
+      { name: 'dry-run', help: 'Only show what would be written and run' },
+      {
+        name: 'service',
+        value: 'HOW',
+        choices: ['systemd', 'launchd', 'background'],
+        help: 'How the server is kept running (whatever is here)',
+      },
+    ],
+    example: 'rampart protect --dry-run',
+    load: () => import('./commands/protect.ts'),
+  },
+  {
+    name: 'uninstall',
+    summary:
+      'Undo protect: settings of agents as they were, the server ended; policies and trail stay',
+    operands: none,
+    flags: [{ name: 'dry-run', help: 'Only show what would be undone' }],
+    example: 'rampart uninstall',
+    load: () => import('./commands/uninstall.ts'),
+  },
+  {
+    name: 'verify',
+    summary: 'Ask installed hooks about calls that nobody makes: 0 nothing failed, 1 something did',
+    operands: upTo(20, '[HOST…]'),
+    flags: [{ name: 'all', help: 'Every agent that is on this machine, set up or not' }],
+    example: 'rampart verify claude-code --json',
+    load: () => import('./commands/verify.ts'),
+  },
+  {
     name: 'status',
     summary: 'Show what runs, which policies are in force, and what they can stop',
     operands: none,
@@ -721,7 +768,8 @@ export const TABLE: readonly Command[] = [
   },
   {
     name: 'doctor',
-    summary: 'Say what works here; --preload: whether the library covers a program, and why',
+    summary:
+      'Say what weakens protection here, and the fix; --preload: whether a program is covered',
     operands: none,
     flags: [{ name: 'preload', value: 'CMD', help: 'Program to look at: 0 covered, 1 not' }],
     example: 'rampart doctor --preload python3',

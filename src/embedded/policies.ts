@@ -771,7 +771,8 @@ policies:
 
 `,
   'self-protection': `# Always in force, under every other policy, in every mode; no policy lifts it. {{state}} stands for the
-# state directory in use, {{port}} for each port that is listened on, {{origin}} for each other name, with its
+# state directory in use, {{hook}} for the program that agents are told to ask, {{port}} for each port that is
+# listened on, {{origin}} for each other name, with its
 # port, by which this server is reached.
 version: "1"
 default_action: allow
@@ -816,27 +817,80 @@ policies:
       - action: deny
         when:
           path_matches:
+            # files: made from src/setup/ by scripts/embed.mjs
             - '**/bin/rampart'
+            - '**/.git/config'
+            - '**/.mcp.json'
+            - '**/.vscode/settings.json'
+            - '**/.config/{Code,Code - Insiders,VSCodium,Cursor,Windsurf}/User/{settings,mcp}.json'
+            - '**/Application Support/{Code,Code - Insiders,VSCodium,Cursor,Windsurf}/User/{settings,mcp}.json'
             - '**/.claude/settings.json'
-            - '**/.claude/settings.local.json'
             - '**/.codex/hooks.json'
-            - '**/.codex/config.toml'
+            - '**/Documents/Cline/Hooks/PreToolUse'
+            - '**/Documents/Cline/Hooks/PostToolUse'
             - '**/.cursor/hooks.json'
             - '**/.gemini/settings.json'
-            - '**/.gemini/config/plugins/rampart/**'
+            - '**/.github/hooks/rampart.json'
+            - '**/.claude/settings.local.json'
+            - '**/.claude/hooks/**'
+            - '**/.claude.json'
+            - '/etc/claude-code/**'
+            - '/Library/Application Support/ClaudeCode/**'
+            - '**/.codex/config.toml'
+            - '**/.codex/{requirements,managed_config}.toml'
+            - '/etc/codex/**'
             - '**/.clinerules/hooks/**'
             - '**/Cline/Hooks/**'
+            - '**/.cursor/{mcp,cli-config}.json'
+            - '**/.gemini/trustedFolders.json'
+            - '/etc/gemini-cli/**'
             - '**/.github/hooks/*'
             - '**/.github/copilot/settings*.json'
             - '**/.copilot/hooks/**'
+            - '/etc/github-copilot/**'
+            - '**/.gemini/config/plugins/rampart/**'
             - '**/.config/opencode/plugin/**'
             - '**/.config/opencode/plugins/**'
             - '**/.opencode/plugin/**'
             - '**/.opencode/plugins/**'
-            - '/etc/claude-code/**'
-            - '/Library/Application Support/ClaudeCode/**'
-            - '/etc/codex/**'
+            - '**/opencode.{json,jsonc}'
+            # end
         message: "Hook settings are changed by people, not by agents"
+
+  - name: protect-start-files
+    description: What a shell starts with reaches every agent, and every hook, that is started from it.
+    match: {tool: [write, exec]}
+    rules:
+      - action: deny
+        when:
+          path_matches:
+            - '~/.{bashrc,bash_profile,bash_login,bash_aliases,profile,zshrc,zprofile,zshenv,zlogin,kshrc,xprofile,xsession}'
+            - '~/.config/fish/**'
+            - '~/.config/environment.d/**'
+            - '/etc/{profile,environment,bash.bashrc,zshenv}'
+            - '**/.envrc'
+          tool_param_matches: {content: '*RAMPART_*=*'}
+        message: "Rampart's settings are for people"
+      - action: deny
+        when:
+          path_matches:
+            - '~/.{bashrc,bash_profile,bash_login,bash_aliases,profile,zshrc,zprofile,zshenv,zlogin,kshrc,xprofile,xsession}'
+            - '~/.config/fish/**'
+            - '~/.config/environment.d/**'
+            - '/etc/{profile,environment,bash.bashrc,zshenv}'
+            - '**/.envrc'
+          tool_param_matches: {new_string: '*RAMPART_*=*'}
+        message: "Rampart's settings are for people"
+      - action: deny
+        when:
+          path_matches:
+            - '~/.{bashrc,bash_profile,bash_login,bash_aliases,profile,zshrc,zprofile,zshenv,zlogin,kshrc,xprofile,xsession}'
+            - '~/.config/fish/**'
+            - '~/.config/environment.d/**'
+            - '/etc/{profile,environment,bash.bashrc,zshenv}'
+            - '**/.envrc'
+          command_matches: ['*RAMPART_*=*>*']
+        message: "Rampart's settings are for people"
 
   - name: protect-own-directory
     description: Where the executable lies; a directory that is gone takes it along.
@@ -855,18 +909,23 @@ policies:
         when:
           command_matches: ['rm *', 'mv *', 'rsync *', 'ln *', 'trash *', 'chmod *', 'chown *', 'chgrp *', 'chattr *']
           path_matches:
+            # directories: made from src/setup/ by scripts/embed.mjs
             - '**/.claude'
+            - '/etc/claude-code'
             - '**/.codex'
+            - '/etc/codex'
+            - '**/.clinerules'
+            - '**/Cline/Hooks'
             - '**/.cursor'
             - '**/.gemini'
             - '**/.copilot'
-            - '**/.clinerules'
             - '**/.github/hooks'
+            - '**/.gemini/config'
+            - '**/.gemini/config/plugins'
             - '**/.config/opencode'
             - '**/.opencode'
-            - '/etc/claude-code'
-            - '/etc/codex'
             - '**/.local/bin'
+            # end
         message: "Hook settings are changed by people, not by agents"
 
   - name: protect-verbs
@@ -888,6 +947,9 @@ policies:
             - 'npx rampart *'
             - 'bunx rampart *'
           command_not_matches:
+            # What setup writes into the settings of agents, so that they can ask under wrap, too.
+            - '{{hook}} hook --format *'
+            - 'BUN_OPTIONS= BUN_BE_BUN= {{hook}} hook --format *'
             - 'rampart --help'
             - 'rampart serve --help'
             - 'rampart init --help'
@@ -1052,6 +1114,9 @@ policies:
             - '*rampart.mjs*'
             - 'npx rampart*'
             - 'bunx rampart*'
+          command_not_matches:
+            - '{{hook}} hook --format *'
+            - 'BUN_OPTIONS= BUN_BE_BUN= {{hook}} hook --format *'
         message: "Rampart is not started in an environment of the agent's making"
       - action: deny
         when:
@@ -1116,6 +1181,12 @@ policies:
             - 'openclaw config set plugins*'
             - 'droid *--settings *'
             - 'claude *--settings *'
+            - 'claude *--setting-sources*'
+            - 'claude *--bare*'
+            - 'codex *--disable *hooks*'
+            - 'codex *hooks=false*'
+            - 'codex features disable *'
+            - 'gemini hooks disable*'
             - 'claude *--dangerously-skip-permissions*'
             - 'objcopy *rampart*'
             - 'pkill *rampart*'

@@ -160,7 +160,107 @@ export const POLICY_TESTS: Readonly<Record<string, string>> = {
   - {name: "managed policies", tool: write, params: {path: "/etc/rampart/policies/a.yaml"}, expect: deny}
   - {name: "F5 hook settings", tool: write, params: {path: "~/.claude/settings.json"}, expect: deny}
   - {name: "hook settings of a project", tool: exec, params: {command: "cp /tmp/x .claude/settings.local.json"}, cwd: /w, expect: deny}
-  - {name: "other settings", tool: write, params: {path: "/w/.vscode/settings.json"}, expect: allow}
+  - {name: "other settings of a project", tool: write, params: {path: "/w/.vscode/tasks.json"}, expect: allow}
+  - {name: 'settings of an editor', tool: write, params: {path: "/w/.vscode/settings.json"}, expect: deny}
+  - {name: 'settings of an editor, read', tool: read, params: {path: "/w/.vscode/settings.json"}, expect: allow}
+  - {name: 'settings of an editor, a neighbour', tool: write, params: {path: "/w/.vscode/extensions.json"}, expect: allow}
+  - {name: 'settings of an editor, the person''s', tool: write, params: {path: "~/.config/Code/User/settings.json"}, expect: deny}
+  - {name: 'settings of an editor, the person''s, read', tool: read, params: {path: "~/.config/Code/User/settings.json"}, expect: allow}
+  - {name: 'settings of an editor, the person''s, a neighbour', tool: write, params: {path: "~/.config/Code/User/snippets/a.json"}, expect: allow}
+  - {name: 'settings of git', tool: write, params: {path: "/w/.git/config"}, expect: deny}
+  - {name: 'settings of git, read', tool: read, params: {path: "/w/.git/config"}, expect: allow}
+  - {name: 'settings of git, a neighbour', tool: write, params: {path: "/w/.gitignore"}, expect: allow}
+  - {name: 'servers of tools', tool: write, params: {path: "/w/.mcp.json"}, expect: deny}
+  - {name: 'servers of tools, read', tool: read, params: {path: "/w/.mcp.json"}, expect: allow}
+  - {name: 'servers of tools, a neighbour', tool: write, params: {path: "/w/mcp.json"}, expect: allow}
+  - {name: 'what Claude Code keeps', tool: write, params: {path: "~/.claude.json"}, expect: deny}
+  - {name: 'what Claude Code keeps, read', tool: read, params: {path: "~/.claude.json"}, expect: allow}
+  - {name: 'what Claude Code keeps, a neighbour', tool: write, params: {path: "~/claude.json"}, expect: allow}
+  - {name: 'hooks of Claude Code', tool: write, params: {path: "/w/.claude/settings.local.json"}, expect: deny}
+  - {name: 'hooks of Claude Code, read', tool: read, params: {path: "/w/.claude/settings.local.json"}, expect: allow}
+  - {name: 'hooks of Claude Code, a neighbour', tool: write, params: {path: "/w/.claude/commands/a.md"}, expect: allow}
+  - {name: 'scripts of hooks', tool: write, params: {path: "~/.claude/hooks/check.sh"}, expect: deny}
+  - {name: 'scripts of hooks, read', tool: read, params: {path: "~/.claude/hooks/check.sh"}, expect: allow}
+  - {name: 'scripts of hooks, a neighbour', tool: write, params: {path: "~/.claude/agents/check.md"}, expect: allow}
+  - {name: 'managed hooks of Claude Code', tool: write, params: {path: "/etc/claude-code/managed-settings.json"}, expect: deny}
+  - {name: 'managed hooks of Claude Code, read', tool: read, params: {path: "/etc/claude-code/managed-settings.json"}, expect: allow}
+  - {name: 'managed hooks of Claude Code, a neighbour', tool: write, params: {path: "/etc/claude-code.bak/a"}, expect: allow}
+  - {name: 'hooks of Codex', tool: write, params: {path: "~/.codex/hooks.json"}, expect: deny}
+  - {name: 'hooks of Codex, read', tool: read, params: {path: "~/.codex/hooks.json"}, expect: allow}
+  - {name: 'hooks of Codex, a neighbour', tool: write, params: {path: "~/.codex/AGENTS.md"}, expect: allow}
+  - {name: 'settings of Codex', tool: write, params: {path: "/w/.codex/config.toml"}, expect: deny}
+  - {name: 'settings of Codex, read', tool: read, params: {path: "/w/.codex/config.toml"}, expect: allow}
+  - {name: 'settings of Codex, a neighbour', tool: write, params: {path: "/w/.codex/prompts/a.md"}, expect: allow}
+  - {name: 'what Codex requires', tool: write, params: {path: "~/.codex/requirements.toml"}, expect: deny}
+  - {name: 'what Codex requires, read', tool: read, params: {path: "~/.codex/requirements.toml"}, expect: allow}
+  - {name: 'what Codex requires, a neighbour', tool: write, params: {path: "~/.codex/notes.toml"}, expect: allow}
+  - {name: 'managed settings of Codex', tool: write, params: {path: "/etc/codex/managed_config.toml"}, expect: deny}
+  - {name: 'managed settings of Codex, read', tool: read, params: {path: "/etc/codex/managed_config.toml"}, expect: allow}
+  - {name: 'managed settings of Codex, a neighbour', tool: write, params: {path: "/etc/codex-x/a"}, expect: allow}
+  - {name: 'hooks of Cline', tool: write, params: {path: "~/Documents/Cline/Hooks/PreToolUse"}, expect: deny}
+  - {name: 'hooks of Cline, read', tool: read, params: {path: "~/Documents/Cline/Hooks/PreToolUse"}, expect: allow}
+  - {name: 'hooks of Cline, a neighbour', tool: write, params: {path: "~/Documents/Cline/Rules/a.md"}, expect: allow}
+  - {name: 'hooks of Cline in a project', tool: write, params: {path: "/w/.clinerules/hooks/PreToolUse"}, expect: deny}
+  - {name: 'hooks of Cline in a project, read', tool: read, params: {path: "/w/.clinerules/hooks/PreToolUse"}, expect: allow}
+  - {name: 'hooks of Cline in a project, a neighbour', tool: write, params: {path: "/w/.clinerules/style.md"}, expect: allow}
+  - {name: 'hooks of Cursor', tool: write, params: {path: "~/.cursor/hooks.json"}, expect: deny}
+  - {name: 'hooks of Cursor, read', tool: read, params: {path: "~/.cursor/hooks.json"}, expect: allow}
+  - {name: 'hooks of Cursor, a neighbour', tool: write, params: {path: "~/.cursor/rules/a.mdc"}, expect: allow}
+  - {name: 'servers of Cursor', tool: write, params: {path: "/w/.cursor/mcp.json"}, expect: deny}
+  - {name: 'servers of Cursor, read', tool: read, params: {path: "/w/.cursor/mcp.json"}, expect: allow}
+  - {name: 'servers of Cursor, a neighbour', tool: write, params: {path: "/w/.cursor/environment.json"}, expect: allow}
+  - {name: 'settings of Gemini CLI', tool: write, params: {path: "~/.gemini/settings.json"}, expect: deny}
+  - {name: 'settings of Gemini CLI, read', tool: read, params: {path: "~/.gemini/settings.json"}, expect: allow}
+  - {name: 'settings of Gemini CLI, a neighbour', tool: write, params: {path: "~/.gemini/GEMINI.md"}, expect: allow}
+  - {name: 'folders that Gemini CLI trusts', tool: write, params: {path: "~/.gemini/trustedFolders.json"}, expect: deny}
+  - {name: 'folders that Gemini CLI trusts, read', tool: read, params: {path: "~/.gemini/trustedFolders.json"}, expect: allow}
+  - {name: 'folders that Gemini CLI trusts, a neighbour', tool: write, params: {path: "~/.gemini/commands/a.toml"}, expect: allow}
+  - {name: 'our plugin of Antigravity', tool: write, params: {path: "~/.gemini/config/plugins/rampart/hooks.json"}, expect: deny}
+  - {name: 'our plugin of Antigravity, read', tool: read, params: {path: "~/.gemini/config/plugins/rampart/hooks.json"}, expect: allow}
+  - {name: 'our plugin of Antigravity, a neighbour', tool: write, params: {path: "~/.gemini/config/plugins/other/hooks.json"}, expect: allow}
+  - {name: 'hooks of Copilot', tool: write, params: {path: "/w/.github/hooks/other.json"}, expect: deny}
+  - {name: 'hooks of Copilot, read', tool: read, params: {path: "/w/.github/hooks/other.json"}, expect: allow}
+  - {name: 'hooks of Copilot, a neighbour', tool: write, params: {path: "/w/.github/workflows/ci.yml"}, expect: allow}
+  - {name: 'settings of Copilot', tool: write, params: {path: "/w/.github/copilot/settings.local.json"}, expect: deny}
+  - {name: 'settings of Copilot, read', tool: read, params: {path: "/w/.github/copilot/settings.local.json"}, expect: allow}
+  - {name: 'settings of Copilot, a neighbour', tool: write, params: {path: "/w/.github/copilot-instructions.md"}, expect: allow}
+  - {name: 'our hook of Copilot', tool: write, params: {path: "~/.copilot/hooks/rampart.json"}, expect: deny}
+  - {name: 'our hook of Copilot, read', tool: read, params: {path: "~/.copilot/hooks/rampart.json"}, expect: allow}
+  - {name: 'our hook of Copilot, a neighbour', tool: write, params: {path: "~/.copilot/instructions.md"}, expect: allow}
+  - {name: 'our plugin of OpenCode', tool: write, params: {path: "~/.config/opencode/plugins/rampart.js"}, expect: deny}
+  - {name: 'our plugin of OpenCode, read', tool: read, params: {path: "~/.config/opencode/plugins/rampart.js"}, expect: allow}
+  - {name: 'our plugin of OpenCode, a neighbour', tool: write, params: {path: "~/.config/opencode/agents/a.md"}, expect: allow}
+  - {name: 'plugins of OpenCode', tool: write, params: {path: "/w/.opencode/plugin/a.js"}, expect: deny}
+  - {name: 'plugins of OpenCode, read', tool: read, params: {path: "/w/.opencode/plugin/a.js"}, expect: allow}
+  - {name: 'plugins of OpenCode, a neighbour', tool: write, params: {path: "/w/.opencode/command/a.md"}, expect: allow}
+  - {name: 'settings of OpenCode', tool: write, params: {path: "/w/opencode.json"}, expect: deny}
+  - {name: 'settings of OpenCode, read', tool: read, params: {path: "/w/opencode.json"}, expect: allow}
+  - {name: 'settings of OpenCode, a neighbour', tool: write, params: {path: "/w/opencode.md"}, expect: allow}
+  - {name: "settings of git, by sed", tool: exec, params: {command: 'sed -i s/a/b/ .git/config'}, cwd: /w, expect: deny}
+  - {name: "settings of git, by git", tool: exec, params: {command: 'git config user.name x'}, cwd: /w, expect: allow}
+  - {name: "settings of git, read", tool: exec, params: {command: 'cat .git/config'}, cwd: /w, expect: allow}
+  - {name: "servers of tools, by a redirection", tool: exec, params: {command: 'echo {} > .mcp.json'}, cwd: /w, expect: deny}
+  - {name: "hooks of Cline, switched off by their mode", tool: exec, params: {command: 'chmod -x ~/Documents/Cline/Hooks/PreToolUse'}, cwd: /w, expect: deny}
+  - {name: "a script, made executable", tool: exec, params: {command: 'chmod +x deploy.sh'}, cwd: /w, expect: allow}
+  - {name: "hooks of Cline, taken away", tool: exec, params: {command: 'rm -rf ~/Documents/Cline/Hooks'}, cwd: /w, expect: deny}
+  - {name: "the plugin of Antigravity, taken away", tool: exec, params: {command: 'rm -r ~/.gemini/config/plugins'}, cwd: /w, expect: deny}
+  - {name: "another plugin of Antigravity", tool: exec, params: {command: 'rm -r ~/.gemini/config/plugins/other'}, cwd: /w, expect: allow}
+  - {name: "hooks of Codex, switched off for a run", tool: exec, params: {command: 'codex --disable hooks -p hi'}, cwd: /w, expect: deny}
+  - {name: "hooks of Codex, switched off for good", tool: exec, params: {command: 'codex features disable hooks'}, cwd: /w, expect: deny}
+  - {name: "what Codex can do", tool: exec, params: {command: 'codex features list'}, cwd: /w, expect: allow}
+  - {name: "hooks of Gemini CLI, switched off", tool: exec, params: {command: 'gemini hooks disable rampart'}, cwd: /w, expect: deny}
+  - {name: "an agent without any settings", tool: exec, params: {command: 'claude -p hi --bare'}, cwd: /w, expect: deny}
+  - {name: "an agent with settings of the project alone", tool: exec, params: {command: 'claude -p hi --setting-sources project'}, cwd: /w, expect: deny}
+  - {name: "an agent, asked", tool: exec, params: {command: 'claude -p "write a bare function"'}, cwd: /w, expect: allow}
+  - {name: "semantics 33 hooks, taken out", tool: exec, params: {command: 'rampart setup claude-code --remove'}, cwd: /w, expect: deny}
+  - {name: "semantics 33 hooks, put elsewhere", tool: exec, params: {command: 'rampart setup claude-code --project'}, cwd: /w, expect: deny}
+  - {name: "semantics 33 protection of all agents", tool: exec, params: {command: 'rampart protect'}, cwd: /w, expect: deny}
+  - {name: "semantics 33 protection of all agents, ended", tool: exec, params: {command: 'rampart uninstall --yes'}, cwd: /w, expect: deny}
+  - {name: "F5 a start file that turns Rampart aside", tool: exec, params: {command: 'echo ''export RAMPART_URL=http://x'' >> ~/.zshenv'}, cwd: /w, expect: deny}
+  - {name: "F5 a start file, searched", tool: exec, params: {command: 'grep RAMPART_HOME ~/.zshrc'}, cwd: /w, expect: allow}
+  - {name: "F5 a start file that turns Rampart aside, by a file tool", tool: write, params: {path: "~/.zshenv", content: "export RAMPART_MODE=disabled"}, expect: deny}
+  - {name: "F5 a start file that turns Rampart aside, by an edit", tool: write, params: {path: "/w/.envrc", new_string: "export RAMPART_HOME=/tmp/x"}, expect: deny}
+  - {name: "a start file", tool: write, params: {path: "~/.zshenv", content: "export EDITOR=vim"}, expect: allow}
   - {name: "other files of an agent", tool: write, params: {path: "~/.claude/CLAUDE.md"}, expect: allow}
   - {name: "semantics 33 a verb for people", tool: exec, params: {command: "rampart off --for 1h"}, expect: deny}
   - {name: "a verb for people, by its path", tool: exec, params: {command: "./dist/rampart approve 01ABC"}, expect: deny}

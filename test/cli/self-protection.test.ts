@@ -3,11 +3,46 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { hookProgram } from '../../src/cli/setup/program.ts'
+import { shellQuote } from '../../src/intercept/shell/quote.ts'
+import { hookCall } from '../../src/setup/command-line.ts'
 import { rampart } from './run.ts'
 
 const NAMES = ['state', 'it (1)', "it's [a] {b}"]
 
 for (const name of NAMES) {
+  test(`semantics 33 an agent's host may start the hook that setup wrote, nothing else: ${name}`, async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'rampart-place-'))
+    const home = join(dir, name)
+    try {
+      const { path } = hookProgram(home)
+      const word = shellQuote(path)
+      const { command } = hookCall({ path, kind: 'executable' }, 'codex', {
+        home,
+        socket: join(home, 'run', 'rampart.sock'),
+        seconds: 330,
+      })
+      for (
+        const [line, code] of [
+          [command, 0],
+          [`cat event.json | ${command}`, 0],
+          [command.replace('BUN_OPTIONS=', 'BUN_OPTIONS=--preload=./x.js'), 1],
+          [`NODE_OPTIONS=--require=./x.js ${command}`, 1],
+          [`${word} setup codex --remove`, 1],
+          [`${word} off --reason ${word} hook --format codex`, 1],
+          [`${command}; ${word} off`, 1],
+          [`${command} > ${shellQuote(join(home, 'token'))}`, 1],
+          ['/elsewhere/bin/rampart hook --format codex', 1],
+        ] as const
+      ) {
+        const ran = await rampart(['test', line], { home })
+        assert.equal(ran.code, code, `${line}: ${ran.out}${ran.err}`)
+      }
+    } finally {
+      rmSync(dir, { recursive: true, force: true })
+    }
+  })
+
   test(`semantics 33 the real state directory is protected, wherever it is: ${name}`, async () => {
     const dir = mkdtempSync(join(tmpdir(), 'rampart-place-'))
     const home = join(dir, name)

@@ -9,7 +9,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const { out } = invocation
   const program = textFlag(invocation, 'preload')
   if (program === undefined) {
-    const { look } = await import('../wrap/health.ts')
+    const { look } = await import('../doctor/look.ts')
     return await look(invocation)
   }
   if (program === '') throw new RampartError('usage', '--preload needs the name of a program')

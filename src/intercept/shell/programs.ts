@@ -152,7 +152,26 @@ export const PROGRAMS: ReadonlyMap<string, KnownProgram> = new Map([
     rest: 'w',
     options: { m: '-', s: '-', d: '-', t: '-', r: 'r', l: '-', p: '-', size: '-', date: '-' },
   }),
-  ...rows('chmod chown chgrp chattr setfacl setfattr', {
+  // Where its own state lies is no secret; what it does with it, self-protection judges by the verb.
+  ...rows('rampart rampart-shim', {
+    rest: 'r',
+    options: { format: '-', home: '-', socket: '-', 'timeout-ms': '-' },
+    opaque: true,
+  }),
+  // A mode that takes away looks like an option: `chmod -x FILE`, `chattr -i FILE`.
+  ...rows('chmod', {
+    first: '-',
+    rest: 'w',
+    options: { reference: 'r' },
+    spared: ['--reference', ...'x w r rw rx wx rwx X s t'.split(' ').map((mode) => `-${mode}`)],
+  }),
+  ...rows('chattr', {
+    first: '-',
+    rest: 'w',
+    options: { p: '-', v: '-' },
+    spared: [...'aAcCdDeFijmPsStTux'].map((mode) => `-${mode}`),
+  }),
+  ...rows('chown chgrp setfacl setfattr', {
     first: '-',
     rest: 'w',
     options: { reference: 'r', m: '-', x: '-', n: '-', v: '-' },

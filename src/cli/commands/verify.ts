@@ -1,0 +1,33 @@
+import { systemClock } from '../../adapters/clock.ts'
+import { RampartError } from '../../errors.ts'
+import type { Invocation } from '../command.ts'
+import { safe } from '../output.ts'
+import { hostNamed } from '../setup/hosts.ts'
+import { verifyHost } from '../verify/check.ts'
+import { detect, setUp } from '../verify/detect.ts'
+import { verifyHttp } from '../verify/http.ts'
+import { isFine, printVerified, verifiedJson } from '../verify/print.ts'
+
+/** Ask the installed hooks, and the server, about calls that nobody makes: 0 nothing failed, 1 something did. */
+export async function run(invocation: Invocation): Promise<number> {
+  const { operands, flags, environment, out } = invocation
+  if (operands.length > 0 && flags.has('all')) {
+    throw new RampartError('usage', 'Name an agent, or --all')
+  }
+  const hosts = operands.length > 0
+    ? operands.map(hostNamed)
+    : flags.has('all')
+    ? detect(environment).map(({ host }) => host)
+    : await setUp(environment)
+  const now = systemClock().now()
+  const [verified, http] = await Promise.all([
+    Promise.all(hosts.map((host) => verifyHost(host, invocation, now))),
+    verifyHttp(invocation),
+  ])
+  if (out.json) out.data(verifiedJson(verified, http))
+  else {
+    printVerified(verified, http, out)
+    if (hosts.length === 0) out.line(safe`No agent is set up: rampart protect`)
+  }
+  return isFine(verified, http) ? 0 : 1
+}

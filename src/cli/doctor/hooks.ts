@@ -1,0 +1,140 @@
+import { join } from 'node:path'
+import { type Host, HOSTS } from '../../setup/hosts.ts'
+import { commandsBeside } from '../../setup/merge.ts'
+import { isOurs, wordsOf } from '../../setup/command-line.ts'
+import { saysAgainst, type Switch, SWITCHES } from '../../setup/switches.ts'
+import type { Invocation } from '../command.ts'
+import { callFor } from '../setup/hosts.ts'
+import { plannedInstall } from '../setup/install.ts'
+import { directoryOf, targetsOf } from '../setup/place.ts'
+import { readSettings } from '../setup/settings-file.ts'
+import { isTrustedIn } from '../setup/trust.ts'
+import { detect, setUp } from '../verify/detect.ts'
+import { installedHooks } from '../verify/installed.ts'
+import { isExecutable } from '../wrap/program.ts'
+import { type Finding, finding, ok } from './finding.ts'
+
+const USER = { kind: 'user' } as const
+
+/** What silently takes the hooks of agents out of force, host by host. */
+export async function hookFindings(
+  invocation: Invocation,
+  root: string | undefined,
+): Promise<Finding[]> {
+  const { environment } = invocation
+  const hosts = await setUp(environment)
+  const bare = detect(environment).filter(({ host }) => !hosts.includes(host))
+  const found = await Promise.all(hosts.map((host) => ofHost(host, invocation, root)))
+  return [
+    ...found.flat(),
+    ...bare.map(({ host, why }) =>
+      finding(host.name, 'warn', `${why} is here, and asks nobody`, `rampart setup ${host.name}`)
+    ),
+  ]
+}
+
+async function ofHost(
+  host: Host,
+  invocation: Invocation,
+  root: string | undefined,
+): Promise<Finding[]> {
+  const found = [
+    ...await settingsFindings(host, invocation),
+    ...await switchFindings(host, invocation, root),
+    ...await besideFindings(host, invocation),
+    ...await trustFindings(host, invocation),
+  ]
+  return found.length > 0
+    ? found
+    : [ok(host.name, 'its hooks are there and nothing is against them')]
+}
+
+async function settingsFindings(host: Host, invocation: Invocation): Promise<Finding[]> {
+  const targets = targetsOf(host, USER, invocation.environment)
+  const fix = `rampart setup ${host.name}`
+  const gone = (await installedHooks(targets)).flatMap(({ path, command }) => {
+    const program = programOf(command)
+    if (program === undefined || isExecutable(program)) return []
+    const detail = `${path} names ${program}, which is not there: its host may let every call run`
+    return [finding(host.name, 'bad', detail, fix)]
+  })
+  if (gone.length > 0) return gone
+  try {
+    const changes = await plannedInstall(targets, await callFor(host, invocation))
+    return changes.filter(({ kind }) => kind !== 'none').map(({ target }) =>
+      finding(host.name, 'bad', `${target.path} is not as setup writes it`, fix)
+    )
+  } catch (error) {
+    return [finding(host.name, 'bad', (error as Error).message)]
+  }
+}
+
+/** The first word that is no assignment. */
+function programOf(command: string | readonly string[]): string | undefined {
+  const words = typeof command === 'string' ? wordsOf(command) : command
+  return words.find((word) => !/^\w+=/.test(word))
+}
+
+async function switchFindings(
+  host: Host,
+  { environment }: Invocation,
+  root: string | undefined,
+): Promise<Finding[]> {
+  const rows = SWITCHES.filter((one) => one.host === host.name)
+  const found = await Promise.all(rows.map(async (row) => {
+    const path = placeOf(row, host, environment.userHome, directoryOf(host, environment), root)
+    if (path === undefined) return []
+    const read = await readSettings(path).catch(() => undefined)
+    return read === undefined ? [] : saysAgainst(row, read.text).map((said) =>
+      finding(
+        host.name,
+        'bad',
+        `${path}: ${said}`,
+        `take it out of ${path}`,
+      )
+    )
+  }))
+  return found.flat()
+}
+
+function placeOf(
+  { owner, path }: Switch,
+  host: Host,
+  home: string,
+  directory: string,
+  root: string | undefined,
+): string | undefined {
+  if (owner === 'managed') return path
+  if (owner === 'project') return root === undefined ? undefined : join(root, path)
+  const own = `${host.user.directory}/`
+  return path.startsWith(own) ? join(directory, path.slice(own.length)) : join(home, path)
+}
+
+/** Hooks of others at the same event: they see, and with some hosts may change, what ours judged. */
+async function besideFindings(host: Host, { environment }: Invocation): Promise<Finding[]> {
+  const found = await Promise.all(
+    targetsOf(host, USER, environment).map(async ({ path, plan }) => {
+      if (plan.kind === 'own') return []
+      const read = await readSettings(path).catch(() => undefined)
+      if (read === undefined) return []
+      const others = commandsBeside(read.text).filter((command) =>
+        HOSTS.every(({ name }) => !isOurs(command, name))
+      )
+      return others.map((command) =>
+        finding(
+          host.name,
+          'note',
+          `${path} runs "${command}" beside ours: it may change what ours let pass`,
+        )
+      )
+    }),
+  )
+  return found.flat()
+}
+
+async function trustFindings(host: Host, { environment }: Invocation): Promise<Finding[]> {
+  const trust = await isTrustedIn(host, USER, environment)
+  if (trust === undefined || trust.state === 'trusted') return []
+  const status = trust.state === 'untrusted' ? 'bad' : 'warn'
+  return [finding(host.name, status, trust.why, 'rampart setup codex, or /hooks in codex')]
+}

@@ -1,0 +1,98 @@
+import type { Status } from '../../service/api.ts'
+import { createFactReader } from '../../adapters/fact-reader.ts'
+import { systemClock } from '../../adapters/clock.ts'
+import { createStderrLog } from '../../adapters/stderr-log.ts'
+import { connect } from '../client.ts'
+import type { Invocation } from '../command.ts'
+import { loadConfig } from '../config.ts'
+import { openPolicies } from '../policy-sources.ts'
+import { isServed } from '../server-file.ts'
+import { VERSION } from '../version.ts'
+import { type Finding, finding, ok } from './finding.ts'
+
+/** What is in force, and what passed while nothing was. */
+export async function serverFindings(invocation: Invocation): Promise<Finding[]> {
+  if (!isServed(invocation.environment.home)) return await policyFindings(invocation)
+  try {
+    return judged(await (await connect(invocation)).get('/v1/status') as Status)
+  } catch (error) {
+    return [
+      finding(
+        'server',
+        'bad',
+        `it does not answer: ${(error as Error).message}`,
+        'rampart serve stop; rampart serve --background',
+      ),
+    ]
+  }
+}
+
+function judged({ mode, off_until, policy, passed_unasked, version, failure }: Status): Finding[] {
+  const faults = policy.faults.map(({ file, line, col, message }) =>
+    finding(
+      'policies',
+      'bad',
+      `${file}:${line}:${col}: ${message}; the last good ones are in force`,
+      'rampart policy lint',
+    )
+  )
+  return [
+    ...(faults.length > 0 ? faults : [ok('policies', `${policy.policies} in force`)]),
+    ...(mode === 'enforce' ? [] : [
+      finding(
+        'mode',
+        'bad',
+        `the server runs in mode ${mode}: nothing is denied but its own files`,
+        'rampart serve --mode enforce',
+      ),
+    ]),
+    ...(off_until === null
+      ? []
+      : [finding('off', 'bad', `enforcement is off until ${off_until}`, 'rampart on')]),
+    ...(passed_unasked === 0 ? [] : [
+      finding(
+        'passed',
+        'warn',
+        `${passed_unasked} calls or more passed while no server answered`,
+        'failure: closed in config.yaml',
+      ),
+    ]),
+    ...(failure === 'open'
+      ? [
+        finding(
+          'failure',
+          'note',
+          'calls pass where no server and no executable is (failure: open)',
+        ),
+      ]
+      : []),
+    ...(version === VERSION ? [] : [
+      finding(
+        'version',
+        'warn',
+        `the server is ${version}, this is ${VERSION}`,
+        'rampart serve stop; rampart serve --background',
+      ),
+    ]),
+  ]
+}
+
+/** Where nobody serves, hooks load the policies by themselves, and deny where they cannot. */
+async function policyFindings(invocation: Invocation): Promise<Finding[]> {
+  const { environment, flags } = invocation
+  try {
+    const { values } = await loadConfig(environment, { serving: false, flags })
+    const clock = systemClock()
+    const choice = { policy: values.policy, profile: values.profile }
+    const ports = {
+      clock,
+      log: createStderrLog({ level: 'error' }),
+      facts: createFactReader(clock),
+    }
+    const source = await openPolicies(environment, choice, ports, false)
+    const { set } = source.current()
+    return [ok('policies', `${set.policies.length} are read where no server runs`)]
+  } catch (error) {
+    return [finding('policies', 'bad', (error as Error).message, 'rampart policy lint')]
+  }
+}

@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { chmod, mkdir } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { replaceFile } from '../../adapters/replace-file.ts'
+import { shellQuote } from '../../intercept/shell/quote.ts'
+import { selfCommand } from '../../runtime/self.ts'
+import type { HookProgram } from '../../setup/command-line.ts'
+import { places } from '../config.ts'
+
+/** Code and settings that interpreters take from whoever starts them (security.md F37). */
+const UNSET = [
+  'NODE_OPTIONS',
+  'NODE_PATH',
+  'BUN_OPTIONS',
+  'BUN_INSPECT',
+  'DENO_DIR',
+  'LD_PRELOAD',
+  'LD_LIBRARY_PATH',
+  'DYLD_INSERT_LIBRARIES',
+]
+
+/** What hosts are told to start: this executable, or a launcher of ours where we are a script. */
+export function hookProgram(home: string): HookProgram {
+  const [program, ...script] = selfCommand()
+  return { kind: 'executable', path: script.length === 0 ? program! : launcherOf(home) }
+}
+
+const launcherOf = (home: string) => join(places(home).lib, 'rampart')
+
+/** Make the launcher, where one is needed. A host never runs an interpreter by itself (F37). */
+export async function prepareProgram(home: string): Promise<void> {
+  const words = selfCommand()
+  if (words.length === 1) return
+  const path = launcherOf(home)
+  const text = launcherText(words)
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) await replaceFile(path, text)
+  await chmod(path, 0o700)
+}
+
+/**
+ * It leaves the agent's directory first: a runtime reads `bunfig.toml`, `.env` or `deno.json` where it is started.
+ * What a hook needs to know of that directory the host says on standard input.
+ */
+function launcherText(words: readonly string[]): string {
+  return `#!/bin/sh
+# ${basename(words.at(-1)!)} as one program, for hooks of agents: made by rampart setup
+unset ${UNSET.join(' ')}
+cd / || exit 2
+exec ${words.map(shellQuote).join(' ')} "$@"
+`
+}

@@ -18,7 +18,7 @@ const ROUNDS = 3
  * @throws RampartError `request_invalid` as `normaliseCall` does.
  */
 export async function readCall(
-  request: Pick<DecideRequest, 'tool' | 'identity' | 'params' | 'toolCallId' | 'cwd'>,
+  request: Pick<DecideRequest, 'tool' | 'identity' | 'params' | 'toolCallId' | 'cwd' | 'roles'>,
   { facts, log }: Pick<Services, 'facts' | 'log'>,
 ): Promise<ReadCall> {
   const read = (scripts?: ReadonlyMap<string, string>): Call =>
@@ -30,6 +30,7 @@ export async function readCall(
       cwd: request.cwd,
       homes: [facts.home()],
       scripts,
+      roles: request.roles,
     })
   let call = read()
   const texts = new Map<string, string>()

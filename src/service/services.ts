@@ -4,6 +4,7 @@ import type { ApprovalLimits } from '../approval/limits.ts'
 import type { LinkMaker } from './links.ts'
 import type { EventDraft, Via } from '../audit/event.ts'
 import type { TrailFeed } from '../audit/feed.ts'
+import type { Role } from '../intercept/mcp-words.ts'
 import type { ApprovalStatus } from '../approval/approval.ts'
 import type { Action, Identity, Json, NoApprover, TraceLine } from '../engine/types.ts'
 import type {
@@ -109,6 +110,8 @@ export interface DecideRequest {
   readonly params: Readonly<Record<string, Json>>
   readonly cwd?: string | undefined
   readonly toolCallId?: string | undefined
+  /** What arguments of an MCP tool stand for, as its schema says: it can only add to what is judged. */
+  readonly roles?: Readonly<Record<string, Role>> | undefined
   /** Tool output to scan; then the response side is judged too. */
   readonly response?: string | undefined
   /** `preview`: a dry run that touches no count, once, approval or webhook (F29). */

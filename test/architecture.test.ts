@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   notify: ['engine', 'audit', 'errors.ts'],
   service: ['engine', 'intercept', 'audit', 'approval', 'errors.ts', 'ports.ts'],
   http: ['engine', 'audit', 'approval', 'service', 'embedded', 'errors.ts', 'ports.ts'],
+  mcp: ['engine', 'intercept', 'audit', 'service', 'errors.ts', 'ports.ts'],
   // Adapters implement ports; they know the engine's words and the pure rooms, never an edge.
   adapters: [
     'engine',

@@ -6,6 +6,7 @@ import type { Notify } from '../engine/notify.ts'
 import type { LinkMode } from '../service/links.ts'
 import { PENDING } from '../approval/limits.ts'
 import { keep, size } from './keep.ts'
+import { type McpServer, mcpServers } from './mcp/servers.ts'
 import { sinks } from './sink-settings.ts'
 import { duration, SPANS } from './span.ts'
 import { MODES } from './table.ts'
@@ -33,6 +34,7 @@ export interface SettingValues {
   readonly sinks: readonly SinkSpec[]
   readonly notify: readonly Notify[]
   readonly public_url: string | undefined
+  readonly 'mcp.servers': readonly McpServer[]
   readonly 'approvals.links': LinkMode
   readonly 'approvals.per_agent': number
   readonly 'approvals.per_principal': number
@@ -172,6 +174,11 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     doc: 'Where people reach this server, for links and the dashboard (the address it listens on)',
     fallback: undefined,
     read: origin,
+  },
+  'mcp.servers': {
+    doc: 'MCP servers by name: command or url, and how `rampart mcp` stands before them',
+    fallback: [],
+    read: mcpServers,
   },
   'approvals.links': {
     doc: 'What the links of notifications do: decide, view or off',

@@ -142,6 +142,8 @@ export interface Answer {
   readonly approval_status?: ApprovalStatus
   readonly expires_at?: string
   readonly response?: string
+  /** Told to edges that see outputs: false where no rule in force looks at any. */
+  readonly reads_output?: boolean
   readonly trace?: readonly TraceLine[]
   readonly suggestions?: readonly string[]
 }

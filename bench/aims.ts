@@ -39,6 +39,10 @@ const PRELOAD: readonly Aim[] = [
   time('`make -j2` of a small project, slower by', 'preload.make', 10, '%'),
 ]
 
+const MCP: readonly Aim[] = [
+  time('added to a call of an MCP tool, p50', 'mcp.call.p50', 1, 'ms'),
+]
+
 const DASHBOARD: readonly Aim[] = [
   time('script of the dashboard, gzipped', 'dashboard.size', 60, 'kB'),
   time('first paint of the dashboard from loopback, p50', 'dashboard.paint', 300, 'ms'),
@@ -151,6 +155,7 @@ export const AIMS: readonly Aim[] = [
   ...DASHBOARD,
   ...EXECUTABLE,
   ...PRELOAD,
+  ...MCP,
   ...AUDIT,
   ...APPROVALS,
   ...RULES,

@@ -10,6 +10,7 @@ import { benchDetection } from './detection.ts'
 import { benchEngine } from './engine.ts'
 import { benchHostile } from './hostile.ts'
 import { benchHttp } from './http.ts'
+import { benchMcp } from './mcp.ts'
 import { benchPeers } from './peers.ts'
 import { benchPreload } from './preload.ts'
 import { benchRedaction } from './redaction.ts'
@@ -36,6 +37,7 @@ const SECTIONS: readonly [name: string, title: string, run: () => Section | Prom
   ['dashboard', 'The dashboard, in Chromium without a graphics card', benchDashboard],
   ['preload', 'The preload library', benchPreload],
   ['shim', 'A shell that asks before it runs', benchShim],
+  ['mcp', 'Before an MCP server', benchMcp],
   ['start', 'The executable', benchStart],
 ]
 

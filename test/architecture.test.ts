@@ -26,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   daemon: ['engine', 'intercept', 'service', 'errors.ts', 'ports.ts'],
   setup: ['intercept', 'hosts', 'errors.ts'],
   hosts: ['engine', 'intercept', 'audit', 'service', 'errors.ts', 'ports.ts'],
+  mcp: ['engine', 'intercept', 'audit', 'service', 'errors.ts', 'ports.ts'],
   http: ['engine', 'audit', 'approval', 'service', 'hosts', 'embedded', 'errors.ts', 'ports.ts'],
   // Adapters implement ports; they know the engine's words and the pure rooms, never an edge.
   adapters: [

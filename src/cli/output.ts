@@ -89,11 +89,16 @@ export function endsWithoutReader(code: number): void {
 }
 
 let outlivesReaders = false
+let onReaderGone = () => {}
 
 /** From now on nobody needs to read what is printed: a server decides on without its log. */
-export function outliveReaders(): void {
+export function outliveReaders(whenGone: () => void = () => {}): void {
   outlivesReaders = true
+  onReaderGone = whenGone
 }
+
+/** After any of these nobody waits for room any more. */
+const ENDS = ['drain', 'close', 'error']
 
 /** The process's own streams. A reader that went away (`| head`) ends us quietly, but never with success. */
 export function processStreams(): Streams {
@@ -104,13 +109,23 @@ export function processStreams(): Streams {
     err: (text) => void process.stderr.write(text),
     drained: () =>
       process.stdout.writableNeedDrain
-        ? new Promise((resolve) => process.stdout.once('drain', resolve))
+        ? new Promise((resolve) => {
+          // Whoever went away drains nothing.
+          const done = () => {
+            for (const event of ENDS) process.stdout.off(event, done)
+            resolve()
+          }
+          for (const event of ENDS) process.stdout.once(event, done)
+        })
         : Promise.resolve(),
   }
 }
 
 function onStreamError(error: NodeJS.ErrnoException): void {
-  if (outlivesReaders) return
+  if (outlivesReaders) {
+    onReaderGone()
+    return
+  }
   if (error.code === 'EPIPE') process.exit(readerGone)
   throw error
 }

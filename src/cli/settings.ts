@@ -1,5 +1,4 @@
 import type { Keep } from '../adapters/audit-keep.ts'
-import { isAbsolute } from 'node:path'
 import type { FailurePosture, Mode } from '../service/services.ts'
 import type { SinkSpec } from '../adapters/sink-deliver.ts'
 import type { Notify } from '../engine/notify.ts'
@@ -7,6 +6,8 @@ import type { LinkMode } from '../service/links.ts'
 import { PENDING } from '../approval/limits.ts'
 import { keep, size } from './keep.ts'
 import { gatewayAddress } from './gateway-address.ts'
+import { type McpServer, mcpServers } from './mcp/servers.ts'
+import { anchorPlaces, origin } from './setting-places.ts'
 import { sinks } from './sink-settings.ts'
 import { duration, SPANS } from './span.ts'
 import { MODES } from './table.ts'
@@ -35,6 +36,7 @@ export interface SettingValues {
   readonly notify: readonly Notify[]
   readonly public_url: string | undefined
   readonly openclaw: string | undefined
+  readonly 'mcp.servers': readonly McpServer[]
   readonly 'approvals.links': LinkMode
   readonly 'approvals.per_agent': number
   readonly 'approvals.per_principal': number
@@ -181,6 +183,11 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     fallback: undefined,
     read: gatewayAddress,
   },
+  'mcp.servers': {
+    doc: 'MCP servers by name: command or url, and how `rampart mcp` stands before them',
+    fallback: [],
+    read: mcpServers,
+  },
   'approvals.links': {
     doc: 'What the links of notifications do: decide, view or off',
     fallback: 'decide',
@@ -220,30 +227,6 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
 
 function inFileAlone(): never {
   throw new TypeError('expected in config.yaml')
-}
-
-/** An http(s) URL without query, and without a slash at its end. */
-function origin(value: unknown): string {
-  const url = typeof value === 'string' && value.length <= 500 && URL.canParse(value)
-    ? new URL(value)
-    : undefined
-  const isGood = url !== undefined && /^https?:$/.test(url.protocol) &&
-    `${url.username}${url.password}${url.search}${url.hash}` === '' && url.pathname === '/'
-  if (isGood) return url.origin
-  throw new TypeError('expected https://HOST or http://HOST:PORT, without a path')
-}
-
-function anchorPlaces(value: unknown): readonly string[] {
-  const list = typeof value === 'string' ? value.split(',') : value
-  const good = Array.isArray(list) && list.length <= 10 && list.every(isAnchorPlace)
-  if (!good) throw new TypeError('expected URLs, absolute paths, syslog or syslog://HOST:PORT')
-  return list as string[]
-}
-
-function isAnchorPlace(place: unknown): boolean {
-  if (typeof place !== 'string' || place.includes('\0')) return false
-  if (place === 'syslog' || isAbsolute(place)) return true
-  return /^(?:https?|syslog):\/\/[^/]/.test(place) && URL.canParse(place)
 }
 
 function text(value: unknown): string {

@@ -1,4 +1,5 @@
 import {
+  type Agent,
   type ClientRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
@@ -20,20 +21,24 @@ export interface SocketAsk {
   /** Longest answer that is read, in bytes. */
   readonly limit: number
   readonly signal?: AbortSignal | undefined
+  /** Keeps connections for those who ask often; without it each question has its own. */
+  readonly agent?: Agent | undefined
 }
+
+const CLOSED = new Set(['ECONNRESET', 'EPIPE'])
 
 /**
  * One request over a unix socket, whose permission is the credential: no token is looked at. Rejects with the
  * system's error (`code`), or with a plain one when the answer is late or too long.
  */
 export function askSocket(socket: string, path: string, ask: SocketAsk): Promise<SocketAnswer> {
-  const { body, timeoutMs, limit, signal } = ask
+  const { body, timeoutMs, limit, signal, agent = false } = ask
   return new Promise((resolve, reject) => {
     const sent = request({
       socketPath: socket,
       path,
       method: body === undefined ? 'GET' : 'POST',
-      agent: false,
+      agent,
       ...(signal === undefined ? {} : { signal }),
       headers: {
         host: 'rampart',
@@ -48,7 +53,12 @@ export function askSocket(socket: string, path: string, ask: SocketAsk): Promise
     })
     const timer = setTimeout(() => sent.destroy(new Error('no answer in time')), timeoutMs)
     sent.on('close', () => clearTimeout(timer))
-    sent.on('error', reject)
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      // A kept connection that was closed meanwhile has carried nothing.
+      const isStale = sent.reusedSocket && CLOSED.has(error.code ?? '') && agent !== false
+      if (isStale) askSocket(socket, path, { ...ask, agent: undefined }).then(resolve, reject)
+      else reject(error)
+    })
     sent.on('response', (answer) => {
       wholeOf(answer, sent, limit)
         .then(

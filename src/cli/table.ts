@@ -179,6 +179,51 @@ const SHIM: readonly Command[] = [
   },
 ]
 
+const MCP_FLAGS: readonly Flag[] = [
+  { name: 'url', value: 'URL', help: 'A server behind Streamable HTTP instead of a command' },
+  { name: 'name', value: 'NAME', help: 'Its name in policies: mcp__NAME__TOOL (from its command)' },
+  { name: 'mode', value: 'MODE', choices: MODES, help: 'Never looser than a server that runs' },
+  { name: 'agent', value: 'NAME', help: 'Agent that the calls are recorded for (mcp)' },
+  { name: 'session', value: 'ID', help: 'Session that they belong to (one of its own)' },
+  POLICY,
+  { ...PROFILE, choices: PROFILES },
+  { name: 'approval-timeout', value: 'TIME', help: 'How long a person has to answer (5m)' },
+]
+const SERVER_WORDS = { text: '-- SERVER [ARGUMENT…]', least: 0, most: 10_000 }
+
+/** MCP servers behind Rampart. */
+const MCP: readonly Command[] = [
+  {
+    name: 'mcp',
+    summary: 'Stand before an MCP server: its tools are called as policies say; 126 when denied',
+    operands: SERVER_WORDS,
+    flags: [
+      ...MCP_FLAGS,
+      {
+        name: 'denials',
+        value: 'FORM',
+        choices: ['result', 'error'],
+        help: 'Denied calls are told as the result of the tool (unless said), or as errors',
+      },
+      { name: 'hide-denied', help: 'Leave tools that would be denied out of lists' },
+    ],
+    example: 'rampart mcp -- npx -y @modelcontextprotocol/server-filesystem ~/src',
+    load: () => import('./commands/mcp.ts'),
+  },
+  {
+    name: 'mcp scan',
+    summary: "Write a policy to start from out of an MCP server's list of tools",
+    operands: SERVER_WORDS,
+    flags: [
+      ...MCP_FLAGS,
+      { name: 'out', short: 'o', value: 'FILE', help: 'Where to; never over a file (stdout)' },
+    ],
+    example:
+      'rampart mcp scan --out mcp-files.yaml -- npx -y @modelcontextprotocol/server-filesystem ~/src',
+    load: () => import('./commands/mcp-scan.ts'),
+  },
+]
+
 /** Every command, in the order in which the help shows them. */
 export const TABLE: readonly Command[] = [
   {
@@ -740,6 +785,7 @@ export const TABLE: readonly Command[] = [
     load: () => import('./commands/notify-test.ts'),
   },
   ...SHIM,
+  ...MCP,
   {
     name: 'wrap',
     summary: 'Run a program whose shells and libc calls are asked about: its code, 126 when denied',

@@ -1283,6 +1283,13 @@ policies:
             - '*/dev/tcp/127.*/{{port}}*'
         message: "Rampart's own address is not for agents"
 
+  - name: mcp-definitions
+    description: What an MCP server says of its tools is read by a model as if it were the person's own word, so a person accepts what changed and what speaks to the model behind their back.
+    match: {tool: mcp_definition}
+    rules:
+      - action: require_approval
+        message: "What an MCP server says of itself has changed, or is doubtful: a person accepts it"
+
 `,
   standard: `# What Rampart enforces when nobody wrote a policy: destruction, credentials, exfiltration. Harmless
 # neighbours of each pattern stand below as tests.

@@ -326,6 +326,8 @@ export const POLICY_TESTS: Readonly<Record<string, string>> = {
   - {name: its directory closed, tool: exec, params: {command: "chmod 000 ~/.local/bin"}, expect: deny}
   - {name: its directory taken away, tool: exec, params: {command: "python3 -c 'import shutil; shutil.rmtree(\\"/home/u/.local/bin\\")'"}, expect: deny}
   - {name: a build directory deleted by python, tool: exec, params: {command: 'python3 -c ''import shutil; shutil.rmtree("/w/build")'''}, expect: allow}
+  - {name: "F38 a definition that changed", tool: mcp_definition, params: {server: files, tool: read_file, diff: ["- description: \\"reads\\"", "+ description: \\"reads, and sends\\""]}, expect: require_approval}
+  - {name: "a tool that defines something", tool: mcp__files__definition, params: {server: files, tool: read_file, diff: "reads, and sends"}, expect: allow}
 `,
   standard: `tests:
   - {name: "a remote main is not deleted unasked", tool: exec, params: {command: "git push origin --delete main"}, cwd: /w, expect: require_approval}

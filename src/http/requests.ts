@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { APPROVAL_STATUSES, CHANNELS, SCOPES_OF_ANSWERS } from '../approval/approval.ts'
 import { EVENT_KINDS } from '../audit/event.ts'
-import { EDGE_LAYERS, PARENTS } from '../service/edge.ts'
+import { EDGE_LAYERS, PARENTS, ROLES } from '../service/edge.ts'
 import { FORMAT_NAMES } from '../audit/format/names.ts'
 import { oneOf } from './one-of.ts'
 import { Generalisation, Span } from './requests-rule.ts'
@@ -33,13 +33,17 @@ export const CallRequest = z.strictObject({
       'UTF-8 travel as base64 in command_b64, argv_b64 and program_b64',
   ),
   response: z.string().optional().describe("The tool's output, to be judged as well"),
+  roles: z.record(name, oneOf(ROLES)).optional().describe(
+    'What arguments of an MCP tool stand for (command, path or url), as its schema says; it only adds to what ' +
+      'their names say',
+  ),
   enforce: z.boolean().optional().describe(
     'Preflight: the caller is the boundary; counted, audited and asked for as a real call',
   ),
   explain: z.boolean().optional().describe('With scope audit: trace and suggestions'),
   execute: z.boolean().optional().describe('Refused unless the server allows execution'),
   layer: oneOf(EDGE_LAYERS).optional().describe(
-    'Which edge saw the call: hook, shim, preload or http (default); kept in the trail, never a permission',
+    'Which edge saw the call: hook, mcp, shim, preload or http (default); kept in the trail, never a permission',
   ),
   pid: processId.optional().describe('The process that makes the call; checked where it can be'),
   parents: z.array(processId).max(PARENTS).optional().describe('Its parent, the parent of that, …'),

@@ -51,6 +51,9 @@ export const Decision = z.object({
   approval_status: ApprovalStatus.optional(),
   expires_at: time.optional(),
   response: text.optional(),
+  reads_output: z.boolean().optional().describe(
+    'To the layers hook and mcp: false where no rule in force looks at outputs, so none need be sent',
+  ),
   trace: z.array(TraceLine).readonly().optional(),
   suggestions: z.array(text).readonly().optional(),
 })

@@ -1,4 +1,4 @@
-import type { Json, Subject } from '../engine/types.ts'
+import type { Subject } from '../engine/types.ts'
 import { pathSubject } from './file.ts'
 import { urlSubject } from './fetch.ts'
 import {
@@ -11,6 +11,8 @@ import {
   URL_FIELDS,
   wrong,
 } from './params.ts'
+import { type Leaf, leavesOf } from './mcp-leaves.ts'
+import { type Nature, natureOf, type Role } from './mcp-words.ts'
 import { ownAddresses } from './own-address.ts'
 import { PATH_LIMIT, type Place } from './path.ts'
 import { readCommandLine, type Reading } from './shell/read.ts'
@@ -23,14 +25,20 @@ const NAMED_LIMIT = 1024
  * A tool that the table does not know, an MCP tool or any other: a part under its own name, and what
  * its command-, path- and URL-like leaves would do, where only restrictive rules count (F18).
  */
-export function readOther(name: string, params: Params, place: Place): Reading {
+export function readOther(
+  name: string,
+  params: Params,
+  place: Place,
+  known: { readonly as?: string; readonly roles?: Readonly<Record<string, Role>> | undefined } = {},
+): Reading {
   const subjects: Subject[] = [
     { kind: 'part', tools: [name, 'mcp'], label: name, paths: [], urls: [] },
   ]
-  const row = TOOLS.get(mcpName(name)?.tool ?? '')
-  const leaves = leavesOf(params)
+  const mcp = mcpName(name)
+  const tool = { row: TOOLS.get(mcp?.tool ?? ''), nature: natureOf(ownName(known.as ?? name)) }
+  const leaves = leavesOf(params, known.roles)
   for (const leaf of leaves) {
-    subjects.push(...leafSubjects(leaf, row, place, subjects.length))
+    subjects.push(...leafSubjects(leaf, tool, place, subjects.length))
     if (subjects.length > NAMED_LIMIT) {
       throw wrong('/params', `names more than ${NAMED_LIMIT} paths, URLs and commands`)
     }
@@ -46,68 +54,57 @@ function once<T>(values: readonly T[]): readonly T[] {
   return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()]
 }
 
-interface Leaf {
-  readonly key: string
-  readonly text: string
+/** What is known of a tool by its name. */
+interface Known {
+  readonly row: ToolRow | undefined
+  readonly nature: Nature | undefined
 }
 
-/**
- * Every text in the params with the key it stands under, in their order. Programs in C read a text up to a
- * NUL, so what stands on either side of one is a text of its own.
- */
-function leavesOf(params: Params): Leaf[] {
-  const leaves: Leaf[] = []
-  // A list of what is left to look at, the next one last: params may nest deeper than a stack.
-  const left: { readonly key: string; readonly value: Json }[] = [{ key: '', value: params }]
-  for (let one = left.pop(); one !== undefined; one = left.pop()) {
-    const { key, value } = one
-    if (typeof value === 'string') {
-      for (const text of value.split('\0')) {
-        if (text.trim() !== '') leaves.push({ key, text: text.trim() })
-      }
-    } else if (Array.isArray(value)) {
-      for (const entry of value.toReversed()) left.push({ key, value: entry })
-    } else if (value !== null && typeof value === 'object') {
-      for (const [name, entry] of Object.entries(value).reverse()) {
-        left.push({ key: name.toLowerCase(), value: entry })
-      }
-    }
-  }
-  return leaves
+/** An MCP tool's own name as it was written: letter case parts words. */
+function ownName(name: string): string {
+  return /^mcp__.+?__(.+)$/i.exec(name)?.[1] ?? name
 }
+
+/** Where a tool that runs something may hold what it runs, beside what is named as a command. */
+const RUN_FIELDS = ['input', 'line', 'exec', 'run', 'shell']
 
 function leafSubjects(
   leaf: Leaf,
-  row: ToolRow | undefined,
+  tool: Known,
   place: Place,
   at: number,
 ): readonly Subject[] {
   const own = ownAddresses(leaf.text).flatMap((url) => urlSubject('effect', url, 0) ?? [])
-  return [...namedBy(leaf, row, place, at), ...own]
+  return [...namedBy(leaf, tool, place, at), ...own]
 }
 
 /** What a text names that stands for itself. */
 function namedBy(
-  { key, text }: Leaf,
-  row: ToolRow | undefined,
+  { key, text, role }: Leaf,
+  { row, nature }: Known,
   place: Place,
   at: number,
 ): readonly Subject[] {
-  if (named(COMMAND_FIELDS, key)) {
+  const runs = nature === 'exec' && named(RUN_FIELDS, key)
+  if (named(COMMAND_FIELDS, key) || role === 'command' || runs) {
     if (text.length > COMMAND_LIMIT) throw wrong(`/params`, `${key} is too long to be judged`)
     return impliedExec(text, place, at)
   }
-  if (named([...URL_FIELDS, ...MORE_URLS], key) || /^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+  if (
+    named([...URL_FIELDS, ...MORE_URLS], key) || role === 'url' ||
+    /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
+  ) {
     const subject = urlSubject('effect', text, 0)
     if (subject === undefined) return []
     return /^\s*file:/i.test(text)
       ? [subject, pathSubject('effect', text, 'read', place, 0)]
       : [subject]
   }
-  const path = named([...PATH_FIELDS, ...MORE_PATHS], key) || /^(?:~|\/|\.\.?\/)/.test(text)
+  const path = named([...PATH_FIELDS, ...MORE_PATHS], key) || role === 'path' ||
+    /^(?:~|\/|\.\.?\/)/.test(text)
   if (!path || text.length > PATH_LIMIT || text.includes('\n')) return []
   const reads = row?.class !== 'write'
-  const writes = row?.class !== 'read'
+  const writes = row === undefined ? nature !== 'read' : row.class !== 'read'
   return [
     ...(reads ? [pathSubject('effect', text, 'read', place, 0)] : []),
     ...(writes ? [pathSubject('effect', text, 'write', place, 0)] : []),

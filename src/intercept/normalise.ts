@@ -3,6 +3,7 @@ import { readExec } from './exec.ts'
 import { fetchSubjects } from './fetch.ts'
 import { fileSubjects } from './file.ts'
 import { readOther } from './mcp.ts'
+import type { Role } from './mcp-words.ts'
 import { placeOf } from './path.ts'
 import type { Reading } from './shell/read.ts'
 import { foldToolName, TOOLS } from './tools.ts'
@@ -20,6 +21,8 @@ export interface RawCall {
   readonly homes: readonly string[]
   /** Texts of script files that the call would run, by absolute path. */
   readonly scripts?: ReadonlyMap<string, string> | undefined
+  /** What arguments of a tool stand for, as its schema says. A claim: it can only add. */
+  readonly roles?: Readonly<Record<string, Role>> | undefined
 }
 
 /**
@@ -43,7 +46,7 @@ export function normaliseCall(raw: RawCall): Call {
   }
 }
 
-function read(name: string, { params, cwd, homes, scripts }: RawCall): Reading {
+function read(name: string, { tool, params, cwd, homes, scripts, roles }: RawCall): Reading {
   const place = placeOf(cwd, homes)
   const row = TOOLS.get(name)
   switch (row?.class) {
@@ -55,7 +58,7 @@ function read(name: string, { params, cwd, homes, scripts }: RawCall): Reading {
     case 'fetch':
       return { subjects: fetchSubjects(row, params, place), complete: true }
     case undefined:
-      return readOther(name, params, place)
+      return readOther(name, params, place, { as: tool, roles })
   }
 }
 

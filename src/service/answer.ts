@@ -11,6 +11,8 @@ export interface Told {
   readonly auditId: string
   readonly evalUs: number
   readonly message?: string | undefined
+  /** Whether any rule looks at what tools give back. */
+  readonly readsOutput?: boolean | undefined
   readonly approval?: { readonly row: Approval; readonly status: ApprovalStatus } | undefined
 }
 
@@ -47,8 +49,14 @@ export function answerOf(
       approval_status: told.approval!.status,
       expires_at: new Date(row.expiresAt).toISOString(),
     }),
+    ...(tellsOfOutput(request) ? { reads_output: told.readsOutput ?? true } : {}),
     ...(request.explain ? { trace: decision.trace } : {}),
   }
+}
+
+/** Edges that see what comes of a call need not ask about it where no rule would look at it. */
+function tellsOfOutput({ seen, response }: DecideRequest): boolean {
+  return response === undefined && (seen?.layer === 'mcp' || seen?.layer === 'hook')
 }
 
 /** What an edge reads of an answer is no more than 64 KiB: a few effects are enough there. */

@@ -1,7 +1,9 @@
 import type { Via } from '../audit/event.ts'
 
+export { ROLES } from '../intercept/mcp-words.ts'
+
 /** Which edge of ours saw a call. One action may be seen by several of them (security.md F11). */
-export const EDGE_LAYERS = ['hook', 'shim', 'preload', 'http'] as const
+export const EDGE_LAYERS = ['hook', 'mcp', 'shim', 'preload', 'http'] as const
 export type EdgeLayer = (typeof EDGE_LAYERS)[number]
 
 /** Most parents of a process that a call may name. */

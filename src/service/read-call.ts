@@ -18,7 +18,10 @@ const ROUNDS = 3
  * @throws RampartError `request_invalid` as `normaliseCall` does.
  */
 export async function readCall(
-  request: Pick<DecideRequest, 'tool' | 'identity' | 'params' | 'toolCallId' | 'cwd' | 'internal'>,
+  request: Pick<
+    DecideRequest,
+    'tool' | 'identity' | 'params' | 'toolCallId' | 'cwd' | 'internal' | 'roles'
+  >,
   { facts, log }: Pick<Services, 'facts' | 'log'>,
 ): Promise<ReadCall> {
   const read = (scripts?: ReadonlyMap<string, string>): Call =>
@@ -31,6 +34,7 @@ export async function readCall(
       internal: request.internal,
       homes: [facts.home()],
       scripts,
+      roles: request.roles,
     })
   let call = read()
   const texts = new Map<string, string>()

@@ -4,6 +4,7 @@ import type { ApprovalLimits } from '../approval/limits.ts'
 import type { LinkMaker } from './links.ts'
 import type { EventDraft, Via } from '../audit/event.ts'
 import type { TrailFeed } from '../audit/feed.ts'
+import type { Role } from '../intercept/mcp-words.ts'
 import type { ApprovalStatus } from '../approval/approval.ts'
 import type { Action, Identity, Json, NoApprover, TraceLine } from '../engine/types.ts'
 import type {
@@ -121,6 +122,8 @@ export interface DecideRequest {
   readonly delegated?: boolean | undefined
   /** Of output: the events by which a person was asked in the host before the call ran. */
   readonly askedBy?: readonly string[] | undefined
+  /** What arguments of an MCP tool stand for, as its schema says: it can only add to what is judged. */
+  readonly roles?: Readonly<Record<string, Role>> | undefined
   /** Tool output to scan; then the response side is judged too. */
   readonly response?: string | undefined
   /** `preview`: a dry run that touches no count, once, approval or webhook (F29). */
@@ -151,6 +154,8 @@ export interface Answer {
   readonly approval_status?: ApprovalStatus
   readonly expires_at?: string
   readonly response?: string
+  /** Told to edges that see outputs: false where no rule in force looks at any. */
+  readonly reads_output?: boolean
   readonly trace?: readonly TraceLine[]
   readonly suggestions?: readonly string[]
 }

@@ -58,11 +58,13 @@ export async function tell(
 
 /** The answer to a call that is on record. */
 export function answered(
-  { call, decision, evalUs }: Judged,
+  { call, decision, evalUs, set }: Judged,
   request: DecideRequest,
   told: Omit<Told, 'evalUs'>,
 ): Outcome {
-  return { state: 'answered', answer: answerOf(call, decision, request, { ...told, evalUs }) }
+  const readsOutput = set.needs.response
+  const answer = answerOf(call, decision, request, { ...told, evalUs, readsOutput })
+  return { state: 'answered', answer }
 }
 
 /** The call's event; durable, or counted where the posture lets it. */

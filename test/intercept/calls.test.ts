@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import type { Identity, Json, PathValue, Subject } from '../../src/engine/types.ts'
 import { RampartError } from '../../src/errors.ts'
+import { ROLES } from '../../src/intercept/mcp-words.ts'
 import { normaliseCall } from '../../src/intercept/normalise.ts'
 import { pathValues, placeOf } from '../../src/intercept/path.ts'
 import { urlValues } from '../../src/intercept/url.ts'
@@ -27,10 +28,16 @@ function told({ kind, tools, command, paths, urls }: Subject): string {
 
 const Calls = z.array(z.strictObject({
   name: z.string(),
-  call: z.strictObject({ tool: z.string(), params: z.record(z.string(), z.unknown()) }),
+  call: z.strictObject({
+    tool: z.string(),
+    params: z.record(z.string(), z.unknown()),
+    roles: z.record(z.string(), z.enum(ROLES)).optional(),
+  }),
   cwd: z.string().nullable().default('/w'),
   tool: z.string().optional(),
   subjects: z.array(z.string()).optional(),
+  /** Some of the subjects. */
+  has: z.array(z.string()).optional(),
   error: z.array(z.string()).optional(),
 })).min(30)
 
@@ -38,8 +45,7 @@ for (const { name, call, cwd, ...want } of Calls.parse(table('calls'))) {
   test(name, () => {
     const params = call.params as Record<string, Json>
     const homes = ['/home/u']
-    const read = () =>
-      normaliseCall({ tool: call.tool, identity, params, cwd: cwd ?? undefined, homes })
+    const read = () => normaliseCall({ ...call, identity, params, cwd: cwd ?? undefined, homes })
     if (want.error !== undefined) {
       assert.throws(read, (error: unknown) => {
         assert.ok(error instanceof RampartError)
@@ -52,6 +58,8 @@ for (const { name, call, cwd, ...want } of Calls.parse(table('calls'))) {
     const have = read()
     if (want.tool !== undefined) assert.equal(have.tool, want.tool)
     if (want.subjects !== undefined) assert.deepEqual(have.subjects.map(told), want.subjects)
+    const missing = want.has?.filter((one) => !have.subjects.map(told).includes(one)) ?? []
+    assert.deepEqual(missing, [], have.subjects.map(told).join('\n'))
   })
 }
 

@@ -55,6 +55,8 @@ function requestOf(
     params: body.params as Readonly<Record<string, Json>>,
     cwd: body.cwd,
     toolCallId: body.tool_call_id,
+    response: body.response,
+    roles: body.roles,
     intent: 'enforce',
     waitMs: 0,
     via: 'local',

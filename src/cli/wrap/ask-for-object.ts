@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http'
 import { askSocket } from '../socket-client.ts'
 
 /** An answer whose body is a JSON object. */
@@ -12,7 +13,12 @@ const ANSWER_LIMIT = 1 << 20
 export async function askForObject(
   socket: string,
   path: string,
-  ask: { readonly body?: unknown; readonly timeoutMs: number; readonly signal?: AbortSignal },
+  ask: {
+    readonly body?: unknown
+    readonly timeoutMs: number
+    readonly signal?: AbortSignal
+    readonly agent?: Agent
+  },
 ): Promise<ObjectAnswer> {
   const body = ask.body === undefined ? undefined : JSON.stringify(ask.body)
   const { status, text } = await askSocket(socket, path, { ...ask, body, limit: ANSWER_LIMIT })

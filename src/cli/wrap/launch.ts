@@ -10,12 +10,13 @@ import { prepareState } from '../state.ts'
 import { runChild } from './child.ts'
 import { childEnvironment, type Governed, settingsFor } from './child-env.ts'
 import { coverage } from './covers.ts'
-import { makeWrapDirectory, removeWrapDirectory } from './directory.ts'
+import { removeWrapDirectory } from './directory.ts'
 import { mayStart } from './first.ts'
+import { joined } from './join.ts'
 import { oneAtATime } from './lock.ts'
 import { nativeFile } from './native.ts'
 import { DEFAULT_PATH, findProgram } from './program.ts'
-import { endUnused, type Found, serverFor } from './server.ts'
+import { endUnused, type Found } from './server.ts'
 import { linkShells, selfScript, shimScript } from './shells.ts'
 import { privateDirectory } from './short-path.ts'
 import { untilSignal } from './signals.ts'
@@ -57,21 +58,6 @@ export async function launch(invocation: Invocation, boundary: Boundary): Promis
   const code = await run()
   await leaveTerminal(code)
   return code
-}
-
-/** Our directory first, so that no other wrap ends the server that we find. */
-async function joined(
-  invocation: Invocation,
-  config: Config,
-): Promise<{ readonly dir: string; readonly server: Found }> {
-  const { home } = invocation.environment
-  const dir = makeWrapDirectory(home)
-  try {
-    return { dir, server: await serverFor(invocation, config) }
-  } catch (error) {
-    removeWrapDirectory(dir)
-    throw error
-  }
 }
 
 /** Everything the program needs to know, and the files that it needs. */

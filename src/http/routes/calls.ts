@@ -126,6 +126,7 @@ function requestOf(
     cwd: body.cwd,
     toolCallId: body.tool_call_id,
     response: body.response,
+    roles: 'roles' in body ? body.roles : undefined,
     ...how,
     via: viaOfSighting(seen, viaOf(env)),
     seen,

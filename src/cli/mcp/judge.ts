@@ -1,0 +1,129 @@
+import type { Agent } from 'node:http'
+import process from 'node:process'
+import { denialReason } from '../../mcp/denial.ts'
+import type { Asked, Judge, Settled, Verdict } from '../../mcp/ports.ts'
+import type { Invocation } from '../command.ts'
+import { decideLocally, type Told } from '../shim/local.ts'
+import { askForObject } from '../wrap/ask-for-object.ts'
+
+/** Who asks, and where. */
+export interface Seat {
+  readonly socket: string
+  /** The agent's. */
+  readonly name: string
+  readonly session: string
+  readonly run: string
+  readonly timeoutMs: number
+  /** Calls follow each other: a connection is kept. */
+  readonly agent: Agent
+}
+
+const WAIT_S = 25
+/** Of a yes that is taken back at once nobody asks for ever. */
+const ROUNDS = 3
+
+/**
+ * Asks the server over its socket; where that does not answer, this process decides, recorded all the same.
+ * Whatever fails is a denial with the reason.
+ */
+export function createJudge(invocation: Invocation, seat: Seat): Judge {
+  let calls = 0
+  const ask = async (asked: Asked, signal?: AbortSignal, round = 0): Promise<Verdict> => {
+    calls++
+    const body = { ...bodyOf(seat, asked, calls), enforce: true }
+    const told = await answerTo(invocation, seat, asked.tool, body, signal)
+    if (told.allowed) return { kind: 'allowed', readsOutput: told.reads_output !== false }
+    const { approval_id: approvalId } = told
+    const denied = { kind: 'denied', refusal: denialReason(told) } as const
+    if (told.decision !== 'require_approval' || approvalId === undefined) return denied
+    if (told.approval_status !== 'pending' || round >= ROUNDS) return denied
+    return {
+      kind: 'asking',
+      approvalId,
+      message: told.message,
+      async answer(until) {
+        const status = await statusOf(seat, approvalId, until)
+        if (status !== 'approved') return deniedAs(told, status)
+        // What was approved is looked at once more, and spent on this call.
+        const again = await ask(asked, until, round + 1)
+        return again.kind === 'asking' ? await again.answer(until) : again
+      },
+    }
+  }
+  return {
+    ask,
+    async wouldDeny(tool) {
+      calls++
+      const body = bodyOf(seat, { tool, params: {} }, calls)
+      const told = await answerTo(invocation, seat, tool, body)
+      return told.decision === 'deny' && !told.allowed
+    },
+  }
+}
+
+function bodyOf(seat: Seat, asked: Asked, call: number): Record<string, unknown> {
+  return {
+    agent: seat.name,
+    session: seat.session,
+    run_id: seat.run,
+    tool_call_id: `${seat.run}-${call}`,
+    cwd: process.cwd(),
+    layer: 'mcp',
+    params: asked.params,
+    ...(asked.roles === undefined || Object.keys(asked.roles).length === 0
+      ? {}
+      : { roles: asked.roles }),
+    ...(asked.response === undefined ? {} : { response: asked.response }),
+  }
+}
+
+async function answerTo(
+  invocation: Invocation,
+  { socket, timeoutMs, agent }: Seat,
+  tool: string,
+  call: Record<string, unknown>,
+  signal?: AbortSignal,
+): Promise<Told> {
+  try {
+    const path = `/v1/preflight/${encodeURIComponent(tool)}`
+    const asking = { body: call, timeoutMs, agent, ...(signal === undefined ? {} : { signal }) }
+    const { status, body } = await askForObject(socket, path, asking)
+    if (status === 200 && typeof body['allowed'] === 'boolean') return body as unknown as Told
+    // It was read, and refused as what it is.
+    if (status >= 400 && status < 500) return refusedAs(String(body['detail'] ?? status))
+  } catch {
+    if (signal?.aborted) return refusedAs('It was taken back before it was decided')
+  }
+  return await decideLocally(invocation, JSON.stringify({ ...call, enforce: true }), {
+    layer: 'mcp',
+    tool,
+  })
+}
+
+function refusedAs(message: string): Told {
+  return { allowed: false, decision: 'deny', message, policy: null }
+}
+
+function deniedAs(told: Told, status: string): Settled {
+  const { message } = told
+  return { kind: 'denied', refusal: denialReason({ ...told, message: `${message} (${status})` }) }
+}
+
+/** What a person says; `nobody answered` where the signal comes first. */
+async function statusOf(
+  { socket, timeoutMs }: Seat,
+  id: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const path = `/v1/approvals/${encodeURIComponent(id)}?wait=${WAIT_S}`
+  try {
+    for (;;) {
+      const asking = { timeoutMs: WAIT_S * 1000 + timeoutMs, signal }
+      const { status, body } = await askForObject(socket, path, asking)
+      if (status !== 200) return 'the question is lost'
+      if (body['status'] !== 'pending') return String(body['status'])
+    }
+  } catch {
+    return signal.aborted ? 'nobody answered in time' : 'the question is lost'
+  }
+}

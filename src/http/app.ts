@@ -6,7 +6,7 @@ import type { Settings } from '../service/services.ts'
 import { callerOf, checkScope } from './auth.ts'
 import { BODY_LIMIT, isEmpty, readBody } from './body.ts'
 import { check, paramsOf, queryOf } from './check.ts'
-import { asSeen, checkHost, type IsOurs, ownHosts } from './host.ts'
+import { asSeen, checkHost, type IsOurs, ownHosts, targetOf } from './host.ts'
 import { mountLinks } from './link.ts'
 import { buildDocument } from './openapi.ts'
 import { problemResponse, SEALED } from './problem.ts'
@@ -76,7 +76,7 @@ async function guarded(
   log: Log | undefined,
 ): Promise<Response> {
   try {
-    const target = new URL(request.url)
+    const target = targetOf(request)
     checkHost(request.headers.get('host'), target, env, isOurs)
     return await app.fetch(request, { ...env, target: asSeen(target, publicUrl) })
   } catch (error) {

@@ -19,6 +19,20 @@ export function ownHosts(bound: string, configured: readonly string[]): IsOurs {
 }
 
 /**
+ * Where a request goes. The runtimes put the Host header into it as it came: one that makes no address, which
+ * anybody can send, is no name of ours.
+ *
+ * @throws RampartError `host_not_ours`
+ */
+export function targetOf(request: Request): URL {
+  try {
+    return new URL(request.url)
+  } catch {
+    throw new RampartError('host_not_ours', 'The Host header is no name')
+  }
+}
+
+/**
  * A page of another site that made its name resolve to us sends that name: it is refused, on the header
  * and on an absolute request target alike. The socket cannot be reached by a browser.
  *

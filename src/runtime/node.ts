@@ -1,8 +1,8 @@
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, RequestError } from '@hono/node-server'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, ListenOptions } from 'node:net'
 import type { Log } from '../ports.ts'
-import { refusedMethod } from './refuse.ts'
+import { refusedAddress, refusedMethod } from './refuse.ts'
 import {
   ARRIVAL_MS,
   type Handler,
@@ -31,6 +31,7 @@ export async function listen(place: Place, fetch: Handler, log: Log): Promise<Li
 function serverFor({ transport }: Place, fetch: Handler, log: Log): Server {
   const answer = getRequestListener((request) => fetch(request, transport), {
     errorHandler: (error) => {
+      if (error instanceof RequestError) return refusedAddress()
       log.error('A request could not be answered', error)
       return new Response(null, { status: 500 })
     },

@@ -10,13 +10,16 @@ export interface Live {
   readonly url: string
   readonly port: number
   readonly socket: string
+  /** Errors that the server told its log of. */
+  readonly logged: readonly string[]
 }
 
 /** The API on TCP and a socket of this very runtime. */
 export async function live(body: (live: Live) => Promise<void>): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'rampart-http-'))
   const api = fakeApi()
-  const log = { error() {}, warn() {}, info() {} }
+  const logged: string[] = []
+  const log = { error: (text: string) => void logged.push(text), warn() {}, info() {} }
   const settings = { hosts: [], version: '0.0.0', approvalTimeoutMs: 300_000 }
   const app = createApp(api, { settings, host: '127.0.0.1', log })
   const running = await serve({
@@ -27,7 +30,7 @@ export async function live(body: (live: Live) => Promise<void>): Promise<void> {
   })
   try {
     const url = running.url!
-    await body({ api, url, port: Number(new URL(url).port), socket: running.socket! })
+    await body({ api, url, port: Number(new URL(url).port), socket: running.socket!, logged })
   } finally {
     await running.close(0)
     rmSync(dir, { recursive: true, force: true })

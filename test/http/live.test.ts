@@ -60,6 +60,28 @@ test('semantics 25 over TCP a foreign Host is 421, in an absolute target as well
     assert.equal(api.decided.length, expected === 403 ? 1 : 0)
   }))
 
+for (
+  const host of [
+    '127.0.0.1, evil.example',
+    '',
+    'localhost@evil.example',
+    'a b',
+    '[::1',
+    'localhost:x',
+  ]
+) {
+  test(`a Host that is no name is the caller's fault, not a defect: ${JSON.stringify(host)}`, () =>
+    live(async ({ api, port, socket, logged }) => {
+      const bearer = 'authorization: Bearer eval-token'
+      const status = statusOf(await raw(port, call(host, bearer)))
+      assert.ok([400, 421].includes(status), String(status))
+      assert.equal(api.decided.length, 0)
+      const local = statusOf(await raw(socket, call(host)))
+      assert.ok([400, 403, 421].includes(local), String(local))
+      assert.deepEqual(logged, [])
+    }))
+}
+
 test('TRACE is refused on the wire', () =>
   live(async ({ port }) => {
     const answer = await raw(

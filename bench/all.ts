@@ -17,6 +17,7 @@ import { benchRules } from './rules.ts'
 import { benchShim } from './shim.ts'
 import { benchStart } from './start.ts'
 import { benchStream } from './stream.ts'
+import { benchWrap } from './wrap.ts'
 
 const SECTIONS: readonly [name: string, title: string, run: () => Section | Promise<Section>][] = [
   ['engine', 'One evaluation, interception included', benchEngine],
@@ -36,6 +37,7 @@ const SECTIONS: readonly [name: string, title: string, run: () => Section | Prom
   ['dashboard', 'The dashboard, in Chromium without a graphics card', benchDashboard],
   ['preload', 'The preload library', benchPreload],
   ['shim', 'A shell that asks before it runs', benchShim],
+  ['wrap', 'A program under wrap', benchWrap],
   ['start', 'The executable', benchStart],
 ]
 

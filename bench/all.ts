@@ -18,6 +18,7 @@ import { benchRules } from './rules.ts'
 import { benchShim } from './shim.ts'
 import { benchStart } from './start.ts'
 import { benchStream } from './stream.ts'
+import { benchWrap } from './wrap.ts'
 
 const SECTIONS: readonly [name: string, title: string, run: () => Section | Promise<Section>][] = [
   ['engine', 'One evaluation, interception included', benchEngine],
@@ -38,6 +39,7 @@ const SECTIONS: readonly [name: string, title: string, run: () => Section | Prom
   ['preload', 'The preload library', benchPreload],
   ['shim', 'A shell that asks before it runs', benchShim],
   ['mcp', 'Before an MCP server', benchMcp],
+  ['wrap', 'A program under wrap', benchWrap],
   ['start', 'The executable', benchStart],
 ]
 

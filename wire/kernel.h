@@ -56,8 +56,14 @@ static inline int own_open(const char *path, int flags, mode_t mode) {
 static inline int own_connect(int fd, const struct sockaddr *to, socklen_t length) {
   return (int)kernel(SYS_connect, fd, (long)to, (long)length, 0, 0, 0);
 }
-/* A child whose end is told to nobody but us, and without what libc lets others do around a fork. */
-static inline pid_t own_fork(void) { return (pid_t)kernel(SYS_clone, 0, 0, 0, 0, 0, 0); }
+/*
+ * A child whose end is told to nobody but us, and without what libc lets others do around a fork. Emulators
+ * (qemu-user) know none without a signal.
+ */
+static inline pid_t own_fork(void) {
+  const pid_t pid = (pid_t)kernel(SYS_clone, 0, 0, 0, 0, 0, 0);
+  return pid < 0 && errno == EINVAL ? (pid_t)kernel(SYS_clone, SIGCHLD, 0, 0, 0, 0, 0) : pid;
+}
 static inline void own_execve(const char *path, const char *const argv[], const char *const envp[]) {
   kernel(SYS_execve, (long)path, (long)argv, (long)envp, 0, 0, 0);
 }

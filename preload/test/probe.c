@@ -15,6 +15,11 @@
 #include <unistd.h>
 #include <wordexp.h>
 
+#ifndef __GLIBC__
+/* musl has none. */
+#define execveat(dir, path, argv, envp, flags) ((int)syscall(SYS_execveat, dir, path, argv, envp, flags))
+#endif
+
 extern char **environ;
 static char *marker;
 static char line[4096];

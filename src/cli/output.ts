@@ -130,6 +130,18 @@ function onStreamError(error: NodeJS.ErrnoException): void {
   throw error
 }
 
+/** Resolves once all that was printed has left the process. */
+export async function allWritten(): Promise<void> {
+  await Promise.all(
+    [process.stdout, process.stderr].map((stream) =>
+      new Promise<void>((resolve) => {
+        if (stream.destroyed) resolve()
+        else stream.write('', () => resolve())
+      })
+    ),
+  )
+}
+
 /** Whether stdout is a person's terminal. */
 export function isTerminal(): boolean {
   return process.stdout.isTTY === true

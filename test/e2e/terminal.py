@@ -43,8 +43,8 @@ class Terminal:
             self.seen += os.read(self.fd, 65536).decode("utf8", "replace")
 
 
-def descendants(pid):
-    """Children of a process and theirs."""
+def descendants(pid, session):
+    """Children of a process and theirs, as far as they have its terminal: a server that wrap starts has none."""
     found = []
     for name in os.listdir("/proc"):
         try:
@@ -52,8 +52,8 @@ def descendants(pid):
                 fields = stat.read().rsplit(")", 1)[1].split()
         except (OSError, IndexError):
             continue
-        if name.isdigit() and int(fields[1]) == pid:
-            found += [(int(name), fields[0])] + descendants(int(name))
+        if name.isdigit() and int(fields[1]) == pid and int(fields[3]) == session:
+            found += [(int(name), fields[0])] + descendants(int(name), session)
     return found
 
 
@@ -63,9 +63,9 @@ def until_all_stopped(shell):
     is still within read() takes what is typed next: a person is never as fast, this script is.
     """
     end = time.monotonic() + DEADLINE
-    while not all(state in "TZ" for _, state in descendants(shell)):
+    while not all(state in "TZ" for _, state in descendants(shell, shell)):
         if time.monotonic() > end:
-            sys.exit("not stopped: %r" % descendants(shell))
+            sys.exit("not stopped: %r" % descendants(shell, shell))
 
 
 t = Terminal()

@@ -88,6 +88,22 @@ export function libraryPath(): string {
   return LIBRARY ?? join(build('all', 'probes'), 'librampart.so')
 }
 
+/**
+ * What our own programs are run under, as `npm run test:native` does with memcheck. It has to be static: the
+ * library would be loaded into it as well.
+ */
+const UNDER = (process.env.PRELOAD_UNDER ?? '').split(' ').filter((word) => word !== '')
+
+/** Memcheck makes a vfork a fork: what the child did to its memory is not seen. */
+export const HAS_VFORK = UNDER.length === 0
+const OF_UNDER = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => name.startsWith('VALGRIND_')),
+) as Record<string, string>
+
+function under(command: readonly string[]): readonly string[] {
+  return UNDER.length > 0 && command[0]!.startsWith(BUILD) ? [...UNDER, ...command] : command
+}
+
 /** A stand-in for the server on a socket of its own, with the library pointed at it. */
 export async function withBench(work: (bench: Bench) => Promise<void>): Promise<void> {
   const library = libraryPath()
@@ -104,12 +120,14 @@ export async function withBench(work: (bench: Bench) => Promise<void>): Promise<
       bench.reply(response, one, request)
     })
   })
-  const start = (command: readonly string[], env: Record<string, string> = {}) =>
-    spawn(command[0]!, command.slice(1), {
+  const start = (words: readonly string[], env: Record<string, string> = {}) => {
+    const command = under(words)
+    return spawn(command[0]!, command.slice(1), {
       cwd: join(dir, 'work'),
       env: { ...environment(dir, socket, library), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+  }
   const bench: Bench = {
     dir,
     socket,
@@ -136,6 +154,7 @@ function environment(dir: string, socket: string, library: string): Record<strin
     RAMPART_SOCKET: socket,
     RAMPART_LIB: library,
     RAMPART_TIMEOUT_MS: '20000',
+    ...OF_UNDER,
     // What the launcher says of the first program: this process asked about it.
     RAMPART_ASKED: `s${process.pid}`,
   }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { constants } from 'node:os'
 import { withCallersUmask } from '../umask.ts'
+import { namedDescriptors } from './descriptors.ts'
 import { forwardSignals, hasTerminal } from './signals.ts'
 
 export interface Start {
@@ -15,8 +16,6 @@ export interface Start {
 
 /** How it ended, as a shell says it: its code, 128+n for a signal; or why it could not be started. */
 export type Ended = { readonly code: number } | { readonly code: 126 | 127; readonly why: string }
-
-const MOST_FDS = 256
 
 /** Run a program with our standard streams until it ends. Signals that reach us are its own. */
 export async function runChild(start: Start): Promise<Ended> {
@@ -46,7 +45,7 @@ function started(
   onStart: (child: ChildProcess) => void,
 ): ChildProcess | NodeJS.ErrnoException {
   try {
-    const stdio = streams(args)
+    const stdio = streams(args, env)
     const options = { argv0: name, env: { ...env }, stdio, detached: isLeader }
     const child = withCallersUmask(() => spawn(program, args, options))
     onStart(child)
@@ -56,11 +55,9 @@ function started(
   }
 }
 
-/** 0 to 2, and every descriptor that the command line names: `diff <(a) <(b)`. */
-function streams(args: readonly string[]): StdioOptions {
-  const named = args.flatMap((word) =>
-    [...word.matchAll(/\/(?:dev|proc\/self)\/fd\/(\d{1,3})\b/g)].map(([, digits]) => Number(digits))
-  ).filter((fd) => fd > 2 && fd < MOST_FDS)
+/** 0 to 2, and those that the command line names: `diff <(a) <(b)`. */
+function streams(args: readonly string[], env: Readonly<Record<string, string>>): StdioOptions {
+  const named = namedDescriptors(args, env)
   const last = Math.max(2, ...named)
   return Array.from(
     { length: last + 1 },

@@ -1,5 +1,6 @@
 import process from 'node:process'
 import { isatty } from 'node:tty'
+import { allWritten } from '../output.ts'
 
 /**
  * End with a code and leave the terminal as the program left it. Node and Bun put back at their exit what the
@@ -9,18 +10,11 @@ import { isatty } from 'node:tty'
 export async function leaveTerminal(code: number): Promise<void> {
   const { execve } = process as { execve?: typeof process.execve }
   if (execve === undefined || ![0, 1, 2].some((fd) => isatty(fd))) return
-  await Promise.all([process.stdout, process.stderr].map(written))
+  await allWritten()
   try {
     // Node says of it that it is experimental; nobody is left to hear that.
     execve.call(process, '/bin/sh', ['sh', '-c', 'exit "$1"', 'sh', `${code}`], { PATH: '/bin' })
   } catch {
     // No /bin/sh: the settings are lost, the code is not.
   }
-}
-
-function written(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => {
-    if (stream.destroyed) resolve()
-    else stream.write('', () => resolve())
-  })
 }

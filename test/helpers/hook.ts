@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { memoryHookedCalls } from '../../src/adapters/memory.ts'
-import { answerHook, type HookAnswer, type HookContext } from '../../src/hosts/answer.ts'
+import { answerHook, type HookContext } from '../../src/hosts/answer.ts'
+import type { HookAnswer } from '../../src/hosts/refused.ts'
 import { hookService } from '../../src/service/hooked.ts'
 import type { HookedCalls } from '../../src/ports.ts'
 import { type Bench, bench, type BenchOptions } from './service.ts'

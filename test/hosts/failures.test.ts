@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { HookAnswer } from '../../src/hosts/answer.ts'
-import { HOST_NAMES, type HostName, HOSTS } from '../../src/hosts/index.ts'
-import { LAST_WORDS } from '../../src/hosts/refusals.ts'
+import type { HookAnswer } from '../../src/hosts/refused.ts'
+import { HOST_NAMES, type HostName } from '../../src/hosts/index.ts'
+import { DEADLINES, LAST_WORDS } from '../../src/hosts/refusals.ts'
 import { hookBench } from '../helpers/hook.ts'
 import { idle } from '../helpers/service.ts'
 
@@ -100,8 +100,8 @@ for (const host of HOST_NAMES) {
   })
 
   test(`${host}: what it gives a hook is more than the time for our answer`, () => {
-    const { timeoutMs, deadlineMs, defaultDeadlineMs } = HOSTS[host]
-    assert.ok(deadlineMs <= timeoutMs - 10_000 && defaultDeadlineMs <= deadlineMs)
+    const { timeout, answer, byDefault } = DEADLINES[host]
+    assert.ok(answer <= timeout - 10_000 && byDefault <= answer)
   })
 }
 

@@ -35,7 +35,7 @@ const claude = (command: string, change: object = {}) => ({
 
 /** Answer the one open question, once it is there. */
 async function answer({ services, approvals }: HookBench, approved: boolean): Promise<void> {
-  for (let turn = 0; turn < 500; turn++) {
+  for (let turn = 0; turn < 50_000; turn++) {
     const open = [...approvals.values()].filter(({ status }) => status === 'pending')
     if (open.length > 0) {
       const person = { principal: 'admin', scopes: ['admin'] as const }
@@ -163,7 +163,7 @@ test('a caller that goes away leaves its question open', async () => {
   const one = hookBench()
   const gone = new AbortController()
   const waiting = one.send('codex', codex('shred a'), { signal: gone.signal })
-  for (let turn = 0; turn < 500 && one.approvals.size === 0; turn++) await idle()
+  for (let turn = 0; turn < 50_000 && one.approvals.size === 0; turn++) await idle()
   gone.abort()
   assert.match((await waiting).text, /needs a person's yes/)
   assert.equal([...one.approvals.values()][0]!.status, 'pending')

@@ -6,15 +6,13 @@ import type { Sighting } from '../service/edge.ts'
 import type { HookService } from '../service/hooked.ts'
 import { answerAfter } from './after.ts'
 import { answerBefore } from './before.ts'
-import type { Host, HostCall, HostName } from './host.ts'
+import type { Host, HostCall } from './host.ts'
 import { hostNamed, hostOf } from './index.ts'
 import { blanked } from './output.ts'
-import { LAST_WORDS } from './refusals.ts'
+import { DEADLINES } from './refusals.ts'
+import { defect, EVENT_LIMIT, type HookAnswer, printed, refused } from './refused.ts'
 import { isInput } from './targets.ts'
 import { refusedText } from './texts.ts'
-
-/** Largest event that is read, in bytes. */
-export const EVENT_LIMIT = 8 << 20
 
 /** Who asks, and how long the answer may take. */
 export interface HookContext {
@@ -27,12 +25,6 @@ export interface HookContext {
   /** From now on, ms; absent, the host's own default. */
   readonly deadlineMs?: number | undefined
   readonly signal?: AbortSignal | undefined
-}
-
-/** What the hook prints and how it ends: text for stdout with 0, for stderr with 2. Never another code. */
-export interface HookAnswer {
-  readonly exit: 0 | 2
-  readonly text: string
 }
 
 /**
@@ -55,7 +47,7 @@ export async function answerHook(
     if (call.kind === 'notice') return printed({})
     return printed(await inTime(host, call, context))
   } catch (error) {
-    if (!(error instanceof RampartError)) return defect(host?.name)
+    if (!(error instanceof RampartError) || error.code === 'internal') return defect(host?.name)
     const { principal, via } = context
     const agent = context.agent ?? host?.name ?? 'unknown'
     await context.service.unreadable(error.message, { principal, agent, session: '', via })
@@ -87,7 +79,7 @@ async function inTime(host: Host, call: HostCall, context: HookContext): Promise
   const stop = new AbortController()
   const leave = () => late.abort()
   context.signal?.addEventListener('abort', leave, { once: true })
-  const deadlineMs = Math.max(1, context.deadlineMs ?? host.defaultDeadlineMs)
+  const deadlineMs = Math.max(1, context.deadlineMs ?? DEADLINES[host.name].byDefault)
   const timer = context.service.sleep(deadlineMs, stop.signal).then(() => {
     late.abort()
     return tooLate(host, call)
@@ -117,24 +109,4 @@ function tooLate(host: Host, call: HostCall): Json {
 
 function hiddenOf({ output }: HostCall): Json {
   return output === undefined ? null : blanked(output)
-}
-
-function printed(answer: Json): HookAnswer {
-  return { exit: 0, text: `${JSON.stringify(answer)}\n` }
-}
-
-/** A denial for an event that nobody could read, in the host's form; by exit code where no host is known. */
-export function refused(host: HostName | undefined, why: string): HookAnswer {
-  const reason = refusedText(why)
-  return host === undefined
-    ? { exit: 2, text: `${reason}\n` }
-    : printed(LAST_WORDS[host].refuse(reason))
-}
-
-/** A denial because Rampart itself failed: by exit code, or as JSON where the host lets that code pass. */
-export function defect(host: HostName | undefined): HookAnswer {
-  const exits = host === undefined || LAST_WORDS[host].exitsTwo
-  return exits
-    ? { exit: 2, text: `${refusedText('deciding failed')}\n` }
-    : refused(host, 'deciding failed')
 }

@@ -47,9 +47,6 @@ function before(told: Before): Json {
 
 export const antigravity: Host = {
   name: 'antigravity',
-  timeoutMs: 330_000,
-  deadlineMs: 310_000,
-  defaultDeadlineMs: 25_000,
   asks: true,
   looksLike: (event) => 'toolCall' in event && 'conversationId' in event,
   decode: (event, { home }) => decode(event, home),

@@ -94,10 +94,6 @@ function after(told: After, { event }: HostCall): Json {
 /** Claude Code: its own prompts go on where we have nothing to say. */
 export const claudeCode: Host = {
   name: 'claude-code',
-  timeoutMs: 330_000,
-  deadlineMs: 310_000,
-  // A hook that nobody set a timeout for has 60 s.
-  defaultDeadlineMs: 50_000,
   asks: true,
   looksLike: (event) =>
     typeof event['hook_event_name'] === 'string' && 'session_id' in event &&

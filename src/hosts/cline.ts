@@ -175,10 +175,6 @@ function after(told: After): Json {
 /** Cline: a denial ends the run, and the model is not told why. */
 export const cline: Host = {
   name: 'cline',
-  // It gives a hook 120 s, and nobody can change that.
-  timeoutMs: 120_000,
-  deadlineMs: 105_000,
-  defaultDeadlineMs: 105_000,
   asks: false,
   looksLike: (event) => 'clineVersion' in event && 'hookName' in event && 'taskId' in event,
   decode: (event, { home }) => decode(event, home),

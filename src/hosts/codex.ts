@@ -63,9 +63,6 @@ function after(told: After): Json {
 
 export const codex: Host = {
   name: 'codex',
-  timeoutMs: 330_000,
-  deadlineMs: 310_000,
-  defaultDeadlineMs: 50_000,
   asks: false,
   looksLike: (event) =>
     typeof event['hook_event_name'] === 'string' && typeof event['session_id'] === 'string' &&

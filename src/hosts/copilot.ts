@@ -123,10 +123,6 @@ function textOf(output: Json): string {
 
 export const copilot: Host = {
   name: 'copilot',
-  timeoutMs: 330_000,
-  deadlineMs: 310_000,
-  // A hook that nobody set a timeout for has 30 s.
-  defaultDeadlineMs: 24_000,
   asks: true,
   looksLike: (event) =>
     (typeof event['sessionId'] === 'string' && 'timestamp' in event && !('toolCall' in event)) ||

@@ -144,9 +144,6 @@ function after(told: After, { tool, event }: HostCall): Json {
 
 export const cursor: Host = {
   name: 'cursor',
-  timeoutMs: 330_000,
-  deadlineMs: 310_000,
-  defaultDeadlineMs: 50_000,
   // It takes "ask" and does not ask.
   asks: false,
   looksLike: (event) => 'conversation_id' in event && typeof event['hook_event_name'] === 'string',

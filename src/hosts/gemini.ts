@@ -73,9 +73,6 @@ function after(told: After): Json {
 
 export const gemini: Host = {
   name: 'gemini',
-  timeoutMs: 330_000,
-  deadlineMs: 310_000,
-  defaultDeadlineMs: 50_000,
   asks: false,
   looksLike: (event) =>
     'session_id' in event && 'timestamp' in event && 'transcript_path' in event &&

@@ -47,9 +47,6 @@ function after(told: After): Json {
 
 export const generic: Host = {
   name: 'generic',
-  timeoutMs: 330_000,
-  deadlineMs: 310_000,
-  defaultDeadlineMs: 25_000,
   asks: false,
   looksLike: (event) =>
     (event['event'] === 'before' || event['event'] === 'after') && 'params' in event,

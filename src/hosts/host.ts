@@ -72,12 +72,6 @@ export type After =
 /** An agent's hook protocol: everything of a host that is not the same for all. */
 export interface Host {
   readonly name: HostName
-  /** What `rampart setup` writes as the host's timeout for a hook, ms. */
-  readonly timeoutMs: number
-  /** What it writes as `--timeout-ms`: the answer is out well before the host gives up, and lets the call run. */
-  readonly deadlineMs: number
-  /** The same where nobody said anything: below what the host gives a hook by default. */
-  readonly defaultDeadlineMs: number
   /** It puts a question to its user by itself. */
   readonly asks: boolean
   /** Whether an event looks like one of this host, where nobody said whose it is. */

@@ -73,9 +73,6 @@ function after(told: After): Json {
 
 export const opencode: Host = {
   name: 'opencode',
-  timeoutMs: 330_000,
-  deadlineMs: 310_000,
-  defaultDeadlineMs: 50_000,
   asks: false,
   looksLike: (event) =>
     event['event'] === 'plugin.init' ||

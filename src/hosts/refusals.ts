@@ -37,3 +37,33 @@ export const LAST_WORDS: Readonly<Record<HostName, LastWord>> = {
   opencode: { exitsTwo: false, refuse: (reason) => ({ block: true, reason }) },
   generic: { exitsTwo: true, refuse: (reason) => ({ decision: 'deny', reason }) },
 }
+
+/** How long hosts wait, ms. */
+export interface Deadlines {
+  /** What `rampart setup` writes as the host's timeout for a hook. */
+  readonly timeout: number
+  /** What it writes as `--timeout-ms`: the answer is out well before the host gives up, and lets the call run. */
+  readonly answer: number
+  /** The same where nobody said anything: below what the host gives a hook by default. */
+  readonly byDefault: number
+}
+
+const settable = (byDefault: number): Deadlines => ({
+  timeout: 330_000,
+  answer: 310_000,
+  byDefault,
+})
+
+export const DEADLINES: Readonly<Record<HostName, Deadlines>> = {
+  'claude-code': settable(50_000),
+  codex: settable(50_000),
+  // It gives a hook 120 s, and nobody can change that.
+  cline: { timeout: 120_000, answer: 105_000, byDefault: 105_000 },
+  cursor: settable(50_000),
+  gemini: settable(50_000),
+  // 30 s where nobody says otherwise.
+  copilot: settable(24_000),
+  antigravity: settable(25_000),
+  opencode: settable(50_000),
+  generic: settable(25_000),
+}

@@ -1,11 +1,11 @@
 import { systemClock } from '../../adapters/clock.ts'
-import { EVENT_LIMIT, type HookAnswer, refused } from '../../hosts/answer.ts'
-import { hostNamed } from '../../hosts/index.ts'
+import { HOST_NAMES, type HostName } from '../../hosts/host.ts'
+import { DEADLINES } from '../../hosts/refusals.ts'
+import { EVENT_LIMIT, type HookAnswer, refused } from '../../hosts/refused.ts'
 import { RampartError } from '../../errors.ts'
 import { type Invocation, textFlag } from '../command.ts'
 import { places } from '../config.ts'
 import { readEvent } from '../hook/input.ts'
-import { answerLocally } from '../hook/local.ts'
 import { askServer } from '../hook/server.ts'
 import { safe } from '../output.ts'
 
@@ -21,7 +21,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const deadlineMs = deadlineOf(invocation, format)
   const stop = new AbortController()
   const late = clock.sleep(deadlineMs, stop.signal).then(() => ({
-    answer: refused(hostNamed(format)?.name, 'it took too long'),
+    answer: refused(hostIn(format), 'it took too long'),
     close: async () => {},
   }))
   late.catch(() => {})
@@ -46,16 +46,23 @@ async function answerOf(
     const answer = await askServer(socket, format, event, left())
     if (answer !== undefined) return { answer, close: async () => {} }
   }
+  // Most calls are answered by the server, and need none of what decides.
+  const { answerLocally } = await import('../hook/local.ts')
   return await answerLocally(invocation, format, event, left())
 }
 
 function deadlineOf(invocation: Invocation, format: string): number {
   const text = textFlag(invocation, 'timeout-ms')
-  if (text === undefined) return hostNamed(format)?.defaultDeadlineMs ?? UNKNOWN_MS
+  const host = hostIn(format)
+  if (text === undefined) return host === undefined ? UNKNOWN_MS : DEADLINES[host].byDefault
   if (!/^[1-9]\d{0,9}$/.test(text)) {
     throw new RampartError('usage', '--timeout-ms takes a number of milliseconds')
   }
   return Math.min(Number(text), MOST_MS)
+}
+
+function hostIn(format: string): HostName | undefined {
+  return HOST_NAMES.find((name) => name === format)
 }
 
 function print({ out }: Invocation, { exit, text }: HookAnswer): void {

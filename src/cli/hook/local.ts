@@ -1,4 +1,5 @@
-import { answerHook, defect, type HookAnswer, refused } from '../../hosts/answer.ts'
+import { answerHook } from '../../hosts/answer.ts'
+import { defect, type HookAnswer, refused } from '../../hosts/refused.ts'
 import { hostNamed } from '../../hosts/index.ts'
 import { RampartError } from '../../errors.ts'
 import { hookService } from '../../service/hooked.ts'
@@ -8,6 +9,9 @@ import { loadConfig } from '../config.ts'
 import { localPrincipal } from '../dry.ts'
 import { safe } from '../output.ts'
 import { prepareState } from '../state.ts'
+
+/** Faults of policies that are told in one go. */
+const TOLD = 10
 
 /**
  * Answer an event in this process: the same policies and the same trail as the server's, but nobody to ask.
@@ -34,7 +38,9 @@ export async function answerLocally(
   } catch (error) {
     const host = hostNamed(format)?.name
     out.note(safe`${error instanceof Error ? error.message : String(error)}`)
-    const known = error instanceof RampartError
+    const faults = error instanceof RampartError ? error.errors : []
+    for (const { detail } of faults.slice(0, TOLD)) out.note(safe`  ${detail}`)
+    const known = error instanceof RampartError && error.code !== 'internal'
     return { answer: known ? refused(host, error.message) : defect(host), close: nothing }
   }
 }

@@ -1,5 +1,5 @@
 import process from 'node:process'
-import type { HookAnswer } from '../../hosts/answer.ts'
+import type { HookAnswer } from '../../hosts/refused.ts'
 import { askSocket } from '../socket-client.ts'
 
 /** Longest answer that is read: a redacted output is as long as what came. */

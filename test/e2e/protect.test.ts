@@ -101,7 +101,7 @@ test('protect holds an agent, uninstall leaves its settings as they were', () =>
     assert.equal((await run(['verify', 'claude-code'])).code, 1)
   }))
 
-test('verify says when the agent itself last asked; our own canaries never count', () =>
+test('F46 verify says when the agent itself last asked; our own canaries never count', () =>
   onMachine(async ({ run, put }) => {
     put('.claude/keep', '')
     await run(['setup', 'claude-code'])
@@ -119,6 +119,16 @@ test('verify says when the agent itself last asked; our own canaries never count
     assert.equal(hook.code, 0)
     const seen = await run(['verify'])
     assert.match(seen.out, /called by the host +last real call \d+ s ago/)
+    const nonce = /--nonce ([0-9a-f]{16})/.exec(seen.out)![1]!
+    const before = await run(['verify', 'claude-code', '--nonce', nonce, '--json'])
+    assert.equal(before.code, 1)
+    assert.equal(checksOf(before.out, 'claude-code')['called'], 'failed')
+    const echo = { ...event, tool_input: { command: `echo rampart-${nonce}` } }
+    await run(['hook', '--format', 'claude-code'], { input: JSON.stringify(echo) })
+    const after = await run(['verify', 'claude-code', '--nonce', nonce, '--json'])
+    assert.equal(after.code, 0, after.out)
+    assert.equal(checksOf(after.out, 'claude-code')['called'], 'proved')
+    assert.equal((await run(['verify', 'claude-code', '--nonce', 'x'])).code, 3)
   }))
 
 test('verify finds a hook that answers nothing, wrongly, or is gone', () =>

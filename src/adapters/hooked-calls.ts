@@ -1,8 +1,6 @@
 import type { HookedCall, HookedCalls } from '../ports.ts'
+import { HOOKED_KEPT_MS } from './memory-stores.ts'
 import { asking, type Database, transaction } from './database.ts'
-
-/** How long a call is remembered, ms: a host that answers later than that has lost it. */
-const KEPT_MS = 86_400_000
 
 /** What hosts were told, in the state database: the next event of a call may meet another process. */
 export function sqliteHookedCalls(db: Database): HookedCalls {
@@ -25,7 +23,7 @@ export function sqliteHookedCalls(db: Database): HookedCalls {
     },
     set: async (key, { told, auditIds, at }) =>
       transaction(db, () => {
-        prune.run(Math.trunc(at) - KEPT_MS)
+        prune.run(Math.trunc(at) - HOOKED_KEPT_MS)
         insert.run(key, told, JSON.stringify(auditIds), Math.trunc(at))
       }),
     remove: async (key) => void asking(() => remove.run(key)),

@@ -69,12 +69,16 @@ export function memoryOnce(): OnceStore {
   }
 }
 
+/** How long a call of a host is remembered, ms: a host that comes back later than that has lost it. */
+export const HOOKED_KEPT_MS = 86_400_000
+
 /** What hosts were told, in memory: the newest of them. */
 export function memoryHookedCalls(most = 10_000): HookedCalls {
   const rows = new Map<string, HookedCall>()
   return {
     get: async (key) => rows.get(key),
     async set(key, call) {
+      for (const [old, { at }] of rows) if (at < call.at - HOOKED_KEPT_MS) rows.delete(old)
       rows.delete(key)
       rows.set(key, call)
       if (rows.size > most) rows.delete(rows.keys().next().value!)

@@ -55,7 +55,7 @@ export async function answerHook(
     if (call.kind === 'notice') return printed({})
     return printed(await inTime(host, call, context))
   } catch (error) {
-    if (!(error instanceof RampartError)) return defect(host?.name)
+    if (!(error instanceof RampartError) || error.code === 'internal') return defect(host?.name)
     const { principal, via } = context
     const agent = context.agent ?? host?.name ?? 'unknown'
     await context.service.unreadable(error.message, { principal, agent, session: '', via })

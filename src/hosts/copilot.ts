@@ -3,7 +3,6 @@ import type { Json } from '../engine/types.ts'
 import type { After, Before, Host, HostCall, HostNotice } from './host.ts'
 import { shownText } from './output.ts'
 import { directory, inputOf, json, maybe, name, readEvent, toolName, unreadable } from './read.ts'
-import { LAST_WORDS } from './refusals.ts'
 import { isInput, targetsOf } from './targets.ts'
 
 /** With PascalCase names of events, as VS Code and `rampart setup` write them. */

@@ -5,9 +5,19 @@ import { directory, inputOf, json, maybe, name, readEvent, toolName, unreadable 
 import { LAST_WORDS } from './refusals.ts'
 import { targetsOf } from './targets.ts'
 
-/** What our plugin sends: the two arguments of its own hook, and where it runs. */
-const Event = z.object({
-  event: z.string().min(1).max(100),
+/** What the plugin of `rampart setup` sends. */
+const Flat = z.object({
+  event: z.enum(['tool.execute.before', 'tool.execute.after']),
+  tool: toolName,
+  sessionID: name,
+  callID: maybe(name),
+  cwd: maybe(directory),
+  args: maybe(json),
+  output: maybe(json),
+})
+/** The two arguments of OpenCode's own hook, as another plugin may hand them on. */
+const Nested = z.object({
+  event: z.enum(['before.tool.execute', 'after.tool.execute']),
   directory: maybe(directory),
   input: z.object({
     tool: toolName,
@@ -18,39 +28,47 @@ const Event = z.object({
   output: maybe(json),
 })
 
-const BEFORE = ['tool.execute.before', 'before.tool.execute']
-const AFTER = ['tool.execute.after', 'after.tool.execute']
+function flattened(event: Readonly<Record<string, Json>>): z.infer<typeof Flat> {
+  if (!('input' in event)) return readEvent(Flat, event)
+  if ('tool' in event || 'args' in event) throw unreadable('The event names its call twice')
+  const { event: named, input, output, directory: cwd } = readEvent(Nested, event)
+  const isBefore = named === 'before.tool.execute'
+  const args = isBefore ? readEvent(z.object({ args: maybe(json) }), output).args : input.args
+  return {
+    ...input,
+    event: isBefore ? 'tool.execute.before' : 'tool.execute.after',
+    cwd,
+    args,
+    output,
+  }
+}
 
 function decode(event: Readonly<Record<string, Json>>, home: string): HostCall | HostNotice {
-  const named = event['event']
-  if (named === 'plugin.init') return { kind: 'notice', event: named }
-  const read = readEvent(Event, event)
-  const isBefore = BEFORE.includes(read.event)
-  if (!isBefore && !AFTER.includes(read.event)) throw unreadable('event is no event of a tool')
-  const { tool, sessionID, callID, args } = read.input
-  const given = isBefore ? readEvent(z.object({ args: maybe(json) }), read.output) : undefined
-  const input = inputOf(given?.args ?? args)
+  if (event['event'] === 'plugin.init') return { kind: 'notice', event: 'plugin.init' }
+  const { event: named, tool, sessionID, callID, cwd, args, output } = flattened(event)
+  const input = inputOf(args)
+  const isBefore = named === 'tool.execute.before'
   return {
     kind: 'call',
     when: isBefore ? 'before' : 'after',
-    event: read.event,
+    event: named,
     tool,
     input,
     session: sessionID,
     callId: callID,
-    targets: targetsOf({ host: 'opencode', tool, input, cwd: read.directory, home }),
-    output: isBefore ? undefined : read.output,
+    targets: targetsOf({ host: 'opencode', tool, input, cwd, home }),
+    output: isBefore ? undefined : output,
   }
 }
 
+/** The plugin throws for `block`, which is how OpenCode is told no. */
 function before(told: Before): Json {
-  return told.kind === 'deny' ? LAST_WORDS.opencode.refuse(told.reason) : { decision: 'defer' }
+  return told.kind === 'deny' ? LAST_WORDS.opencode.refuse(told.reason) : {}
 }
 
 /** The plugin puts `output` in the place of what the tool gave back. */
 function after(told: After): Json {
-  if (told.kind === 'pass') return { decision: 'pass' }
-  return { decision: 'hide', output: told.output, reason: told.reason }
+  return told.kind === 'pass' ? {} : { output: told.output, reason: told.reason }
 }
 
 export const opencode: Host = {
@@ -60,8 +78,9 @@ export const opencode: Host = {
   defaultDeadlineMs: 50_000,
   asks: false,
   looksLike: (event) =>
-    typeof event['event'] === 'string' && typeof event['input'] === 'object' &&
-    event['input'] !== null,
+    event['event'] === 'plugin.init' ||
+    /^(?:tool\.execute\.(?:before|after)|(?:before|after)\.tool\.execute)$/
+      .test(String(event['event'])),
   decode: (event, { home }) => decode(event, home),
   before,
   after,

@@ -6,8 +6,10 @@ import type { Called } from './targets.ts'
 const FIELDS = ['command', 'patch', 'input', 'diff', 'patch_text', 'patchtext']
 
 /** Lines that say which file comes next; what a line of a patch would change begins with a sign. */
-const HEADER = /^\s*\*\*\* (Add|Update|Delete) File: (.*)$/
-const MOVE = /^\s*\*\*\* Move to: (.*)$/
+const HEADER = /^\s*\*\*\*\s*(Add|Update|Delete)\s+File:(.*)$/i
+const MOVE = /^\s*\*\*\*\s*Move\s+to:(.*)$/i
+/** Headers that name nothing; what else begins so may do what nobody here knows. */
+const PLAIN = /^\*\*\*\s*(?:Begin Patch|End Patch|End of File|Environment ID:.*)\s*$/i
 /** The forms of `diff`: two lines for a file, and git's own for what has no lines. */
 const UNIFIED = /^(---|\+\+\+) (.*)$/
 const GIT = /^(rename|copy) (from|to) (.*)$/
@@ -64,7 +66,7 @@ function filesOf(text: string, own: boolean): readonly Named[] {
     const header = HEADER.exec(line)
     if (header !== null) {
       last = pathIn(header[2]!)
-      found.push({ path: last, deletes: header[1] === 'Delete' })
+      found.push({ path: last, deletes: /^delete$/i.test(header[1]!) })
       continue
     }
     const move = MOVE.exec(line)
@@ -74,6 +76,9 @@ function filesOf(text: string, own: boolean): readonly Named[] {
       continue
     }
     if (!own) found.push(...diffPaths(line))
+    else if (/^\*\*\*/.test(line) && !PLAIN.test(line)) {
+      throw unreadable('The patch has a header that nobody knows')
+    }
   }
   return unique(found)
 }

@@ -6,7 +6,9 @@ import { RampartError } from '../errors.ts'
 /** Names of sessions and calls: any text that is no novel. */
 export const name = z.string().min(1).max(512)
 export const toolName = z.string().min(1).max(256)
-export const directory = z.string().min(1).max(4096)
+export const directory = z.string().min(1).max(4096).refine((text) => !text.includes('\0'), {
+  error: 'holds a NUL character',
+})
 /** What need not be there; hosts also write null for it. */
 export function maybe<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> {
   return z.union([schema, z.null(), z.undefined()]).transform((value) => value ?? undefined)

@@ -34,6 +34,6 @@ export const LAST_WORDS: Readonly<Record<HostName, LastWord>> = {
     }),
   },
   antigravity: { exitsTwo: false, refuse: (reason) => ({ decision: 'deny', reason }) },
-  opencode: { exitsTwo: false, refuse: (reason) => ({ decision: 'deny', reason }) },
+  opencode: { exitsTwo: false, refuse: (reason) => ({ block: true, reason }) },
   generic: { exitsTwo: true, refuse: (reason) => ({ decision: 'deny', reason }) },
 }

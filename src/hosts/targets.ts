@@ -1,3 +1,4 @@
+import { parseJson } from '../engine/json.ts'
 import type { Json } from '../engine/types.ts'
 import { HOST_TOOLS } from '../intercept/host-tools.ts'
 import { foldToolName, TOOLS } from '../intercept/tools.ts'
@@ -25,16 +26,19 @@ export interface Called {
  */
 export function targetsOf(called: Called): readonly Target[] {
   const folded = foldToolName(called.tool)
+  const { home } = called
+  // A directory that hangs on nothing says nothing (security.md F35).
+  const cwd = called.cwd === undefined ? undefined : within(called.cwd, undefined, home)
   const isMcp = called.mcp === true || /^mcp[_.:-]/.test(folded)
   const { internal, as } = HOST_TOOLS[called.host]!
   if (!isMcp && internal.has(folded)) {
-    return [{ tool: folded, params: called.input, cwd: called.cwd, internal: true }]
+    return [{ tool: folded, params: called.input, cwd, internal: true }]
   }
   const tool = isMcp ? called.tool : as.get(folded) ?? called.tool
   const row = isMcp ? undefined : TOOLS.get(tool.toLowerCase())
   const targets = row === undefined
-    ? [{ tool, params: called.input, cwd: called.cwd }]
-    : READ[row.class]({ ...called, tool }, row.reads === 'patch')
+    ? [{ tool, params: called.input, cwd }]
+    : READ[row.class]({ ...called, tool, cwd }, row.reads === 'patch')
   if (targets.length === 0) throw unreadable(`${called.tool} names nothing that it would do`)
   if (targets.length > TARGET_LIMIT) {
     throw unreadable(`${called.tool} would do more than ${TARGET_LIMIT} things at once`)
@@ -80,13 +84,17 @@ function field(input: Input, names: readonly string[]): Json | undefined {
   return undefined
 }
 
-/** A list, or the one value in its place, or a list as the text of one. */
-function listed(value: Json, what: string): readonly Json[] {
-  if (Array.isArray(value)) {
-    if (value.length === 0) throw unreadable(`${what} is empty`)
-    return value
-  }
-  return [value]
+/** A list, or the one value in its place, or a list as a text of JSON. */
+function listed(given: Json, what: string): readonly Json[] {
+  const value = isListText(given) ? parseJson(given) : given
+  if (!Array.isArray(value)) return [value]
+  if (value.length === 0) throw unreadable(`${what} is empty`)
+  return value
+}
+
+/** No name of a file or command begins so that means itself. */
+function isListText(value: Json | undefined): value is string {
+  return typeof value === 'string' && /^\s*\[\s*["{[]/.test(value)
 }
 
 export function isInput(value: Json | undefined): value is Input {
@@ -119,7 +127,7 @@ const FILES = ['files', 'paths', 'file_paths', 'include', 'filepaths', 'edits', 
 /** A call for each entry of a list of files, and one for what stands beside them. */
 function fileTargets({ tool, input, cwd }: Called): readonly Target[] {
   const lists = Object.keys(input).filter((key) =>
-    FILES.includes(key.toLowerCase()) && Array.isArray(input[key])
+    FILES.includes(key.toLowerCase()) && (Array.isArray(input[key]) || isListText(input[key]))
   )
   const names = lists.flatMap((key) =>
     listed(input[key]!, key).flatMap((entry) => nameOf(entry, key))

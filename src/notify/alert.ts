@@ -36,6 +36,11 @@ const ofCall = (event: AuditEvent): Found | undefined => {
   }
 }
 
+const ALERTS: Readonly<Record<string, string>> = {
+  reclaimed: 'The socket was not ours',
+  denial_ignored: 'A denied call ran all the same',
+}
+
 const ASKED = 'A person is asked'
 
 const BY_KIND: Readonly<
@@ -59,7 +64,7 @@ const BY_KIND: Readonly<
     decision.action === 'off' ? { class: 'error', title: 'Enforcement was turned off' } : undefined,
   alert: ({ decision }) => ({
     class: 'error',
-    title: decision.action === 'reclaimed' ? 'The socket was not ours' : 'Alert',
+    title: ALERTS[decision.action] ?? 'Alert',
   }),
   recovery: () => ({ class: 'error', title: 'The trail was repaired' }),
   fail_open: ({ request }) => ({

@@ -5,10 +5,12 @@ import { sqliteCounter } from '../../src/adapters/counter.ts'
 import {
   memoryApprovals,
   memoryCounter,
+  memoryHookedCalls,
   memoryOnce,
   memorySwitches,
   memoryTokens,
 } from '../../src/adapters/memory.ts'
+import { sqliteHookedCalls } from '../../src/adapters/hooked-calls.ts'
 import { sqliteOnce } from '../../src/adapters/once.ts'
 import { sqliteSwitches } from '../../src/adapters/switches.ts'
 import { sqliteTokens } from '../../src/adapters/tokens.ts'
@@ -17,6 +19,7 @@ import { approval, approvalsContract } from './contracts/approvals.ts'
 import { inMemory, inSqlite } from './contracts/opened.ts'
 import {
   counterContract,
+  hookedContract,
   onceContract,
   switchesContract,
   tokensContract,
@@ -28,6 +31,8 @@ tokensContract('memory', inMemory(memoryTokens))
 tokensContract('SQLite', inSqlite(sqliteTokens))
 counterContract('memory', inMemory(memoryCounter))
 counterContract('SQLite', inSqlite(sqliteCounter))
+hookedContract('memory', inMemory(memoryHookedCalls))
+hookedContract('SQLite', inSqlite(sqliteHookedCalls))
 onceContract('memory', inMemory(memoryOnce))
 onceContract('SQLite', inSqlite(sqliteOnce))
 switchesContract('memory', inMemory(memorySwitches))

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { memoryHookedCalls } from '../../src/adapters/memory.ts'
 import { answerHook, type HookAnswer, type HookContext } from '../../src/hosts/answer.ts'
 import { hookService } from '../../src/service/hooked.ts'
+import type { HookedCalls } from '../../src/ports.ts'
 import { type Bench, bench, type BenchOptions } from './service.ts'
 
 export const HOOK_POLICY = readFileSync(
@@ -23,10 +24,13 @@ export interface HookBench extends Bench {
 /** A bench that answers hosts; no answer is too late unless a test asks for `deadlines`. */
 export function hookBench(
   policy = HOOK_POLICY,
-  { deadlines = false, ...options }: BenchOptions & { readonly deadlines?: boolean } = {},
+  { deadlines = false, hooked = memoryHookedCalls(), ...options }: BenchOptions & {
+    readonly deadlines?: boolean
+    readonly hooked?: HookedCalls
+  } = {},
 ): HookBench {
   const inner = bench(policy, options)
-  const services = { ...inner.services, hooked: memoryHookedCalls() }
+  const services = { ...inner.services, hooked }
   const bound = hookService(services)
   const service = deadlines ? bound : { ...bound, sleep: () => new Promise<void>(() => {}) }
   return {

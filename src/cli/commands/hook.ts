@@ -52,9 +52,10 @@ async function answerOf(
 function deadlineOf(invocation: Invocation, format: string): number {
   const text = textFlag(invocation, 'timeout-ms')
   if (text === undefined) return hostNamed(format)?.defaultDeadlineMs ?? UNKNOWN_MS
-  const ms = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : NaN
-  if (ms <= MOST_MS) return ms
-  throw new RampartError('usage', `--timeout-ms takes milliseconds, up to ${MOST_MS}`)
+  if (!/^[1-9]\d{0,9}$/.test(text)) {
+    throw new RampartError('usage', '--timeout-ms takes a number of milliseconds')
+  }
+  return Math.min(Number(text), MOST_MS)
 }
 
 function print({ out }: Invocation, { exit, text }: HookAnswer): void {

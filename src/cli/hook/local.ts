@@ -34,7 +34,7 @@ export async function answerLocally(
   } catch (error) {
     const host = hostNamed(format)?.name
     out.note(safe`${error instanceof Error ? error.message : String(error)}`)
-    const known = error instanceof RampartError
+    const known = error instanceof RampartError && error.code !== 'internal'
     return { answer: known ? refused(host, error.message) : defect(host), close: nothing }
   }
 }

@@ -74,10 +74,8 @@ function formatOf({ format = '' }: Readonly<Record<string, string>>): string {
 
 function deadlineOf(text: string | null): number | undefined {
   if (text === null) return undefined
-  const ms = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : NaN
-  if (!(ms <= MOST_MS)) {
-    throw invalid(`rampart-timeout-ms is no number of milliseconds up to ${MOST_MS}`)
-  }
+  if (!/^[1-9]\d{0,9}$/.test(text)) throw invalid('rampart-timeout-ms is no number of milliseconds')
+  const ms = Math.min(Number(text), MOST_MS)
   return Math.max(1, ms - Math.min(WAY_BACK_MS, Math.floor(ms / 4)))
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type {
   CallCounter,
   CountKey,
+  HookedCalls,
   OnceStore,
   SwitchStore,
   TokenRecord,
@@ -115,6 +116,29 @@ export function onceContract(name: string, two: Two<OnceStore>): void {
     assert.equal(won.length, 1)
     const own = Array.from({ length: 200 }, (_, i) => i).filter((i) => a.claimed(`own-${i}`))
     assert.deepEqual(own, won)
+  })
+}
+
+export function hookedContract(name: string, two: Two<HookedCalls>): void {
+  const check = checking(`${name} hooked calls`, two)
+
+  check('what one process told a host the other knows, until it is taken away', async (a, b) => {
+    assert.equal(await b.get('k'), undefined)
+    await a.set('k', { told: 'denied', auditIds: ['1', '2'], at: 1000 })
+    assert.deepEqual(await b.get('k'), { told: 'denied', auditIds: ['1', '2'], at: 1000 })
+    await b.set('k', { told: 'asked', auditIds: [], at: 2000 })
+    assert.deepEqual(await a.get('k'), { told: 'asked', auditIds: [], at: 2000 })
+    await a.remove('k')
+    await a.remove('k')
+    assert.equal(await b.get('k'), undefined)
+  })
+
+  check('what was told more than a day ago is forgotten', async (a, b) => {
+    await a.set('old', { told: 'denied', auditIds: ['1'], at: 0 })
+    await a.set('kept', { told: 'denied', auditIds: ['2'], at: 1000 })
+    await a.set('new', { told: 'denied', auditIds: ['3'], at: 86_400_001 })
+    assert.equal(await b.get('old'), undefined)
+    assert.equal((await b.get('kept'))?.at, 1000)
   })
 }
 

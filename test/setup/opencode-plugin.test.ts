@@ -32,12 +32,12 @@ const BEFORE = () => ({ args: { command: 'ls' } })
 const AFTER = () => ({ title: 't', metadata: {}, output: 'secret' })
 
 const NO: readonly (readonly [name: string, program: string | undefined, why: RegExp])[] = [
-  ['a denial', `echo '{"decision":"deny","reason":"because"}'`, /because/],
+  ['a denial', `echo '{"block":true,"reason":"because"}'`, /because/],
   ['no answer', 'exit 0', /Rampart/],
   ['garbage', 'echo hello', /Rampart/],
   ['an answer of another form', `echo '{"ok":true}'`, /Rampart/],
   ['an answer that is no object', 'echo null', /no object/],
-  ['a failure', `echo no way >&2; echo '{"decision":"defer"}'; exit 1`, /no way/],
+  ['a failure', `echo no way >&2; echo '{}'; exit 1`, /no way/],
   ['a program that is gone', undefined, /cannot be asked/],
 ]
 
@@ -50,25 +50,25 @@ for (const [name, program, why] of NO) {
 }
 
 test("OpenCode's plugin lets a call go its own way, and tells all of it", () =>
-  plugin(`echo '{"decision":"defer"}'`, async (hooks, at) => {
+  plugin(`echo '{}'`, async (hooks, at) => {
     const output = BEFORE()
     await hooks['tool.execute.before']!(INPUT, output)
     assert.deepEqual(output, BEFORE())
     assert.deepEqual(JSON.parse(readFileSync(at('event.json'), 'utf8')), {
       event: 'tool.execute.before',
-      directory: '/w',
-      input: INPUT,
-      output,
+      ...INPUT,
+      cwd: '/w',
+      args: { command: 'ls' },
     })
   }))
 
 test("OpenCode's plugin leaves an output as it is, or shows another in its place", async () => {
-  await plugin(`echo '{"decision":"pass"}'`, async (hooks) => {
+  await plugin(`echo '{}'`, async (hooks) => {
     const output = AFTER()
     await hooks['tool.execute.after']!(INPUT, output)
     assert.deepEqual(output, AFTER())
   })
-  await plugin(`echo '{"decision":"hide","output":{"output":"[hidden]"}}'`, async (hooks) => {
+  await plugin(`echo '{"output":{"output":"[hidden]"},"reason":"hidden"}'`, async (hooks) => {
     const output = AFTER()
     await hooks['tool.execute.after']!(INPUT, output)
     assert.deepEqual(output, { ...AFTER(), output: '[hidden]' })

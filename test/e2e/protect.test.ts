@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { HOSTS } from '../../src/setup/hosts.ts'
 import { quotedWords } from '../../src/intercept/shell/quote.ts'
 import { type Person, withPerson } from '../setup/helpers.ts'
 import { RUNTIME } from '../helpers/runtime.ts'
@@ -99,6 +100,18 @@ test('protect holds an agent, uninstall leaves its settings as they were', () =>
     assert.equal(existsSync(at('.rampart/run/serve.json')), false)
     assert.ok(existsSync(at('.rampart/audit')), 'the trail stays')
     assert.equal((await run(['verify', 'claude-code'])).code, 1)
+  }))
+
+test('what setup wrote for every agent denies, and lets pass, when it is started as that agent does', () =>
+  onMachine(async ({ run }) => {
+    const names = HOSTS.map(({ name }) => name)
+    assert.equal((await run(['setup', ...names])).code, 0)
+    const ran = await run(['verify', '--json'])
+    assert.equal(ran.code, 0, ran.out)
+    for (const name of names) {
+      const { config, deny, benign } = checksOf(ran.out, name)
+      assert.deepEqual([config, deny, benign], ['proved', 'proved', 'proved'], name)
+    }
   }))
 
 test('F46 verify says when the agent itself last asked; our own canaries never count', () =>

@@ -748,7 +748,14 @@ export const TABLE: readonly Command[] = [
     name: 'verify',
     summary: 'Ask installed hooks about calls that nobody makes: 0 nothing failed, 1 something did',
     operands: upTo(20, '[HOST…]'),
-    flags: [{ name: 'all', help: 'Every agent that is on this machine, set up or not' }],
+    flags: [
+      { name: 'all', help: 'Every agent that is on this machine, set up or not' },
+      {
+        name: 'nonce',
+        value: 'HEX',
+        help: 'The agent was told to run what verify printed: did it ask?',
+      },
+    ],
     example: 'rampart verify claude-code --json',
     load: () => import('./commands/verify.ts'),
   },

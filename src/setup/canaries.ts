@@ -119,13 +119,15 @@ const PROTOCOLS: Readonly<Record<HostName, Protocol>> = {
   },
   opencode: {
     event: 'tool.execute.before',
-    ask: (command, callID, directory) => ({
+    ask: (command, callID, cwd) => ({
       event: 'tool.execute.before',
-      directory,
-      input: { tool: 'bash', sessionID: VERIFY_SESSION, callID },
-      output: { args: { command, description: 'rampart verify' } },
+      tool: 'bash',
+      sessionID: VERIFY_SESSION,
+      callID,
+      cwd,
+      args: { command, description: 'rampart verify' },
     }),
-    hear: ({ decision }) => said(decision),
+    hear: ({ block }) => block === true ? 'deny' : undefined,
   },
 }
 

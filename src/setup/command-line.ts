@@ -14,13 +14,11 @@ export interface HookCall {
   readonly seconds: number
 }
 
-/** What starts a hook. */
-export interface HookProgram {
-  /** The executable by an absolute path; never an interpreter with a script (security.md F37). */
-  readonly path: string
-  /** `shim`: the client in C, which has a command line of its own. */
-  readonly kind: 'executable' | 'shim'
-}
+/** What starts a hook, by absolute paths; never an interpreter with a script (security.md F37). */
+export type HookProgram =
+  | { readonly kind: 'executable'; readonly path: string }
+  /** The client in C, which asks the server and starts `bin` where none answers. */
+  | { readonly kind: 'shim'; readonly path: string; readonly bin: string }
 
 /** Code that a runtime inside our executable would take from the environment of whoever starts it (F37). */
 export const CLEARED = ['BUN_OPTIONS', 'BUN_BE_BUN'] as const
@@ -45,13 +43,16 @@ export function hookCall(
   host: HostName,
   { home, socket, seconds }: HookSettings,
 ): HookCall {
-  // The switch point for `rampart-shim hook HOST`, the warm path: it falls back to the executable by itself.
-  const words = program.kind === 'shim' ? ['hook', host] : ['hook', '--format', host]
+  // The switch point: `hookProgram` (cli/setup/program.ts) says which of the two it is.
+  const words = program.kind === 'shim'
+    ? ['hook', host, '--bin', program.bin]
+    : ['hook', '--format', host]
   const where = socket === undefined ? [] : ['--socket', socket]
   const deadline = ['--timeout-ms', String((seconds - AHEAD_S) * 1000)]
   const argv = [program.path, ...words, '--home', home, ...where, ...deadline]
-  const clear = CLEARED.map((name) => `${name}= `).join('')
-  const command = `${program.kind === 'shim' ? '' : clear}${quotedWords(argv)}`
+  // The client clears them by itself.
+  const clear = program.kind === 'shim' ? '' : CLEARED.map((name) => `${name}= `).join('')
+  const command = `${clear}${quotedWords(argv)}`
   return { command, argv, seconds }
 }
 

@@ -17,7 +17,6 @@ const PATIENCE_MS = ${seconds * 1000}
 const CLEARED = ${JSON.stringify(CLEARED)}
 
 const { env: ours } = process
-
 function ask(event) {
   const env = { ...ours }
   for (const name of CLEARED) delete env[name]
@@ -48,16 +47,20 @@ function ask(event) {
   })
 }
 
-export const RampartPlugin = async ({ directory }) => ({
-  'tool.execute.before': async (input, output) => {
-    const { decision, reason } = await ask({ event: 'tool.execute.before', directory, input, output })
-    if (decision !== 'defer' && decision !== 'allow') throw new Error(reason || 'Rampart denied this call')
+// Nothing but an answer without a word means "go on".
+const isSilent = (answer) => Object.keys(answer).length === 0
+
+export const RampartPlugin = async ({ directory: cwd }) => ({
+  'tool.execute.before': async ({ tool, sessionID, callID }, { args }) => {
+    const answer = await ask({ event: 'tool.execute.before', tool, sessionID, callID, cwd, args })
+    if (!isSilent(answer)) throw new Error(answer.reason || 'Rampart denied this call')
   },
-  'tool.execute.after': async (input, output) => {
-    const answer = await ask({ event: 'tool.execute.after', directory, input, output })
-    if (answer.decision === 'pass') return
-    const { output: shown, reason } = answer
-    if (answer.decision !== 'hide' || shown === null || typeof shown !== 'object') {
+  'tool.execute.after': async ({ tool, sessionID, callID, args }, output) => {
+    const event = { event: 'tool.execute.after', tool, sessionID, callID, cwd, args, output }
+    const answer = await ask(event)
+    if (isSilent(answer)) return
+    const { output: shown, reason, block } = answer
+    if (block === true || shown === null || typeof shown !== 'object') {
       throw new Error(reason || 'Rampart withheld this output')
     }
     Object.assign(output, shown)

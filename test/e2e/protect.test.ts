@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { HOSTS } from '../../src/setup/hosts.ts'
 import { quotedWords } from '../../src/intercept/shell/quote.ts'
 import { type Person, withPerson } from '../setup/helpers.ts'
 import { RUNTIME } from '../helpers/runtime.ts'
@@ -101,7 +102,19 @@ test('protect holds an agent, uninstall leaves its settings as they were', () =>
     assert.equal((await run(['verify', 'claude-code'])).code, 1)
   }))
 
-test('verify says when the agent itself last asked; our own canaries never count', () =>
+test('what setup wrote for every agent denies, and lets pass, when it is started as that agent does', () =>
+  onMachine(async ({ run }) => {
+    const names = HOSTS.map(({ name }) => name)
+    assert.equal((await run(['setup', ...names])).code, 0)
+    const ran = await run(['verify', '--json'])
+    assert.equal(ran.code, 0, ran.out)
+    for (const name of names) {
+      const { config, deny, benign } = checksOf(ran.out, name)
+      assert.deepEqual([config, deny, benign], ['proved', 'proved', 'proved'], name)
+    }
+  }))
+
+test('F46 verify says when the agent itself last asked; our own canaries never count', () =>
   onMachine(async ({ run, put }) => {
     put('.claude/keep', '')
     await run(['setup', 'claude-code'])
@@ -119,6 +132,16 @@ test('verify says when the agent itself last asked; our own canaries never count
     assert.equal(hook.code, 0)
     const seen = await run(['verify'])
     assert.match(seen.out, /called by the host +last real call \d+ s ago/)
+    const nonce = /--nonce ([0-9a-f]{16})/.exec(seen.out)![1]!
+    const before = await run(['verify', 'claude-code', '--nonce', nonce, '--json'])
+    assert.equal(before.code, 1)
+    assert.equal(checksOf(before.out, 'claude-code')['called'], 'failed')
+    const echo = { ...event, tool_input: { command: `echo rampart-${nonce}` } }
+    await run(['hook', '--format', 'claude-code'], { input: JSON.stringify(echo) })
+    const after = await run(['verify', 'claude-code', '--nonce', nonce, '--json'])
+    assert.equal(after.code, 0, after.out)
+    assert.equal(checksOf(after.out, 'claude-code')['called'], 'proved')
+    assert.equal((await run(['verify', 'claude-code', '--nonce', 'x'])).code, 3)
   }))
 
 test('verify finds a hook that answers nothing, wrongly, or is gone', () =>

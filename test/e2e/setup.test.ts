@@ -81,9 +81,8 @@ test('a hostile project leads setup nowhere: its links are refused, its files ar
     mkdirSync(person.at('.ssh'), { recursive: true })
     symlinkSync(person.at('.ssh'), person.at('work/.claude'))
     const cwd = person.at('work')
-    for (const name of ['bunfig.toml', '.env', 'deno.json', 'rampart.yaml', 'package.json']) {
-      writeFileSync(join(cwd, name), 'preload = ["./evil.ts"]\nRAMPART_HOME=/tmp/evil\n')
-    }
+    // What runtimes read of a directory by themselves: test/e2e/hostile-directory.test.ts.
+    writeFileSync(join(cwd, 'rampart.yaml'), 'RAMPART_HOME: /tmp/evil\n')
     const ran = await rampart(person, ['setup', 'claude-code', '--project'], { cwd })
     assert.equal(ran.code, 3, ran.out)
     assert.match(ran.err, /symbolic link/)

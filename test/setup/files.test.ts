@@ -14,7 +14,7 @@ import {
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { HOSTS } from '../../src/setup/hosts.ts'
-import { isOurs, wordsOf } from '../../src/setup/command-line.ts'
+import { hookCall, isOurs, wordsOf } from '../../src/setup/command-line.ts'
 import { withPerson } from './helpers.ts'
 
 const NAMES = HOSTS.map(({ name }) => name)
@@ -235,6 +235,15 @@ test('modes of files stay, new ones are ours alone', async () => {
     assert.equal(modeOf('.gemini/settings.json'), 0o600)
     assert.equal(modeOf('Documents/Cline/Hooks/PreToolUse'), 0o700)
   })
+})
+
+test('the client in C is told where the executable is, and clears variables by itself', () => {
+  const program = { kind: 'shim', path: '/h/lib/rampart-shim', bin: '/opt/a b/rampart' } as const
+  const settings = { home: '/h', socket: undefined, seconds: 330 }
+  const { command, argv } = hookCall(program, 'codex', settings)
+  assert.deepEqual(wordsOf(command), argv)
+  assert.deepEqual(argv.slice(1, 5), ['hook', 'codex', '--bin', '/opt/a b/rampart'])
+  assert.ok(isOurs(command, 'codex'))
 })
 
 test('a command is ours by its words, not by a path that has one in it', () => {

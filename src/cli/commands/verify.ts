@@ -1,9 +1,10 @@
 import { systemClock } from '../../adapters/clock.ts'
+import { randomHex } from '../../adapters/hash.ts'
 import { RampartError } from '../../errors.ts'
 import type { Invocation } from '../command.ts'
 import { safe } from '../output.ts'
 import { hostNamed } from '../setup/hosts.ts'
-import { verifyHost } from '../verify/check.ts'
+import { nonceCommand, verifyHost } from '../verify/check.ts'
 import { detect, setUp } from '../verify/detect.ts'
 import { verifyHttp } from '../verify/http.ts'
 import { isFine, printVerified, verifiedJson } from '../verify/print.ts'
@@ -28,6 +29,11 @@ export async function run(invocation: Invocation): Promise<number> {
   else {
     printVerified(verified, http, out)
     if (hosts.length === 0) out.line(safe`No agent is set up: rampart protect`)
+    else if (!flags.has('nonce')) {
+      const nonce = randomHex(8)
+      out.line(safe`To see an agent ask by itself, have it run: ${nonceCommand(nonce)}`)
+      out.line(safe`  then: rampart verify ${hosts[0]!.name} --nonce ${nonce}`)
+    }
   }
   return isFine(verified, http) ? 0 : 1
 }

@@ -19,7 +19,10 @@ const UNSET = [
   'DYLD_INSERT_LIBRARIES',
 ]
 
-/** What hosts are told to start: this executable, or a launcher of ours where we are a script. */
+/**
+ * What hosts are told to start: this executable, or a launcher of ours where we are a script. For the warm path this
+ * is the place to say `{kind: 'shim', path: $RAMPART_HOME/lib/rampart-shim, bin: …}` once `nativeFile` has unpacked one that can do `hook`.
+ */
 export function hookProgram(home: string): HookProgram {
   const [program, ...script] = selfCommand()
   return { kind: 'executable', path: script.length === 0 ? program! : launcherOf(home) }

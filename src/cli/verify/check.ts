@@ -1,7 +1,8 @@
 import { randomHex } from '../../adapters/hash.ts'
 import { canaries, type Canary, eventOf, type Heard, heardIn } from '../../setup/canaries.ts'
 import type { Host } from '../../setup/hosts.ts'
-import type { Invocation } from '../command.ts'
+import { RampartError } from '../../errors.ts'
+import { type Invocation, textFlag } from '../command.ts'
 import { auditDirectory, loadConfig } from '../config.ts'
 import { callFor } from '../setup/hosts.ts'
 import { plannedInstall } from '../setup/install.ts'
@@ -104,15 +105,32 @@ async function trustCheck(host: Host, { environment }: Invocation): Promise<Chec
   return [{ id: 'trust', status, detail: trust.why, fix: 'rampart setup codex' }]
 }
 
+/** What the agent is told to run so that it is seen to ask by itself. */
+export const nonceCommand = (nonce: string): string => `echo rampart-${nonce}`
+
 async function calledCheck(
   host: Host,
-  { environment, flags }: Invocation,
+  invocation: Invocation,
   now: number,
 ): Promise<Check> {
+  const { environment, flags } = invocation
   const config = await loadConfig(environment, { serving: false, flags })
-  const then = await lastRealCall(auditDirectory(environment.home, config), host)
+  const nonce = nonceFlag(invocation)
+  const dir = auditDirectory(environment.home, config)
+  const then = await lastRealCall(dir, host, nonce === undefined ? undefined : `rampart-${nonce}`)
     .catch(() => undefined)
-  return then === undefined
+  if (then !== undefined) {
+    const what = nonce === undefined ? 'last real call' : `asked about rampart-${nonce}`
+    return { id: 'called', status: 'proved', detail: `${what} ${agoText(then, now)}` }
+  }
+  return nonce === undefined
     ? { id: 'called', status: 'open', detail: 'no call of its own in the trail yet' }
-    : { id: 'called', status: 'proved', detail: `last real call ${agoText(then, now)}` }
+    : { id: 'called', status: 'failed', detail: `it never asked about "${nonceCommand(nonce)}"` }
+}
+
+/** @throws RampartError `usage` for a word that `verify` did not make. */
+function nonceFlag(invocation: Invocation): string | undefined {
+  const nonce = textFlag(invocation, 'nonce')
+  if (nonce === undefined || /^[0-9a-f]{16}$/.test(nonce)) return nonce
+  throw new RampartError('usage', `--nonce "${nonce}": the 16 digits that verify printed`)
 }

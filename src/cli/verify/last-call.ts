@@ -8,18 +8,21 @@ const PAGES = 20
 
 /**
  * When a host last asked about a call of its own, in ms; undefined where it never did, as far as the trail goes
- * back. Whoever may write to the socket can make such an event (security.md F46): it is a sign, no proof.
+ * back. Whoever may write to the socket can make such an event (security.md F46): it is a sign; with a text that
+ * nobody could have known before, it is as good as a proof.
  */
 export async function lastRealCall(
   dir: string,
   { name }: Host,
+  text?: string,
 ): Promise<number | undefined> {
   if (!existsSync(dir)) return undefined
   const reader = indexedTrail({ dir })
   try {
     let after: number | undefined
     for (let page = 0; page < PAGES; page++) {
-      const filter = { limit: 50, agent: name, kind: 'decision' as const }
+      const word = text === undefined ? {} : { text }
+      const filter = { limit: 50, agent: name, kind: 'decision' as const, ...word }
       const { events, next } = await reader.page(
         after === undefined ? filter : { ...filter, after },
       )

@@ -27,6 +27,7 @@ export class Catalogue {
   readonly #options: Options
   readonly #entries = new Map<string, Entry>()
   readonly #noted = new Set<string>()
+  readonly #end = new AbortController()
 
   constructor(world: World, options: Options) {
     this.#world = world
@@ -35,6 +36,11 @@ export class Catalogue {
 
   get(name: string): Entry | undefined {
     return this.#entries.get(name)
+  }
+
+  /** Nobody is waited for any more. */
+  end(): void {
+    this.#end.abort()
   }
 
   /** What the arguments of a tool stand for: by its schema, and the person's word above that. */
@@ -93,7 +99,8 @@ export class Catalogue {
     asking: { answer(signal: AbortSignal): Promise<Settled> },
   ): Promise<void> {
     const { tool } = entry
-    const settled = await asking.answer(new AbortController().signal)
+    const settled = await asking.answer(this.#end.signal)
+    if (this.#end.signal.aborted) return
     if (settled.kind === 'denied') {
       entry.why = `a person did not accept its definition (${settled.refusal.message})`
       return

@@ -18,7 +18,7 @@ const JOINED_LETTERS = /[A-Za-z0-9 ][\u200c\u200d][A-Za-z0-9 ]/u
 const INSTRUCTIONS: readonly (readonly [what: string, pattern: RegExp])[] = [
   [
     'sets earlier instructions aside',
-    /\b(?:ignore|disregard|forget|override)\s+(?:\w+\s+){0,3}?(?:previous|prior|earlier|above|system|other)\s+(?:\w+\s+)?(?:instructions?|prompts?|rules?|messages?)\b/i,
+    /\b(?:ignore|disregard|forget|override)\s+(?:\w+\s+){0,3}?(?:previous|prior|earlier|above|system)\s+(?:\w+\s+)?(?:instructions?|prompts?|rules?|messages?)\b/i,
   ],
   [
     'wants something kept from the person',

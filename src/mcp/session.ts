@@ -64,6 +64,7 @@ export class Session {
   async serverEnded(): Promise<void> {
     const { up, down } = this.#state
     this.#state.ended = true
+    this.#state.catalogue.end()
     up.endAsking()
     down.endAsking()
     up.endOwn(({ id }) => ({ kind: 'error', id, error: null, text: '' }))

@@ -3,7 +3,7 @@ import type { Upstream } from './upstream.ts'
 
 const LOOK_MS = 200
 /** How long a server may take to end once it has nothing left to answer, before it is asked to, and then made to. */
-const PATIENCE_MS = 5000
+const PATIENCE_MS = 2000
 
 /**
  * The host says no more: the server gets the end of its input as well, and what it still owes is waited for as

@@ -53,7 +53,8 @@ export async function withMcpServer(
   }
   for (const warning of await prepareState(home)) out.note(safe`${warning}`)
   return await besideServer(invocation, config, async (server) => {
-    const judge = createJudge(invocation, seatOf(invocation, config, server))
+    const seat = seatOf(invocation, config, server)
+    const judge = createJudge(invocation, seat)
     const pins = await openPins(home, choice.options.server)
     const interrupted = untilSignal()
     const before = { choice, program: found.path, judge, pins, out, signal: interrupted.signal }
@@ -66,7 +67,7 @@ export async function withMcpServer(
       ? await startProcess(found.path, choice.words, serverVariables(ownVariables()))
       : new RemoteServer(remote, note)
     const world = { judge, note, pause, nonce: () => randomHex(12) }
-    return await body({ choice, pins, world, upstream, remote })
+    return await body({ choice, pins, world, upstream, remote }).finally(() => seat.agent.destroy())
   })
 }
 

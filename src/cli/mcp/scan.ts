@@ -5,6 +5,7 @@ import { type Definition, sortTools } from '../../mcp/definitions.ts'
 import { isFields, keyOf, type Message, readMessage } from '../../mcp/message.ts'
 import { starterPolicy } from '../../mcp/starter.ts'
 import type { Json } from '../../engine/types.ts'
+import { afterInput } from './ending.ts'
 import type { Ready } from './run.ts'
 import { VERSION } from '../version.ts'
 
@@ -43,9 +44,7 @@ export async function scanned(ready: Ready): Promise<string> {
     return starterPolicy(server, tools)
   } finally {
     clearTimeout(timer)
-    upstream.endInput()
-    upstream.kill('SIGTERM')
-    await upstream.ended
+    await afterInput(upstream, { open: 0 }, AbortSignal.abort())
   }
 }
 

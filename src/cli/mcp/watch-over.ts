@@ -6,12 +6,12 @@ import { spawn } from 'node:child_process'
  */
 const SCRIPT = `read -r word
 [ "$word" = done ] && exit 0
-kill -TERM -- "-$1" 2>/dev/null || exit 0
+kill -TERM "-$1" 2>/dev/null || exit 0
 for n in 1 2 3 4 5 6 7 8 9 10; do
   sleep 0.2
-  kill -0 -- "-$1" 2>/dev/null || exit 0
+  kill -0 "-$1" 2>/dev/null || exit 0
 done
-kill -KILL -- "-$1" 2>/dev/null
+kill -KILL "-$1" 2>/dev/null
 exit 0`
 
 /** Watch over a process group until `end`. Where there is no shell it is not watched over. */

@@ -187,6 +187,7 @@ const (
 	Http      AuditEventVia = "http"
 	Local     AuditEventVia = "local"
 	Mcp       AuditEventVia = "mcp"
+	Openclaw  AuditEventVia = "openclaw"
 	Preload   AuditEventVia = "preload"
 	Shim      AuditEventVia = "shim"
 	Socket    AuditEventVia = "socket"
@@ -206,6 +207,8 @@ func (e AuditEventVia) Valid() bool {
 	case Local:
 		return true
 	case Mcp:
+		return true
+	case Openclaw:
 		return true
 	case Preload:
 		return true
@@ -1139,7 +1142,7 @@ type CallRequest struct {
 	// Explain With scope audit: trace and suggestions
 	Explain *bool `json:"explain,omitempty"`
 
-	// Layer Which edge saw the call: hook, shim, preload or http (default); kept in the trail, never a permission
+	// Layer Which edge saw the call: hook, mcp, shim, preload or http (default); kept in the trail, never a permission
 	Layer *string `json:"layer,omitempty"`
 
 	// Params command, argv with the resolved program, path, url or whatever the tool takes; bytes that are no UTF-8 travel as base64 in command_b64, argv_b64 and program_b64
@@ -1152,10 +1155,13 @@ type CallRequest struct {
 	Pid *int `json:"pid,omitempty"`
 
 	// Response The tool's output, to be judged as well
-	Response   *string `json:"response,omitempty"`
-	RunId      *string `json:"run_id,omitempty"`
-	Session    string  `json:"session"`
-	ToolCallId *string `json:"tool_call_id,omitempty"`
+	Response *string `json:"response,omitempty"`
+
+	// Roles What arguments of an MCP tool stand for (command, path or url), as its schema says; it only adds to what their names say
+	Roles      *map[string]string `json:"roles,omitempty"`
+	RunId      *string            `json:"run_id,omitempty"`
+	Session    string             `json:"session"`
+	ToolCallId *string            `json:"tool_call_id,omitempty"`
 }
 
 // CreatedRules defines model for CreatedRules.
@@ -1181,13 +1187,16 @@ type Decision struct {
 	ExpiresAt       *time.Time `json:"expires_at,omitempty"`
 
 	// MatchedPolicies All of them only with scope audit
-	MatchedPolicies *[]string    `json:"matched_policies,omitempty"`
-	Message         string       `json:"message"`
-	Policy          *string      `json:"policy"`
-	Response        *string      `json:"response,omitempty"`
-	Rule            *string      `json:"rule"`
-	Suggestions     *[]string    `json:"suggestions,omitempty"`
-	Trace           *[]TraceLine `json:"trace,omitempty"`
+	MatchedPolicies *[]string `json:"matched_policies,omitempty"`
+	Message         string    `json:"message"`
+	Policy          *string   `json:"policy"`
+
+	// ReadsOutput To the layers hook and mcp: false where no rule in force looks at outputs, so none need be sent
+	ReadsOutput *bool        `json:"reads_output,omitempty"`
+	Response    *string      `json:"response,omitempty"`
+	Rule        *string      `json:"rule"`
+	Suggestions *[]string    `json:"suggestions,omitempty"`
+	Trace       *[]TraceLine `json:"trace,omitempty"`
 }
 
 // Effect defines model for Effect.
@@ -1691,6 +1700,26 @@ type TraceLine struct {
 	Subject int `json:"subject"`
 }
 
+// TrailSessions defines model for TrailSessions.
+type TrailSessions struct {
+	// Sessions The 200 that called last
+	Sessions *[]struct {
+		Agent string `json:"agent"`
+		Asked int    `json:"asked"`
+
+		// Calls Each once, also where two programs recorded it
+		Calls  int `json:"calls"`
+		Denied int `json:"denied"`
+
+		// Last Of its last call
+		Last    time.Time `json:"last"`
+		Session string    `json:"session"`
+	} `json:"sessions,omitempty"`
+
+	// Unlisted Sessions of before
+	Unlisted int `json:"unlisted"`
+}
+
 // TrailStats defines model for TrailStats.
 type TrailStats struct {
 	ByKind *[]struct {
@@ -1842,6 +1871,12 @@ type ExportTrailParamsFormat string
 // ExportTrailParamsKind defines parameters for ExportTrail.
 type ExportTrailParamsKind string
 
+// GetSessionsParams defines parameters for GetSessions.
+type GetSessionsParams struct {
+	Since *string `form:"since,omitempty" json:"since,omitempty"`
+	Until *string `form:"until,omitempty" json:"until,omitempty"`
+}
+
 // GetStatsParams defines parameters for GetStats.
 type GetStatsParams struct {
 	Since *string `form:"since,omitempty" json:"since,omitempty"`
@@ -1862,6 +1897,15 @@ type StreamEventsParams struct {
 
 // StreamEventsParamsKind defines parameters for StreamEvents.
 type StreamEventsParamsKind string
+
+// AnswerHookParams defines parameters for AnswerHook.
+type AnswerHookParams struct {
+	// RampartTimeoutMs How long the caller waits, from now on: the answer is there before
+	RampartTimeoutMs *string `json:"rampart-timeout-ms,omitempty"`
+
+	// RampartProcess The process of the hook, its parent, the parent of that, …; separated by commas
+	RampartProcess *string `json:"rampart-process,omitempty"`
+}
 
 // PreflightToolParams defines parameters for PreflightTool.
 type PreflightToolParams struct {
@@ -2115,6 +2159,13 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/audit/proof/{id} (the `ProveEvent` operationId).
 	ProveEvent(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetSessions What each session called, how often it was denied and asked about
+	//
+	// Needs the scope audit.
+	//
+	// Corresponds with GET /v1/audit/sessions (the `GetSessions` operationId).
+	GetSessions(ctx context.Context, params *GetSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetStats What was decided, how often, by what, and how long it took
 	//
 	// Needs the scope audit.
@@ -2221,6 +2272,15 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/events/stream (the `StreamEvents` operationId).
 	StreamEvents(ctx context.Context, params *StreamEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AnswerHookWithBody Answer an event of an agent's host, in that host's own words
+	//
+	// Needs the scope eval.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/hook/{format} (the `AnswerHook` operationId).
+	AnswerHookWithBody(ctx context.Context, format string, params *AnswerHookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListPolicies The policies in force
 	//
@@ -2670,6 +2730,23 @@ func (c *Client) ProveEvent(ctx context.Context, id string, reqEditors ...Reques
 	return c.Client.Do(req)
 }
 
+// GetSessions What each session called, how often it was denied and asked about
+//
+// Needs the scope audit.
+//
+// Corresponds with GET /v1/audit/sessions (the `GetSessions` operationId).
+func (c *Client) GetSessions(ctx context.Context, params *GetSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetSessionsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetStats What was decided, how often, by what, and how long it took
 //
 // Needs the scope audit.
@@ -2897,6 +2974,25 @@ func (c *Client) CreateStepUp(ctx context.Context, body CreateStepUpJSONRequestB
 // Corresponds with GET /v1/events/stream (the `StreamEvents` operationId).
 func (c *Client) StreamEvents(ctx context.Context, params *StreamEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewStreamEventsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AnswerHookWithBody Answer an event of an agent's host, in that host's own words
+//
+// Needs the scope eval.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/hook/{format} (the `AnswerHook` operationId).
+func (c *Client) AnswerHookWithBody(ctx context.Context, format string, params *AnswerHookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAnswerHookRequestWithBody(c.Server, format, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4117,6 +4213,72 @@ func NewProveEventRequest(server string, id string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewGetSessionsRequest constructs an http.Request for the GetSessions method
+func NewGetSessionsRequest(server string, params *GetSessionsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/audit/sessions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Since != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "since", *params.Since, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Until != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "until", *params.Until, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetStatsRequest constructs an http.Request for the GetStats method
 func NewGetStatsRequest(server string, params *GetStatsParams) (*http.Request, error) {
 	var err error
@@ -4541,6 +4703,68 @@ func NewStreamEventsRequest(server string, params *StreamEventsParams) (*http.Re
 			}
 
 			req.Header.Set("last-event-id", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewAnswerHookRequestWithBody constructs an http.Request for the AnswerHook method, with any body, and a specified content type
+func NewAnswerHookRequestWithBody(server string, format string, params *AnswerHookParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/hook/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.RampartTimeoutMs != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "rampart-timeout-ms", *params.RampartTimeoutMs, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("rampart-timeout-ms", headerParam0)
+		}
+
+		if params.RampartProcess != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "rampart-process", *params.RampartProcess, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("rampart-process", headerParam1)
 		}
 
 	}
@@ -5194,6 +5418,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/audit/proof/{id} (the `ProveEvent` operationId).
 	ProveEventWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ProveEventResponse, error)
 
+	// GetSessionsWithResponse What each session called, how often it was denied and asked about
+	//
+	// Needs the scope audit.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/audit/sessions (the `GetSessions` operationId).
+	GetSessionsWithResponse(ctx context.Context, params *GetSessionsParams, reqEditors ...RequestEditorFn) (*GetSessionsResponse, error)
+
 	// GetStatsWithResponse What was decided, how often, by what, and how long it took
 	//
 	// Needs the scope audit.
@@ -5310,6 +5543,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/events/stream (the `StreamEvents` operationId).
 	StreamEventsWithResponse(ctx context.Context, params *StreamEventsParams, reqEditors ...RequestEditorFn) (*StreamEventsResponse, error)
+
+	// AnswerHookWithBodyWithResponse Answer an event of an agent's host, in that host's own words
+	//
+	// Needs the scope eval.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/hook/{format} (the `AnswerHook` operationId).
+	AnswerHookWithBodyWithResponse(ctx context.Context, format string, params *AnswerHookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AnswerHookResponse, error)
 
 	// ListPoliciesWithResponse The policies in force
 	//
@@ -6650,6 +6892,89 @@ func (r ProveEventResponse) ContentType() string {
 	return ""
 }
 
+type GetSessionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TrailSessions
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *Problem
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Problem
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationproblemJSON421 *Problem
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Problem
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetSessionsResponse) GetJSON200() *TrailSessions {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetSessionsResponse) GetApplicationproblemJSON400() *Problem {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetSessionsResponse) GetApplicationproblemJSON401() *Problem {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetSessionsResponse) GetApplicationproblemJSON403() *Problem {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r GetSessionsResponse) GetApplicationproblemJSON421() *Problem {
+	return r.ApplicationproblemJSON421
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetSessionsResponse) GetApplicationproblemJSON500() *Problem {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetSessionsResponse) GetApplicationproblemJSON503() *Problem {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetSessionsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetSessionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetSessionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetSessionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type GetStatsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -7454,6 +7779,96 @@ func (r StreamEventsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r StreamEventsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AnswerHookResponse200Headers the declared response headers of an HTTP 200 response for AnswerHook
+type AnswerHookResponse200Headers struct {
+	RampartExit *string
+}
+
+type AnswerHookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *string
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *Problem
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Problem
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationproblemJSON421 *Problem
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Problem
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *AnswerHookResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AnswerHookResponse) GetJSON200() *string {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r AnswerHookResponse) GetApplicationproblemJSON400() *Problem {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r AnswerHookResponse) GetApplicationproblemJSON401() *Problem {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r AnswerHookResponse) GetApplicationproblemJSON403() *Problem {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r AnswerHookResponse) GetApplicationproblemJSON421() *Problem {
+	return r.ApplicationproblemJSON421
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r AnswerHookResponse) GetApplicationproblemJSON500() *Problem {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r AnswerHookResponse) GetApplicationproblemJSON503() *Problem {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r AnswerHookResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AnswerHookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AnswerHookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AnswerHookResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -8834,6 +9249,21 @@ func (c *ClientWithResponses) ProveEventWithResponse(ctx context.Context, id str
 	return ParseProveEventResponse(rsp)
 }
 
+// GetSessionsWithResponse What each session called, how often it was denied and asked about
+//
+// Needs the scope audit.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/audit/sessions (the `GetSessions` operationId).
+func (c *ClientWithResponses) GetSessionsWithResponse(ctx context.Context, params *GetSessionsParams, reqEditors ...RequestEditorFn) (*GetSessionsResponse, error) {
+	rsp, err := c.GetSessions(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetSessionsResponse(rsp)
+}
+
 // GetStatsWithResponse What was decided, how often, by what, and how long it took
 //
 // Needs the scope audit.
@@ -9027,6 +9457,21 @@ func (c *ClientWithResponses) StreamEventsWithResponse(ctx context.Context, para
 		return nil, err
 	}
 	return ParseStreamEventsResponse(rsp)
+}
+
+// AnswerHookWithBodyWithResponse Answer an event of an agent's host, in that host's own words
+//
+// Needs the scope eval.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/hook/{format} (the `AnswerHook` operationId).
+func (c *ClientWithResponses) AnswerHookWithBodyWithResponse(ctx context.Context, format string, params *AnswerHookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AnswerHookResponse, error) {
+	rsp, err := c.AnswerHookWithBody(ctx, format, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAnswerHookResponse(rsp)
 }
 
 // ListPoliciesWithResponse The policies in force
@@ -10277,6 +10722,74 @@ func ParseProveEventResponse(rsp *http.Response) (*ProveEventResponse, error) {
 	return response, nil
 }
 
+// ParseGetSessionsResponse parses an HTTP response from a GetSessionsWithResponse call
+func ParseGetSessionsResponse(rsp *http.Response) (*GetSessionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetSessionsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TrailSessions
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseGetStatsResponse parses an HTTP response from a GetStatsWithResponse call
 func ParseGetStatsResponse(rsp *http.Response) (*GetStatsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -10947,6 +11460,90 @@ func ParseStreamEventsResponse(rsp *http.Response) (*StreamEventsResponse, error
 		}
 		response.ApplicationproblemJSON503 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseAnswerHookResponse parses an HTTP response from a AnswerHookWithResponse call
+func ParseAnswerHookResponse(rsp *http.Response) (*AnswerHookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AnswerHookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest string
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	case rsp.StatusCode == 200:
+		// Content-type (text/plain) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers AnswerHookResponse200Headers
+		if values := rsp.Header.Values("rampart-exit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "rampart-exit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RampartExit = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil

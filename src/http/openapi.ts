@@ -80,7 +80,7 @@ function operationOf(route: Route): OperationObject {
       requestBody: {
         description: route.bytes,
         required: true,
-        content: { 'application/octet-stream': {} },
+        content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
       },
     }),
     ...(route.body === undefined ? {} : {

@@ -24,6 +24,7 @@ from .bulk_results import BulkResults
 from .bulk_results_results_item import BulkResultsResultsItem
 from .call_request import CallRequest
 from .call_request_params import CallRequestParams
+from .call_request_roles import CallRequestRoles
 from .created_rules import CreatedRules
 from .decision import Decision
 from .effect import Effect
@@ -89,6 +90,8 @@ from .stepped_up import SteppedUp
 from .stream_events_kind import StreamEventsKind
 from .subject import Subject
 from .trace_line import TraceLine
+from .trail_sessions import TrailSessions
+from .trail_sessions_sessions_item import TrailSessionsSessionsItem
 from .trail_stats import TrailStats
 from .trail_stats_by_kind_item import TrailStatsByKindItem
 from .trail_stats_decisions import TrailStatsDecisions
@@ -129,6 +132,7 @@ __all__ = (
     "BulkResultsResultsItem",
     "CallRequest",
     "CallRequestParams",
+    "CallRequestRoles",
     "CreatedRules",
     "Decision",
     "Effect",
@@ -194,6 +198,8 @@ __all__ = (
     "StreamEventsKind",
     "Subject",
     "TraceLine",
+    "TrailSessions",
+    "TrailSessionsSessionsItem",
     "TrailStats",
     "TrailStatsByKindItem",
     "TrailStatsDecisions",

@@ -8,6 +8,7 @@ class AuditEventVia(StrEnum):
     HTTP = "http"
     LOCAL = "local"
     MCP = "mcp"
+    OPENCLAW = "openclaw"
     PRELOAD = "preload"
     SHIM = "shim"
     SOCKET = "socket"

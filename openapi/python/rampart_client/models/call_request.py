@@ -10,6 +10,7 @@ from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.call_request_params import CallRequestParams
+    from ..models.call_request_roles import CallRequestRoles
 
 
 T = TypeVar("T", bound="CallRequest")
@@ -28,11 +29,13 @@ class CallRequest:
         tool_call_id (str | Unset):
         cwd (str | Unset): Absolute working directory
         response (str | Unset): The tool's output, to be judged as well
+        roles (CallRequestRoles | Unset): What arguments of an MCP tool stand for (command, path or url), as its schema
+            says; it only adds to what their names say
         enforce (bool | Unset): Preflight: the caller is the boundary; counted, audited and asked for as a real call
         explain (bool | Unset): With scope audit: trace and suggestions
         execute (bool | Unset): Refused unless the server allows execution
-        layer (str | Unset): Which edge saw the call: hook, shim, preload or http (default); kept in the trail, never a
-            permission
+        layer (str | Unset): Which edge saw the call: hook, mcp, shim, preload or http (default); kept in the trail,
+            never a permission
         pid (int | Unset): The process that makes the call; checked where it can be
         parents (list[int] | Unset): Its parent, the parent of that, …
     """
@@ -45,6 +48,7 @@ class CallRequest:
     tool_call_id: str | Unset = UNSET
     cwd: str | Unset = UNSET
     response: str | Unset = UNSET
+    roles: CallRequestRoles | Unset = UNSET
     enforce: bool | Unset = UNSET
     explain: bool | Unset = UNSET
     execute: bool | Unset = UNSET
@@ -68,6 +72,10 @@ class CallRequest:
         cwd = self.cwd
 
         response = self.response
+
+        roles: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.roles, Unset):
+            roles = self.roles.to_dict()
 
         enforce = self.enforce
 
@@ -102,6 +110,8 @@ class CallRequest:
             field_dict["cwd"] = cwd
         if response is not UNSET:
             field_dict["response"] = response
+        if roles is not UNSET:
+            field_dict["roles"] = roles
         if enforce is not UNSET:
             field_dict["enforce"] = enforce
         if explain is not UNSET:
@@ -120,6 +130,7 @@ class CallRequest:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         from ..models.call_request_params import CallRequestParams
+        from ..models.call_request_roles import CallRequestRoles
 
         d = dict(src_dict)
         agent = d.pop("agent")
@@ -137,6 +148,13 @@ class CallRequest:
         cwd = d.pop("cwd", UNSET)
 
         response = d.pop("response", UNSET)
+
+        _roles = d.pop("roles", UNSET)
+        roles: CallRequestRoles | Unset
+        if isinstance(_roles, Unset):
+            roles = UNSET
+        else:
+            roles = CallRequestRoles.from_dict(_roles)
 
         enforce = d.pop("enforce", UNSET)
 
@@ -159,6 +177,7 @@ class CallRequest:
             tool_call_id=tool_call_id,
             cwd=cwd,
             response=response,
+            roles=roles,
             enforce=enforce,
             explain=explain,
             execute=execute,

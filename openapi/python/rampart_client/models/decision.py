@@ -39,6 +39,8 @@ class Decision:
         approval_status (ApprovalStatus | Unset):
         expires_at (datetime.datetime | Unset):
         response (str | Unset):
+        reads_output (bool | Unset): To the layers hook and mcp: false where no rule in force looks at outputs, so none
+            need be sent
         trace (list[TraceLine] | Unset):
         suggestions (list[str] | Unset):
     """
@@ -58,6 +60,7 @@ class Decision:
     approval_status: ApprovalStatus | Unset = UNSET
     expires_at: datetime.datetime | Unset = UNSET
     response: str | Unset = UNSET
+    reads_output: bool | Unset = UNSET
     trace: list[TraceLine] | Unset = UNSET
     suggestions: list[str] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -102,6 +105,8 @@ class Decision:
 
         response = self.response
 
+        reads_output = self.reads_output
+
         trace: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.trace, Unset):
             trace = []
@@ -138,6 +143,8 @@ class Decision:
             field_dict["expires_at"] = expires_at
         if response is not UNSET:
             field_dict["response"] = response
+        if reads_output is not UNSET:
+            field_dict["reads_output"] = reads_output
         if trace is not UNSET:
             field_dict["trace"] = trace
         if suggestions is not UNSET:
@@ -206,6 +213,8 @@ class Decision:
 
         response = d.pop("response", UNSET)
 
+        reads_output = d.pop("reads_output", UNSET)
+
         _trace = d.pop("trace", UNSET)
         trace: list[TraceLine] | Unset = UNSET
         if _trace is not UNSET:
@@ -233,6 +242,7 @@ class Decision:
             approval_status=approval_status,
             expires_at=expires_at,
             response=response,
+            reads_output=reads_output,
             trace=trace,
             suggestions=suggestions,
         )

@@ -15,6 +15,7 @@ import { type Block, blocksOf, fileOf, pageText } from './page.ts'
 /** Every page that shows policies. */
 const PAGES = [
   'README.md',
+  'docs/agents.md',
   'docs/approvals.md',
   'docs/policy.md',
   'docs/profiles.md',

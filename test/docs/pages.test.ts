@@ -11,6 +11,7 @@ import { createReader, type Reader } from './reader.ts'
 const PAGES: readonly (readonly [path: string, notRun: number])[] = [
   ['README.md', 0],
   ['CONTRIBUTING.md', 1],
+  ['docs/agents.md', 0],
   ['docs/approvals.md', 0],
   ['docs/policy.md', 0],
   ['docs/profiles.md', 0],

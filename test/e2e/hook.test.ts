@@ -78,12 +78,15 @@ test('hook without a server: decided and recorded here, and held against what th
 test('hook with a server: the server decides, knows the process, and the answer is the same', () =>
   inHome(async (home) => {
     const server = await startServer(ownRuntime(), home)
-    const [denied, auto, unknown, large] = await Promise.all([
+    const [denied, auto, unknown, large, own] = await Promise.all([
       hook(home, CLAUDE, claude('rm -rf /')),
       hook(home, [], claude('ls', { prompt_id: 'p' })),
       hook(home, [], '{"a":1}'),
       hook(home, CLAUDE, claude('ls', { padding: 'x'.repeat(9 << 20) })),
+      // semantics 33: an agent's own line may not speak for its host.
+      hook(home, CLAUDE, claude('rampart hook --format claude-code < event.json')),
     ])
+    assert.match(reasonOf(own), /\[protect-verbs\//)
     assert.match(reasonOf(denied), /\[block-destructive\//)
     assert.deepEqual([auto.code, auto.out], [0, '{}\n'])
     assert.deepEqual([unknown.code, unknown.out], [2, ''])
@@ -92,8 +95,13 @@ test('hook with a server: the server decides, knows the process, and the answer 
     const { status } = await post(server, '/v1/hook/nobody', {})
     assert.equal(status, 404)
     const lines = trail(home).filter(({ via }) => via === 'hook')
-    assert.deepEqual(lines.map(({ decision }) => decision.action).sort(), ['allow', 'deny', 'deny'])
-    assert.ok(lines.filter(({ request }) => request.pid! > 1).length === 2)
+    assert.deepEqual(lines.map(({ decision }) => decision.action).sort(), [
+      'allow',
+      'deny',
+      'deny',
+      'deny',
+    ])
+    assert.ok(lines.filter(({ request }) => request.pid! > 1).length === 3)
     await server.end()
   }))
 

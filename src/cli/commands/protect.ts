@@ -9,8 +9,9 @@ import { install, plannedInstall } from '../setup/install.ts'
 import { targetsOf } from '../setup/place.ts'
 import { prepareProgram } from '../setup/program.ts'
 import { trustIn } from '../setup/trust.ts'
-import { type Verified, verifyHost } from '../verify/check.ts'
+import { AT_ONCE, type Verified, verifyHost } from '../verify/check.ts'
 import { detect, type Detected } from '../verify/detect.ts'
+import { inTurn } from '../verify/in-turn.ts'
 import { verifyHttp } from '../verify/http.ts'
 import { isFine, printVerified, verifiedJson } from '../verify/print.ts'
 import { adminToken, prepareState } from '../state.ts'
@@ -75,11 +76,11 @@ async function verified(
   invocation: Invocation,
 ): Promise<Verified[]> {
   const now = systemClock().now()
-  return await Promise.all(found.map(async ({ host }): Promise<Verified> => {
+  return await inTurn(found, AT_ONCE, async ({ host }): Promise<Verified> => {
     const detail = failed.get(host)
     if (detail === undefined) return await verifyHost(host, invocation, now)
     return { host, checks: [{ id: 'config', status: 'failed', detail }] }
-  }))
+  })
 }
 
 async function show(found: readonly Detected[], invocation: Invocation): Promise<number> {

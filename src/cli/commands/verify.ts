@@ -4,9 +4,10 @@ import { RampartError } from '../../errors.ts'
 import type { Invocation } from '../command.ts'
 import { safe } from '../output.ts'
 import { hostNamed } from '../setup/hosts.ts'
-import { nonceCommand, verifyHost } from '../verify/check.ts'
+import { AT_ONCE, nonceCommand, verifyHost } from '../verify/check.ts'
 import { detect, setUp } from '../verify/detect.ts'
 import { verifyHttp } from '../verify/http.ts'
+import { inTurn } from '../verify/in-turn.ts'
 import { isFine, printVerified, verifiedJson } from '../verify/print.ts'
 
 /** Ask the installed hooks, and the server, about calls that nobody makes: 0 nothing failed, 1 something did. */
@@ -22,7 +23,7 @@ export async function run(invocation: Invocation): Promise<number> {
     : await setUp(environment)
   const now = systemClock().now()
   const [verified, http] = await Promise.all([
-    Promise.all(hosts.map((host) => verifyHost(host, invocation, now))),
+    inTurn(hosts, AT_ONCE, (host) => verifyHost(host, invocation, now)),
     verifyHttp(invocation),
   ])
   if (out.json) out.data(verifiedJson(verified, http))

@@ -27,6 +27,9 @@ export interface Verified {
 
 const USER = { kind: 'user' } as const
 
+/** Agents that are looked at together: each starts two hooks, and their time is limited. */
+export const AT_ONCE = 2
+
 /** Everything that can be shown of a host without running it. */
 export async function verifyHost(
   host: Host,

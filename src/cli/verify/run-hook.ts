@@ -7,7 +7,7 @@ export interface HookRun {
   readonly err: string
 }
 
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 30_000
 const MOST_BYTES = 1 << 20
 
 /**

@@ -123,6 +123,13 @@ function onStreamError(error: NodeJS.ErrnoException): void {
   throw error
 }
 
+/** End this process once what was printed has gone out: what still waits, such as a read of input, is given up. */
+export function leave(code: number): void {
+  const end = () => process.exit(code)
+  if (process.stdout.destroyed || !process.stdout.writable) end()
+  else process.stdout.write('', end)
+}
+
 /** Whether stdout is a person's terminal. */
 export function isTerminal(): boolean {
   return process.stdout.isTTY === true

@@ -142,6 +142,11 @@ export async function allWritten(): Promise<void> {
   )
 }
 
+/** End this process once what was printed has gone out: what still waits, such as a read of input, is given up. */
+export function leave(code: number): void {
+  allWritten().then(() => process.exit(code))
+}
+
 /** Whether stdout is a person's terminal. */
 export function isTerminal(): boolean {
   return process.stdout.isTTY === true

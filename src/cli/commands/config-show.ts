@@ -5,6 +5,7 @@ import { formatBytes, formatKeep } from '../keep.ts'
 import { safe } from '../output.ts'
 import type { SinkSpec } from '../../adapters/sink-deliver.ts'
 import type { Notify } from '../../engine/notify.ts'
+import { type McpServer, shownServer } from '../mcp/servers.ts'
 import { shownNotify } from '../notify-settings.ts'
 import { shownSink } from '../sink-settings.ts'
 import { type Address, formatAddress, formatDuration, SETTINGS } from '../settings.ts'
@@ -42,6 +43,9 @@ function shown(key: string, value: unknown): unknown {
   if (/_bytes$/.test(key)) return formatBytes(value as number)
   if (key === 'sinks') return (value as readonly SinkSpec[]).map(shownSink).join(', ') || null
   if (key === 'notify') return (value as readonly Notify[]).map(shownNotify).join(', ') || null
+  if (key === 'mcp.servers') {
+    return (value as readonly McpServer[]).map(shownServer).join(', ') || null
+  }
   return value ?? null
 }
 

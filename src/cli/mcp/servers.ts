@@ -14,6 +14,11 @@ export interface McpServer {
     | undefined
 }
 
+/** A server in a few words; arguments and addresses may hold what is nobody's business. */
+export function shownServer({ name, command, url }: McpServer): string {
+  return `${name} (${command?.[0] ?? new URL(url!).origin})`
+}
+
 const KEYS = ['name', 'command', 'url', 'token_file', 'denials', 'hide_denied', 'roles']
 const MOST = 200
 

@@ -3,7 +3,7 @@ import { PARSED } from '../embedded/policies-parsed.ts'
 import { PACKS, POLICIES } from '../embedded/policies.ts'
 import type { ParsedFile, ParseStore } from '../engine/assemble.ts'
 import { shellQuote } from '../intercept/shell/quote.ts'
-import { hookProgram } from './setup/program.ts'
+import { ownProgram } from './setup/program.ts'
 
 const PROTECTION = 'self-protection'
 
@@ -24,7 +24,7 @@ type Names = Readonly<
 >
 
 function namesOf({ home, ports, origins }: OwnPlaces): Names {
-  const program = hookProgram(home).path
+  const program = ownProgram(home)
   return {
     '{{state}}': [globEscape(resolve(home))],
     // As it stands in a line, and as it is once a shell has read it.

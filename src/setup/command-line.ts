@@ -43,7 +43,6 @@ export function hookCall(
   host: HostName,
   { home, socket, seconds }: HookSettings,
 ): HookCall {
-  // The switch point: `hookProgram` (cli/setup/program.ts) says which of the two it is.
   const words = program.kind === 'shim'
     ? ['hook', host, '--bin', program.bin]
     : ['hook', '--format', host]

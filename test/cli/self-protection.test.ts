@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { hookProgram } from '../../src/cli/setup/program.ts'
+import { ownProgram } from '../../src/cli/setup/program.ts'
 import { shellQuote } from '../../src/intercept/shell/quote.ts'
 import { hookCall } from '../../src/setup/command-line.ts'
 import { rampart } from './run.ts'
@@ -15,7 +15,7 @@ for (const name of NAMES) {
     const dir = mkdtempSync(join(tmpdir(), 'rampart-place-'))
     const home = join(dir, name)
     try {
-      const { path } = hookProgram(home)
+      const path = ownProgram(home)
       const word = shellQuote(path)
       const { command } = hookCall({ path, kind: 'executable' }, 'codex', {
         home,

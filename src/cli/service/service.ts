@@ -7,7 +7,7 @@ import { RampartError } from '../../errors.ts'
 import { startDetached } from '../background.ts'
 import { type Environment, serverEnvironment } from '../config.ts'
 import { isServed, readServerFile } from '../server-file.ts'
-import { hookProgram } from '../setup/program.ts'
+import { ownProgram } from '../setup/program.ts'
 import { safeDirectory, type Target } from '../setup/place.ts'
 import { HOSTS } from '../../setup/hosts.ts'
 import { readSettings, removeSettings, writeSettings } from '../setup/settings-file.ts'
@@ -44,7 +44,7 @@ const ROWS: readonly Row[] = [
 ]
 
 function commandOf({ home }: Environment) {
-  const argv = [hookProgram(home).path, 'serve', '--home', home]
+  const argv = [ownProgram(home), 'serve', '--home', home]
   return { argv, uid: process.getuid?.() ?? 0 }
 }
 

@@ -6,6 +6,7 @@ import { shellQuote } from '../../intercept/shell/quote.ts'
 import { selfCommand } from '../../runtime/self.ts'
 import type { HookProgram } from '../../setup/command-line.ts'
 import { places } from '../config.ts'
+import { nativeFile } from '../wrap/native.ts'
 
 /** Code and settings that interpreters take from whoever starts them (security.md F37). */
 const UNSET = [
@@ -19,19 +20,27 @@ const UNSET = [
   'DYLD_INSERT_LIBRARIES',
 ]
 
-/**
- * What hosts are told to start: this executable, or a launcher of ours where we are a script. For the warm path this
- * is the place to say `{kind: 'shim', path: $RAMPART_HOME/lib/rampart-shim, bin: …}` once `nativeFile` has unpacked one that can do `hook`.
- */
-export function hookProgram(home: string): HookProgram {
+/** Ourselves as one program: this executable, or a launcher of ours where we are a script. */
+export function ownProgram(home: string): string {
   const [program, ...script] = selfCommand()
-  return { kind: 'executable', path: script.length === 0 ? program! : launcherOf(home) }
+  return script.length === 0 ? program! : launcherOf(home)
+}
+
+/** What hosts are told to start: the client in C where it was unpacked, which starts us where no server answers. */
+export function hookProgram(home: string): HookProgram {
+  const own = ownProgram(home)
+  const shim = join(places(home).lib, 'rampart-shim')
+  return existsSync(shim)
+    ? { kind: 'shim', path: shim, bin: own }
+    : { kind: 'executable', path: own }
 }
 
 const launcherOf = (home: string) => join(places(home).lib, 'rampart')
 
-/** Make the launcher, where one is needed. A host never runs an interpreter by itself (F37). */
+/** Make what hosts are told to start. A host never runs an interpreter by itself (F37). */
 export async function prepareProgram(home: string): Promise<void> {
+  // Where there is none, for want of a C compiler, hosts start the executable: slower, the same answers.
+  await nativeFile(home, 'rampart-shim')
   const words = selfCommand()
   if (words.length === 1) return
   const path = launcherOf(home)

@@ -164,6 +164,24 @@ test('hook whose reader is gone ends with 2, never with the code of a yes', () =
     assert.equal(code, 2)
   }))
 
+test('hook whose event never ends denies at its deadline, and ends', () =>
+  inHome(async (home) => {
+    const [program, ...args] = ownRuntime()
+    const child = spawn(program!, [...args, 'hook', ...CLAUDE, '--timeout-ms', '500'], {
+      cwd: ROOT,
+      env: cleanEnv(home),
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
+    child.stdin.on('error', () => {})
+    child.stdin.write('{')
+    let out = ''
+    child.stdout.on('data', (chunk: Uint8Array) => out += String(chunk))
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    child.stdin.destroy()
+    assert.equal(code, 0)
+    assert.match(reasonOf({ code: 0, out, err: '' }), /it took too long/)
+  }))
+
 test('a project policy tightens a hook of its directory, and the person can turn that off', () =>
   inHome(async (home) => {
     const project = join(home, '..', 'project')

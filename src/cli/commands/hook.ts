@@ -1,3 +1,5 @@
+import process from 'node:process'
+import { setTimeout } from 'node:timers'
 import { systemClock } from '../../adapters/clock.ts'
 import { HOST_NAMES, type HostName } from '../../hosts/host.ts'
 import { DEADLINES } from '../../hosts/refusals.ts'
@@ -29,8 +31,17 @@ export async function run(invocation: Invocation): Promise<number> {
   const { answer, close } = await Promise.race([late, answerOf(invocation, format, left)])
   stop.abort()
   print(invocation, answer)
+  leave(answer.exit)
   await close().catch(() => {})
   return answer.exit
+}
+
+/** How long what is open still may be closed, ms. */
+const LEAVE_MS = 2000
+
+/** What still waits holds no host up that has its answer: most take a hook that hangs for a yes. */
+function leave(exit: number): void {
+  setTimeout(() => process.exit(exit), LEAVE_MS).unref()
 }
 
 async function answerOf(

@@ -170,6 +170,8 @@ export const POLICY_TESTS: Readonly<Record<string, string>> = {
   - {name: 'settings of git', tool: write, params: {path: "/w/.git/config"}, expect: deny}
   - {name: 'settings of git, read', tool: read, params: {path: "/w/.git/config"}, expect: allow}
   - {name: 'settings of git, a neighbour', tool: write, params: {path: "/w/.gitignore"}, expect: allow}
+  - {name: 'settings of OpenClaw', tool: write, params: {path: "~/.openclaw/openclaw.json"}, expect: deny}
+  - {name: 'settings of OpenClaw, a neighbour', tool: write, params: {path: "~/.openclaw/workspace/notes.md"}, expect: allow}
   - {name: 'servers of tools', tool: write, params: {path: "/w/.mcp.json"}, expect: deny}
   - {name: 'servers of tools, read', tool: read, params: {path: "/w/.mcp.json"}, expect: allow}
   - {name: 'servers of tools, a neighbour', tool: write, params: {path: "/w/mcp.json"}, expect: allow}
@@ -414,6 +416,8 @@ export const POLICY_TESTS: Readonly<Record<string, string>> = {
   - {name: "~/.pip/pip.conf", tool: read, params: {path: "~/.pip/pip.conf"}, expect: allow}
   - {name: "~/.password-store/bank.gpg", tool: read, params: {path: "~/.password-store/bank.gpg"}, expect: deny}
   - {name: "~/passwords.md", tool: read, params: {path: "~/passwords.md"}, expect: allow}
+  - {name: "the token of an OpenClaw gateway", tool: exec, params: {command: "jq -r .gateway.auth.token ~/.openclaw/openclaw.json"}, expect: deny}
+  - {name: "the workspace of OpenClaw", tool: read, params: {path: "~/.openclaw/workspace/AGENTS.md"}, expect: allow}
   - {name: "~/.config/gh/hosts.yml", tool: read, params: {path: "~/.config/gh/hosts.yml"}, expect: deny}
   - {name: "~/.config/gh/config.yml", tool: read, params: {path: "~/.config/gh/config.yml"}, expect: allow}
   - {name: "~/.config/gcloud/application_default_credentials.json", tool: read, params: {path: "~/.config/gcloud/application_default_credentials.json"}, expect: deny}

@@ -5,6 +5,7 @@ const SHARED = [
   '**/bin/rampart',
   '**/.git/config',
   '**/.mcp.json',
+  '**/.openclaw/openclaw.json',
   '**/.vscode/settings.json',
   '**/.config/{Code,Code - Insiders,VSCodium,Cursor,Windsurf}/User/{settings,mcp}.json',
   '**/Application Support/{Code,Code - Insiders,VSCodium,Cursor,Windsurf}/User/{settings,mcp}.json',

@@ -63,13 +63,14 @@ for (const name of ['home', "it's a $HOME; `x`", 'two  blanks "q"']) {
       const words = wordsOf(command).filter((word) => !word.endsWith('='))
       const socket = join(state, 'run/rampart.sock')
       const rest = ['--home', state, '--socket', socket, '--timeout-ms', '310000']
-      assert.deepEqual(words.slice(1), ['hook', '--format', 'claude-code', ...rest])
-      assert.ok(words[0]!.startsWith('/') && words[0]!.includes(home))
+      const bin = ['--bin', join(state, 'lib/rampart')]
+      assert.deepEqual(words.slice(1), ['hook', 'claude-code', ...bin, ...rest])
+      assert.equal(words[0], join(home, '.rampart/lib/rampart-shim'))
       // As the host does it, with a program in its place that says what it got.
-      writeFileSync(words[0]!, '#!/bin/sh\nprintf "%s|" "${BUN_OPTIONS-}" "$@"\n')
-      const env = { PATH: process.env.PATH ?? '', BUN_OPTIONS: '--preload ./evil.js' }
+      writeFileSync(words[0]!, '#!/bin/sh\nprintf "%s|" "$@"\n')
+      const env = { PATH: process.env.PATH ?? '' }
       const ran = spawnSync('/bin/sh', ['-c', command], { encoding: 'utf8', env })
-      assert.equal(ran.stdout, `|${words.slice(1).join('|')}|`)
+      assert.equal(ran.stdout, `${words.slice(1).join('|')}|`)
     }, { name })
   })
 }

@@ -47,11 +47,11 @@ async function one(host: Host, scope: Scope, invocation: Invocation): Promise<Re
     const changes = await (isDry ? plannedRemoval : uninstall)(home, targets)
     return { host, changes }
   }
+  const changing = !flags.has('check') && !flags.has('dry-run')
+  // First of all, for the hook names what is made here.
+  if (changing) await prepareProgram(environment.home)
   const call = await callFor(host, invocation)
-  if (flags.has('check') || flags.has('dry-run')) {
-    return { host, changes: await plannedInstall(targets, call) }
-  }
-  await prepareProgram(environment.home)
+  if (!changing) return { host, changes: await plannedInstall(targets, call) }
   const changes = await install(environment.home, targets, call)
   const trust = await trustIn(host, scope, environment)
   return { host, changes, ...(trust === undefined ? {} : { trust }) }

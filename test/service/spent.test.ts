@@ -4,6 +4,7 @@ import { type MemoryAuditLog, memoryAuditLog } from '../../src/adapters/memory.t
 import type { Approval } from '../../src/approval/approval.ts'
 import type { AuditEvent } from '../../src/audit/event.ts'
 import { resolveApproval } from '../../src/service/approve.ts'
+import { deskOf } from '../../src/service/desk.ts'
 import { reopenUnproved } from '../../src/service/reopen.ts'
 import type { Services, Settings } from '../../src/service/services.ts'
 import { ask, PERSON, POLICY } from '../helpers/ask.ts'
@@ -172,10 +173,11 @@ async function onTheWay(one: Bench, how: 'held' | 'later') {
     return { ...slowly(one), caller: ask(one, { waitMs: 0 }) }
   }
   const caller = ask(one)
-  for (let turn = 0; turn < 100 && one.approvals.size === 0; turn++) await idle()
-  await idle()
-  const slow = slowly(one)
+  while (one.approvals.size === 0) await idle()
   const { id } = rowOf(one)
+  // The yes goes to a caller who is held for it by now.
+  while (!deskOf(one.services).waiting.has(id)) await idle()
+  const slow = slowly(one)
   resolveApproval(one.services, PERSON, id, { approved: true }, 'http').catch(() => {})
   return { ...slow, caller }
 }

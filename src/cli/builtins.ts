@@ -1,8 +1,9 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { PARSED } from '../embedded/policies-parsed.ts'
 import { PACKS, POLICIES } from '../embedded/policies.ts'
 import type { ParsedFile, ParseStore } from '../engine/assemble.ts'
 import { shellQuote } from '../intercept/shell/quote.ts'
+import { places } from './config.ts'
 import { ownProgram } from './setup/program.ts'
 
 const PROTECTION = 'self-protection'
@@ -20,18 +21,23 @@ export interface OwnPlaces {
 
 /** What stands for the names in self-protection. */
 type Names = Readonly<
-  Record<'{{state}}' | '{{hook}}' | '{{port}}' | '{{origin}}', readonly string[]>
+  Record<'{{state}}' | '{{hook}}' | '{{client}}' | '{{port}}' | '{{origin}}', readonly string[]>
 >
 
 function namesOf({ home, ports, origins }: OwnPlaces): Names {
   const program = ownProgram(home)
   return {
     '{{state}}': [globEscape(resolve(home))],
-    // As it stands in a line, and as it is once a shell has read it.
-    '{{hook}}': [...new Set([program, shellQuote(program)])].map(globEscape),
+    '{{hook}}': inLines(program),
+    '{{client}}': inLines(join(places(home).lib, 'rampart-shim')),
     '{{port}}': [...new Set(ports)].map(String),
     '{{origin}}': [...new Set(origins)].map(globEscape),
   }
+}
+
+/** A program as it stands in a line, and as it is once a shell has read it. */
+function inLines(program: string): string[] {
+  return [...new Set([program, shellQuote(program)])].map(globEscape)
 }
 
 /** The built-ins for a server: self-protection names the places in use, wherever they are. */
@@ -42,6 +48,7 @@ export function builtinsFor(own: OwnPlaces): Readonly<Record<string, string>> {
   const quoted: Names = {
     '{{state}}': quote(names['{{state}}']),
     '{{hook}}': quote(names['{{hook}}']),
+    '{{client}}': quote(names['{{client}}']),
     '{{port}}': names['{{port}}'],
     '{{origin}}': quote(names['{{origin}}']),
   }

@@ -771,7 +771,7 @@ policies:
 
 `,
   'self-protection': `# Always in force, under every other policy, in every mode; no policy lifts it. {{state}} stands for the
-# state directory in use, {{hook}} for the program that agents are told to ask, {{port}} for each port that is
+# state directory in use, {{hook}} and {{client}} for the programs that agents are told to ask, {{port}} for each port that is
 # listened on, {{origin}} for each other name, with its
 # port, by which this server is reached.
 version: "1"
@@ -951,6 +951,7 @@ policies:
             # What setup writes into the settings of agents, so that they can ask under wrap, too.
             - '{{hook}} hook --format *'
             - 'BUN_OPTIONS= BUN_BE_BUN= {{hook}} hook --format *'
+            - '{{client}} hook * --bin {{hook}} --home *'
             - 'rampart --help'
             - 'rampart serve --help'
             - 'rampart init --help'
@@ -1095,6 +1096,21 @@ policies:
             - 'test *'
             - '\\[ *'
         message: "This verb of rampart is for people"
+      - action: deny
+        when:
+          command_matches: ['rampart-shim hook *--bin *--bin *', '*/rampart-shim hook *--bin *--bin *']
+        message: "The client of hooks starts Rampart alone"
+      - action: deny
+        when:
+          command_matches: ['rampart-shim hook *--bin *', '*/rampart-shim hook *--bin *']
+          command_not_matches:
+            - '{{client}} hook * --bin {{hook}} --home *'
+            - 'ls *'
+            - 'cat *'
+            - 'grep *'
+            - 'rg *'
+            - 'echo *'
+        message: "The client of hooks starts Rampart alone"
 
   - name: protect-environment
     description: Variables that change what Rampart, or an agent under it, loads or asks.

@@ -254,6 +254,9 @@ export const POLICY_TESTS: Readonly<Record<string, string>> = {
   - {name: "an agent without any settings", tool: exec, params: {command: 'claude -p hi --bare'}, cwd: /w, expect: deny}
   - {name: "an agent with settings of the project alone", tool: exec, params: {command: 'claude -p hi --setting-sources project'}, cwd: /w, expect: deny}
   - {name: "an agent, asked", tool: exec, params: {command: 'claude -p "write a bare function"'}, cwd: /w, expect: allow}
+  - {name: "semantics 33 the client of hooks, with another program behind it", tool: exec, params: {command: "rampart-shim hook codex --bin ./x.sh"}, cwd: /w, expect: deny}
+  - {name: "semantics 33 the client of hooks, with a second program behind it", tool: exec, params: {command: "rampart-shim hook codex --bin ./rampart.sh --home /h --bin ./x.sh"}, cwd: /w, expect: deny}
+  - {name: "semantics 33 the client of hooks, asked", tool: exec, params: {command: "~/.rampart/lib/rampart-shim hook codex < event.json"}, cwd: /w, expect: allow}
   - {name: "semantics 33 hooks, taken out", tool: exec, params: {command: 'rampart setup claude-code --remove'}, cwd: /w, expect: deny}
   - {name: "semantics 33 hooks, put elsewhere", tool: exec, params: {command: 'rampart setup claude-code --project'}, cwd: /w, expect: deny}
   - {name: "semantics 33 protection of all agents", tool: exec, params: {command: 'rampart protect'}, cwd: /w, expect: deny}

@@ -22,8 +22,20 @@ for (const name of NAMES) {
         socket: join(home, 'run', 'rampart.sock'),
         seconds: 330,
       })
+      const client = join(home, 'lib', 'rampart-shim')
+      const asks = hookCall({ kind: 'shim', path: client, bin: path }, 'codex', {
+        home,
+        socket: join(home, 'run', 'rampart.sock'),
+        seconds: 330,
+      }).command
       for (
         const [line, code] of [
+          [asks, 0],
+          [`cat event.json | ${asks}`, 0],
+          [`${asks}; ${word} off`, 1],
+          [asks.replace('--bin', '--bin ./x.sh --bin'), 1],
+          [`${asks} --bin ./x.sh`, 1],
+          [asks.replace(/--bin \S+/, '--bin ./x.sh'), 1],
           [command, 0],
           [`cat event.json | ${command}`, 0],
           [command.replace('BUN_OPTIONS=', 'BUN_OPTIONS=--preload=./x.js'), 1],

@@ -155,7 +155,7 @@ export const PROGRAMS: ReadonlyMap<string, KnownProgram> = new Map([
   // Where its own state lies is no secret; what it does with it, self-protection judges by the verb.
   ...rows('rampart rampart-shim', {
     rest: 'r',
-    options: { format: '-', home: '-', socket: '-', 'timeout-ms': '-' },
+    options: { format: '-', home: '-', socket: '-', bin: '-', 'timeout-ms': '-' },
     opaque: true,
   }),
   // A mode that takes away looks like an option: `chmod -x FILE`, `chattr -i FILE`.

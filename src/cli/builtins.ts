@@ -1,10 +1,9 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { PARSED } from '../embedded/policies-parsed.ts'
 import { PACKS, POLICIES } from '../embedded/policies.ts'
 import type { ParsedFile, ParseStore } from '../engine/assemble.ts'
 import { shellQuote } from '../intercept/shell/quote.ts'
-import { places } from './config.ts'
-import { ownProgram } from './setup/program.ts'
+import { clientOf, ownProgram } from './setup/program.ts'
 
 const PROTECTION = 'self-protection'
 
@@ -29,7 +28,7 @@ function namesOf({ home, ports, origins }: OwnPlaces): Names {
   return {
     '{{state}}': [globEscape(resolve(home))],
     '{{hook}}': inLines(program),
-    '{{client}}': inLines(join(places(home).lib, 'rampart-shim')),
+    '{{client}}': inLines(clientOf(home)),
     '{{port}}': [...new Set(ports)].map(String),
     '{{origin}}': [...new Set(origins)].map(globEscape),
   }

@@ -11,6 +11,7 @@ import { hostNamed, hostOf } from './index.ts'
 import { blanked } from './output.ts'
 import { DEADLINES } from './refusals.ts'
 import { defect, EVENT_LIMIT, type HookAnswer, printed, refused } from './refused.ts'
+import { unreadable } from './read.ts'
 import { isInput } from './targets.ts'
 import { refusedText } from './texts.ts'
 
@@ -53,10 +54,6 @@ export async function answerHook(
     await context.service.unreadable(error.message, { principal, agent, session: '', via })
     return refused(host?.name, error.message)
   }
-}
-
-function unreadable(detail: string): RampartError {
-  return new RampartError('request_invalid', detail)
 }
 
 function eventOf(bytes: Uint8Array): Readonly<Record<string, Json>> {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Json } from '../engine/types.ts'
 import type { After, Before, Host, HostCall, HostNotice } from './host.ts'
-import { directory, inputOf, json, maybe, name, readEvent, toolName } from './read.ts'
+import { directory, inputOf, json, maybe, name, noticeOf, readEvent, toolName } from './read.ts'
 import { isInput, targetsOf } from './targets.ts'
 
 const Tool = z.object({
@@ -30,12 +30,10 @@ const NOTICES = [
   'PostCompact',
   'Notification',
 ] as const
-const Notice = z.object({ hook_event_name: z.enum(NOTICES), session_id: name })
 
 function decode(event: Readonly<Record<string, Json>>, home: string): HostCall | HostNotice {
-  if (NOTICES.some((one) => one === event['hook_event_name'])) {
-    return { kind: 'notice', event: readEvent(Notice, event).hook_event_name }
-  }
+  const notice = noticeOf(NOTICES, event)
+  if (notice !== undefined) return notice
   const read = readEvent(Tool, event)
   const input = inputOf(read.tool_input)
   const called = {

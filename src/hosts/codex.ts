@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Json } from '../engine/types.ts'
 import type { After, Before, Host, HostCall, HostNotice } from './host.ts'
 import { shownText } from './output.ts'
-import { directory, inputOf, json, maybe, name, readEvent, toolName } from './read.ts'
+import { directory, inputOf, json, maybe, name, noticeOf, readEvent, toolName } from './read.ts'
 import { LAST_WORDS } from './refusals.ts'
 import { targetsOf } from './targets.ts'
 
@@ -26,12 +26,10 @@ const NOTICES = [
   'PreCompact',
   'PostCompact',
 ] as const
-const Notice = z.object({ hook_event_name: z.enum(NOTICES), session_id: name })
 
 function decode(event: Readonly<Record<string, Json>>, home: string): HostCall | HostNotice {
-  if (NOTICES.some((one) => one === event['hook_event_name'])) {
-    return { kind: 'notice', event: readEvent(Notice, event).hook_event_name }
-  }
+  const notice = noticeOf(NOTICES, event)
+  if (notice !== undefined) return notice
   const read = readEvent(Tool, event)
   // A patch may come as the text itself.
   const isText = typeof read.tool_input === 'string' && !read.tool_input.trimStart().startsWith('{')

@@ -3,7 +3,7 @@ import type { Json } from '../engine/types.ts'
 import type { After, Before, Host, HostCall, HostNotice } from './host.ts'
 import { mcpToolName } from './mcp-name.ts'
 import { shownText } from './output.ts'
-import { directory, inputOf, json, maybe, name, readEvent, toolName } from './read.ts'
+import { directory, inputOf, json, maybe, name, noticeOf, readEvent, toolName } from './read.ts'
 import { LAST_WORDS } from './refusals.ts'
 import { isInput, targetsOf } from './targets.ts'
 
@@ -28,12 +28,10 @@ const NOTICES = [
   'PreCompress',
   'Notification',
 ] as const
-const Notice = z.object({ hook_event_name: z.enum(NOTICES), session_id: name })
 
 function decode(event: Readonly<Record<string, Json>>, home: string): HostCall | HostNotice {
-  if (NOTICES.some((one) => one === event['hook_event_name'])) {
-    return { kind: 'notice', event: readEvent(Notice, event).hook_event_name }
-  }
+  const notice = noticeOf(NOTICES, event)
+  if (notice !== undefined) return notice
   const read = readEvent(Tool, event)
   const input = inputOf(read.tool_input)
   const mcp = read.mcp_context

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { parseJson } from '../engine/json.ts'
 import type { Json } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
+import type { HostNotice } from './host.ts'
 
 /** Names of sessions and calls: any text that is no novel. */
 export const name = z.string().min(1).max(512)
@@ -33,6 +34,21 @@ export function readEvent<T>(schema: z.ZodType<T>, event: unknown): T {
   if (read.success) return read.data
   const { path, message } = read.error.issues[0]!
   throw unreadable(path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`)
+}
+
+const Notice = z.object({ hook_event_name: z.string(), session_id: name })
+
+/**
+ * An event that decides nothing, of hosts that name theirs as Claude Code does; undefined for any other.
+ *
+ * @throws RampartError `request_invalid` for one without a session
+ */
+export function noticeOf(
+  names: readonly string[],
+  event: Readonly<Record<string, Json>>,
+): HostNotice | undefined {
+  if (!names.some((one) => one === event['hook_event_name'])) return undefined
+  return { kind: 'notice', event: readEvent(Notice, event).hook_event_name }
 }
 
 /**

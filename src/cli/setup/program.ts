@@ -29,12 +29,14 @@ export function ownProgram(home: string): string {
 /** What hosts are told to start: the client in C where it was unpacked, which starts us where no server answers. */
 export function hookProgram(home: string): HookProgram {
   const own = ownProgram(home)
-  const shim = join(places(home).lib, 'rampart-shim')
-  return existsSync(shim)
-    ? { kind: 'shim', path: shim, bin: own }
+  const client = clientOf(home)
+  return existsSync(client)
+    ? { kind: 'shim', path: client, bin: own }
     : { kind: 'executable', path: own }
 }
 
+/** Where the client in C is unpacked. */
+export const clientOf = (home: string): string => join(places(home).lib, 'rampart-shim')
 const launcherOf = (home: string) => join(places(home).lib, 'rampart')
 
 /** Make what hosts are told to start. A host never runs an interpreter by itself (F37). */

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
-import { type Figures, ROOT, RUNTIMES, type Section, spread, table } from './common.ts'
-import { fromSource, startServer } from './server.ts'
+import { type Figures, ROOT, type Section, spread, table } from './common.ts'
+import { shipped, startServer, warmed } from './server.ts'
 
 const ROUNDS = 10
 const EXECS = 100
@@ -27,8 +27,9 @@ export async function benchPreload(): Promise<Section> {
     `${dir}/empty.so`,
   ]
   execFileSync('make', words, { stdio: ['ignore', 'ignore', 'inherit'] })
-  const server = await startServer(fromSource(RUNTIMES['bun']!))
+  const server = await startServer(shipped())
   try {
+    await warmed(server)
     const library = join(dir, 'librampart.so')
     const governed = {
       LD_PRELOAD: library,

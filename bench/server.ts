@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ROOT } from './common.ts'
+import { ROOT, RUNTIMES } from './common.ts'
 
 /** A server under measurement, on a state directory of its own. */
 export interface Subject {
@@ -58,6 +58,34 @@ export async function startServer(command: readonly string[], given?: string): P
 /** `src/cli.ts` as a runtime runs it. */
 export function fromSource(runtime: readonly string[]): string[] {
   return [...runtime, join(ROOT, 'src/cli.ts')]
+}
+
+/** What users run, where it is built; else the same from source. */
+export function shipped(): readonly string[] {
+  const built = join(ROOT, 'dist/rampart')
+  return existsSync(built) ? [built] : fromSource(RUNTIMES['bun']!)
+}
+
+const LOOK_MS = 500
+/** Ticks of 10 ms in one look: a server that does nothing has its timers. */
+const IDLE_TICKS = 3
+
+/** Until a server that has just started has warmed itself up and is idle. */
+export async function warmed({ pid }: Subject): Promise<void> {
+  // It begins a second after its start.
+  await sleep(1500)
+  for (let before = ticks(pid), look = 0; look < 120; look++) {
+    await sleep(LOOK_MS)
+    const now = ticks(pid)
+    if (now - before <= IDLE_TICKS) return
+    before = now
+  }
+}
+
+/** Processor time of a process, user and system, in ticks of 10 ms; proc(5). */
+function ticks(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]!.split(' ')
+  return Number(fields[11]) + Number(fields[12])
 }
 
 function health(url: URL): Promise<void> {

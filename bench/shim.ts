@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Figures, ROOT, RUNTIMES, type Section, spread, table } from './common.ts'
-import { fromSource, startServer } from './server.ts'
+import { type Figures, ROOT, type Section, spread, table } from './common.ts'
+import { shipped, startServer, warmed } from './server.ts'
 
 const ROUNDS = 300
 const WARM = 30
@@ -14,8 +14,9 @@ export async function benchShim(): Promise<Section> {
   if (made.status !== 0) return { markdown: 'rampart-shim cannot be built here.', figures: {} }
   const program = join(ROOT, 'shim', 'build', 'rampart-shim')
   const dir = mkdtempSync(join(tmpdir(), 'rampart-bench-'))
-  const server = await startServer(fromSource(RUNTIMES.node!))
+  const server = await startServer(shipped())
   try {
+    await warmed(server)
     const shim = join(dir, 'bash')
     symlinkSync(program, shim)
     // On a busy machine it waits rather than going without an answer.

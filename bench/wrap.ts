@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { ROOT, RUNTIMES, type Section, spread, table } from './common.ts'
-import { fromSource, startServer } from './server.ts'
+import { type Section, spread, table } from './common.ts'
+import { shipped, startServer, warmed } from './server.ts'
 
 const ROUNDS = 12
 /** Commands within one shell: what each costs, the start of wrap aside. */
@@ -12,8 +12,7 @@ const INNER = 50
 
 /** `wrap -- bash -c true` beside a plain one, and what each command costs in it. */
 export async function benchWrap(): Promise<Section> {
-  const built = join(ROOT, 'dist/rampart')
-  const rampart = existsSync(built) ? [built] : fromSource(RUNTIMES['bun']!)
+  const rampart = shipped()
   const home = mkdtempSync(join(tmpdir(), 'rampart-bench-'))
   const server = await startServer(rampart, home)
   const run = (words: readonly string[]) => wall(words, home)
@@ -32,6 +31,7 @@ export async function benchWrap(): Promise<Section> {
   const once: Record<string, number[]> = {}
   const many: Record<string, number[]> = {}
   try {
+    await warmed(server)
     run(ways.wrap[0])
     // In turn, so that what else the machine does falls on all alike.
     for (let round = 0; round < ROUNDS; round++) {

@@ -24,6 +24,7 @@ import {
 import { formatAddress } from './settings.ts'
 import { adminToken, prepareState } from './state.ts'
 import { VERSION } from './version.ts'
+import { warmUp } from './warm.ts'
 import { unwrapped } from './wrap/directory.ts'
 import { atTerminal } from './with-state.ts'
 
@@ -125,6 +126,8 @@ async function run(
   }
   await writeServerFile(home, file)
   announce(file, services, home, out)
+  // Whether it comes to its end is nobody's business.
+  warmUp(services, ending.signal).catch(() => {})
   const signal = await ended
   // From here on nobody finds us; who waits for a person is told to ask again.
   await removeServerFile(home)

@@ -478,6 +478,10 @@ export const POLICY_TESTS: Readonly<Record<string, string>> = {
   - {name: "rm -rf /usr/../etc", tool: exec, params: {command: "rm -rf /usr/../etc"}, cwd: /w, expect: deny}
   - {name: "rm -rf /usr/../tmp/x", tool: exec, params: {command: "rm -rf /usr/../tmp/x"}, cwd: /w, expect: allow}
   - {name: "find / -delete", tool: exec, params: {command: "find / -delete"}, cwd: /w, expect: deny}
+  - {name: "find / -name '*' -delete", tool: exec, params: {command: "find / -name '*' -delete"}, cwd: /w, expect: deny}
+  - {name: "find / -name x -o -delete", tool: exec, params: {command: "find / -name x -o -delete"}, cwd: /w, expect: deny}
+  - {name: "find / -delete -name x", tool: exec, params: {command: "find / -delete -name x"}, cwd: /w, expect: deny}
+  - {name: "find / -name '*.pyc' -delete", tool: exec, params: {command: "find / -name '*.pyc' -delete"}, cwd: /w, expect: allow}
   - {name: "find / -name x -print", tool: exec, params: {command: "find / -name x -print"}, cwd: /w, expect: allow}
   - {name: "find ~ -type f -delete", tool: exec, params: {command: "find ~ -type f -delete"}, cwd: /w, expect: deny}
   - {name: "find ~/build -type f -delete", tool: exec, params: {command: "find ~/build -type f -delete"}, cwd: /w, expect: allow}

@@ -10,14 +10,26 @@ export function findEffects(fields: readonly Field[]): Touched {
     if (!text.startsWith('-')) continue
     const file = fields[i + 1]
     if (text === '-delete') {
-      const access = isFiltered(fields) ? 'write' : 'delete'
-      for (const field of startsOf(fields)) effects.push({ kind: 'path', access, field })
+      // What stands behind it is asked when it is too late.
+      const before = fields.slice(0, i)
+      const access = isFiltered(before) ? 'write' : 'delete'
+      for (const field of startsOf(before)) effects.push({ kind: 'path', access, field })
+      if (access === 'write') effects.push(...deletedBy(before))
     }
     if (/^-f(?:print|print0|printf|ls)$/.test(text) && file !== undefined) {
       effects.push({ kind: 'path', access: 'write', field: file })
     }
   }
   return { effects, complete: true }
+}
+
+/** The names that a filtered `-delete` is about. */
+function deletedBy(fields: readonly Field[]): readonly Effect[] {
+  const text = foundBy(fields)
+  const [start] = startsOf(fields)
+  if (text === undefined || start === undefined) return []
+  const glob = /[*?[]/.test(text)
+  return [{ kind: 'path', access: 'delete', field: { ...start, text, known: false, glob } }]
 }
 
 function startsOf(fields: readonly Field[]): readonly Field[] {
@@ -34,11 +46,35 @@ const FILTER =
 /** Names that are found near the top stand for all below them to who deletes them. */
 const DEEP = new RegExp(FILTER.source.replace('maxdepth|', ''))
 
-/** Whether it takes less than everything below its starting points. */
+/** Patterns that every name meets, which take nothing away. */
+const ALL: readonly (readonly [option: RegExp, pattern: RegExp])[] = [
+  [/^-i?name$/, /^[*?]*\*[*?]*$/],
+  [/^-i?(?:path|wholename)$/, /^[*?/]*\*[*?/]*$/],
+  [/^-i?regex$/, /^\^?\/?\(?\.[*+]\)?\$?$/],
+]
+
+const OR = /^(?:-o|-or|,)$/
+
+/** Whether it takes less than everything below its starting points, on each side of every `-o`. */
 function isFiltered(fields: readonly Field[], filter = FILTER): boolean {
-  return fields.some(({ text }, i) =>
-    filter.test(text) && !/^(?:!|-not)$/.test(fields[i - 1]?.text ?? '')
-  )
+  let filtered = false
+  for (const [i, { text }] of fields.entries()) {
+    if (OR.test(text)) {
+      if (!filtered) return false
+      filtered = false
+    } else filtered ||= filter.test(text) && !isNegated(fields, i) && !takesAll(fields, i)
+  }
+  return filtered
+}
+
+function isNegated(fields: readonly Field[], at: number): boolean {
+  return /^(?:!|-not)$/.test(fields[at - 1]?.text ?? '')
+}
+
+function takesAll(fields: readonly Field[], at: number): boolean {
+  const { text } = fields[at]!
+  const pattern = fields[at + 1]?.text ?? ''
+  return ALL.some(([option, all]) => option.test(text) && all.test(pattern))
 }
 
 /** What `{}` may stand for: the starting points, or names below them; undefined where none is clear. */
@@ -47,10 +83,25 @@ export function foundBy(fields: readonly Field[]): string | undefined {
   if (starts.length === 0 || starts.length > 8) return undefined
   const rooted = starts.every((start) => /^[/~]/.test(start))
   if (!isFiltered(fields, DEEP)) return rooted ? starts.join(' ') : undefined
-  const name = fields.findIndex(({ text }) => /^-i?name$/.test(text))
-  const pattern = fields[name + 1]?.text
-  if (name < 0 || pattern === undefined || starts.length > 1) return undefined
-  // A pattern says little of names anywhere, and something of those in one directory.
-  if (/[*?[]/.test(pattern) && !(rooted && /^~?\/\S/.test(starts[0]!))) return undefined
-  return `${starts[0]!.replace(/\/$/, '')}/…/…/${pattern}`
+  const start = starts[0]!.replace(/\/$/, '')
+  const name = nameOf(fields)
+  if (name === undefined || starts.length > 1) return undefined
+  // A pattern says little of names anywhere, and something of those in one directory, or of those that begin alike.
+  if (/[*?[]/.test(name) && !BEGINS.test(name) && !(rooted && /^~?\/\S/.test(starts[0]!))) {
+    return undefined
+  }
+  return `${start}/…/…/${name}`
+}
+
+const BEGINS = /^[^*?[]{4}/
+
+/** The name, or the end of the path, that is looked for first. */
+function nameOf(fields: readonly Field[]): string | undefined {
+  const at = fields.findIndex(({ text }, i) =>
+    /^-i?(?:name|path|wholename)$/.test(text) && !isNegated(fields, i) && !takesAll(fields, i)
+  )
+  const pattern = at < 0 ? undefined : fields[at + 1]?.text
+  if (pattern === undefined || /^-i?name$/.test(fields[at]!.text)) return pattern
+  const end = pattern.replace(/^[*?/]+/, '')
+  return BEGINS.test(end) ? end : undefined
 }

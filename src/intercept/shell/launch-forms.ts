@@ -114,7 +114,7 @@ export function openFind(fields: readonly Field[]): readonly Inner[] {
       if (fields[end]!.text === '+' && fields[end - 1]!.text === '{}') break
       end++
     }
-    const found = foundBy(fields)
+    const found = foundBy(fields.slice(0, i))
     const command = fields.slice(i + 1, end).map((field) =>
       field.text.includes('{}')
         ? {

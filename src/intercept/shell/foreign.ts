@@ -17,7 +17,8 @@ const STARTS =
 /** Words by which they take files away, and by which they change them otherwise. */
 const DELETES =
   /unlink|rmtree|remove_?tree|remove|rmdir|rmSync|\brm\b|delete|truncate|rename|chmod|chown|move|File::Path/i
-const WRITES = /write|symlink|copy|mkdir|touch|["'][wa]b?\+?["']|>>?\s*["']/i
+const WRITES =
+  /write|put_contents|symlink|copy|mkdir|touch|["'][wa]b?\+?["']|>>?\s*["']|["']\s*>>?|\bprint[^;}\n>]*>/i
 
 /** Lines by which editors, debuggers and database shells run commands. */
 const ESCAPES =
@@ -30,7 +31,10 @@ export function hintsOf(text: string): Hints {
   if (text.length < 4096) escaped.push(...replacedAndRun(text))
   const starts = literals.length > 0 && STARTS.test(text)
   const commands = starts ? [...literals.map(({ text }) => text), ...listsOf(text, literals)] : []
-  const found = [...literals, ...nestedIn(literals)].map(({ text }) => text)
+  const found = [
+    ...[...literals, ...nestedIn(literals)].map(({ text }) => text),
+    ...joinedIn(text, literals),
+  ]
   const paths = [...new Set(found.filter(isPath))]
   return {
     commands: [...new Set([...commands, ...escaped])].filter(isCommand).slice(0, LITERAL_LIMIT),
@@ -103,15 +107,17 @@ function endOf(code: string, from: number, mark: string): number {
 }
 
 function unescaped(text: string): string {
-  return text.replace(/^\$(?:ENV\{HOME\}|\{HOME\}|env:HOME|HOME)(?=\/|\\|$)/, '~').replace(
-    /\\(?:x\{?([0-9a-fA-F]{2})\}?|u([0-9a-fA-F]{4})|([0-7]{3})|(.))/gs,
-    (...m) => {
-      const [, hex, unicode, octal, char] = m as (string | undefined)[]
-      if (hex ?? unicode) return String.fromCharCode(parseInt((hex ?? unicode)!, 16))
-      if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8))
-      return char === 'n' ? '\n' : char === 't' ? '\t' : char!
-    },
-  )
+  // `">$ENV{HOME}/x"` of perl; what is left of ruby's `"#{ENV["HOME"]}/x"`.
+  return text.replace(/^(?:[<>+| ]*\$(?:ENV\{HOME\}|\{HOME\}|env:HOME|HOME)(?=\/|\\|$))/, '~')
+    .replace(/^[\])}]+(?=\/)/, '').replace(
+      /\\(?:x\{?([0-9a-fA-F]{2})\}?|u([0-9a-fA-F]{4})|([0-7]{3})|(.))/gs,
+      (...m) => {
+        const [, hex, unicode, octal, char] = m as (string | undefined)[]
+        if (hex ?? unicode) return String.fromCharCode(parseInt((hex ?? unicode)!, 16))
+        if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8))
+        return char === 'n' ? '\n' : char === 't' ? '\t' : char!
+      },
+    )
 }
 
 /** `["rm", "-rf", "/"]` and `'child_pro' + 'cess'`: literals with nothing but a mark between them. */
@@ -131,6 +137,29 @@ function listsOf(code: string, literals: readonly Literal[]): string[] {
   end()
   return lists
 }
+
+/** `join(home(), '.ssh', 'id')`, `Path.home() / '.ssh' / 'id'`: names with nothing but a mark between them. */
+function joinedIn(code: string, literals: readonly Literal[]): string[] {
+  if (!/join|resolve|path/i.test(code)) return []
+  const found: string[] = []
+  let names: string[] = []
+  const keep = () => {
+    if (names.length > 1) found.push(`${names[0] === '~' ? '' : '/'}${names.join('/')}`)
+  }
+  literals.forEach(({ text, start }, i) => {
+    const before = literals[i - 1]
+    const between = before === undefined ? '' : code.slice(before.end + 1, start)
+    const isJoined = before !== undefined && /^\s*\)*\s*[,/]\s*$/.test(between)
+    // A bracket may end the path, or what its first part is made by.
+    if (!isJoined || between.includes(')')) keep()
+    if (!isJoined || !NAME.test(text)) names = []
+    if (NAME.test(text)) names.push(text)
+  })
+  keep()
+  return found
+}
+
+const NAME = /^(?:~|[\w.][\w.-]*)$/
 
 function isCommand(text: string): boolean {
   return text.length > 1 && text.length < 4096 && /^[\s(]*[\w./~$"'-]/.test(text)

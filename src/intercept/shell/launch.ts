@@ -13,6 +13,7 @@ import { LAUNCHERS } from './launchers.ts'
 import { readArguments, tail } from './options.ts'
 import { baseName } from './program.ts'
 import { readShellOptions } from './shell-options.ts'
+import { openSocat } from './socat.ts'
 import { type Field, NOTHING } from './words.ts'
 
 /** What a launcher runs. */
@@ -107,6 +108,7 @@ const readers: Readonly<Record<Launcher['form'], Reader>> = {
   each: openEach,
   scan: openScan,
   expanding: openExpanding,
+  socat: openSocat,
 }
 
 function codeOf(code: Field | undefined): readonly Inner[] {

@@ -17,6 +17,7 @@ export interface Launcher {
    * - `each`: every operand is a script.
    * - `scan`: somewhere among options nobody counts; whatever is known for a program begins it.
    * - `expanding`: a builtin that evaluates its operands: `test -v 'a[$(x)]'` runs `x` (F21).
+   * - `socat`: some of its addresses are programs or lines.
    */
   readonly form:
     | 'argv'
@@ -33,6 +34,7 @@ export interface Launcher {
     | 'each'
     | 'scan'
     | 'expanding'
+    | 'socat'
   /** Short options that take a value. */
   readonly takes?: string | undefined
   /** Long options that take a value in the next word. */

@@ -121,6 +121,7 @@ export const MORE_LAUNCHERS: readonly (readonly [string, Launcher])[] = [
   }),
 
   // Operands are code.
+  ...rows('socat socat1', { form: 'socat', own: true }),
   ...rows('sg', { form: 'each', own: true }),
   ...rows('hyperfine concurrently npm-run-all', { form: 'each', takes: 'wrmMnskp', own: true }),
   ...rows('watchexec pdsh', { form: 'code', takes: 'wefiosdxulR', own: true }),

@@ -1,4 +1,5 @@
 import { type KnownProgram, rows } from './program-row.ts'
+import { socatEffects } from './socat.ts'
 
 /** Programs that reach other hosts. */
 export const NETWORK_PROGRAMS: readonly (readonly [string, KnownProgram])[] = [
@@ -148,9 +149,10 @@ export const NETWORK_PROGRAMS: readonly (readonly [string, KnownProgram])[] = [
     first: 'h',
     rest: '-',
     scheme: 'tcp',
-    options: { p: '-', s: '-', w: '-', i: '-', e: '-', c: '-', x: 'h', X: '-' },
+    options: { p: '-', s: '-', w: '-', i: '-', e: '-', c: '-', x: 'h', X: '-', U: 'b' },
     opaque: true,
   }),
+  ...rows('socat socat1', { rest: '-', writes: socatEffects, opaque: true }),
   ...rows('ping ping6 traceroute tracepath mtr whois arping', {
     rest: 'h',
     scheme: 'icmp',

@@ -4,7 +4,7 @@ import { readEnvironment } from './cli/config.ts'
 import { guardHook } from './cli/hook/last-word.ts'
 import { main } from './cli/main.ts'
 import { closeUmask } from './cli/umask.ts'
-import { isTerminal, processStreams, showsProgress } from './cli/output.ts'
+import { briefStreams, isTerminal, processStreams, showsProgress } from './cli/output.ts'
 
 // A single file is also what runs in its own threads (adapters/audit-verify-pool.ts).
 if (process.argv[2] === 'audit-verify-worker') import('./cli/thread.ts')
@@ -25,9 +25,9 @@ function start(): void {
   // Not awaited at top level: the executable is built as bytecode, which has no top-level await.
   main(process.argv.slice(2), {
     environment: readEnvironment(),
-    streams: processStreams(),
-    terminal: isTerminal(),
-    progress: showsProgress(),
+    ...isHook
+      ? { streams: briefStreams(), terminal: false }
+      : { streams: processStreams(), terminal: isTerminal(), progress: showsProgress() },
   }).then((code) => {
     clearInterval(alive)
     process.exitCode = code

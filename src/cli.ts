@@ -15,6 +15,7 @@ function start(): void {
   // for timers and sockets below do not keep it alive.
   // What a host takes for "go on" is never the code of a hook.
   const isHook = process.argv[2] === 'hook'
+  const isBrief = isHook || process.argv[2] === 'shim'
   process.exitCode = isHook ? 2 : 3
   if (isHook) guardHook(process.argv.slice(2))
   const alive = setInterval(() => {}, 1 << 30)
@@ -25,7 +26,7 @@ function start(): void {
   // Not awaited at top level: the executable is built as bytecode, which has no top-level await.
   main(process.argv.slice(2), {
     environment: readEnvironment(),
-    ...isHook
+    ...isBrief
       ? { streams: briefStreams(), terminal: false }
       : { streams: processStreams(), terminal: isTerminal(), progress: showsProgress() },
   }).then((code) => {

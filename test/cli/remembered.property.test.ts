@@ -44,10 +44,8 @@ const remembered: PolicySet = goodSet(sources, BUILTINS, cache())
 
 function same(tool: string, params: Readonly<Record<string, string>>): void {
   const call = callOf(tool, params)
-  const told = ({ action, policy, rule, message, votes }: ReturnType<typeof evaluate>) => ({
+  const told = ({ action, message, votes }: ReturnType<typeof evaluate>) => ({
     action,
-    policy,
-    rule,
     message,
     votes: votes.map(({ action, policy, rule }) => [action, policy, rule]),
   })

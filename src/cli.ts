@@ -4,7 +4,7 @@ import { readEnvironment } from './cli/config.ts'
 import { guardHook } from './cli/hook/last-word.ts'
 import { main } from './cli/main.ts'
 import { closeUmask } from './cli/umask.ts'
-import { isTerminal, processStreams, showsProgress } from './cli/output.ts'
+import { briefStreams, isTerminal, processStreams, showsProgress } from './cli/output.ts'
 
 // A single file is also what runs in its own threads (adapters/audit-verify-pool.ts).
 if (process.argv[2] === 'audit-verify-worker') import('./cli/thread.ts')
@@ -15,6 +15,7 @@ function start(): void {
   // for timers and sockets below do not keep it alive.
   // What a host takes for "go on" is never the code of a hook.
   const isHook = process.argv[2] === 'hook'
+  const isBrief = isHook || process.argv[2] === 'shim'
   process.exitCode = isHook ? 2 : 3
   if (isHook) guardHook(process.argv.slice(2))
   const alive = setInterval(() => {}, 1 << 30)
@@ -25,9 +26,9 @@ function start(): void {
   // Not awaited at top level: the executable is built as bytecode, which has no top-level await.
   main(process.argv.slice(2), {
     environment: readEnvironment(),
-    streams: processStreams(),
-    terminal: isTerminal(),
-    progress: showsProgress(),
+    ...isBrief
+      ? { streams: briefStreams(), terminal: false }
+      : { streams: processStreams(), terminal: isTerminal(), progress: showsProgress() },
   }).then((code) => {
     clearInterval(alive)
     process.exitCode = code

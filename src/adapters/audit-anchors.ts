@@ -1,20 +1,15 @@
 import { setTimeout } from 'node:timers/promises'
 import { ANCHOR_EVERY } from '../audit/anchor.ts'
-import type { EventKind } from '../audit/event.ts'
 import type { AppendedBatch, TrailObserver } from './audit-observer.ts'
+import { AT_ONCE, LATEST_MS } from './audit-anchors-when.ts'
 import { type AnchorOptions, AnchorWriter } from './audit-anchors-writer.ts'
 import { messageOf } from './database-wal.ts'
 
-/** Longest that an event stays without an anchor, ms (security.md F27). */
-const LATEST_MS = 10_000
 /** Longest that an end waits for another process that writes anchors, ms. */
 const CLOSE_MS = 1000
 
 /** Under load so much comes together for one write: each costs the disk a flush. */
 const APART_MS = 100
-
-/** Events that somebody may want to undo. */
-const AT_ONCE: ReadonlySet<EventKind> = new Set(['approval', 'policy', 'fail_open'])
 
 /**
  * Anchors what becomes durable, beside the way of answers: each so many events, where a new file begins,

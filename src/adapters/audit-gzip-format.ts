@@ -1,5 +1,5 @@
-import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
+import process from 'node:process'
+import type { gunzip, gzip } from 'node:zlib'
 import { readAt } from './audit-lines.ts'
 import type { OpenFile } from './audit-ops.ts'
 
@@ -25,12 +25,16 @@ const EMPTY = [3, 0, 0, 0, 0, 0, 0, 0, 0, 0] as const
 const ENTRY = 8
 const AROUND = HEADER.length + 2 + SUBFIELD.length + 2 + 4 + EMPTY.length
 
-const pack = promisify(gzip)
-const unpack = promisify(gunzip)
+/** Loaded when there is something to pack or unpack: it takes long. */
+function zlib(): { pack: typeof gzip.__promisify__; unpack: typeof gunzip.__promisify__ } {
+  const { gzip, gunzip } = process.getBuiltinModule('node:zlib')
+  const { promisify } = process.getBuiltinModule('node:util')
+  return { pack: promisify(gzip), unpack: promisify(gunzip) }
+}
 
 /** One member. Compressed off this thread. */
 export async function packMember(plain: Uint8Array): Promise<Uint8Array> {
-  return await pack(plain)
+  return await zlib().pack(plain)
 }
 
 /**
@@ -40,7 +44,10 @@ export async function packMember(plain: Uint8Array): Promise<Uint8Array> {
 export async function unpackMember(bytes: Uint8Array, { plain }: Member): Promise<Uint8Array> {
   let unpacked: Uint8Array
   try {
-    unpacked = await unpack(bytes, { maxOutputLength: plain, chunkSize: Math.max(64, plain) })
+    unpacked = await zlib().unpack(bytes, {
+      maxOutputLength: plain,
+      chunkSize: Math.max(64, plain),
+    })
   } catch (error) {
     throw badArchive('a member cannot be unpacked', error)
   }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { type Member, MEMBER_BYTES, packMember, tableMember } from './audit-gzip-format.ts'
 import { openArchive } from './audit-gzip-read.ts'
@@ -6,6 +5,7 @@ import { readAt } from './audit-lines.ts'
 import type { Lock } from './audit-lock.ts'
 import type { FileOps, OpenFile } from './audit-ops.ts'
 import { writeAll } from './audit-recover.ts'
+import { sha256Hasher } from './hash.ts'
 
 const PACKED = '.gz'
 /** Members of one file, at most about this many: well below what a table holds. */
@@ -143,7 +143,7 @@ export async function isSame(
 /** SHA-256 of all bytes, in hex. The file is closed. */
 export async function digestOf(file: OpenFile, pause?: () => Promise<void>): Promise<string> {
   try {
-    const hash = createHash('sha256')
+    const hash = sha256Hasher()
     for await (const block of blocksOf(file)) {
       hash.update(block)
       await pause?.()

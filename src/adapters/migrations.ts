@@ -88,3 +88,6 @@ export const MIGRATIONS: readonly string[] = [
 
 /** What this executable knows. */
 export const SCHEMA_VERSION: number = MIGRATIONS.length
+
+/** Of the schema that all steps make (`schemaDigest`): one that is changed behind our back has another. */
+export const SCHEMA_DIGEST = '428d7e55f426b0d9513d51f31c39fe512047718be0794f48540b04de956aa755'

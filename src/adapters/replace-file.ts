@@ -1,14 +1,14 @@
-import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { randomHex } from './hash.ts'
 
 /**
  * Put a text in the place of what a file of ours held, 0600: all of it durable before anybody sees any of
  * it, and its name too, as far as the file system lets us. After a failure the file is as it was, and nothing is left beside it but what a kill leaves (`*.tmp`).
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
-  const made = `${path}.${randomUUID().slice(0, 8)}.tmp`
+  const made = `${path}.${randomHex(4)}.tmp`
   try {
     const file = await open(made, 'wx', 0o600)
     try {

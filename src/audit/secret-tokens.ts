@@ -68,27 +68,26 @@ function rareOffset(prefix: string): number {
   throw new Error(`${prefix} has no rare letter`)
 }
 
-/** For each pair, and for each letter behind it, the prefixes that may stand there. */
-const BY_PAIR: readonly (readonly (readonly Start[])[] | undefined)[] = Array.from(
-  { length: 1 << 14 },
-  (_, pair) => {
-    const starts = TOKEN_STARTS.get(pair)
-    if (starts === undefined) return undefined
-    return Array.from(
-      { length: 128 },
-      (_, next) =>
-        starts.filter(({ prefix, offset }) =>
-          prefix.length === offset + 1 || prefix.charCodeAt(offset + 1) === next
-        ),
-    )
-  },
-)
+/** For each pair, and for each letter behind it, the prefixes that may stand there: made when it is met. */
+const BY_PAIR: (readonly (readonly Start[])[] | undefined)[] = new Array(1 << 14).fill(undefined)
+
+function startsAt(pair: number): readonly (readonly Start[])[] {
+  const starts = TOKEN_STARTS.get(pair)!
+  return BY_PAIR[pair] = Array.from(
+    { length: 128 },
+    (_, next) =>
+      starts.filter(({ prefix, offset }) =>
+        prefix.length === offset + 1 || prefix.charCodeAt(offset + 1) === next
+      ),
+  )
+}
+
 const NOTHING: readonly Start[] = []
 
 /** Look for a token around a pair that ends at `at`; where to go on. */
 export function findToken(reading: Reading, at: number, pair: number): number {
   const { text } = reading
-  const starts = BY_PAIR[pair]![reading.code(at + 1)] ?? NOTHING
+  const starts = (BY_PAIR[pair] ?? startsAt(pair))[reading.code(at + 1)] ?? NOTHING
   for (let i = 0; i < starts.length; i++) {
     const one = starts[i]!
     const start = at - one.offset

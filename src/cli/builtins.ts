@@ -52,7 +52,7 @@ export function builtinsFor(own: OwnPlaces): Readonly<Record<string, string>> {
     '{{origin}}': quote(names['{{origin}}']),
   }
   const lines = (BUILTINS[PROTECTION] ?? '').split('\n')
-    .flatMap((line) => line.trimStart().startsWith('#') ? [line] : placed(line, quoted))
+    .flatMap((line) => isPlain(line) ? [line] : placed(line, quoted))
   return { ...BUILTINS, [PROTECTION]: lines.join('\n') }
 }
 
@@ -60,9 +60,11 @@ export function builtinsFor(own: OwnPlaces): Readonly<Record<string, string>> {
  * A store that knows what the built-ins say since Rampart was built, and asks `inner` for all other texts:
  * reading them is most of what a command takes to start.
  */
-export function withBuiltins(own: OwnPlaces | undefined, inner?: ParseStore): ParseStore {
-  const texts = own === undefined ? BUILTINS : builtinsFor(own)
-
+export function withBuiltins(
+  own: OwnPlaces | undefined,
+  inner?: ParseStore,
+  texts: Readonly<Record<string, string>> = own === undefined ? BUILTINS : builtinsFor(own),
+): ParseStore {
   function known(name: string): ParsedFile | undefined {
     const json = PARSED[name]
     if (json === undefined) return undefined
@@ -82,8 +84,14 @@ export function withBuiltins(own: OwnPlaces | undefined, inner?: ParseStore): Pa
   }
 }
 
+/** A line that names no place, or is there for people. */
+function isPlain(line: string): boolean {
+  return !line.includes('{{') || line.trimStart().startsWith('#')
+}
+
 /** A text that names a place, once for each that there is. */
 function placed(text: string, names: Names): string[] {
+  if (!text.includes('{{')) return [text]
   let texts = [text]
   for (const [name, values] of Object.entries(names)) {
     // As a replacement a path would have `$&` in it mean something.

@@ -18,15 +18,15 @@ import { redact } from '../audit/redact.ts'
 import { type KnownSecrets, knownSecrets } from '../audit/secret-known.ts'
 import { ownScript } from '../runtime/self.ts'
 import type { TrailProofs } from '../ports.ts'
-import type { Services, Settings } from '../service/services.ts'
+import type { Services } from '../service/services.ts'
 import { auditDirectory, type Config, type Environment, ownVariables, places } from './config.ts'
-import { parsesOf, refusing } from './dry.ts'
 import { type Notifying, notifying, type NotifyingOptions } from './compose-notify.ts'
 import { openPolicies, ownPlaces } from './policy-sources.ts'
 import { formatAddress } from './settings.ts'
 import { ownDirectory } from './state.ts'
 import { VERSION } from './version.ts'
-import { indexOf, keeperOf, machineOf, settingsOf, storesOf } from './compose-parts.ts'
+import { indexOf, keeperOf } from './compose-parts.ts'
+import { machineOf, settingsOf, storesOf } from './compose-stores.ts'
 
 /** Services with the way to give back what they hold. */
 export interface Composed<T> {
@@ -47,7 +47,7 @@ interface Serving {
   readonly known: KnownSecrets | undefined
 }
 
-/** The stores of a state directory. The one place where adapters are made. */
+/** The stores of a state directory. Adapters are made here, and in `compose-local.ts` for one decision. */
 export async function composeState(
   environment: Environment,
   config: Config,
@@ -140,32 +140,6 @@ export async function compose(
       async close() {
         await index.close()
         await keeper.close()
-        await policies.close()
-        await state.close()
-      },
-    }
-  } catch (error) {
-    await state.close()
-    throw error
-  }
-}
-
-/** Everything one decision in this process needs, beside a server that does not answer or is none. */
-export async function composeLocal(
-  environment: Environment,
-  config: Config,
-): Promise<Composed<Services>> {
-  const state = await composeState(environment, config)
-  try {
-    const { policy, profile } = config.values
-    const choice = { policy, profile, overlay: true }
-    const parses = await parsesOf(environment.home)
-    const policies = await openPolicies(environment, choice, state.services, false, parses)
-    // Nobody sits at a server to be asked.
-    const settings: Settings = { ...state.services.settings, onNoApprover: 'deny' }
-    return {
-      services: { ...state.services, settings, policies, reader: refusing('reader', 'A decision') },
-      async close() {
         await policies.close()
         await state.close()
       },

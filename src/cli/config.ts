@@ -83,6 +83,7 @@ export function places(home: string): Readonly<
     | 'keys'
     | 'webhookKey'
     | 'linkKey'
+    | 'cacheKey'
     | 'cache'
     | 'lib'
     | 'run'
@@ -101,6 +102,7 @@ export function places(home: string): Readonly<
     keys: join(home, 'keys'),
     webhookKey: join(home, 'keys', 'webhook.key'),
     linkKey: join(home, 'keys', 'link.key'),
+    cacheKey: join(home, 'keys', 'cache.key'),
     cache: join(home, 'cache'),
     lib: join(home, 'lib'),
     run: join(home, 'run'),
@@ -203,6 +205,6 @@ export function auditDirectory(home: string, { values }: Config): string {
 
 /** Files of ours that must be known by any other name they get (security.md F34). */
 export function protectedPaths(home: string): string[] {
-  const { token, config, policies, database, keys } = places(home)
-  return [token, config, policies, database, keys]
+  const { token, config, policies, database, keys, cache } = places(home)
+  return [token, config, policies, database, keys, cache]
 }

@@ -1,12 +1,9 @@
-import { userInfo } from 'node:os'
 import process from 'node:process'
 import { systemClock } from '../adapters/clock.ts'
 import { createFactReader } from '../adapters/fact-reader.ts'
 import { memoryGrants } from '../adapters/memory-grants.ts'
-import { openParseCache } from '../adapters/parse-cache.ts'
 import { createStderrLog } from '../adapters/stderr-log.ts'
 import type { AuditEvent } from '../audit/event.ts'
-import type { ParseStore } from '../engine/assemble.ts'
 import { parseJson } from '../engine/json.ts'
 import type { Identity, Json } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
@@ -14,9 +11,8 @@ import { TOOLS } from '../intercept/tools.ts'
 import type { ApprovalStore, AuditLog, TokenStore, TrailReader } from '../ports.ts'
 import type { DecideRequest, Services, Settings } from '../service/services.ts'
 import { type Invocation, textFlag } from './command.ts'
-import { places } from './config.ts'
+import { parsesOf, refusing } from './local-parts.ts'
 import { openPolicies } from './policy-sources.ts'
-import { readToken } from './state.ts'
 import { VERSION } from './version.ts'
 
 /** The person at the terminal: sees traces, asks nobody, and is bound to no agent. */
@@ -80,13 +76,6 @@ export async function dryServices(
   }
 }
 
-/** Texts that were read before, sealed with the person's token; nothing is made where there is none. */
-export async function parsesOf(home: string): Promise<ParseStore | undefined> {
-  const { token, cache } = places(home)
-  const secret = await readToken(token).catch(() => undefined)
-  return secret === undefined ? undefined : openParseCache({ dir: cache, secret, version: VERSION })
-}
-
 /** What is in no trail has no name there. */
 const UNRECORDED = '00000000000000000000000000'
 
@@ -98,15 +87,6 @@ function unrecorded(): AuditLog {
     head: () => ({ seq: 0, hash: '' }),
     close: () => Promise.resolve(),
   }
-}
-
-/** A port of which `who` must not use anything. */
-export function refusing<T extends object>(name: string, who = 'A dry run'): T {
-  return new Proxy({} as T, {
-    get: (_target, key) => () => {
-      throw new Error(`${who} used ${name}.${String(key)}`)
-    },
-  })
 }
 
 const PARAMETER = { exec: 'command', read: 'path', write: 'path', fetch: 'url' } as const
@@ -141,10 +121,4 @@ export function paramsOf(tool: string, operand: string): Readonly<Record<string,
     // Said below.
   }
   throw new RampartError('usage', `--tool ${tool} needs its parameters as JSON: '{"path": "…"}'`)
-}
-
-/** Who runs this program, for the trail: `uid:N` where there are numbers. */
-export function localPrincipal(): string {
-  const { uid } = userInfo()
-  return uid >= 0 ? `uid:${uid}` : 'local'
 }

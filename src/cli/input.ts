@@ -1,11 +1,11 @@
-import process from 'node:process'
 import { RampartError } from '../errors.ts'
+import { standardInput } from '../runtime/brief.ts'
 
 /** All of standard input as text, up to a limit. */
 export async function readInput(limit: number): Promise<string> {
   const chunks: Uint8Array[] = []
   let total = 0
-  for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+  for await (const chunk of standardInput()) {
     total += chunk.length
     if (total > limit) throw new RampartError('too_large', `Input is longer than ${limit} bytes`)
     chunks.push(chunk)

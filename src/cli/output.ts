@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import process from 'node:process'
 import { type ProblemCode, PROBLEMS, RampartError } from '../errors.ts'
 import { display, displayJson } from './display.ts'
@@ -102,8 +103,8 @@ const ENDS = ['drain', 'close', 'error']
 
 /** The process's own streams. A reader that went away (`| head`) ends us quietly, but never with success. */
 export function processStreams(): Streams {
-  process.stdout.on('error', onStreamError)
-  process.stderr.on('error', onStreamError)
+  watched(process.stdout)
+  watched(process.stderr)
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
@@ -119,6 +120,42 @@ export function processStreams(): Streams {
         })
         : Promise.resolve(),
   }
+}
+
+/** What a pipe that nobody has read from yet takes at once. */
+const AT_ONCE = 60 << 10
+
+/**
+ * The streams of a process that says little and ends: it writes by itself what fits, for the runtime's own
+ * streams take longer to load than the process to answer. What does not fit goes out through those.
+ */
+export function briefStreams(): Streams {
+  const writer = (fd: 1 | 2) => {
+    let later: NodeJS.WriteStream | undefined
+    return (text: string): void => {
+      const bytes = Buffer.from(text)
+      const fits = later === undefined && bytes.length <= AT_ONCE
+      const written = fits ? writeNow(fd, bytes) : 0
+      if (written === bytes.length) return
+      later ??= watched(fd === 1 ? process.stdout : process.stderr)
+      later.write(bytes.subarray(written))
+    }
+  }
+  return { out: writer(1), err: writer(2) }
+}
+
+function writeNow(fd: number, bytes: Uint8Array): number {
+  try {
+    return writeSync(fd, bytes)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0
+    onStreamError(error as NodeJS.ErrnoException)
+    return bytes.length
+  }
+}
+
+function watched(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  return stream.on('error', onStreamError)
 }
 
 function onStreamError(error: NodeJS.ErrnoException): void {

@@ -44,16 +44,17 @@ export async function openPolicies(
   if (choice.profile !== undefined) checkProfile(choice.profile)
   const { policies, run } = places(environment.home)
   const own = { home: environment.home, ...choice.own ?? await running(environment.home) }
+  const builtins = builtinsFor(own)
   return await openPolicyFiles({
     ...ports,
     watch,
-    parses: withBuiltins(own, parses),
+    parses: withBuiltins(own, parses, builtins),
     // A directory that is never there: the profile alone is meant.
     dir: choice.alone === true ? join(run, 'no-policies') : policies,
     file: choice.policy === undefined ? undefined : resolve(choice.policy),
     overlay: choice.overlay,
     managedDir: MANAGED_POLICIES,
-    builtins: builtinsFor(own),
+    builtins,
     profile: choice.profile,
     projectPolicies: !environment.noProjectPolicy,
   })

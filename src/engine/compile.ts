@@ -14,7 +14,11 @@ const LONGEST_WEBHOOK_MS = 30_000
 /** An answer is about a call and what its names lead to now: it is not kept for longer. */
 const LONGEST_CACHE_MS = 3_600_000
 
-const ROWS: readonly (readonly [string, Condition])[] = Object.entries(CONDITIONS)
+const ROWS: Readonly<Record<string, Condition>> = CONDITIONS
+/** The place of each row in the table: conditions count in its order, however a rule writes them. */
+const RANK: ReadonlyMap<string, number> = new Map(
+  Object.keys(CONDITIONS).map((name, rank) => [name, rank]),
+)
 
 /** Semantics.md 1: what `restrictive` means everywhere. */
 export function isRestrictive(action: Action): boolean {
@@ -29,7 +33,7 @@ export function compilePolicy(
   regex: RegexCompiler,
 ): Policy {
   const match = entry.match ?? {}
-  const tools = match.tool?.map((source) => compileCommandGlob(source.toLowerCase()))
+  const tools = match.tool
   return {
     name: entry.name,
     layer,
@@ -41,9 +45,20 @@ export function compilePolicy(
   }
 }
 
+/** A name that a glob means as it stands, in any case of its letters. */
+const PLAIN = /^[\w-]+$/
+
 /** Nearly every subject has the name of a class and no other: what a policy says of those is kept. */
-function toolMatcher(tools: readonly CommandGlob[]): Policy['matchTool'] {
-  const meets = (name: string) => tools.some((glob) => glob.test(name.toLowerCase()))
+function toolMatcher(tools: readonly string[]): Policy['matchTool'] {
+  const sources = tools.map((source) => source.toLowerCase())
+  const plain = sources.filter((source) => PLAIN.test(source))
+  const globs: readonly CommandGlob[] = plain.length === sources.length
+    ? []
+    : sources.filter((source) => !PLAIN.test(source)).map((source) => compileCommandGlob(source))
+  const meets = (name: string) => {
+    const folded = name.toLowerCase()
+    return plain.includes(folded) || globs.some((glob) => glob.test(folded))
+  }
   const classes = new Map<string, boolean>(TOOL_CLASSES.map((name) => [name, meets(name)]))
   // Subjects share their lists of names: the list asked about last is mostly the one asked about next.
   let asked: readonly string[] | undefined
@@ -83,7 +98,9 @@ interface Given {
 }
 
 function givenBy({ when = {} }: RuleEntry): readonly Given[] {
-  return ROWS.flatMap(([name, row]) => when[name] === undefined ? [] : [{ row, value: when[name] }])
+  const names = Object.keys(when).filter((name) => RANK.has(name) && when[name] !== undefined)
+  if (names.length > 1) names.sort((a, b) => RANK.get(a)! - RANK.get(b)!)
+  return names.map((name) => ({ row: ROWS[name]!, value: when[name] }))
 }
 
 /** The rule with what the index asks of it, for who keeps it: a plain value like the rule itself. */

@@ -4,10 +4,10 @@ import type { Dimension, IndexTexts, Literals, RuleIndex } from './policy-set.ts
 /** Positions of the rules that can hold for these texts, found by looking at every rule. */
 export function scan(flat: RuleIndex['flat'], texts: IndexTexts): readonly number[] {
   const positions: number[] = []
-  flat.forEach(({ rule }, position) => {
-    const literals = rule.literals()
+  for (let position = 0; position < flat.length; position++) {
+    const literals = flat[position]!.rule.literals()
     if (literals === 'none' || mayHold(literals, texts)) positions.push(position)
-  })
+  }
   return positions
 }
 
@@ -29,5 +29,8 @@ function textsOf(dimension: Dimension, texts: IndexTexts): readonly string[] | '
 }
 
 function holdsOne(texts: readonly string[], literals: readonly string[]): boolean {
-  return texts.some((text) => literals.some((literal) => text.includes(literal)))
+  for (const text of texts) {
+    for (const literal of literals) if (text.includes(literal)) return true
+  }
+  return false
 }

@@ -7,7 +7,7 @@ import type { HookService } from '../service/hooked.ts'
 import { answerAfter } from './after.ts'
 import { answerBefore } from './before.ts'
 import type { Host, HostCall } from './host.ts'
-import { hostNamed, hostOf } from './index.ts'
+import { hostName, loadHost, recogniseHost } from './load.ts'
 import { blanked } from './output.ts'
 import { DEADLINES } from './refusals.ts'
 import { defect, EVENT_LIMIT, type HookAnswer, printed, refused } from './refused.ts'
@@ -38,21 +38,21 @@ export async function answerHook(
   bytes: Uint8Array,
   context: HookContext,
 ): Promise<HookAnswer> {
-  const named = hostNamed(format)
-  let host = named
+  let name = hostName(format)
   try {
     const event = eventOf(bytes)
-    host ??= format === 'auto' ? hostOf(event) : undefined
+    const host = format === 'auto' ? await recogniseHost(event) : await loadHost(format)
+    name = host?.name
     if (host === undefined) throw unreadable('Nobody knows which agent it comes from')
     const call = host.decode(event, { home: context.service.home() })
     if (call.kind === 'notice') return printed({})
     return printed(await inTime(host, call, context))
   } catch (error) {
-    if (!(error instanceof RampartError) || error.code === 'internal') return defect(host?.name)
+    if (!(error instanceof RampartError) || error.code === 'internal') return defect(name)
     const { principal, via } = context
-    const agent = context.agent ?? host?.name ?? 'unknown'
+    const agent = context.agent ?? name ?? 'unknown'
     await context.service.unreadable(error.message, { principal, agent, session: '', via })
-    return refused(host?.name, error.message)
+    return refused(name, error.message)
   }
 }
 

@@ -16,7 +16,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { openDatabase } from '../../src/adapters/database.ts'
 import { sqliteApprovals } from '../../src/adapters/approvals.ts'
-import { MIGRATIONS, SCHEMA_VERSION } from '../../src/adapters/migrations.ts'
+import { schemaDigest, schemaOf } from '../../src/adapters/database-schema.ts'
+import { MIGRATIONS, SCHEMA_DIGEST, SCHEMA_VERSION } from '../../src/adapters/migrations.ts'
 import { ownerOf } from '../../src/approval/approval.ts'
 import { RampartError } from '../../src/errors.ts'
 import { approval } from './contracts/approvals.ts'
@@ -168,4 +169,9 @@ test('approvals of an older schema are counted, found when they lapse, and answe
   } finally {
     rmSync(dir, { recursive: true, force: true })
   }
+})
+
+test('F25 the digest by which a schema is known at once is that of all migrations', () => {
+  assert.equal(schemaDigest(schemaOf(SCHEMA_VERSION)), SCHEMA_DIGEST)
+  assert.notEqual(schemaDigest(schemaOf(SCHEMA_VERSION - 1)), SCHEMA_DIGEST)
 })

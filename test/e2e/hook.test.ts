@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -205,4 +214,49 @@ test('a project policy tightens a hook of its directory, and the person can turn
     assert.equal(elsewhere.out, '{}\n')
     policy('{action: allow, native_allow: true, when: {command_matches: "*"}}')
     assert.match(reasonOf(await hook(home, CLAUDE, event)), /The project's policy is invalid/)
+  }))
+
+/** A person's file that stood for a while: one that is being written is looked at twice. */
+function policyFile(home: string, rule: string): void {
+  const dir = join(home, 'policies')
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const path = join(dir, 'p.yaml')
+  writeFileSync(
+    path,
+    `version: "1"\ndefault_action: allow\npolicies:\n  - name: mine\n    rules:\n      - ${rule}\n`,
+  )
+  utimesSync(path, 1e9, 1e9)
+}
+
+test('F26 policies that a hook read before are remembered, and an edit counts at once', () =>
+  inHome(async (home) => {
+    policyFile(home, '{action: deny, when: {command_matches: "make deploy"}, message: First}')
+    const event = claude('make deploy')
+    // All begin with no memory at once.
+    const first = await Promise.all([1, 2].map(() => hook(home, CLAUDE, event)))
+    for (const ran of first) assert.match(reasonOf(ran), /First/)
+    const cache = join(home, 'cache')
+    assert.equal(readdirSync(cache).length, 1)
+    assert.equal(statSync(cache).mode & 0o777, 0o700)
+    assert.match(reasonOf(await hook(home, CLAUDE, event)), /First/)
+    policyFile(home, '{action: log, when: {command_matches: "make deploy"}}')
+    assert.deepEqual(await hook(home, CLAUDE, event), { code: 0, out: '{}\n', err: '' })
+    const verified = await runProgram([...ownRuntime(), 'audit', 'verify'], { home })
+    assert.equal(verified.code, 0, verified.out)
+  }))
+
+test('F26 a hook whose memory cannot be kept, or is not ours alone, decides as without one', () =>
+  inHome(async (home) => {
+    policyFile(home, '{action: deny, when: {command_matches: "make deploy"}, message: Mine}')
+    const event = claude('make deploy')
+    writeFileSync(join(home, 'cache'), 'no directory')
+    assert.match(reasonOf(await hook(home, CLAUDE, event)), /Mine/)
+    rmSync(join(home, 'cache'))
+    mkdirSync(join(home, 'cache'))
+    chmodSync(join(home, 'cache'), 0o777)
+    assert.match(reasonOf(await hook(home, CLAUDE, event)), /Mine/)
+    assert.deepEqual(readdirSync(join(home, 'cache')), [])
+    rmSync(join(home, 'keys', 'cache.key'))
+    writeFileSync(join(home, 'keys', 'cache.key'), 'no key')
+    assert.match(reasonOf(await hook(home, CLAUDE, event)), /Mine/)
   }))

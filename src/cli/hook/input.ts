@@ -1,4 +1,4 @@
-import process from 'node:process'
+import { standardInput } from '../../runtime/brief.ts'
 
 /**
  * All of standard input, at most one byte more than `limit`: what comes after that is read and dropped, so
@@ -7,7 +7,7 @@ import process from 'node:process'
 export async function readEvent(limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let total = 0
-  for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+  for await (const chunk of standardInput()) {
     if (total > limit) continue
     const kept = chunk.subarray(0, limit + 1 - total)
     total += kept.length

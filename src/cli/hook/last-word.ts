@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { HOST_NAMES, type HostName } from '../../hosts/host.ts'
 import { LAST_WORDS } from '../../hosts/refusals.ts'
-import { endsWithoutReader, type Output, processStreams } from '../output.ts'
+import { briefStreams, endsWithoutReader, type Output } from '../output.ts'
 
 const REASON = 'Rampart blocked this call because it could not judge it: deciding failed.'
 
@@ -35,12 +35,16 @@ export function lastWord(argv: readonly string[], out: Output): 0 | 2 {
  */
 export function guardHook(argv: readonly string[]): void {
   endsWithoutReader(2)
-  const streams = processStreams()
+  const streams = briefStreams()
   const fail = () => {
     const word = wordFor(argv)
-    if (word === undefined) streams.err(`${REASON}\n`)
-    else streams.out(word)
-    process.exit(word === undefined ? 2 : 0)
+    // A stream that takes nothing changes no code.
+    try {
+      if (word === undefined) streams.err(`${REASON}\n`)
+      else streams.out(word)
+    } finally {
+      process.exit(word === undefined ? 2 : 0)
+    }
   }
   process.on('uncaughtException', fail)
   process.on('unhandledRejection', fail)

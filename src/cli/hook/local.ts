@@ -1,12 +1,13 @@
+import { config as readSchemas } from 'zod'
 import { answerHook } from '../../hosts/answer.ts'
 import { defect, type HookAnswer, refused } from '../../hosts/refused.ts'
-import { hostNamed } from '../../hosts/index.ts'
+import { hostName } from '../../hosts/load.ts'
 import { RampartError } from '../../errors.ts'
 import { hookService } from '../../service/hooked.ts'
 import type { Invocation } from '../command.ts'
-import { composeLocal } from '../compose.ts'
+import { composeLocal } from '../compose-local.ts'
 import { loadConfig } from '../config.ts'
-import { localPrincipal } from '../dry.ts'
+import { localPrincipal } from '../local-parts.ts'
 import { safe } from '../output.ts'
 import { prepareState } from '../state.ts'
 
@@ -24,6 +25,8 @@ export async function answerLocally(
   deadlineMs: number,
 ): Promise<{ readonly answer: HookAnswer; close(): Promise<void> }> {
   const nothing = async () => {}
+  // One event is read: to make a faster reader of its schema takes longer than to read it.
+  readSchemas({ jitless: true })
   try {
     const config = await loadConfig(environment, { serving: false, flags })
     for (const warning of await prepareState(environment.home)) out.note(safe`${warning}`)
@@ -36,7 +39,7 @@ export async function answerLocally(
     })
     return { answer, close }
   } catch (error) {
-    const host = hostNamed(format)?.name
+    const host = hostName(format)
     out.note(safe`${error instanceof Error ? error.message : String(error)}`)
     const faults = error instanceof RampartError ? error.errors : []
     for (const { detail } of faults.slice(0, TOLD)) out.note(safe`  ${detail}`)

@@ -1,6 +1,6 @@
 import process from 'node:process'
 import type { HookAnswer } from '../../hosts/refused.ts'
-import { askSocket } from '../socket-client.ts'
+import { askOnce } from '../brief-client.ts'
 
 /** Longest answer that is read: a redacted output is as long as what came. */
 const ANSWER_LIMIT = 32 << 20
@@ -19,7 +19,7 @@ export async function askServer(
 ): Promise<HookAnswer | undefined> {
   const gone = new AbortController()
   try {
-    const asked = askSocket(socket, `/v1/hook/${format}`, {
+    const asked = askOnce(socket, `/v1/hook/${format}`, {
       body: event,
       headers: {
         'rampart-timeout-ms': String(timeoutMs),
@@ -30,8 +30,8 @@ export async function askServer(
       signal: gone.signal,
     })
     const watched = watch(socket, gone)
-    const { status, text, headers } = await asked.finally(watched.end)
-    const exit = headers['rampart-exit']
+    const { status, text, header } = await asked.finally(watched.end)
+    const exit = header('rampart-exit')
     if (status !== 200 || text === '' || (exit !== '0' && exit !== '2')) return undefined
     return { exit: exit === '0' ? 0 : 2, text }
   } catch {
@@ -44,7 +44,7 @@ export async function askServer(
 function watch(socket: string, gone: AbortController): { end(): void } {
   let ended = false
   const look = () => {
-    askSocket(socket, '/healthz', { timeoutMs: PATIENCE_MS, limit: 64 << 10 })
+    askOnce(socket, '/healthz', { timeoutMs: PATIENCE_MS, limit: 64 << 10 })
       .then(() => {
         if (!ended) timer = setTimeout(look, PATIENCE_MS * 10)
       }, () => gone.abort())

@@ -6,7 +6,6 @@ import { shellQuote } from '../../intercept/shell/quote.ts'
 import { selfCommand } from '../../runtime/self.ts'
 import type { HookProgram } from '../../setup/command-line.ts'
 import { places } from '../config.ts'
-import { nativeFile } from '../wrap/native.ts'
 
 /** Code and settings that interpreters take from whoever starts them (security.md F37). */
 const UNSET = [
@@ -42,6 +41,7 @@ const launcherOf = (home: string) => join(places(home).lib, 'rampart')
 /** Make what hosts are told to start. A host never runs an interpreter by itself (F37). */
 export async function prepareProgram(home: string): Promise<void> {
   // Where there is none, for want of a C compiler, hosts start the executable: slower, the same answers.
+  const { nativeFile } = await import('../wrap/native.ts')
   await nativeFile(home, 'rampart-shim')
   const words = selfCommand()
   if (words.length === 1) return

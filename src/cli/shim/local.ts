@@ -1,16 +1,17 @@
+import { config as readSchemas } from 'zod'
 import type { Json } from '../../engine/types.ts'
 import { RampartError } from '../../errors.ts'
 import { check } from '../../http/check.ts'
 import { parseJson } from '../../engine/json.ts'
 import { CallRequest } from '../../http/requests.ts'
-import { identityOf } from '../../http/routes/calls.ts'
+import { identityOf } from '../../http/identity.ts'
 import { decide } from '../../service/decide.ts'
 import type { EdgeLayer } from '../../service/edge.ts'
 import type { Answer, DecideRequest } from '../../service/services.ts'
 import type { Invocation } from '../command.ts'
-import { composeLocal } from '../compose.ts'
+import { composeLocal } from '../compose-local.ts'
 import { loadConfig } from '../config.ts'
-import { localPrincipal } from '../dry.ts'
+import { localPrincipal } from '../local-parts.ts'
 import { safe } from '../output.ts'
 import { prepareState } from '../state.ts'
 
@@ -29,6 +30,8 @@ export async function decideLocally(
   seen: { readonly layer: EdgeLayer; readonly tool: string },
 ): Promise<Told> {
   try {
+    // One request is read: to make a faster reader of its schema takes longer than to read it.
+    readSchemas({ jitless: true })
     const request = requestOf(check(CallRequest, parseJson(body), 'request'), seen)
     const { environment, flags, out } = invocation
     const config = await loadConfig(environment, { serving: false, flags })

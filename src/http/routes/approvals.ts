@@ -14,7 +14,7 @@ import {
 } from '../requests.ts'
 import { route } from '../route.ts'
 import { Approval, Approvals, ApprovalStats, BulkResults } from '../schemas-approval.ts'
-import { identityOf } from './calls.ts'
+import { identityOf } from '../identity.ts'
 
 const LISTED = 100
 

@@ -5,6 +5,7 @@ import { type Sighting, viaOfSighting } from '../../service/edge.ts'
 import type { Answer, DecideRequest } from '../../service/services.ts'
 import { holds, viaOf } from '../auth.ts'
 import { BODY_LIMIT, RESPONSE_LIMIT } from '../body.ts'
+import { identityOf } from '../identity.ts'
 import { invalid } from '../pointer.ts'
 import { readPreference } from '../prefer.ts'
 import { CallRequest, ExplainRequest } from '../requests.ts'
@@ -148,21 +149,6 @@ function sightingOf(
     }])
   }
   return { layer, pid, parents }
-}
-
-/** A token's agent overrides the body's, and only what the credential carries is bound (semantics.md 16). */
-export function identityOf(
-  caller: Caller,
-  body: Pick<CallRequest, 'agent' | 'session' | 'run_id' | 'agent_depth'>,
-): DecideRequest['identity'] {
-  return {
-    principal: caller.principal,
-    agent: caller.agent ?? body.agent,
-    session: body.session,
-    run: body.run_id,
-    depth: body.agent_depth,
-    bound: new Set(caller.agent === undefined ? [] : ['agent'] as const),
-  }
 }
 
 function seesTraces(caller: Caller): boolean {

@@ -64,13 +64,24 @@ const SHAPE: { readonly [K in keyof Required<Program>]: undefined } = {
   assigned: undefined,
 }
 
-/** One row under several names. */
-export const rows = (names: string, row: Program): (readonly [string, KnownProgram])[] => {
+function tableOf(row: Program): OptionTable {
   const options = Object.keys(row.options ?? {})
-  const table = {
+  return {
     takes: options.filter((name) => name.length === 1).join(''),
     long: options.filter((name) => name.length > 1),
   }
-  const known = { ...SHAPE, ...row, table }
+}
+
+/** One row under several names. */
+export const rows = (names: string, row: Program): (readonly [string, KnownProgram])[] => {
+  let table: OptionTable | undefined
+  const known = {
+    ...SHAPE,
+    ...row,
+    // Of hundreds of programs a process that decides once reads two.
+    get table() {
+      return table ??= tableOf(row)
+    },
+  }
   return names.split(' ').map((name) => [name, known] as const)
 }

@@ -4,7 +4,7 @@ import { answer, denial, refused } from './denial.ts'
 import { answersAreRead, governedBy } from './governed.ts'
 import { type Id, isFields, type Message } from './message.ts'
 import { fullName } from './names.ts'
-import { outputText } from './output-text.ts'
+import { answerWith, leavesOfAnswer, textsOf } from './shown.ts'
 import type { Origin, Out, Side, State } from './state.ts'
 
 export type Answer = Extract<Message, { readonly kind: 'result' | 'error' }>
@@ -70,9 +70,18 @@ export class Answers {
     const said = message.kind === 'result' ? message.result : message.error
     const { tool, params, readsOutput } = this.#originOf(open, said)
     if (!readsOutput) return message.text
-    const asked = { tool, params, response: outputText(said) }
+    const leaves = leavesOfAnswer(said)
+    const asked = { tool, params, texts: textsOf(leaves) }
     const verdict = await this.#state.world.judge.ask(asked)
     if (verdict.kind === 'allowed') return message.text
+    if (verdict.kind === 'denied' && verdict.shown !== undefined) {
+      const text = answerWith(message, leaves, verdict.shown)
+      if (text !== undefined) {
+        const { message: why } = verdict.refusal
+        this.#state.world.note(`hidden in the answer to ${tool}: ${why}`)
+        return text
+      }
+    }
     const refusal = verdict.kind === 'denied' ? verdict.refusal : refused(verdict.message)
     const isTool = open.method === 'tools/call' || open.method === 'tasks/result'
     const withheld = { ...refusal, message: `its output is withheld: ${refusal.message}` }

@@ -8,8 +8,8 @@ export interface Asked {
   readonly tool: string
   readonly params: Readonly<Record<string, Json>>
   readonly roles?: Readonly<Record<string, Role>>
-  /** What came of it: then only that is in question. */
-  readonly response?: string
+  /** The texts of what came of it: then only that is in question. */
+  readonly texts?: readonly string[]
 }
 
 /** What became of a question. While a person is asked, `answer` is what becomes of that. */
@@ -19,7 +19,12 @@ export type Verdict =
     /** False where no rule would look at what comes of it. */
     readonly readsOutput: boolean
   }
-  | { readonly kind: 'denied'; readonly refusal: Refusal }
+  | {
+    readonly kind: 'denied'
+    readonly refusal: Refusal
+    /** Of texts: the same without what is denied, where the rest may be shown. */
+    readonly shown?: readonly string[] | undefined
+  }
   | {
     readonly kind: 'asking'
     readonly approvalId: string

@@ -18,6 +18,8 @@ export interface Seat {
   readonly agent: Agent
 }
 
+/** Longest answer with an output in it: the output itself is no longer than 8 MiB. */
+const OUTPUT_LIMIT = 16 << 20
 const WAIT_S = 25
 /** Of a yes that is taken back at once nobody asks for ever. */
 const ROUNDS = 3
@@ -34,7 +36,8 @@ export function createJudge(invocation: Invocation, seat: Seat): Judge {
     const told = await answerTo(invocation, seat, asked.tool, body, signal)
     if (told.allowed) return { kind: 'allowed', readsOutput: told.reads_output !== false }
     const { approval_id: approvalId } = told
-    const denied = { kind: 'denied', refusal: denialReason(told) } as const
+    const shown = asked.texts === undefined ? undefined : told.response_texts
+    const denied = { kind: 'denied', refusal: denialReason(told), shown } as const
     if (told.decision !== 'require_approval' || approvalId === undefined) return denied
     if (told.approval_status !== 'pending' || round >= ROUNDS) return denied
     return {
@@ -73,7 +76,7 @@ function bodyOf(seat: Seat, asked: Asked, call: number): Record<string, unknown>
     ...(asked.roles === undefined || Object.keys(asked.roles).length === 0
       ? {}
       : { roles: asked.roles }),
-    ...(asked.response === undefined ? {} : { response: asked.response }),
+    ...(asked.texts === undefined ? {} : { response_texts: asked.texts }),
   }
 }
 
@@ -86,7 +89,14 @@ async function answerTo(
 ): Promise<Told> {
   try {
     const path = `/v1/preflight/${encodeURIComponent(tool)}`
-    const asking = { body: call, timeoutMs, agent, ...(signal === undefined ? {} : { signal }) }
+    const limit = call['response_texts'] === undefined ? {} : { limit: OUTPUT_LIMIT }
+    const asking = {
+      body: call,
+      timeoutMs,
+      agent,
+      ...limit,
+      ...(signal === undefined ? {} : { signal }),
+    }
     const { status, body } = await askForObject(socket, path, asking)
     if (status === 200 && typeof body['allowed'] === 'boolean') return body as unknown as Told
     // It was read, and refused as what it is.

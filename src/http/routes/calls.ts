@@ -125,7 +125,7 @@ function requestOf(
     params: body.params as Readonly<Record<string, Json>>,
     cwd: body.cwd,
     toolCallId: body.tool_call_id,
-    response: body.response,
+    ...outputOf(body),
     roles: 'roles' in body ? body.roles : undefined,
     ...how,
     via: viaOfSighting(seen, viaOf(env)),
@@ -133,6 +133,23 @@ function requestOf(
     explain: body.explain === true && seesTraces(caller),
     signal,
   }
+}
+
+/** The output that comes along, as one text and as its texts. */
+export function outputOf(
+  { response, response_texts: texts }: {
+    readonly response?: string | undefined
+    readonly response_texts?: readonly string[] | undefined
+  },
+): Pick<DecideRequest, 'response' | 'texts'> {
+  if (texts === undefined) return { response }
+  if (response !== undefined) {
+    throw invalid('The output comes twice', [{
+      pointer: '/response_texts',
+      detail: 'It comes as one text or as its texts, not as both',
+    }])
+  }
+  return { response: texts.join('\n'), texts }
 }
 
 /** Which edge saw the call. A page of the dashboard is none of them. */

@@ -57,8 +57,8 @@ export function hideMatches(
     const text = whole(shown)
     const denies = votesOn(set, call, facts, text).filter(({ action }) => action === 'deny')
     if (denies.length === 0) return shown
-    if (text.length > RESPONSE_LIMIT) return undefined
     const tests = denies.flatMap(({ policy, rule }) => testsOf(set, policy, rule))
+    if (tests.some((test) => isTooLong(test, text))) return undefined
     const next = shown.map((one) => without(one, tests.flatMap(({ spans }) => spans?.(one) ?? [])))
     if (next.every((one, index) => one === shown[index])) return undefined
     shown = next
@@ -117,16 +117,17 @@ function firstVote(
 }
 
 function responseReasons(rule: Rule, text: string): Reason[] | null {
-  if (text.length > RESPONSE_LIMIT) {
-    return rule.stance === 'restrictive'
-      ? [`output is longer than ${RESPONSE_LIMIT} characters`]
-      : null
-  }
   const reasons: Reason[] = []
   for (const test of rule.tests().response) {
-    const reason = test(text)
+    const reason = isTooLong(test, text) ? tooLong(rule) : test(text)
     if (reason === null) return null
     reasons.push(reason)
   }
   return reasons
+}
+
+const isTooLong = ({ limit = RESPONSE_LIMIT }: ResponseTest, text: string) => text.length > limit
+
+function tooLong({ stance }: Rule): Reason | null {
+  return stance === 'restrictive' ? `output is longer than ${RESPONSE_LIMIT} characters` : null
 }

@@ -69,6 +69,8 @@ export interface ResponseTest {
   (text: string): Reason | null
   /** What of the text it objects to, where that is some of it. */
   readonly spans?: ((text: string) => readonly Span[]) | undefined
+  /** Longest output that it is asked of, in characters, where that is not the usual one. */
+  readonly limit?: number | undefined
 }
 /** From where to where, in characters. */
 export type Span = readonly [start: number, end: number]

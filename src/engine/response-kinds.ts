@@ -38,3 +38,15 @@ export const RESPONSE_KIND_NAMES = Object.keys(RESPONSE_KINDS) as [
   ResponseKindName,
   ...ResponseKindName[],
 ]
+
+/** Whether something of these kinds stands in the text. */
+export function holdsAny(text: string, kinds: readonly ResponseKindName[]): boolean {
+  return kinds.some((kind) => RESPONSE_KINDS[kind].find(text).length > 0)
+}
+
+/** Kinds by their names; undefined where one is not known here. */
+export function kindsNamed(names: readonly unknown[]): readonly ResponseKindName[] | undefined {
+  const isKnown = (name: unknown): name is ResponseKindName =>
+    RESPONSE_KIND_NAMES.some((known) => known === name)
+  return names.every(isKnown) ? names : undefined
+}

@@ -55,6 +55,7 @@ export const Decision = z.object({
   reads_output: z.boolean().optional().describe(
     'To the layers hook and mcp: false where no rule in force looks at outputs, so none need be sent',
   ),
+  output_kinds: z.array(text).readonly().optional().describe('Of those that need be sent'),
   trace: z.array(TraceLine).readonly().optional(),
   suggestions: z.array(text).readonly().optional(),
 })

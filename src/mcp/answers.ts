@@ -1,3 +1,4 @@
+import { holdsAny } from '../engine/response-kinds.ts'
 import type { Json } from '../engine/types.ts'
 import type { Open } from './calls.ts'
 import { answer, denial, refused } from './denial.ts'
@@ -69,8 +70,12 @@ export class Answers {
   async #looked(message: Answer, open: Open): Promise<string> {
     const said = message.kind === 'result' ? message.result : message.error
     const { tool, params, readsOutput } = this.#originOf(open, said)
-    if (!readsOutput) return message.text
+    if (readsOutput === false) return message.text
     const leaves = leavesOfAnswer(said)
+    // What the rules look for, looked for here: most outputs hold nothing of it, and nobody need be asked.
+    if (readsOutput !== true && !holdsAny(leaves.whole(leaves.texts), readsOutput)) {
+      return message.text
+    }
     const asked = { tool, params, texts: textsOf(leaves) }
     const verdict = await this.#state.world.judge.ask(asked)
     if (verdict.kind === 'allowed') return message.text

@@ -1,3 +1,4 @@
+import type { ResponseKindName } from '../engine/response-kinds.ts'
 import type { Json } from '../engine/types.ts'
 import type { Role } from '../intercept/mcp-words.ts'
 import type { Refusal } from './denial.ts'
@@ -16,8 +17,8 @@ export interface Asked {
 export type Verdict =
   | {
     readonly kind: 'allowed'
-    /** False where no rule would look at what comes of it. */
-    readonly readsOutput: boolean
+    /** False where no rule would look at what comes of it; kinds where only those count. */
+    readonly readsOutput: boolean | readonly ResponseKindName[]
   }
   | {
     readonly kind: 'denied'

@@ -160,6 +160,8 @@ export interface Answer {
   readonly response_texts?: readonly string[]
   /** Told to edges that see outputs: false where no rule in force looks at any. */
   readonly reads_output?: boolean
+  /** Then only an output with something of these kinds in it need be sent. */
+  readonly output_kinds?: readonly string[]
   readonly trace?: readonly TraceLine[]
   readonly suggestions?: readonly string[]
 }

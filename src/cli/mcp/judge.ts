@@ -1,5 +1,6 @@
 import type { Agent } from 'node:http'
 import process from 'node:process'
+import { kindsNamed } from '../../engine/response-kinds.ts'
 import { denialReason } from '../../mcp/denial.ts'
 import type { Asked, Judge, Settled, Verdict } from '../../mcp/ports.ts'
 import type { Invocation } from '../command.ts'
@@ -34,7 +35,7 @@ export function createJudge(invocation: Invocation, seat: Seat): Judge {
     calls++
     const body = { ...bodyOf(seat, asked, calls), enforce: true }
     const told = await answerTo(invocation, seat, asked.tool, body, signal)
-    if (told.allowed) return { kind: 'allowed', readsOutput: told.reads_output !== false }
+    if (told.allowed) return { kind: 'allowed', readsOutput: outputsOf(told) }
     const { approval_id: approvalId } = told
     const shown = asked.texts === undefined ? undefined : told.response_texts
     const denied = { kind: 'denied', refusal: denialReason(told), shown } as const
@@ -63,6 +64,14 @@ export function createJudge(invocation: Invocation, seat: Seat): Judge {
     },
   }
 }
+
+/** All outputs where anything of the answer is not understood. */
+function outputsOf({ reads_output: reads, output_kinds: kinds }: Told): Allowed['readsOutput'] {
+  if (reads === false) return false
+  return Array.isArray(kinds) ? kindsNamed(kinds) ?? true : true
+}
+
+type Allowed = Extract<Verdict, { readonly kind: 'allowed' }>
 
 function bodyOf(seat: Seat, asked: Asked, call: number): Record<string, unknown> {
   return {

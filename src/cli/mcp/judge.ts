@@ -81,6 +81,7 @@ function bodyOf(seat: Seat, asked: Asked, call: number): Record<string, unknown>
     tool_call_id: `${seat.run}-${call}`,
     cwd: process.cwd(),
     layer: 'mcp',
+    ...(asked.tool.startsWith('mcp__') ? { pid: process.pid, parents: [process.ppid] } : {}),
     params: asked.params,
     ...(asked.roles === undefined || Object.keys(asked.roles).length === 0
       ? {}

@@ -3,7 +3,7 @@ import { hide, secretsIn } from './secret-hide.ts'
 import type { KnownSecrets } from './secret-known.ts'
 import { isSecretName } from './secret-names.ts'
 import { isSecretOption, listedSecret, mayBeGlued } from './secret-options.ts'
-import { type Finding, isLiteral, MARK } from './secret-text.ts'
+import { type Finding, isLiteral, MARK } from '../engine/secret/text.ts'
 import { isUsage, type Usage, usageOf } from './secret-usage.ts'
 import { isPlainValue } from './secret-value.ts'
 

@@ -1,6 +1,6 @@
 import type { KnownSecrets } from './secret-known.ts'
 import { findSecrets, inOrder } from './secret-scan.ts'
-import { type Finding, hasMark, MARK } from './secret-text.ts'
+import { type Finding, hasMark, MARK } from '../engine/secret/text.ts'
 
 /** What may be secret in a text, by the rules and by its very text. */
 export function secretsIn(

@@ -1,5 +1,5 @@
 import { isSecretName } from './secret-names.ts'
-import { type Finding, isDigit, isLetter, isLiteral } from './secret-text.ts'
+import { type Finding, isDigit, isLetter, isLiteral } from '../engine/secret/text.ts'
 import { holdsCode } from './secret-usage.ts'
 import { isPlainValue } from './secret-value.ts'
 

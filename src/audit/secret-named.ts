@@ -7,7 +7,7 @@ import {
   isQuote,
   type Place,
   type Reading,
-} from './secret-text.ts'
+} from '../engine/secret/text.ts'
 import { isPlainValue, isProse } from './secret-value.ts'
 
 const EQUALS = 0x3d

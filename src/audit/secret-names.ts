@@ -1,4 +1,4 @@
-import { BACKSLASH } from './secret-text.ts'
+import { BACKSLASH } from '../engine/secret/text.ts'
 
 /**
  * Last words of names whose values are secrets. `whole` may not be the end of a longer word (`compass`),

@@ -9,7 +9,7 @@ import {
   type Reading,
   type ShortOption,
   startsMark,
-} from './secret-text.ts'
+} from '../engine/secret/text.ts'
 import { isPath } from './secret-value.ts'
 
 const DASH = 0x2d

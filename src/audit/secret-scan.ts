@@ -1,9 +1,10 @@
 import { NAME_TAILS } from './secret-names.ts'
 import { findNamed } from './secret-named.ts'
 import { findOption } from './secret-options.ts'
-import { findAzure, findKey, findScheme, findTelegram, findUrl } from './secret-places.ts'
-import { type Finding, Reading } from './secret-text.ts'
-import { findToken, TOKEN_STARTS } from './secret-tokens.ts'
+import { findAzure, findKey, findTelegram } from '../engine/secret/looks.ts'
+import { findScheme, findUrl } from './secret-places.ts'
+import { type Finding, Reading } from '../engine/secret/text.ts'
+import { findToken, TOKEN_STARTS } from '../engine/secret/tokens.ts'
 
 /** Looks at what a pair of characters announces; answers the last character that need not be looked at. */
 type Finder = (reading: Reading, at: number, pair: number) => number

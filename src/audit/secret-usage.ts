@@ -1,4 +1,4 @@
-import { isBlank, isBreak, isDigit, isLetter, isQuote } from './secret-text.ts'
+import { isBlank, isBreak, isDigit, isLetter, isQuote } from '../engine/secret/text.ts'
 
 /** What a request says of the names in it, before any of it is replaced. */
 export interface Usage {

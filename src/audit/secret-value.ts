@@ -1,5 +1,5 @@
 import { LONGEST_NAME } from './secret-names.ts'
-import { isBlank, isDigit, isLetter, type Reading, startsMark } from './secret-text.ts'
+import { isBlank, isDigit, isLetter, type Reading, startsMark } from '../engine/secret/text.ts'
 
 /** What stands where a secret would and is none; showing it costs nothing. */
 const WORDS = new Set(

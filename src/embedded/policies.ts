@@ -2559,6 +2559,27 @@ policies:
           command_not_matches: ['net * -*', 'netsh * show *']
         message: "Rights would grow, or a defence would be gone"
 
+  - name: hide-secrets
+    description: Private keys and tokens of services in what a tool puts out stay out of the model's context; a program that needs one reads it itself.
+    rules:
+      - action: deny
+        when: {response_holds: secret}
+        message: "A secret stands in this output; let the program that needs it read it itself"
+
+  - name: hide-invisible-text
+    description: Text in characters that nobody sees is for the model alone; no script and no emoji needs it.
+    rules:
+      - action: deny
+        when: {response_holds: hidden_text}
+        message: "Text that nobody sees stands in this output"
+
+  - name: flag-instructions
+    description: Outputs that tell the model what to do are kept in the trail; pages about such attacks say the same, so nothing is withheld.
+    rules:
+      - action: log
+        when: {response_holds: instruction}
+        message: "This output speaks to the model"
+
 `,
   strict: `# Everything is denied that is not on a developer's list: reading, building, testing, committing. What
 # \`standard\` denies stays denied, whatever the list says. A list cannot know what a test or a build
@@ -2636,6 +2657,13 @@ policies:
         when:
           domain_matches: [developer.mozilla.org, docs.python.org, pkg.go.dev, docs.rs, doc.rust-lang.org, nodejs.org, '*.readthedocs.io', docs.github.com, en.cppreference.com, www.rfc-editor.org]
         message: "Documentation"
+
+  - name: flag-instructions
+    description: What an output tells the model to do is hidden, in pages about such attacks as well.
+    rules:
+      - action: deny
+        when: {response_holds: instruction}
+        message: "This output speaks to the model"
 
 `,
 }

@@ -5,7 +5,8 @@ import { sortFaults } from './fault.ts'
 import { indexRules } from './index-rules.ts'
 import type { OwnRule } from './own-rule.ts'
 import type { Policy, PolicyListing, PolicySet, Rule } from './policy-set.ts'
-import { type LoadOptions, NoReader, type PolicyText } from './sources.ts'
+import { compileLate } from './match/regex-late.ts'
+import type { LoadOptions, PolicyText } from './sources.ts'
 import type { DefaultAction, Fault } from './types.ts'
 
 export type { LoadOptions, ParsedFile, ParseStore, PolicyText } from './sources.ts'
@@ -15,7 +16,7 @@ export { NoReader } from './sources.ts'
  * Make the set in force out of policy files. Either every file is good and there is a set, or every
  * fault of every file is reported and there is none.
  *
- * @throws NoReader when `parse` is absent and not every text is remembered, or `regex` and one is needed.
+ * @throws NoReader when `parse` is absent and not every text is remembered.
  */
 export function assemblePolicies(
   sources: readonly PolicyText[],
@@ -108,7 +109,7 @@ function oncePerLayer(files: readonly LoadedFile[]): readonly LoadedFile[] {
 function assemble(
   files: readonly LoadedFile[],
   hashes: Pick<PolicySet, 'hash' | 'basis'>,
-  regex: RegexCompiler = unread,
+  regex: RegexCompiler = compileLate,
 ): PolicySet {
   const compiled = (overlay: boolean): Policy[] =>
     files.filter(({ source }) => (source.layer === 'overlay') === overlay)
@@ -128,7 +129,6 @@ function assemble(
   const policies = inOrder([...base, ...overlay.map(blocksOf)])
   const rules = [...policies, ...overlay].flatMap(({ rules }) => rules)
   const response = rules.some(({ needs }) => needs.includes('response'))
-  if (response && regex === unread) throw new NoReader('regular expressions')
   const own = files.flatMap(({ resolved }) => resolved.rules ?? [])
   const named = byKey(base)
   except(own, named)
@@ -197,8 +197,4 @@ function blocksOf(policy: Policy): Policy {
 /** Semantics.md 10: the strictest default of all files. No file at all allows, as nothing is forbidden. */
 function strictest(files: readonly LoadedFile[]): DefaultAction {
   return strictestOf(files.map(({ resolved }) => resolved.defaultAction)) ?? 'allow'
-}
-
-function unread(source: string): never {
-  throw new NoReader(source)
 }

@@ -145,6 +145,7 @@ function compileRule(entry: RuleEntry & KeptRule, key: string, regex: RegexCompi
     timeoutMs: entry.timeout,
     approvers: entry.approvers,
     doubts: entry.when?.['unresolved'] !== undefined,
+    kinds: entry.when?.['response_holds'] as Rule['kinds'],
   }
 }
 

@@ -2,6 +2,7 @@ import type { RegexCompiler } from './condition.ts'
 import type { CompiledCondition } from './condition-command.ts'
 import type { Regex } from './match/regex.ts'
 import type { ResponseTest } from './policy-set.ts'
+import { RESPONSE_KINDS, type ResponseKindName } from './response-kinds.ts'
 
 /** The output meets one of the expressions, or (`wanted` false) none of them. */
 export function responseIs(
@@ -23,4 +24,18 @@ export function responseIs(
     })
     : test
   return { response }
+}
+
+/** The output holds something of one of these kinds. They are looked for in outputs of any length. */
+export function responseHolds(kinds: readonly ResponseKindName[]): CompiledCondition {
+  const test = (text: string) => {
+    const kind = kinds.find((one) => RESPONSE_KINDS[one].find(text).length > 0)
+    return kind === undefined ? null : `output holds ${RESPONSE_KINDS[kind].what}`
+  }
+  return {
+    response: Object.assign(test, {
+      spans: (text: string) => kinds.flatMap((one) => RESPONSE_KINDS[one].find(text)),
+      limit: Infinity,
+    }),
+  }
 }

@@ -6,6 +6,7 @@ import { compileCommandGlob, GLOB_LIMIT } from './match/command-glob.ts'
 import { compileDomainGlob } from './match/domain-glob.ts'
 import { compilePathGlob } from './match/path-glob.ts'
 import { compileRegex } from './match/regex.ts'
+import { RESPONSE_KIND_NAMES } from './response-kinds.ts'
 
 /** A list of patterns, or one; each is compiled once here so that a bad one is a fault of the file. */
 function patterns(compile: (pattern: string) => unknown): z.ZodType {
@@ -59,6 +60,10 @@ const SHAPES: Readonly<Record<Shape, z.ZodType>> = {
     z.enum(UNRESOLVED_KINDS).transform((one) => [one]),
     z.array(z.enum(UNRESOLVED_KINDS)).min(1),
   ], { error: `expected true or some of ${UNRESOLVED_KINDS.join(', ')}` }),
+  response_kinds: z.union([
+    z.enum(RESPONSE_KIND_NAMES).transform((one) => [one]),
+    z.array(z.enum(RESPONSE_KIND_NAMES)).min(1),
+  ], { error: `expected some of ${RESPONSE_KIND_NAMES.join(', ')}` }),
   true: z.literal(true),
 }
 

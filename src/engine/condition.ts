@@ -17,10 +17,11 @@ import {
   programLiterals,
   unresolvedLiterals,
 } from './condition-program.ts'
-import { responseIs } from './condition-response.ts'
+import { responseHolds, responseIs } from './condition-response.ts'
 import { domainIs, domainLiterals, urlIs, urlLiterals } from './condition-url.ts'
 import type { Regex } from './match/regex.ts'
 import type { Dimension, Literals } from './policy-set.ts'
+import { RESPONSE_KIND_NAMES } from './response-kinds.ts'
 
 /** What a condition's value looks like in a file; condition-schema.ts says it in zod. */
 export type Shape =
@@ -35,6 +36,7 @@ export type Shape =
   | 'count'
   | 'program'
   | 'unresolved'
+  | 'response_kinds'
   | 'true'
 
 /** Compiles a user's regular expression; handed in because its engine is the largest thing to load. */
@@ -177,6 +179,13 @@ export const CONDITIONS = {
     shape: 'regexes',
     needs: 'response',
     compile: (sources: readonly string[], regex) => responseIs(sources, regex, false),
+  }),
+
+  response_holds: condition({
+    doc: `kinds of what may stand in a tool's output: ${RESPONSE_KIND_NAMES.join(', ')}`,
+    shape: 'response_kinds',
+    needs: 'response',
+    compile: responseHolds,
   }),
 
   tool_param_matches: condition({

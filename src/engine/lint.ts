@@ -231,5 +231,5 @@ function holdsAlways({ when = {} }: RuleEntry): boolean {
 
 /** Judged after the call: it stands in nobody's way before. */
 function needsResponse({ when = {} }: RuleEntry): boolean {
-  return 'response_matches' in when || 'response_not_matches' in when
+  return Object.keys(when).some((key) => key.startsWith('response_'))
 }

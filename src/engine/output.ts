@@ -1,6 +1,7 @@
 import { isRestrictive } from './compile.ts'
 import { type Ground, groundFor, reasonsFor } from './hold.ts'
 import type { Policy, PolicySet, ResponseTest, Rule, Span } from './policy-set.ts'
+import type { ResponseKindName } from './response-kinds.ts'
 import { conclude } from './settle.ts'
 import type { Call, Decision, Facts, Reason, Vote } from './types.ts'
 
@@ -20,6 +21,25 @@ export function evaluateResponse(
 ): Decision {
   // The call has already run: no part meets a default here.
   return conclude(set, { ...call, subjects: [] }, votesOn(set, call, facts, text), [])
+}
+
+/**
+ * Which outputs of a call have to be judged: those with something of these kinds in them, `all`, or none. Whoever
+ * leaves one out does as if it had been judged: no rule would have held. Pure and total.
+ */
+export function outputsRead(set: PolicySet, call: Call): 'all' | readonly ResponseKindName[] {
+  const kinds = new Set<ResponseKindName>()
+  if (!set.needs.response) return []
+  const parts = call.subjects.filter(({ kind }) => kind === 'part')
+  for (const policy of set.policies) {
+    const rules = policy.rules.filter(({ needs }) => needs.includes('response'))
+    if (rules.length === 0 || !parts.some(({ tools }) => policy.matchTool(tools))) continue
+    for (const rule of rules) {
+      if (rule.kinds === undefined) return 'all'
+      for (const kind of rule.kinds) kinds.add(kind)
+    }
+  }
+  return [...kinds]
 }
 
 function votesOn(set: PolicySet, call: Call, facts: Facts, text: string): Vote[] {
@@ -57,8 +77,8 @@ export function hideMatches(
     const text = whole(shown)
     const denies = votesOn(set, call, facts, text).filter(({ action }) => action === 'deny')
     if (denies.length === 0) return shown
-    if (text.length > RESPONSE_LIMIT) return undefined
     const tests = denies.flatMap(({ policy, rule }) => testsOf(set, policy, rule))
+    if (tests.some((test) => isTooLong(test, text))) return undefined
     const next = shown.map((one) => without(one, tests.flatMap(({ spans }) => spans?.(one) ?? [])))
     if (next.every((one, index) => one === shown[index])) return undefined
     shown = next
@@ -117,16 +137,17 @@ function firstVote(
 }
 
 function responseReasons(rule: Rule, text: string): Reason[] | null {
-  if (text.length > RESPONSE_LIMIT) {
-    return rule.stance === 'restrictive'
-      ? [`output is longer than ${RESPONSE_LIMIT} characters`]
-      : null
-  }
   const reasons: Reason[] = []
   for (const test of rule.tests().response) {
-    const reason = test(text)
+    const reason = isTooLong(test, text) ? tooLong(rule) : test(text)
     if (reason === null) return null
     reasons.push(reason)
   }
   return reasons
+}
+
+const isTooLong = ({ limit = RESPONSE_LIMIT }: ResponseTest, text: string) => text.length > limit
+
+function tooLong({ stance }: Rule): Reason | null {
+  return stance === 'restrictive' ? `output is longer than ${RESPONSE_LIMIT} characters` : null
 }

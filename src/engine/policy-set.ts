@@ -15,6 +15,7 @@ import type { Need } from './condition.ts'
 import type { GlobSet } from './match/glob-set.ts'
 import type { OwnRule } from './own-rule.ts'
 import type { Joined, PreparedCommand } from './prepare.ts'
+import type { ResponseKindName } from './response-kinds.ts'
 
 /**
  * What the index may rely on: every match holds one of these in a text of this dimension. One that is
@@ -69,6 +70,8 @@ export interface ResponseTest {
   (text: string): Reason | null
   /** What of the text it objects to, where that is some of it. */
   readonly spans?: ((text: string) => readonly Span[]) | undefined
+  /** Longest output that it is asked of, in characters, where that is not the usual one. */
+  readonly limit?: number | undefined
 }
 /** From where to where, in characters. */
 export type Span = readonly [start: number, end: number]
@@ -111,6 +114,8 @@ export interface Rule {
   readonly doubts: boolean
   /** What its conditions ask for. */
   readonly needs: readonly Need[]
+  /** Holds only for an output with something of these kinds in it. */
+  readonly kinds?: readonly ResponseKindName[] | undefined
 }
 
 export interface Policy {

@@ -22,11 +22,11 @@ export interface LoadOptions {
   readonly parses?: ParseStore | undefined
   /** Reads a text that is not remembered; absent where the reader is not loaded yet. */
   readonly parse?: ((source: PolicyText) => Parsed<ParsedFile>) | undefined
-  /** Compiles regular expressions; absent where their engine is not loaded yet. */
+  /** Compiles regular expressions; without it their engine is loaded for the first output (`readyRegex`). */
   readonly regex?: RegexCompiler | undefined
 }
 
-/** Thrown when a text must be read, or a regular expression compiled, and nobody is there who can. */
+/** Thrown when a text must be read and nobody is there who can. */
 export class NoReader extends Error {}
 
 /** What one file says, checked. */

@@ -9,7 +9,7 @@ export const RESPONSE_LIMIT = 8 << 20
 
 export interface BodyLimits {
   readonly most: number
-  /** The limit where the body has no `response`. */
+  /** The limit where the body has no output of a tool. */
   readonly plain: number
   /** How long it may take to arrive whole, in milliseconds. */
   readonly arrivalMs?: number
@@ -27,12 +27,14 @@ export async function readBody(
   if (bytes.length <= limits.plain) return objectOf(bytes)
   try {
     const object = objectOf(bytes)
-    if (Object.hasOwn(object, 'response')) return object
+    if (OUTPUTS.some((name) => Object.hasOwn(object, name))) return object
   } catch {
     // What cannot be read has no response that would make it welcome.
   }
   throw tooLarge(limits.plain)
 }
+
+const OUTPUTS = ['response', 'response_texts']
 
 function objectOf(bytes: Uint8Array): Readonly<Record<string, Json>> {
   const value = parseJson(decode(bytes))

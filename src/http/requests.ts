@@ -33,6 +33,9 @@ export const CallRequest = z.strictObject({
       'UTF-8 travel as base64 in command_b64, argv_b64 and program_b64',
   ),
   response: z.string().optional().describe("The tool's output, to be judged as well"),
+  response_texts: z.array(z.string()).optional().describe(
+    'The same as its texts, for callers that can put others in their place',
+  ),
   roles: z.record(name, oneOf(ROLES)).optional().describe(
     'What arguments of an MCP tool stand for (command, path or url), as its schema says; it only adds to what ' +
       'their names say',

@@ -50,10 +50,12 @@ export const Decision = z.object({
   approval_id: text.optional(),
   approval_status: ApprovalStatus.optional(),
   expires_at: time.optional(),
-  response: text.optional(),
+  response: text.optional().describe('What may be shown of an output that a rule objects to'),
+  response_texts: z.array(text).readonly().optional().describe('The same, text by text'),
   reads_output: z.boolean().optional().describe(
     'To the layers hook and mcp: false where no rule in force looks at outputs, so none need be sent',
   ),
+  output_kinds: z.array(text).readonly().optional().describe('Of those that need be sent'),
   trace: z.array(TraceLine).readonly().optional(),
   suggestions: z.array(text).readonly().optional(),
 })

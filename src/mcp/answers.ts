@@ -1,10 +1,11 @@
+import { holdsAny } from '../engine/response-kinds.ts'
 import type { Json } from '../engine/types.ts'
 import type { Open } from './calls.ts'
 import { answer, denial, refused } from './denial.ts'
 import { answersAreRead, governedBy } from './governed.ts'
 import { type Id, isFields, type Message } from './message.ts'
 import { fullName } from './names.ts'
-import { outputText } from './output-text.ts'
+import { answerWith, leavesOfAnswer, textsOf } from './shown.ts'
 import type { Origin, Out, Side, State } from './state.ts'
 
 export type Answer = Extract<Message, { readonly kind: 'result' | 'error' }>
@@ -69,10 +70,23 @@ export class Answers {
   async #looked(message: Answer, open: Open): Promise<string> {
     const said = message.kind === 'result' ? message.result : message.error
     const { tool, params, readsOutput } = this.#originOf(open, said)
-    if (!readsOutput) return message.text
-    const asked = { tool, params, response: outputText(said) }
+    if (readsOutput === false) return message.text
+    const leaves = leavesOfAnswer(said)
+    // What the rules look for, looked for here: most outputs hold nothing of it, and nobody need be asked.
+    if (readsOutput !== true && !holdsAny(leaves.whole(leaves.texts), readsOutput)) {
+      return message.text
+    }
+    const asked = { tool, params, texts: textsOf(leaves) }
     const verdict = await this.#state.world.judge.ask(asked)
     if (verdict.kind === 'allowed') return message.text
+    if (verdict.kind === 'denied' && verdict.shown !== undefined) {
+      const text = answerWith(message, leaves, verdict.shown)
+      if (text !== undefined) {
+        const { message: why } = verdict.refusal
+        this.#state.world.note(`hidden in the answer to ${tool}: ${why}`)
+        return text
+      }
+    }
     const refusal = verdict.kind === 'denied' ? verdict.refusal : refused(verdict.message)
     const isTool = open.method === 'tools/call' || open.method === 'tasks/result'
     const withheld = { ...refusal, message: `its output is withheld: ${refusal.message}` }

@@ -1,3 +1,4 @@
+import type { ResponseKindName } from '../engine/response-kinds.ts'
 import { type Fields, type Id, keyOf, type Message } from './message.ts'
 
 /** A request that has no answer yet. */
@@ -7,8 +8,8 @@ export interface Open {
   readonly params: Fields
   /** By which name policies know it; undefined where they are not asked. */
   tool?: string | undefined
-  /** Whether response rules look at its answer. */
-  readsOutput: boolean
+  /** Whether response rules look at its answer, and for what. */
+  readsOutput: boolean | readonly ResponseKindName[]
   /** `asking`: it has not gone on, so nobody can answer it but us. */
   state: 'asking' | 'sent'
   /** Whoever asked wants it no longer. */

@@ -66,6 +66,11 @@ export function failure(id: Id | null, code: number, message: string, data?: Jso
   return JSON.stringify({ jsonrpc: '2.0', id, error })
 }
 
+/** An error of the other side, as it is. */
+export function rawFailure(id: Id, error: Json): string {
+  return JSON.stringify({ jsonrpc: '2.0', id, error })
+}
+
 export function request(id: Id, method: string, params: Json): string {
   return JSON.stringify({ jsonrpc: '2.0', id, method, params })
 }

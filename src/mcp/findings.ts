@@ -1,3 +1,4 @@
+import { SPEECH } from '../engine/speech.ts'
 import type { Json } from '../engine/types.ts'
 
 /** Something in a definition that speaks to the model behind the person's back. */
@@ -14,31 +15,6 @@ const HIDDEN =
 /** Joiners are part of emoji and of some scripts, not of plain words. */
 const JOINED_LETTERS = /[A-Za-z0-9 ][\u200c\u200d][A-Za-z0-9 ]/u
 
-/** What a description of a tool has no reason to say. Each asks a person; none denies. */
-const INSTRUCTIONS: readonly (readonly [what: string, pattern: RegExp])[] = [
-  [
-    'sets earlier instructions aside',
-    /\b(?:ignore|disregard|forget|override)\s+(?:\w+\s+){0,3}?(?:previous|prior|earlier|above|system)\s+(?:\w+\s+)?(?:instructions?|prompts?|rules?|messages?)\b/i,
-  ],
-  [
-    'wants something kept from the person',
-    /\b(?:do\s+not|don'?t|never|without)\s+(?:\w+\s+){0,2}?(?:tell(?:ing)?|inform(?:ing)?|mention(?:ing)?|show(?:ing)?|reveal(?:ing)?|notify(?:ing)?|alert(?:ing)?)\s+(?:\w+\s+){0,3}?(?:the\s+)?(?:user|human|person|them)\b/i,
-  ],
-  ['speaks as the system', /<\s*\/?\s*(?:system|important|instructions?|secret|hidden)\s*>/i],
-  [
-    'names files of secrets',
-    /(?:~|\/home\/\w+|\$HOME|\/root)\/\.(?:ssh|aws|gnupg|kube|netrc|npmrc|cursor|claude)\b|\bid_(?:rsa|ed25519)\b|\bmcp\.json\b/i,
-  ],
-  [
-    'wants to be called before others',
-    /\b(?:before|prior\s+to)\s+(?:using|calling|invoking)\s+(?:any|all|every)\s+(?:other\s+)?tools?\b/i,
-  ],
-  [
-    'wants data passed along in an argument',
-    /\b(?:pass|put|send|include|append)\s+(?:its|the|their|all|any)\s+(?:\w+\s+){0,3}?(?:contents?|conversation|history|credentials?|passwords?|api\s+keys?|system\s+prompt)\b[^.]{0,80}\b(?:as|in|to|into)\b/i,
-  ],
-]
-
 /** Most texts that are looked at, deepest first come last. */
 const MOST = 20_000
 
@@ -51,8 +27,8 @@ export function findingsIn(definition: Json): Finding[] {
       const code = hidden.codePointAt(0)!.toString(16).padStart(4, '0').toUpperCase()
       found.set('hidden', { kind: 'hidden', what: `hidden character U+${code}` })
     }
-    for (const [what, pattern] of INSTRUCTIONS) {
-      if (pattern.test(text)) found.set(what, { kind: 'instruction', what })
+    for (const { what, pattern } of SPEECH) {
+      if (text.search(pattern) >= 0) found.set(what, { kind: 'instruction', what })
     }
   }
   return [...found.values()]

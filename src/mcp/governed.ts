@@ -31,7 +31,13 @@ const FROM_SERVER: Readonly<Record<string, Row>> = {
 }
 
 /** Methods beside those whose answers are looked at. */
-const ANSWERS = new Set(['tools/call', 'tasks/result', 'resources/read', 'prompts/get'])
+const ANSWERS = new Set([
+  'tools/call',
+  'tasks/result',
+  'resources/read',
+  'prompts/get',
+  'completion/complete',
+])
 
 /** Names that are ours: a tool that is called so would be taken for a request of the protocol. */
 export const RESERVED: ReadonlySet<string> = new Set([

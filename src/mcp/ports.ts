@@ -1,3 +1,4 @@
+import type { ResponseKindName } from '../engine/response-kinds.ts'
 import type { Json } from '../engine/types.ts'
 import type { Role } from '../intercept/mcp-words.ts'
 import type { Refusal } from './denial.ts'
@@ -8,18 +9,23 @@ export interface Asked {
   readonly tool: string
   readonly params: Readonly<Record<string, Json>>
   readonly roles?: Readonly<Record<string, Role>>
-  /** What came of it: then only that is in question. */
-  readonly response?: string
+  /** The texts of what came of it: then only that is in question. */
+  readonly texts?: readonly string[]
 }
 
 /** What became of a question. While a person is asked, `answer` is what becomes of that. */
 export type Verdict =
   | {
     readonly kind: 'allowed'
-    /** False where no rule would look at what comes of it. */
-    readonly readsOutput: boolean
+    /** False where no rule would look at what comes of it; kinds where only those count. */
+    readonly readsOutput: boolean | readonly ResponseKindName[]
   }
-  | { readonly kind: 'denied'; readonly refusal: Refusal }
+  | {
+    readonly kind: 'denied'
+    readonly refusal: Refusal
+    /** Of texts: the same without what is denied, where the rest may be shown. */
+    readonly shown?: readonly string[] | undefined
+  }
   | {
     readonly kind: 'asking'
     readonly approvalId: string

@@ -1,4 +1,4 @@
-import { Calls } from './calls.ts'
+import { Calls, type Open } from './calls.ts'
 import { Catalogue } from './catalogue.ts'
 import type { Fields } from './message.ts'
 import type { Options, World } from './ports.ts'
@@ -15,7 +15,7 @@ export interface Out {
 export interface Origin {
   readonly tool: string
   readonly params: Fields
-  readonly readsOutput: boolean
+  readonly readsOutput: Open['readsOutput']
 }
 
 /** What the halves of a session share. */

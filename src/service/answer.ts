@@ -1,5 +1,6 @@
 import type { EventDecision } from '../audit/event.ts'
 import type { Call, Decision, Json, WebhookTold } from '../engine/types.ts'
+import type { outputsRead } from '../engine/output.ts'
 import { type Effect, effectsOf, withoutRules } from './effects.ts'
 import type { Answer, DecideRequest } from './services.ts'
 import type { Approval, ApprovalStatus } from '../approval/approval.ts'
@@ -11,8 +12,8 @@ export interface Told {
   readonly auditId: string
   readonly evalUs: number
   readonly message?: string | undefined
-  /** Whether any rule looks at what tools give back. */
-  readonly readsOutput?: boolean | undefined
+  /** Which outputs of the call are to be judged; undefined is all. */
+  readonly reads?: ReturnType<typeof outputsRead> | undefined
   readonly approval?: { readonly row: Approval; readonly status: ApprovalStatus } | undefined
 }
 
@@ -49,7 +50,7 @@ export function answerOf(
       approval_status: told.approval!.status,
       expires_at: new Date(row.expiresAt).toISOString(),
     }),
-    ...(tellsOfOutput(request) ? { reads_output: told.readsOutput ?? true } : {}),
+    ...(tellsOfOutput(request) ? outputWords(told.reads) : {}),
     ...(request.explain ? { trace: decision.trace } : {}),
   }
 }
@@ -57,6 +58,13 @@ export function answerOf(
 /** Edges that see what comes of a call need not ask about it where no rule would look at it. */
 function tellsOfOutput({ seen, response }: DecideRequest): boolean {
   return response === undefined && (seen?.layer === 'mcp' || seen?.layer === 'hook')
+}
+
+function outputWords(
+  reads: Told['reads'] = 'all',
+): Pick<Answer, 'reads_output' | 'output_kinds'> {
+  if (reads === 'all') return { reads_output: true }
+  return reads.length === 0 ? { reads_output: false } : { reads_output: true, output_kinds: reads }
 }
 
 /** What an edge reads of an answer is no more than 64 KiB: a few effects are enough there. */

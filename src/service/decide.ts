@@ -6,7 +6,7 @@ import { ask } from './ask.ts'
 import { claimGrants } from './claim.ts'
 import { judge, type Judged } from './judge.ts'
 import { type Stand, standNow } from './mode.ts'
-import { heldQuestion, isNativeAllow, screenOf } from './host-answer.ts'
+import { heldQuestion, isNativeAllow, screenOf, shownOf } from './host-answer.ts'
 import { recordLater } from './record.ts'
 import { repeatsOf } from './repeats.ts'
 import { answerWaiter, deniedBecause } from './release.ts'
@@ -158,10 +158,12 @@ async function answerFinal(
     request.askedBy,
   )
   if (!allowed) await claimRefusal(judged.decision, services)
+  const screen = allowed ? undefined : screenOf(judged, request)
   return {
     ...outcome,
+    answer: { ...outcome.answer, ...shownOf(screen, request) },
     nativeAllow: isNativeAllow(judged),
-    screen: allowed ? undefined : screenOf(judged, request),
+    screen,
   }
 }
 

@@ -1,6 +1,6 @@
 import { hideMatches } from '../engine/output.ts'
 import type { Judged } from './judge.ts'
-import type { DecideRequest, Held, Outcome, Screen, Services } from './services.ts'
+import type { Answer, DecideRequest, Held, Outcome, Screen, Services } from './services.ts'
 import { tell } from './tell.ts'
 
 /**
@@ -37,6 +37,18 @@ export function isNativeAllow({ call, decision }: Judged): boolean {
   return parts.length > 0 &&
     decision.votes.every(({ action, nativeAllow }) => action === 'allow' && nativeAllow) &&
     parts.every((part) => decision.votes.some(({ subject }) => subject === part))
+}
+
+/** The same, told to who is not there to ask for it: in the form in which the output was given. */
+export function shownOf(
+  screen: Screen | undefined,
+  { response, texts, seen }: DecideRequest,
+): Pick<Answer, 'response' | 'response_texts'> {
+  // A host's codec takes outputs apart itself.
+  if (screen === undefined || response === undefined || seen?.layer === 'hook') return {}
+  const shown = screen(texts ?? [response], (some) => some.join('\n'))
+  if (shown === undefined) return {}
+  return texts === undefined ? { response: shown[0]! } : { response_texts: shown }
 }
 
 /** What may be shown of output that is withheld for what stands in it, and for nothing else. */

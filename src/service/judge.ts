@@ -1,4 +1,5 @@
 import { evaluate } from '../engine/evaluate.ts'
+import { readyRegex } from '../engine/match/regex-late.ts'
 import { evaluateResponse } from '../engine/output.ts'
 import type { PolicySet } from '../engine/policy-set.ts'
 import { ACTIONS, type Call, type Decision, type Facts, type WebhookTold } from '../engine/types.ts'
@@ -37,6 +38,7 @@ export async function judge(
   const read = clock.monotonic() - started
   const { set, refused } = await policies.forProject(request.cwd)
   const facts = await gatherFacts(call, set, services, counting)
+  if (request.response !== undefined && set.needs.response) await readyRegex()
   const from = clock.monotonic()
   const plain = { call, set, facts, decision: evaluate(set, call, facts, request.explain) }
   const before = await ruled(plain, services, { past: counting === 'past' })

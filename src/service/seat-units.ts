@@ -22,6 +22,7 @@ const SHELL = /^(?:ba|da|z|k|mk|pdk|a|)sh(?=\s)/
 
 /** Undefined where it is not known what runs, so that nothing could be known again. */
 export function unitsOf(call: Call): Units | undefined {
+  if (isMcp(call)) return mcpUnits(call)
   if (call.tool !== 'exec') return undefined
   const parts = call.subjects.flatMap((subject, index) => subject.kind === 'part' ? [index] : [])
   if (parts.length === 0 || parts.length > UNITS) return undefined
@@ -39,6 +40,18 @@ export function unitsOf(call: Call): Units | undefined {
   const own = ownUnit(call, argv, parts)
   const at = inner.indexOf(own)
   return { own, inner: at < 0 ? inner : inner.filter((_, i) => i !== at), touched }
+}
+
+const isMcp = ({ tool }: Call): boolean => tool.startsWith('mcp__')
+
+/** Longest call of an MCP tool that has a seat, in characters. */
+const MCP_CALL = 1 << 16
+
+/** A call of an MCP tool is seen by the host's hook and by the proxy before the server: the same name and arguments. */
+function mcpUnits({ tool, params, subjects }: Call): Units | undefined {
+  const own = canonical(['mcp', tool, params])
+  if (own.length > MCP_CALL) return undefined
+  return { own, inner: [], touched: [...new Set(subjects.flatMap(touchedBy))] }
 }
 
 /** The arguments of a call that came word by word. */
@@ -92,7 +105,10 @@ function touchedBy({ paths, urls }: Subject): readonly string[] {
 }
 
 /** Directories in which a command of a line may run, as far as the line says. */
-export function directoriesOf({ cwd, subjects }: Call, home: string): readonly string[] {
+export function directoriesOf(call: Call, home: string): readonly string[] {
+  const { cwd, subjects } = call
+  // Server and host need not stand in one directory; the files that are meant must be the same.
+  if (isMcp(call)) return [ANYWHERE]
   if (cwd === undefined) return []
   const found = [normal(cwd)]
   for (const { kind, command } of subjects) {
@@ -101,6 +117,13 @@ export function directoriesOf({ cwd, subjects }: Call, home: string): readonly s
     found.push(normal(target.startsWith('/') ? target : `${found.at(-1)}/${target}`))
   }
   return found
+}
+
+const ANYWHERE = ''
+
+/** Where a call is seen, as `directoriesOf` names it. */
+export function placeOf(call: Call, cwd: string): string {
+  return isMcp(call) ? ANYWHERE : normal(cwd)
 }
 
 /** Without empty parts, `.` and `..`. */

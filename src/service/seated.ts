@@ -3,7 +3,7 @@ import type { Approval } from '../approval/approval.ts'
 import { judge, type Judged } from './judge.ts'
 import { readCall } from './read-call.ts'
 import { createSeats, type Seats } from './seats.ts'
-import { directoriesOf, normal, unitsOf } from './seat-units.ts'
+import { directoriesOf, placeOf, unitsOf } from './seat-units.ts'
 import type { DecideRequest, Outcome, Services } from './services.ts'
 import { permits, tell } from './tell.ts'
 
@@ -47,7 +47,7 @@ export async function answerSeated(
   if (response !== undefined || !seats.any(principal)) return undefined
   const { call } = await readCall(request, services)
   const units = unitsOf(call)
-  const taken = units && seats.take({ principal, seen, units, cwd: normal(cwd) })
+  const taken = units && seats.take({ principal, seen, units, cwd: placeOf(call, cwd) })
   if (!taken) return undefined
   try {
     const judged = await judge(request, services, 'past')
@@ -78,6 +78,8 @@ export function seat(
   const seats = keptOf(services)?.seats
   const { seen, identity: { principal } } = request
   if (seats === undefined || seen?.pid === undefined || request.response !== undefined) return
+  // Behind the proxy nobody sees the call again.
+  if (seen.layer === 'mcp') return
   const units = unitsOf(judged.call)
   if (units === undefined) return
   const directories = directoriesOf(judged.call, services.facts.home())
@@ -95,6 +97,8 @@ export function seatLater(
 ): void {
   const waiting = keptOf(services)?.waiting
   if (waiting === undefined || request.seen?.pid === undefined) return
+  // The proxy asks again once it has heard a yes, and the yes is spent then.
+  if (request.seen.layer === 'mcp') return
   waiting.delete(approval.id)
   waiting.set(approval.id, { judged, request })
   if (waiting.size > WAITING) waiting.delete(waiting.keys().next().value!)

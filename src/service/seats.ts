@@ -109,7 +109,8 @@ export function createSeats(processes: ProcessTable, monotonic: () => number): S
         if (!chain.some((one) => seat.roots.some((root) => isSame(one, root)))) continue
         free.seen.add(seen.layer)
         // What a hook was asked about runs in this process from now on.
-        if (seat.shell === undefined && free === seat.units[0]) seat.shell = chain[0]
+        const runs = seen.layer !== 'mcp' && free === seat.units[0]
+        if (runs && seat.shell === undefined) seat.shell = chain[0]
         return { auditId: seat.auditId, back: () => void free.seen.delete(seen.layer) }
       }
       return undefined

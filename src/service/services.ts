@@ -126,6 +126,8 @@ export interface DecideRequest {
   readonly roles?: Readonly<Record<string, Role>> | undefined
   /** Tool output to scan; then the response side is judged too. */
   readonly response?: string | undefined
+  /** The texts that `response` joins, a line each, where the caller can put others in their place. */
+  readonly texts?: readonly string[] | undefined
   /** `preview`: a dry run that touches no count, once, approval or webhook (F29). */
   readonly intent: 'preview' | 'enforce'
   /** How long to wait for a person, ms: 0 answers at once; undefined = the approval timeout. */
@@ -153,9 +155,13 @@ export interface Answer {
   readonly approval_id?: string
   readonly approval_status?: ApprovalStatus
   readonly expires_at?: string
+  /** What may be shown of an output that is withheld for what stands in it, in the form it was given. */
   readonly response?: string
+  readonly response_texts?: readonly string[]
   /** Told to edges that see outputs: false where no rule in force looks at any. */
   readonly reads_output?: boolean
+  /** Then only an output with something of these kinds in it need be sent. */
+  readonly output_kinds?: readonly string[]
   readonly trace?: readonly TraceLine[]
   readonly suggestions?: readonly string[]
 }

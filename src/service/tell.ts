@@ -1,3 +1,4 @@
+import { outputsRead } from '../engine/output.ts'
 import type { Decision } from '../engine/types.ts'
 import { answerOf, eventDecision, type Told } from './answer.ts'
 import { type Digestible, digestOf, namesOfCall, sha256, textOf } from './digest.ts'
@@ -62,8 +63,8 @@ export function answered(
   request: DecideRequest,
   told: Omit<Told, 'evalUs'>,
 ): Outcome {
-  const readsOutput = set.needs.response
-  const answer = answerOf(call, decision, request, { ...told, evalUs, readsOutput })
+  const reads = outputsRead(set, call)
+  const answer = answerOf(call, decision, request, { ...told, evalUs, reads })
   return { state: 'answered', answer }
 }
 

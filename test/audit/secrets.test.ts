@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { redact } from '../../src/audit/redact.ts'
-import { PLACES, TOKENS } from '../../src/audit/secret-rules.ts'
+import { PLACES, TOKENS } from '../../src/engine/secret/rules.ts'
 import type { Json } from '../../src/engine/types.ts'
 import { KNOWN, marked, secretCases } from '../helpers/secrets.ts'
 

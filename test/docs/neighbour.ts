@@ -18,11 +18,13 @@ export function neighbourOf(
   action: Action,
   tried: readonly Tried[],
 ): Tried | undefined {
-  const free = action === 'allow' || action === 'log'
+  // Of an output that is logged the like passes without it.
+  const free = (action === 'allow' || action === 'log') && !met.isOutput
   const at = tried.findIndex(({ tool, line }) => tool === met.tool && line === met.line)
   let best: Tried | undefined
   let most = LIKE
   tried.forEach((one, index) => {
+    if (one.isOutput !== met.isOutput) return
     if ((one.action === 'allow' || one.action === 'log') === free) return
     // What a permission lets pass another policy may still stop.
     if (!free && [...one.rules].some((rule) => rule.startsWith(`${name}/`))) return

@@ -1,5 +1,6 @@
 import { evaluate } from '../../src/engine/evaluate.ts'
 import { formatFault } from '../../src/engine/fault.ts'
+import { evaluateResponse } from '../../src/engine/output.ts'
 import { loadPolicies, parsePolicy, type PolicyText } from '../../src/engine/load.ts'
 import type { PolicyEntry, PolicyTest, RuleEntry } from '../../src/engine/schema.ts'
 import type { Action, Json } from '../../src/engine/types.ts'
@@ -12,6 +13,8 @@ export interface Tried {
   readonly tool: string
   /** As a person would type it. */
   readonly line: string
+  /** Then the line is what the tool gave back. */
+  readonly isOutput: boolean
   readonly action: Action
   /** The rules that held, as `policy/1`. */
   readonly rules: ReadonlySet<string>
@@ -54,11 +57,15 @@ export function reasonsOf(path: string): FileReasons {
   if (set === undefined || 'faults' in parsed) throw new Error(faults.map(formatFault).join('\n'))
   const { policies = [], tests = [], extends: bases = [], default_action } = parsed.value
 
-  const ask = ({ tool, params = {}, cwd }: PolicyTest) => {
+  const ask = ({ tool, params = {}, cwd, response }: PolicyTest) => {
     const given = params as Record<string, Json>
-    const { action, votes } = evaluate(set, callOf(tool, given, {}, cwd ?? '/w'), factsOf())
-    const line = lineOf(tool, given)
-    return { tool, line, action, rules: new Set(votes.map(({ rule }) => rule)) }
+    const call = callOf(tool, given, {}, cwd ?? '/w')
+    const isOutput = response !== undefined
+    const { action, votes } = isOutput
+      ? evaluateResponse(set, call, factsOf(), response)
+      : evaluate(set, call, factsOf())
+    const line = isOutput ? shownOutput(response) : lineOf(tool, given)
+    return { tool, line, isOutput, action, rules: new Set(votes.map(({ rule }) => rule)) }
   }
   const tried = tests.map(ask)
   // A file that turns another's answers has the other's harmless lines for neighbours.
@@ -97,4 +104,11 @@ function testsOf(path: string): readonly PolicyTest[] {
 function lineOf(tool: string, params: Readonly<Record<string, Json>>): string {
   const text = params[PARAMETER[tool] ?? '']
   return typeof text === 'string' ? text : `${tool} ${JSON.stringify(params)}`
+}
+
+/** On one line, with what nobody sees as escapes. */
+function shownOutput(text: string): string {
+  const plain = JSON.stringify(text).slice(1, -1)
+  const escaped = (letter: string) => `\\u{${letter.codePointAt(0)!.toString(16)}}`
+  return plain.replaceAll(/[\u200b-\u200f]|[^\0-\uffff]/gu, escaped)
 }

@@ -36,7 +36,7 @@ test('an id that comes twice in one batch goes on once', async () => {
 })
 
 test('answers in a batch are looked at one by one', async () => {
-  const at = stage(({ response }) => response?.includes('leak') ? denied('leaks') : ALLOWED)
+  const at = stage(({ texts }) => texts?.join().includes('leak') ? denied('leaks') : ALLOWED)
   await met(at, [tool('t')], '2025-03-26')
   await at.say('host', [call(1, 't'), call(2, 't')])
   const said = (id: number, text: string) => ({

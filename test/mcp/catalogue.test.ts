@@ -133,7 +133,7 @@ test('tools that would be denied are left out of lists, where that is asked for'
 })
 
 test('response rules see what a server says, and what it says of a withheld answer is gone', async () => {
-  const at = stage(({ response }) => response?.includes('s3cret') ? denied('leaks') : ALLOWED)
+  const at = stage(({ texts }) => texts?.join().includes('s3cret') ? denied('leaks') : ALLOWED)
   await met(at, [tool('t')])
   const answers = [
     text('an s3cret'),
@@ -177,9 +177,9 @@ test('the answer of a task is looked at as the answer of its call', async () => 
   await at.say('server', result(1, { task: { taskId: 'k', status: 'working' } }))
   await at.say('host', { jsonrpc: '2.0', id: 2, method: 'tasks/result', params: { taskId: 'k' } })
   await at.say('server', result(2, text('done')))
-  const { tool: name, params, response } = at.asked.at(-1)!
+  const { tool: name, params, texts } = at.asked.at(-1)!
   assert.deepEqual([name, params], ['mcp__s__t', { a: 1 }])
-  assert.match(response!, /done/)
+  assert.match(texts!.join(), /done/)
 })
 
 test('where no rule looks at outputs none is asked about', async () => {

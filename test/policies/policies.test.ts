@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { compileCommandGlob } from '../../src/engine/match/command-glob.ts'
 import { evaluate } from '../../src/engine/evaluate.ts'
+import { evaluateResponse } from '../../src/engine/output.ts'
 import { loadPolicies, type PolicyText } from '../../src/engine/load.ts'
 import { formatFault } from '../../src/engine/fault.ts'
 import { parseYaml } from '../../src/engine/parse.ts'
@@ -61,7 +62,10 @@ for (const name of FILES) {
 }
 
 function check(set: PolicySet, given: PolicyTest, met: Set<string>): void {
-  const decision = decide(set, given.tool, given.params as Record<string, Json>, given.cwd)
+  const params = given.params as Record<string, Json>
+  const decision = given.response === undefined
+    ? decide(set, given.tool, params, given.cwd)
+    : evaluateResponse(set, callOf(given.tool, params, {}, given.cwd), factsOf(), given.response)
   for (const vote of decision.votes) met.add(vote.rule)
   assert.equal(decision.action, given.expect, decision.message)
   const wanted = given.expect_message

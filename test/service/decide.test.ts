@@ -18,6 +18,7 @@ interface Row {
     readonly intent?: 'preview' | 'enforce'
     readonly identity?: { principal?: string; session?: string }
     readonly response?: string
+    readonly texts?: readonly string[]
     readonly state?: 'waiting'
     readonly answer: Partial<Answer>
   }[]
@@ -63,7 +64,7 @@ for (const row of fixture.cases) {
       )
       assert.equal(outcome.state, state ?? 'answered', `call ${turn}`)
       for (const [key, value] of Object.entries(wanted)) {
-        assert.deepEqual(outcome.answer[key as keyof Answer], value, `call ${turn}, ${key}`)
+        assert.deepEqual(outcome.answer[key as keyof Answer] ?? null, value, `call ${turn}, ${key}`)
       }
       assert.equal(one.trail.some(({ id }) => id === outcome.answer.audit_id), true)
     }

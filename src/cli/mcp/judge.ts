@@ -1,5 +1,6 @@
 import type { Agent } from 'node:http'
 import process from 'node:process'
+import { kindsNamed } from '../../engine/response-kinds.ts'
 import { denialReason } from '../../mcp/denial.ts'
 import type { Asked, Judge, Settled, Verdict } from '../../mcp/ports.ts'
 import type { Invocation } from '../command.ts'
@@ -18,6 +19,8 @@ export interface Seat {
   readonly agent: Agent
 }
 
+/** Longest answer with an output in it: the output itself is no longer than 8 MiB. */
+const OUTPUT_LIMIT = 16 << 20
 const WAIT_S = 25
 /** Of a yes that is taken back at once nobody asks for ever. */
 const ROUNDS = 3
@@ -32,9 +35,10 @@ export function createJudge(invocation: Invocation, seat: Seat): Judge {
     calls++
     const body = { ...bodyOf(seat, asked, calls), enforce: true }
     const told = await answerTo(invocation, seat, asked.tool, body, signal)
-    if (told.allowed) return { kind: 'allowed', readsOutput: told.reads_output !== false }
+    if (told.allowed) return { kind: 'allowed', readsOutput: outputsOf(told) }
     const { approval_id: approvalId } = told
-    const denied = { kind: 'denied', refusal: denialReason(told) } as const
+    const shown = asked.texts === undefined ? undefined : told.response_texts
+    const denied = { kind: 'denied', refusal: denialReason(told), shown } as const
     if (told.decision !== 'require_approval' || approvalId === undefined) return denied
     if (told.approval_status !== 'pending' || round >= ROUNDS) return denied
     return {
@@ -61,6 +65,14 @@ export function createJudge(invocation: Invocation, seat: Seat): Judge {
   }
 }
 
+/** All outputs where anything of the answer is not understood. */
+function outputsOf({ reads_output: reads, output_kinds: kinds }: Told): Allowed['readsOutput'] {
+  if (reads === false) return false
+  return Array.isArray(kinds) ? kindsNamed(kinds) ?? true : true
+}
+
+type Allowed = Extract<Verdict, { readonly kind: 'allowed' }>
+
 function bodyOf(seat: Seat, asked: Asked, call: number): Record<string, unknown> {
   return {
     agent: seat.name,
@@ -69,11 +81,12 @@ function bodyOf(seat: Seat, asked: Asked, call: number): Record<string, unknown>
     tool_call_id: `${seat.run}-${call}`,
     cwd: process.cwd(),
     layer: 'mcp',
+    ...(asked.tool.startsWith('mcp__') ? { pid: process.pid, parents: [process.ppid] } : {}),
     params: asked.params,
     ...(asked.roles === undefined || Object.keys(asked.roles).length === 0
       ? {}
       : { roles: asked.roles }),
-    ...(asked.response === undefined ? {} : { response: asked.response }),
+    ...(asked.texts === undefined ? {} : { response_texts: asked.texts }),
   }
 }
 
@@ -86,7 +99,14 @@ async function answerTo(
 ): Promise<Told> {
   try {
     const path = `/v1/preflight/${encodeURIComponent(tool)}`
-    const asking = { body: call, timeoutMs, agent, ...(signal === undefined ? {} : { signal }) }
+    const limit = call['response_texts'] === undefined ? {} : { limit: OUTPUT_LIMIT }
+    const asking = {
+      body: call,
+      timeoutMs,
+      agent,
+      ...limit,
+      ...(signal === undefined ? {} : { signal }),
+    }
     const { status, body } = await askForObject(socket, path, asking)
     if (status === 200 && typeof body['allowed'] === 'boolean') return body as unknown as Told
     // It was read, and refused as what it is.

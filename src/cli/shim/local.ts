@@ -5,6 +5,7 @@ import { check } from '../../http/check.ts'
 import { parseJson } from '../../engine/json.ts'
 import { CallRequest } from '../../http/requests.ts'
 import { identityOf } from '../../http/identity.ts'
+import { outputOf } from '../../http/output.ts'
 import { decide } from '../../service/decide.ts'
 import type { EdgeLayer } from '../../service/edge.ts'
 import type { Answer, DecideRequest } from '../../service/services.ts'
@@ -58,7 +59,7 @@ function requestOf(
     params: body.params as Readonly<Record<string, Json>>,
     cwd: body.cwd,
     toolCallId: body.tool_call_id,
-    response: body.response,
+    ...outputOf(body),
     roles: body.roles,
     intent: 'enforce',
     waitMs: 0,

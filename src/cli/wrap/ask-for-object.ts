@@ -7,6 +7,7 @@ export interface ObjectAnswer {
   readonly body: Readonly<Record<string, unknown>>
 }
 
+/** Where no output comes back. */
 const ANSWER_LIMIT = 1 << 20
 
 /** As `askSocket`; rejects with a plain error, too, when what came is no JSON object. */
@@ -18,10 +19,12 @@ export async function askForObject(
     readonly timeoutMs: number
     readonly signal?: AbortSignal
     readonly agent?: Agent
+    readonly limit?: number
   },
 ): Promise<ObjectAnswer> {
   const body = ask.body === undefined ? undefined : JSON.stringify(ask.body)
-  const { status, text } = await askSocket(socket, path, { ...ask, body, limit: ANSWER_LIMIT })
+  const { limit = ANSWER_LIMIT } = ask
+  const { status, text } = await askSocket(socket, path, { ...ask, body, limit })
   const said = objectOf(text)
   if (said === undefined) throw new Error('the answer is no JSON object')
   return { status, body: said }

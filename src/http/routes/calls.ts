@@ -6,6 +6,7 @@ import type { Answer, DecideRequest } from '../../service/services.ts'
 import { holds, viaOf } from '../auth.ts'
 import { BODY_LIMIT, RESPONSE_LIMIT } from '../body.ts'
 import { identityOf } from '../identity.ts'
+import { outputOf } from '../output.ts'
 import { invalid } from '../pointer.ts'
 import { readPreference } from '../prefer.ts'
 import { CallRequest, ExplainRequest } from '../requests.ts'
@@ -126,7 +127,7 @@ function requestOf(
     params: body.params as Readonly<Record<string, Json>>,
     cwd: body.cwd,
     toolCallId: body.tool_call_id,
-    response: body.response,
+    ...outputOf(body),
     roles: 'roles' in body ? body.roles : undefined,
     ...how,
     via: viaOfSighting(seen, viaOf(env)),

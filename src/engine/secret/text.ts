@@ -1,4 +1,4 @@
-import type { Alphabet } from './secret-rules.ts'
+import type { Alphabet } from './rules.ts'
 
 /** Where a secret stands: in a place that is only ever data, or in one that may be run. */
 export type Place = 'data' | 'variable' | 'bare' | 'key' | 'known'

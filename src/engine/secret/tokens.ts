@@ -1,14 +1,5 @@
-import { type TokenRule, TOKENS } from './secret-rules.ts'
-import {
-  ALNUM,
-  BACKSLASH,
-  bitOf,
-  DOTS,
-  isDigit,
-  isIn,
-  isLetter,
-  type Reading,
-} from './secret-text.ts'
+import { type TokenRule, TOKENS } from './rules.ts'
+import { ALNUM, BACKSLASH, bitOf, DOTS, isDigit, isIn, isLetter, type Reading } from './text.ts'
 
 /** A prefix, with what its rule says in one shape for all of them: this is read often. */
 interface Start {

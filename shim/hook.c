@@ -206,11 +206,7 @@ static bool read_ms(const char *text, int64_t *ms) {
 /* The executable beside us, where nobody says another. */
 static const char *beside(const char *own) {
   static char path[PATH_MAX];
-  struct writer out = WRITER(path, sizeof path - 1);
-  put_bytes(&out, own, (size_t)(rampart_base(own) - own));
-  put_text(&out, "rampart");
-  *out.at = '\0';
-  return path;
+  return name_beside(path, sizeof path, own, "rampart") ? path : "";
 }
 
 int rampart_hook(int argc, char *const argv[], const struct rampart_settings *settings, const char *own) {
@@ -233,10 +229,7 @@ int rampart_hook(int argc, char *const argv[], const struct rampart_settings *se
     named = named || row == 0;
   }
   if (hook.home && !named) {
-    struct writer out = WRITER(home_socket, sizeof home_socket - 1);
-    put_text(&out, hook.home);
-    put_text(&out, "/run/rampart.sock");
-    *out.at = '\0';
+    name_socket(home_socket, sizeof home_socket, NULL, hook.home, NULL);
     hook.socket = home_socket;
   }
   hook.end = now_ms() + ms;

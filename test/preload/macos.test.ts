@@ -52,7 +52,8 @@ for (const [name, machine] of Object.entries(MACHINES)) {
     }
     try {
       const library = made('preload', 'librampart.so')
-      for (const bytes of [library, made('shim', 'rampart-shim')]) {
+      const programs = [made('preload', 'rampart-remote'), made('shim', 'rampart-shim')]
+      for (const bytes of [library, ...programs]) {
         assert.deepEqual([bytes.readUInt32LE(0), bytes.readUInt32LE(4)], [MACH_O, machine])
       }
       // What dyld goes by: the table of pairs, each of ours by its name.

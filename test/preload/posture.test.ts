@@ -95,7 +95,7 @@ const ROWS: readonly Row[] = [
     name: 'another machine',
     env: () => ({ RAMPART_URL: 'https://rampart.example' }),
     runs: false,
-    err: /RAMPART_URL names another machine/,
+    err: /cannot decide \(keys\/remote\.env has no token/,
   },
   {
     name: 'absent, the executable allows',

@@ -106,12 +106,13 @@ static int send_all(int fd, struct iovec *part, int parts, const struct deadline
 
 static int receive(int fd, const struct exchange *with, const struct deadline *by, struct reply *reply) {
   for (size_t have = 0;;) {
+    /* Nothing can be there so soon: looking first would be a call for nothing. */
+    const int waited = ready(fd, POLLIN, by);
+    if (waited != 0) return waited;
     const ssize_t got = recv(fd, with->received + have, with->room - 1 - have, 0);
     if (got < 0) {
-      if (errno == EINTR) continue;
-      const int failed = errno == EAGAIN ? ready(fd, POLLIN, by) : errno;
-      if (failed != 0) return failed;
-      continue;
+      if (errno == EINTR || errno == EAGAIN) continue;
+      return errno;
     }
     /* The end of what another machine sends may be anybody's doing: its reply says how long it is. */
     if (got == 0 && with->remote) return EPROTO;

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   rmSync,
@@ -208,3 +209,39 @@ test('the shim asks there as well', { skip }, () =>
     assert.match(nowhere.err, /RAMPART_URL is neither/)
     assert.equal(process.env.RAMPART_URL, undefined)
   }))
+
+test(
+  'the address goes on with every program, whatever its environment says',
+  { skip },
+  () =>
+    withRemote(async (bench, remote) => {
+      const marker = join(bench.dir, 'marker')
+      const env = { RAMPART_URL: remote.url, RAMPART_HOME: remote.state }
+      const touch = ['/usr/bin/touch', marker]
+      remote.reply = (response, nth) => nth === 1 ? allow(response) : deny(response)
+      const words = ['/bin/sh', '-c', `exec /usr/bin/env -i RAMPART_URL= ${touch.join(' ')}`]
+      await bench.run(words, env)
+      assert.deepEqual(remote.seen.map(({ body }) => body.params.program), [
+        '/usr/bin/env',
+        '/usr/bin/touch',
+      ])
+      assert.equal(existsSync(marker), false)
+      assert.equal(bench.asked.length, 0)
+    }),
+)
+
+test(
+  'a program that has closed its standard descriptors asks all the same',
+  { skip },
+  () =>
+    withRemote(async (bench, remote) => {
+      const env = { RAMPART_URL: remote.url, RAMPART_HOME: remote.state, PATH: '/usr/bin' }
+      for (const [reply, made] of [[deny, false], [allow, true]] as const) {
+        remote.reply = reply
+        const marker = join(bench.dir, `closed-${made}`)
+        await bench.run(['/bin/sh', '-c', `exec <&- >&- 2>&-; exec touch ${marker}`], env)
+        assert.equal(existsSync(marker), made)
+      }
+      assert.equal(remote.seen.length, 2)
+    }),
+)

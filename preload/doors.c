@@ -248,8 +248,14 @@ static int spawn(spawn_behind *next, void *child, const char *file, bool search,
 #define SPAWN_DOORS(X)                      \
   X(posix_spawn, posix_spawn, false, pid_t) \
   X(posix_spawnp, posix_spawn, true, pid_t) \
-  X(pidfd_spawn, pidfd_spawn, false, int)   \
+  PIDFD_DOORS(X)
+#ifdef __APPLE__
+#define PIDFD_DOORS(X)
+#else
+#define PIDFD_DOORS(X)                    \
+  X(pidfd_spawn, pidfd_spawn, false, int) \
   X(pidfd_spawnp, pidfd_spawn, true, int)
+#endif
 
 #define SPAWN_DOOR(name, twin, search, told)                                                         \
   static int twin_of_##name(void *child, const char *path, SPAWN) {                                  \

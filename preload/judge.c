@@ -8,16 +8,6 @@
 #include "platform.h"
 #include "preload.h"
 
-static const char *reason_of(int error) {
-  return error == ETIMEDOUT ? "the server did not answer in time"
-         : error == EPROTO  ? "the server's answer is unreadable"
-         : error == EPERM   ? "who listens on the socket is not the server"
-         : error == EIO     ? "the server fails"
-         : error == EMFILE || error == ENFILE ? "no file descriptor is left"
-         : error == ENOMEM  ? "no memory is left"
-                            : "the socket fails";
-}
-
 static bool deny(struct scratch *scratch, const char *message, const char *why) {
   if (!settings.quiet) say(scratch->line, "rampart: blocked: ", message, why);
   return false;
@@ -35,6 +25,7 @@ static bool decide(struct scratch *scratch, const struct call *call, size_t leng
   const struct way way = {
       .to = &settings.server, .tool = call->tool, .layer = "preload", .bin = setting(BIN),
       .state = settings.entry[HOME], .timeout_ms = settings.timeout_ms,
+      .remote = settings.remote.url ? &settings.remote : NULL,
   };
   const struct answer *answer = &scratch->answer;
   int error = 0;
@@ -58,7 +49,8 @@ static bool decide(struct scratch *scratch, const struct call *call, size_t leng
 
 static bool judge(struct scratch *scratch, const struct call *call) {
   const char *agent = setting(AGENT), *session = setting(SESSION);
-  const struct caller caller = {agent ? agent : "preload", session ? session : "preload", setting(RUN), "preload"};
+  const struct caller caller = {agent ? agent : "preload", session ? session : "preload", setting(RUN), "preload",
+                                settings.remote.url != NULL};
   if (settings.broken) return deny(scratch, settings.broken, NULL);
   if (!own_cwd(scratch->cwd, sizeof scratch->cwd)) scratch->cwd[0] = '\0';
   struct writer body = WRITER(scratch->body, sizeof scratch->body);

@@ -1,6 +1,6 @@
 /*
- * What Linux and macOS do differently. Linux (glibc, musl; x86-64, arm64) is what is tested; macOS is kept
- * compilable in shape only, for want of a machine (README, "What passes by").
+ * What Linux and macOS do differently. Linux (glibc, musl; x86-64, arm64) is what is tested; for macOS it is
+ * compiled and linked, and never run for want of a machine (README, "What passes by").
  */
 #ifndef RAMPART_PLATFORM_H
 #define RAMPART_PLATFORM_H

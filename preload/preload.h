@@ -19,6 +19,8 @@ struct settings {
   bool files, net;
   int timeout_ms;
   struct sockaddr_un server;
+  struct remote remote; /* no `url` where the server is on this machine */
+  char program[PATH_MAX]; /* of `remote` */
   char gaps[sizeof(((struct sockaddr_un *)0)->sun_path) + 8];
   char snapshot[PATH_MAX];
   const char *entry[CARRIED]; /* "RAMPART_AGENT=…" as it is carried on, NULL where it was not set */

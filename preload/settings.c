@@ -65,53 +65,36 @@ static void find_library(struct writer *into) {
 #endif
 }
 
-static void put_socket(struct writer *path) {
-  const char *home = setting(HOME), *socket = setting(SOCKET);
-  if (socket) {
-    put_text(path, socket);
-  } else if (home) {
-    put_text(path, home);
-    put_text(path, "/run/rampart.sock");
-  } else {
-    for (char **entry = environ; entry && *entry; entry++)
-      if (strncmp(*entry, "HOME=", 5) == 0) home = *entry + 5;
-    put_text(path, home ? home : "");
-    put_text(path, "/.rampart/run/rampart.sock");
-  }
-}
-
 /* The socket, and the file of gaps beside it. */
-static void name_socket(void) {
+static void find_socket(void) {
   char *path = settings.server.sun_path;
-  struct writer out = WRITER(path, sizeof settings.server.sun_path - 1);
+  const char *home = NULL, *state = setting(HOME);
+  for (char **entry = environ; entry && *entry; entry++)
+    if (strncmp(*entry, "HOME=", 5) == 0) home = *entry + 5;
   settings.server.sun_family = AF_UNIX;
-  put_socket(&out);
-  if (out.full || path[0] != '/') {
-    settings.broken = out.full ? "RAMPART_SOCKET is too long" : "RAMPART_SOCKET is not an absolute path";
-    return;
-  }
-  memcpy(settings.gaps, path, sizeof settings.server.sun_path);
-  strcpy(strrchr(settings.gaps, '/') + 1, "gaps");
+  const char *wrong = name_socket(path, sizeof settings.server.sun_path, setting(SOCKET), state, home);
+  if (wrong) settings.broken = wrong;
+  else name_beside(settings.gaps, sizeof settings.gaps, path, "gaps");
 }
 
-/* Where the server says what no rule could speak of. Without it everything is asked. */
-static void name_snapshot(void) {
+/* A server on another machine, by the program beside the library. What is set is never passed over. */
+static void find_remote(void) {
+  const char *host, *url = setting(URL), *library = setting(LIB);
+  size_t length;
+  const enum place place = url ? place_of(url, &host, &length) : PLACE_HERE;
+  if (place == PLACE_HERE) return;
+  if (place == PLACE_UNREADABLE) settings.broken = "RAMPART_URL is neither https://HOST[:PORT] nor on this machine";
+  if (!library || !name_beside(settings.program, sizeof settings.program, library, "rampart-remote")) settings.program[0] = '\0';
+  settings.remote = (struct remote){url, settings.program, settings.entry[HOME]};
+}
+
+/* Where the server says what no rule could speak of. Without it, as for a server elsewhere, everything is asked. */
+static void find_snapshot(void) {
   const char *given = setting(SNAPSHOT);
   struct writer out = WRITER(settings.snapshot, PATH_MAX - 1);
-  if (given) {
-    put_text(&out, given);
-  } else {
-    const char *end = strrchr(settings.server.sun_path, '/');
-    put_bytes(&out, settings.server.sun_path, end ? (size_t)(end + 1 - settings.server.sun_path) : 0);
-    put_text(&out, "rules.snapshot");
-  }
+  put_text(&out, given && !settings.remote.url ? given : "");
   *out.at = '\0';
-}
-
-static int read_timeout(const char *text) {
-  int ms = 0;
-  for (; text && *text >= '0' && *text <= '9' && ms < 100000; text++) ms = ms * 10 + (*text - '0');
-  return text && *text == '\0' && ms > 0 && ms <= 60000 ? ms : 500;
+  if (!given && !settings.remote.url) name_beside(settings.snapshot, PATH_MAX, settings.server.sun_path, "rules.snapshot");
 }
 
 /* A word of a comma-separated list. */
@@ -127,8 +110,9 @@ void load_settings(void) {
   struct writer into = WRITER(kept, sizeof kept);
   keep_entries(&into);
   find_library(&into);
-  name_socket();
-  name_snapshot();
+  find_socket();
+  find_remote();
+  find_snapshot();
   const char *open = setting(FAIL_OPEN), *mode = setting(MODE), *quiet = setting(QUIET);
   /* Only what the contract calls open is open. */
   settings.open = !open || strcmp(open, "1") == 0;
@@ -137,7 +121,5 @@ void load_settings(void) {
   settings.files = settings.active && lists(setting(PRELOAD), "file");
   settings.net = settings.active && lists(setting(PRELOAD), "net");
   settings.timeout_ms = read_timeout(setting(TIMEOUT_MS));
-  if (setting(URL) && strncmp(setting(URL), "https:", 6) == 0)
-    settings.broken = "RAMPART_URL names another machine, which this library does not reach yet";
   settings.loaded = true;
 }

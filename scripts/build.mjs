@@ -1,5 +1,5 @@
 // `npm run build`: dist/rampart (one executable) and dist/rampart.mjs, rampart-lib.mjs (one file for
-// Node, Deno and Bun), dist/librampart.so and dist/rampart-shim. Needs no network; cc and make for the two in C.
+// Node, Deno and Bun), dist/librampart.so, rampart-remote and rampart-shim. No network; cc and make for the C.
 import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
@@ -50,7 +50,7 @@ run(bun, [
   '--format=esm',
   '--no-compile-autoload-bunfig',
   '--no-compile-autoload-dotenv',
-  // The two in C are files inside it (`imports` of package.json).
+  // What is in C are files inside it (`imports` of package.json).
   '--conditions=rampart-native',
   '--outfile',
   join(dist, '.rampart.new'),

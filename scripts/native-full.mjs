@@ -56,7 +56,7 @@ const PARTS = {
     () => has('zsh') ? undefined : 'no zsh to compare with',
     () => tests({ SHIM_FUZZ_ROUNDS: '5000000' }, 'shim/readers', 'shim/differential', 'shim/hook'),
   ],
-  cross: [() => undefined, () => tests({ RAMPART_CROSS: 'all' }, 'preload/cross')],
+  cross: [() => undefined, () => tests({ RAMPART_CROSS: 'all' }, 'preload/cross', 'preload/macos')],
 }
 
 const asked = process.argv.slice(2)

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file explicit-module-boundary-types
-// What is written in C, built by make: dist/librampart.so and dist/rampart-shim, and build/native/embedded.js
-// with both inside for the executable. `--cross` makes those of other machines too, as far as this one has
+// What is written in C, built by make: dist/librampart.so, rampart-remote and rampart-shim, and
+// build/native/embedded.js with all of it inside for the executable. `--cross` makes those of other machines too, as far as this one has
 // their compilers. `--install` is what npm runs after an installation: it builds what it can, and never fails.
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
@@ -10,7 +10,11 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 const cache = join(root, 'build', 'native')
-export const PARTS = [['preload', 'librampart.so'], ['shim', 'rampart-shim']]
+export const PARTS = [
+  ['preload', 'librampart.so'],
+  ['preload', 'rampart-remote'],
+  ['shim', 'rampart-shim'],
+]
 /** Compilers of Debian's packages musl-tools and gcc-aarch64-linux-gnu. */
 const CROSS = [['x86_64-musl', 'musl-gcc'], ['aarch64-gnu', 'aarch64-linux-gnu-gcc']]
 
@@ -18,7 +22,7 @@ function has(program) {
   return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0
 }
 
-/** Both parts into a directory; the first that fails, or undefined. */
+/** All parts into a directory; the first that fails, or undefined. */
 function make(into, more = []) {
   mkdirSync(into, { recursive: true })
   for (const [part, name] of PARTS) {
@@ -42,10 +46,10 @@ export function buildNative() {
     copyFileSync(join(cache, name), join(dist, `.${name}.new`))
     renameSync(join(dist, `.${name}.new`), join(dist, name))
   }
-  const imports = PARTS.map(([part, name]) =>
-    `import ${part} from './${name}' with { type: 'file' }\n`
+  const imports = PARTS.map(([, name], at) =>
+    `import part${at} from './${name}' with { type: 'file' }\n`
   )
-  const rows = PARTS.map(([part, name]) => `'${name}': ${part}`)
+  const rows = PARTS.map(([, name], at) => `'${name}': part${at}`)
   writeFileSync(
     join(cache, 'embedded.js'),
     `${imports.join('')}export const NATIVE = { ${rows.join(', ')} }\n`,

@@ -8,9 +8,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "../wire/kernel.h"
 
 enum {
   ENDLESS_MS = 1000,  /* a pipe that is still open then, with little in it, is fed as one types */
@@ -56,7 +57,7 @@ static enum rampart_captured read_to_end(int fd, bool regular, char *buffer, siz
 
 static bool put_back(int fd, const char *buffer, size_t size) {
 #ifdef __linux__
-  int memory = memfd_create("rampart-script", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  int memory = own_memory("rampart-script");
   if (memory < 0) return false;
   size_t done = 0;
   for (ssize_t n; done < size && (n = write(memory, buffer + done, size - done)) > 0;) done += (size_t)n;

@@ -13,7 +13,6 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -105,10 +104,6 @@ int plain_ioctl(int fd, unsigned long what, void *value) {
 int isatty(int fd) {
   char kernel_termios[256];
   return plain_ioctl(fd, TCGETS, kernel_termios) == 0;
-}
-int pipe2(int pair[2], int flags) { return (int)kernel(SYS_pipe2, POINTER(pair), flags, 0, 0, 0, 0); }
-int memfd_create(const char *name, unsigned flags) {
-  return (int)kernel(SYS_memfd_create, POINTER(name), (long)flags, 0, 0, 0, 0);
 }
 
 int poll(struct pollfd *fds, nfds_t n, int ms) {

@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "../wire/kernel.h"
 
@@ -175,10 +174,10 @@ static int ask_bin(const struct hook *hook, const struct rampart_settings *setti
   char home[PATH_MAX + 8];
   int pipe_fds[2], status = -1;
   if (rampart_is_ourselves(hook->bin)) return refuse(hook->host, "no executable of Rampart is here");
-  const int input = memfd_create("rampart-event", MFD_CLOEXEC);
+  const int input = own_memory("rampart-event");
   if (input < 0 || !write_all(input, event, hook->length) || lseek(input, 0, SEEK_SET) != 0)
     return refuse(hook->host, "no memory is left");
-  if (pipe2(pipe_fds, O_CLOEXEC) != 0) return refuse(hook->host, "no file descriptor is left");
+  if (!own_pipe(pipe_fds)) return refuse(hook->host, "no file descriptor is left");
   keep_variables(settings, home, sizeof home);
   const pid_t child = own_fork();
   if (child == 0) become(hook, input, pipe_fds[1]);
@@ -207,11 +206,7 @@ static bool read_ms(const char *text, int64_t *ms) {
 /* The executable beside us, where nobody says another. */
 static const char *beside(const char *own) {
   static char path[PATH_MAX];
-  struct writer out = WRITER(path, sizeof path - 1);
-  put_bytes(&out, own, (size_t)(rampart_base(own) - own));
-  put_text(&out, "rampart");
-  *out.at = '\0';
-  return path;
+  return name_beside(path, sizeof path, own, "rampart") ? path : "";
 }
 
 int rampart_hook(int argc, char *const argv[], const struct rampart_settings *settings, const char *own) {
@@ -234,10 +229,7 @@ int rampart_hook(int argc, char *const argv[], const struct rampart_settings *se
     named = named || row == 0;
   }
   if (hook.home && !named) {
-    struct writer out = WRITER(home_socket, sizeof home_socket - 1);
-    put_text(&out, hook.home);
-    put_text(&out, "/run/rampart.sock");
-    *out.at = '\0';
+    name_socket(home_socket, sizeof home_socket, NULL, hook.home, NULL);
     hook.socket = home_socket;
   }
   hook.end = now_ms() + ms;

@@ -20,13 +20,9 @@ void rampart_say_blocked(const struct rampart_settings *settings, const char *me
 /* One line beside the socket; the server puts it in the trail when it is back. */
 static bool absent(const char *shell) {
   char gaps[PATH_MAX];
-  const char *base = strrchr(telling->socket, '/');
-  struct writer path = WRITER(gaps, sizeof gaps - 1);
   if (!telling->fail_open) return denied("Rampart does not run, and RAMPART_FAIL_OPEN is 0", NULL);
-  put_bytes(&path, telling->socket, base ? (size_t)(base + 1 - telling->socket) : 0);
-  put_text(&path, "gaps");
-  *path.at = '\0';
-  const bool said = !path.full && record_gap(scratch.line, gaps, "shim", shell);
+  const bool named = name_beside(gaps, sizeof gaps, telling->socket, "gaps");
+  const bool said = named && record_gap(scratch.line, gaps, "shim", shell);
   if (!said && !telling->quiet) say(scratch.line, "rampart: not running: ", "calls pass unjudged until it is back", NULL);
   return true;
 }
@@ -50,7 +46,7 @@ static bool unapproved(const char *status, const char *policy) {
 static bool ask(const struct call *call, const struct sockaddr_un *server, size_t length) {
   const struct way way = {
       .to = server, .tool = "exec", .layer = "shim", .bin = telling->bin, .state = telling->state,
-      .timeout_ms = telling->timeout_ms, .lost_most = 30, .waits = say_waiting,
+      .remote = telling->remote.url ? &telling->remote : NULL, .timeout_ms = telling->timeout_ms, .lost_most = 30, .waits = say_waiting,
   };
   const struct answer *answer = &scratch.answer;
   int error;
@@ -59,7 +55,7 @@ static bool ask(const struct call *call, const struct sockaddr_un *server, size_
     case NOBODY: return absent(call->shell);
     case DENIED: return denied(answer->message, answer->policy);
     case REFUSED: return denied("the command cannot be read, or is too long", NULL);
-    case UNDECIDED: return denied("Rampart does not answer, and nothing else could decide", NULL);
+    case UNDECIDED: return denied("Rampart does not answer, and nothing else could decide", reason_of(error));
     case PERSON_NO: return unapproved(answer->status, answer->policy);
     case INTERRUPTED:
     case LOST: return unapproved("", answer->policy);
@@ -74,7 +70,8 @@ static const char *claim(const char *value, const char *otherwise) {
 
 bool rampart_allows(const struct rampart_settings *settings, const struct call *call) {
   const struct caller caller = {claim(settings->agent, "shell"), claim(settings->session, "shim"),
-                                claim(settings->run, NULL), "shim"};
+                                claim(settings->run, NULL), "shim",
+                                settings->remote.url != NULL};
   struct sockaddr_un server;
   struct writer body = WRITER(scratch.body, sizeof scratch.body);
   telling = settings;
@@ -82,6 +79,10 @@ bool rampart_allows(const struct rampart_settings *settings, const struct call *
   if (!own_cwd(scratch.cwd, sizeof scratch.cwd)) scratch.cwd[0] = '\0';
   put_question(&body, &caller, call, scratch.cwd);
   if (body.full) return denied("the command is too long to be read", NULL);
+  const char *host;
+  size_t length;
+  if (settings->remote.url && place_of(settings->remote.url, &host, &length) != PLACE_REMOTE)
+    return denied("RAMPART_URL is neither https://HOST[:PORT] nor on this machine", NULL);
   if (!name_server(&server, settings->socket)) return denied("the path of Rampart's socket is too long", NULL);
   return ask(call, &server, written(&body));
 }

@@ -9,12 +9,12 @@
 
 extern char **environ;
 
-enum { FILE_MOST = 16 << 10, PASSWORDS_MOST = 256 << 10, TIMEOUT_MS = 500, TIMEOUT_MOST_MS = 60000 };
+enum { FILE_MOST = 16 << 10, PASSWORDS_MOST = 256 << 10 };
 
 static char file[FILE_MOST + 1];
 static const char *file_end = file;
 static char passwords[PASSWORDS_MOST];
-static char socket_path[PATH_MAX];
+static char socket_path[PATH_MAX], remote_program[PATH_MAX];
 
 const char *rampart_variable(const char *name) {
   size_t size = strlen(name);
@@ -37,14 +37,9 @@ static bool read_text(int fd) {
 }
 
 static bool load_beside(const char *program) {
-  const char *end = program ? strrchr(program, '/') : NULL;
-  if (!end) return false;
+  if (!program) return false;
   char path[PATH_MAX];
-  struct writer text = WRITER(path, sizeof path - 1);
-  put_bytes(&text, program, (size_t)(end - program));
-  put_text(&text, "/rampart.env");
-  if (text.full) return false;
-  *text.at = '\0';
+  if (!name_beside(path, sizeof path, program, "rampart.env")) return false;
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return false;
   bool good = is_trusted(fd) && read_text(fd);
@@ -67,23 +62,13 @@ static const char *in_file(const char *name) {
 
 static const char *nonempty(const char *value) { return value && *value ? value : NULL; }
 
-static long number(const char *text, long least, long most, long otherwise) {
-  if (!text || !*text) return otherwise;
-  long value = 0;
-  for (; *text; text++) {
-    if (*text < '0' || *text > '9' || value > most) return otherwise;
-    value = value * 10 + (*text - '0');
-  }
-  return value >= least && value <= most ? value : otherwise;
-}
-
-static const char *default_socket(const char *state, const char *home) {
-  struct writer text = WRITER(socket_path, sizeof socket_path - 1);
-  put_text(&text, state ? state : home ? home : "");
-  put_text(&text, state ? "/run/rampart.sock" : "/.rampart/run/rampart.sock");
-  if (text.full || socket_path[0] != '/') return NULL;
-  *text.at = '\0';
-  return socket_path;
+/* What was set is never passed over: a place that cannot be read is asked about, and refuses. */
+static void find_remote(struct rampart_settings *settings, const char *url, const char *own) {
+  const char *host;
+  size_t length;
+  if (!url || place_of(url, &host, &length) == PLACE_HERE) return;
+  if (!name_beside(remote_program, sizeof remote_program, own, "rampart-remote")) remote_program[0] = '\0';
+  settings->remote = (struct remote){url, remote_program, settings->state};
 }
 
 void rampart_settings_read(struct rampart_settings *settings, const char *program, const char *own) {
@@ -105,12 +90,13 @@ void rampart_settings_read(struct rampart_settings *settings, const char *progra
       .library = nonempty(get("RAMPART_LIB")),
       .real_shell = nonempty(in_file("RAMPART_REAL_SHELL")),
       .home = home,
-      .timeout_ms = (int)number(get("RAMPART_TIMEOUT_MS"), 1, TIMEOUT_MOST_MS, TIMEOUT_MS),
+      .timeout_ms = read_timeout(get("RAMPART_TIMEOUT_MS")),
       .fail_open = !(open_in_file && strcmp(open_in_file, "0") == 0) &&
                    !(open_in_environment && strcmp(open_in_environment, "0") == 0),
       .quiet = nonempty(get("RAMPART_QUIET")) != NULL,
   };
-  if (!settings->socket) settings->socket = default_socket(state, home);
+  const char *wrong = settings->socket ? NULL : name_socket(socket_path, sizeof socket_path, NULL, state, home);
   /* Where nobody listens. */
-  if (!settings->socket) settings->socket = "/.rampart/run/rampart.sock";
+  if (!settings->socket) settings->socket = wrong ? "/.rampart/run/rampart.sock" : socket_path;
+  find_remote(settings, nonempty(get("RAMPART_URL")), own);
 }

@@ -27,6 +27,7 @@ struct rampart_settings {
   const char *library;    /* librampart.so; or NULL */
   const char *real_shell; /* what `rampart-shim` itself stands for; or NULL */
   const char *home;       /* of this user, from the password file; or NULL */
+  struct remote remote;   /* no `url` where the server is on this machine */
   int timeout_ms;
   bool fail_open;
   bool quiet;

@@ -1,4 +1,4 @@
-/* The kernel itself, where Linux and macOS differ. Linux is what is tested. */
+/* The kernel itself, where Linux and macOS differ. Linux is what is tested; for macOS it is compiled and linked. */
 #ifndef RAMPART_KERNEL_H
 #define RAMPART_KERNEL_H
 
@@ -10,6 +10,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 #ifdef __linux__
+#include <fcntl.h>
 #include <sys/syscall.h>
 #endif
 
@@ -85,6 +86,11 @@ static inline uint64_t own_mask(int how, uint64_t set) {
 static inline bool own_cwd(char *into, size_t room) {
   return kernel(SYS_getcwd, (long)into, (long)room, 0, 0, 0, 0) > 0 && into[0] == '/';
 }
+/* A file without a name, closed on exec. */
+static inline int own_memory(const char *name) {
+  return (int)kernel(SYS_memfd_create, (long)name, 3 /* MFD_CLOEXEC | MFD_ALLOW_SEALING */, 0, 0, 0, 0);
+}
+static inline bool own_pipe(int pair[2]) { return kernel(SYS_pipe2, (long)pair, O_CLOEXEC, 0, 0, 0, 0) == 0; }
 static inline bool peer_uid(int fd, uid_t *uid) {
   struct {
     pid_t pid;
@@ -98,7 +104,11 @@ static inline bool peer_uid(int fd, uid_t *uid) {
 }
 #else
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/wait.h>
+#ifdef __APPLE__
+#define O_PATH O_EVTONLY
+#endif
 #define own_fork() fork()
 #define own_execve(path, argv, envp) execve(path, (char *const *)(uintptr_t)(argv), (char *const *)(uintptr_t)(envp))
 #define own_wait(pid, status) (waitpid(pid, status, 0) == (pid))
@@ -107,6 +117,20 @@ static inline bool peer_uid(int fd, uid_t *uid) {
 #define own_open(path, flags, mode) open(path, flags, mode)
 #define own_connect(fd, to, length) connect(fd, to, length)
 #define own_cwd(into, room) (getcwd(into, room) != NULL)
+static inline int own_memory(const char *name) {
+  char path[] = "/tmp/rampart-XXXXXX";
+  (void)name;
+  const int fd = mkstemp(path);
+  if (fd < 0) return -1;
+  unlink(path);
+  fcntl(fd, F_SETFD, FD_CLOEXEC);
+  return fd;
+}
+static inline bool own_pipe(int pair[2]) {
+  if (pipe(pair) != 0) return false;
+  for (int i = 0; i < 2; i++) fcntl(pair[i], F_SETFD, FD_CLOEXEC);
+  return true;
+}
 static inline bool peer_uid(int fd, uid_t *uid) {
   gid_t gid;
   return getpeereid(fd, uid, &gid) == 0;

@@ -54,9 +54,9 @@ static pid_t parent_of(pid_t pid) {
 
 size_t parents(pid_t chain[PARENTS_LIMIT]) {
   size_t count = 0;
-  for (pid_t pid = getppid(); pid > 0 && count < PARENTS_LIMIT; pid = parent_of(pid)) {
+  for (pid_t pid = getppid(); pid > 0; pid = parent_of(pid)) {
     chain[count++] = pid;
-    if (pid == 1) break;
+    if (pid == 1 || count == PARENTS_LIMIT) break;
   }
   return count;
 }

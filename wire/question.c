@@ -59,10 +59,11 @@ static void put_argv(struct writer *out, char *const argv[]) {
   put_text(out, "]");
 }
 
-static void put_process(struct writer *out, const char *layer) {
+static void put_process(struct writer *out, const struct caller *caller) {
   pid_t chain[PARENTS_LIMIT];
+  put_named(out, ",\"layer\":", caller->layer);
+  if (caller->elsewhere) return;
   const size_t count = parents(chain);
-  put_named(out, ",\"layer\":", layer);
   put_text(out, ",\"pid\":");
   put_number(out, (uint64_t)getpid());
   put_text(out, ",\"parents\":[");
@@ -80,7 +81,7 @@ void put_question(struct writer *out, const struct caller *caller, const struct 
   /* Without a working directory relative paths meet restrictive rules by their ends (F35). */
   if (cwd[0] && is_text(cwd)) put_named(out, ",\"cwd\":", cwd);
   put_text(out, ",\"enforce\":true");
-  put_process(out, caller->layer);
+  put_process(out, caller);
   put_text(out, ",\"params\":{");
   const char *base = call->base ? call->base : cwd;
   if (call->line) put_any(out, "\"command", call->line, call->line_length);

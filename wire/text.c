@@ -74,7 +74,7 @@ size_t utf8_read(const char *bytes, size_t length, uint32_t *code) {
   uint32_t value = first & (0x7fU >> size);
   for (size_t i = 1; i < size; i++) {
     if ((bytes[i] & 0xc0) != 0x80) return 0;
-    value = value << 6 | (bytes[i] & 0x3fU);
+    value = value << 6 | ((unsigned char)bytes[i] & 0x3fU);
   }
   if (value < least[size] || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff)) return 0;
   *code = value;

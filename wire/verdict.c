@@ -5,13 +5,14 @@
 #include "wire.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
+
+#include "kernel.h"
 
 /* Only these say that nobody is there; the program itself can bring about every other one (F6). */
 static bool is_absence(int error) { return error == ENOENT || error == ECONNREFUSED; }
 
-static int ask(struct scratch *scratch, const struct way *way, struct writer *head, size_t body, bool waits) {
+static int ask(struct scratch *scratch, const struct way *way, struct writer *head, size_t body, const uint64_t *mask) {
   put_text(head, " HTTP/1.1\r\nHost: rampart\r\nAccept: application/json\r\nConnection: close\r\n");
   if (body > 0) {
     put_text(head, "Content-Type: application/json\r\nContent-Length: ");
@@ -21,9 +22,9 @@ static int ask(struct scratch *scratch, const struct way *way, struct writer *he
   put_text(head, "\r\n");
   *head->at = '\0';
   const struct exchange with = {
-      .to = way->to, .head = head->start, .body = scratch->body, .length = body,
-      .within_ms = way->timeout_ms + (waits ? WAIT_S * 1000 : 0), .cancellable = waits,
-      .received = scratch->received, .room = waits ? REPLY_LIMIT : ANSWER_LIMIT,
+      .to = way->to, .remote = way->remote, .head = head->start, .body = scratch->body, .length = body,
+      .within_ms = way->timeout_ms + (mask ? WAIT_S * 1000 : 0), .mask = mask,
+      .received = scratch->received, .room = mask ? REPLY_LIMIT : ANSWER_LIMIT,
   };
   return head->full ? EPROTO : exchange(&with, &scratch->reply);
 }
@@ -33,26 +34,26 @@ static bool is_id(const char *id) {
   return *id && strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") == strlen(id);
 }
 
-static int look(struct scratch *scratch, const struct way *way, const char *id) {
+static int look(struct scratch *scratch, const struct way *way, const char *id, const uint64_t *mask) {
   struct writer head = WRITER(scratch->head, sizeof scratch->head - 1);
   put_text(&head, "GET /v1/approvals/");
   put_text(&head, id);
   put_text(&head, "?wait=");
   put_number(&head, WAIT_S);
-  return ask(scratch, way, &head, 0, true);
+  return ask(scratch, way, &head, 0, mask);
 }
 
 /*
  * Wait till a person has answered. A server that goes away meanwhile keeps the question, so it is looked for
  * some time. PERMITTED for a yes.
  */
-static enum verdict await_person(struct scratch *scratch, const struct way *way) {
+static enum verdict look_till(struct scratch *scratch, const struct way *way, const uint64_t *mask) {
   struct answer stand;
   for (int lost = 0; lost <= way->lost_most;) {
-    const int failed = look(scratch, way, scratch->answer.approval_id);
+    const int failed = look(scratch, way, scratch->answer.approval_id, mask);
     if (failed == EINTR) return INTERRUPTED;
     if (failed != 0 || scratch->reply.status >= 500) {
-      if (++lost <= way->lost_most && poll(NULL, 0, 1000) < 0 && errno == EINTR) return INTERRUPTED;
+      if (++lost <= way->lost_most && !sleep_ms(1000, mask)) return INTERRUPTED;
       continue;
     }
     lost = 0;
@@ -64,6 +65,13 @@ static enum verdict await_person(struct scratch *scratch, const struct way *way)
     return PERSON_NO;
   }
   return LOST;
+}
+
+static enum verdict await_person(struct scratch *scratch, const struct way *way) {
+  const uint64_t before = own_mask(SIG_BLOCK, ~0ULL);
+  const enum verdict person = look_till(scratch, way, &before);
+  own_mask(SIG_SETMASK, before);
+  return person;
 }
 
 /* By the executable; what it asks for nobody can be asked by it. */
@@ -81,7 +89,7 @@ enum verdict judge_call(struct scratch *scratch, const struct way *way, size_t l
     struct writer head = WRITER(scratch->head, sizeof scratch->head - 1);
     put_text(&head, "POST /v1/preflight/");
     put_text(&head, way->tool);
-    *error = ask(scratch, way, &head, length, false);
+    *error = ask(scratch, way, &head, length, NULL);
     /* 429: too much to do is no refusal. */
     if (*error == 0 && reply->status >= 400 && reply->status < 500 && reply->status != 429) return REFUSED;
     if (*error == 0 && reply->status != 200) *error = EIO;

@@ -26,7 +26,9 @@ enum {
   PARENTS_LIMIT = 4,                       /* of the chain that is told */
   LOCAL_MS = 10000,                        /* the executable decides within */
   WAIT_S = 25,                             /* of one question how an approval stands */
-  ASK_AGAIN = 3                            /* times, when an approval was another's before it was ours */
+  ASK_AGAIN = 3,                           /* times, when an approval was another's before it was ours */
+  ASK_MS = 500,                            /* of a question, where none is set */
+  ASK_MOST_MS = 60000
 };
 
 /* text.c: a buffer that is written from the front. What does not fit is not to be used. */
@@ -58,6 +60,7 @@ bool is_utf8(const char *bytes, size_t length);
 struct caller {
   const char *agent, *session, *run; /* run may be NULL */
   const char *layer;
+  bool elsewhere; /* the server is on another machine, where numbers of processes are others' */
 };
 
 struct call {
@@ -108,19 +111,37 @@ int64_t now_ms(void);
 /** The address of a socket; false where its path is too long. */
 bool name_server(struct sockaddr_un *server, const char *path);
 
+/** A server on another machine, and the program that reaches it. */
+struct remote {
+  const char *url, *program;
+  const char *state; /* "RAMPART_HOME=…", where its credential is; or NULL */
+};
+
+/** Why it was not reached, where no errno says it: the exit codes of rampart-remote, from 10001 on. */
+enum unreached {
+  REMOTE_USAGE = 1, REMOTE_NO_CURL, REMOTE_NO_TOKEN, REMOTE_REFUSED, REMOTE_UNREACHED, REMOTE_UNTRUSTED, REMOTE_LATE,
+  REMOTE_BROKEN, REMOTE_NO_PROGRAM = 127, UNREACHED = 10000
+};
+/** What is said of an errno or of one of those. */
+const char *reason_of(int error);
+
 /** One request, and the memory for what comes back. */
 struct exchange {
   const struct sockaddr_un *to;
+  const struct remote *remote; /* instead of a socket, or NULL */
   const char *head, *body;
   size_t length; /* of the body */
   int within_ms;
-  bool cancellable; /* a person's signal ends the wait */
+  const uint64_t *mask; /* while a person is waited for every signal is held back, but for those outside this set */
   char *received;
   size_t room;
 };
 
 /** 0, or the errno of what went wrong: EPROTO for an answer that is none, ETIMEDOUT for a late one, EINTR. */
 int exchange(const struct exchange *with, struct reply *reply);
+
+/** Sleep; false where a signal that the mask lets through ended it. */
+bool sleep_ms(int64_t ms, const uint64_t *mask);
 
 /* verdict.c */
 
@@ -137,6 +158,7 @@ struct scratch {
 /** How one call is asked about. */
 struct way {
   const struct sockaddr_un *to;
+  const struct remote *remote; /* instead of a socket, or NULL */
   const char *tool, *layer;
   const char *bin;   /* the executable that decides where the server does not; or NULL */
   const char *state; /* "RAMPART_HOME=…" for it; or NULL */
@@ -160,11 +182,36 @@ enum verdict {
 /** The whole way from a question (`length` bytes in `scratch->body`) to whether it may run. */
 enum verdict judge_call(struct scratch *scratch, const struct way *way, size_t length, int *error);
 
-/* local.c */
+/* child.c */
 
 enum local { LOCAL_ANSWERED, LOCAL_ABSENT, LOCAL_FAILED };
+struct child {
+  pid_t pid;
+  int fd; /* its standard input and output, not waiting */
+};
+/** Whether a program stands there that is ours or root's and no one else's to write; its path has to be absolute. */
+enum local child_standing(const char *path);
+/** Start it with an environment made new, `state` at its end; `text` is memory to read in. Sets errno. */
+bool child_start(struct child *child, const char *const argv[], const char *state, char *text, size_t room);
+/** Close what leads to it, kill it if it has to end now, and wait for it. */
+bool child_end(const struct child *child, bool now, int *status);
+
+/* local.c */
+
 /** Let the executable decide about the body in `scratch`, its environment made new (F37). */
 enum local ask_executable(struct scratch *scratch, const struct way *way, size_t length);
+
+/* place.c */
+
+/** The file of this name beside another; false where that has no directory or there is no room. */
+bool name_beside(char *into, size_t room, const char *path, const char *name);
+/** The server's socket: the one given, else that of a state directory or a home. NULL, or what is wrong with it. */
+const char *name_socket(char *into, size_t room, const char *socket, const char *state, const char *home);
+/** Milliseconds; ASK_MS of what is no such number. */
+int read_timeout(const char *text);
+enum place { PLACE_UNREADABLE, PLACE_HERE, PLACE_REMOTE };
+/** What RAMPART_URL names: this machine (by its socket), another by https, or neither. Its host and port. */
+enum place place_of(const char *url, const char **host, size_t *length);
 
 /* process.c */
 

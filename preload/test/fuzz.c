@@ -1,5 +1,5 @@
 /*
- * What comes from outside, thrown at the readers and the writer. With libFuzzer (`make fuzz CC=clang`) or,
+ * What comes from outside, thrown at the readers (a reply, its answer, a shell's options) and the writer. With libFuzzer (`make fuzz CC=clang`) or,
  * where there is none, by mutation of the seeds below with a generator of its own (`fuzz SECONDS [SEED]`).
  *
  * Held besides "no report of the sanitizers": what is allowed is JSON with exactly one `allowed: true` at
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../../wire/wire.h"
+#include "../../shim/shim.h"
 
 static char *exact(const uint8_t *data, size_t size, size_t room) {
   char *copy = malloc(room);
@@ -35,7 +35,7 @@ static void read_http(const uint8_t *data, size_t size) {
   must(once != MORE, "the end is the end");
   enum progress step = MORE;
   for (size_t have = 1; have <= size && step == MORE; have++) {
-    memcpy(slowly, data, size);
+    slowly[have - 1] = (char)data[have - 1]; /* as it is received: behind what is there */
     step = read_reply(slowly, have, false, false, &piece);
   }
   if (step == WHOLE && once == WHOLE) must(piece.status == whole.status && piece.length == whole.length, "pieces");
@@ -66,24 +66,63 @@ static void read_json(const uint8_t *data, size_t size) {
   free(text);
 }
 
-static void write_question(const uint8_t *data, size_t size) {
-  char *words[64], *copy = exact(data, size, size + 2);
-  copy[size] = copy[size + 1] = '\0';
+/* The bytes cut at each NUL; the last word is NULL. */
+enum { WORDS = 64 };
+static size_t cut(char *bytes, size_t size, char *words[WORDS]) {
   size_t count = 0;
-  for (char *at = copy; at <= copy + size && count < 63; at += strlen(at) + 1) words[count++] = at;
+  for (char *at = bytes; at <= bytes + size && count < WORDS - 1; at += strlen(at) + 1) words[count++] = at;
   words[count] = NULL;
-  const struct call call = {.tool = "exec", .program = words[0], .argv = words + (count > 1)};
-  const size_t room = 1 + (size ? data[0] * 16U : 0);
+  return count;
+}
+
+/* One of the forms a question has, into any room: whole, or said to be full. */
+static void write_one(const struct call *call, const struct caller *caller, const char *cwd, size_t room) {
   char *buffer = malloc(room);
   struct writer out = WRITER(buffer, room);
-  const struct caller caller = {"agent", "session", count > 3 && is_utf8(words[3], strlen(words[3])) ? words[3] : NULL, "preload"};
-  put_question(&out, &caller, &call, count > 2 ? words[2] : "/work");
+  put_question(&out, caller, call, cwd);
   must(out.at <= out.end, "inside the buffer");
   if (!out.full) {
     must(out.at[-1] == '}', "whole");
+    must(is_utf8(buffer, written(&out)), "UTF-8");
     for (const char *at = buffer; at < out.at; at++) must((unsigned char)*at >= 0x20, "no control character");
   }
-  free(buffer), free(copy);
+  free(buffer);
+}
+
+static void write_question(const uint8_t *data, size_t size) {
+  char *words[WORDS], *copy = exact(data, size, size + 2);
+  copy[size] = copy[size + 1] = '\0';
+  const size_t count = cut(copy, size, words);
+  const char *claimed = count > 3 && is_utf8(words[3], strlen(words[3])) ? words[3] : NULL;
+  const struct caller caller = {"agent", "session", claimed, "preload"};
+  const char *cwd = count > 2 ? words[2] : "/work", *base = count > 4 ? words[4] : NULL;
+  const struct call calls[] = {
+      {.tool = "exec", .program = words[0], .argv = words + (count > 1), .base = base},
+      {.tool = "exec", .program = words[0], .line = (const char *)data, .line_length = size, .shell = claimed ? claimed : "sh"},
+      {.tool = "read", .target = words[0], .base = base},
+      {.tool = "fetch", .target = claimed ? claimed : "tcp://h"},
+  };
+  for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+    write_one(&calls[i], &caller, cwd, 1 + (size ? data[0] * 16U : 0));
+    write_one(&calls[i], &caller, cwd, 4096 + size * 16);
+  }
+  free(copy);
+}
+
+/* As any shell would read them: inside argv, and what is pointed at is there. */
+static void read_options(const uint8_t *data, size_t size) {
+  char *words[WORDS], *copy = exact(data, size, size + 1);
+  copy[size] = '\0';
+  const int argc = (int)cut(copy, size, words);
+  for (int dialect = RAMPART_BASH; dialect <= RAMPART_NO_SHELL; dialect++) {
+    struct rampart_invocation got;
+    rampart_read_options((enum rampart_dialect)dialect, argc, words, &got);
+    must(got.kind != RAMPART_UNREADABLE || got.why, "what cannot be read says why");
+    if (got.kind == RAMPART_COMMAND || got.kind == RAMPART_SCRIPT)
+      must(got.text >= 1 && got.text < argc && got.args == got.text + 1, "the text is an argument");
+    if (got.kind == RAMPART_STDIN) must(got.args >= 1 && got.args <= (argc > 1 ? argc : 1), "the rest is within");
+  }
+  free(copy);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -91,6 +130,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   read_http(data, size);
   read_json(data, size);
   write_question(data, size);
+  read_options(data, size);
   return 0;
 }
 
@@ -101,6 +141,7 @@ static const char *const seeds[] = {
     "{\"allowed\":false,\"decision\":\"require_approval\",\"message\":\"\\u00e9\\ud83d\\ude00 \\n\",\"policy\":null,"
     "\"approval_id\":\"01ABC\",\"effects\":[{\"a\":[1,-2.5e+3,null,{}]},[]]}",
     "{\"status\":\"approved\",\"allowed\":true}",
+    "bash\0--rcfile\0f\0-lo\0pipefail\0-c\0echo a\0b",
     "/bin/rm\0-rf\0/work\0\xc3\xa9\xff\xf0\x9f\x98\x80\"\\\n",
 };
 static const char *const pieces[] = {"\"allowed\":true", "\r\n", "\\u0061", "\\ud800", "{", "}", "[", "]", ",", ":", "\"",
@@ -142,7 +183,7 @@ int main(int count, char **argv) {
   unsigned long runs = 0;
   while (time(NULL) < end || runs < 1000) {
     const char *seed = seeds[below(sizeof seeds / sizeof *seeds)];
-    size_t size = seed[0] == '/' ? 28 : strlen(seed);
+    size_t size = seed[0] == '/' ? 28 : seed[0] == 'b' ? 38 : strlen(seed);
     memcpy(data, seed, size);
     LLVMFuzzerTestOneInput(data, mutate(data, size, sizeof data));
     runs++;

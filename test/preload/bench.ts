@@ -96,6 +96,8 @@ const UNDER = (process.env.PRELOAD_UNDER ?? '').split(' ').filter((word) => word
 
 /** Memcheck makes a vfork a fork: what the child did to its memory is not seen. */
 export const HAS_VFORK = UNDER.length === 0
+/** And it counts descriptors by itself: a program's limit of them is not the kernel's. */
+export const HAS_LIMITS = UNDER.length === 0
 const OF_UNDER = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => name.startsWith('VALGRIND_')),
 ) as Record<string, string>

@@ -86,6 +86,18 @@ const ROWS: readonly Row[] = [
     err: /RAMPART_SOCKET is too long/,
   },
   {
+    name: 'a path of 108 bytes: no room for its end',
+    env: () => ({ RAMPART_SOCKET: `/${'x'.repeat(107)}` }),
+    runs: false,
+    err: /RAMPART_SOCKET is too long/,
+  },
+  {
+    name: 'a path of 107 bytes: nobody there',
+    env: () => ({ RAMPART_SOCKET: `/nobody/${'x'.repeat(99)}` }),
+    runs: true,
+    err: /not running/,
+  },
+  {
     name: 'a relative path',
     env: () => ({ RAMPART_SOCKET: 's' }),
     runs: false,
@@ -95,7 +107,7 @@ const ROWS: readonly Row[] = [
     name: 'another machine',
     env: () => ({ RAMPART_URL: 'https://rampart.example' }),
     runs: false,
-    err: /RAMPART_URL names another machine/,
+    err: /cannot decide \(keys\/remote\.env has no token/,
   },
   {
     name: 'absent, the executable allows',

@@ -15,8 +15,14 @@ import { type NativeFile, unpackNative } from '../../adapters/native-files.ts'
 import { places, serverEnvironment } from '../config.ts'
 
 /** What is written in C: the file and the directory of its sources; `wire/` is part of both. */
-const SOURCES = { 'librampart.so': 'preload', 'rampart-shim': 'shim' } as const
+const SOURCES = {
+  'librampart.so': 'preload',
+  'rampart-remote': 'preload',
+  'rampart-shim': 'shim',
+} as const
 export type NativeName = keyof typeof SOURCES
+/** What one of them starts: it looks beside itself. */
+const NEEDS: Partial<Record<NativeName, NativeName>> = { 'librampart.so': 'rampart-remote' }
 
 /** A native file in `$RAMPART_HOME/lib`, or why there is none. */
 export type Native = { readonly path: string } | { readonly why: string }
@@ -28,6 +34,9 @@ export type Native = { readonly path: string } | { readonly why: string }
 export async function nativeFile(home: string, name: NativeName): Promise<Native> {
   const found = await bytesOf(name)
   if ('why' in found) return found
+  const needed = NEEDS[name]
+  // Without it only servers on other machines are out of reach, which the library says then.
+  if (needed !== undefined) await nativeFile(home, needed)
   return { path: await unpackNative(places(home).lib, found) }
 }
 
@@ -64,7 +73,10 @@ function build(root: string, name: NativeName): string | { readonly why: string 
       const said = made.error?.message ?? `${made.stdout}${made.stderr}`.trim().split('\n').at(-1)
       return { why: `make in ${SOURCES[name]}/ did not build ${name}: ${said}` }
     }
-    renameSync(join(scratch, name), target)
+    // One `make` may have made more than was asked for.
+    for (const made of Object.keys(SOURCES).filter((other) => existsSync(join(scratch, other)))) {
+      renameSync(join(scratch, made), join(cache, made))
+    }
     return target
   } finally {
     rmSync(scratch, { recursive: true, force: true })

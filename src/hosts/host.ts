@@ -9,6 +9,7 @@ export const HOST_NAMES = [
   'copilot',
   'antigravity',
   'opencode',
+  'openclaw',
   'generic',
 ] as const
 export type HostName = (typeof HOST_NAMES)[number]

@@ -14,7 +14,8 @@ export function openclawFiles(
     name: 'Rampart',
     description: `Policies for tool calls. ${mark}`,
     categories: ['other'],
-    activation: { onStartup: true },
+    // A gateway loads at its start what says so, and for each of these reasons.
+    activation: { onStartup: true, onCapabilities: ['hook'] },
     configSchema: { type: 'object', additionalProperties: false },
   }
   const about = {

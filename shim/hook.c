@@ -47,19 +47,34 @@ static bool write_all(int fd, const char *bytes, size_t length) {
   return true;
 }
 
-/* No answer is a no: cline reads one of its own form, the others the exit code. */
+/* Hosts that run the call after exit code 2, with how a denial of theirs begins (src/hosts/refusals.ts). */
+static const struct {
+  const char *host, *begins;
+} FORMS[] = {
+    {"cline", "{\"cancel\":true,\"errorMessage\":\"Rampart cannot decide: "},
+    {"antigravity", "{\"decision\":\"deny\",\"reason\":\"Rampart cannot decide: "},
+};
+
+/* How a denial begins where only such a text denies; NULL where the exit code does. */
+static const char *form_of(const char *host) {
+  for (size_t i = 0; i < sizeof FORMS / sizeof *FORMS; i++)
+    if (strcmp(FORMS[i].host, host) == 0) return FORMS[i].begins;
+  return NULL;
+}
+
+/* No answer is a no. */
 static int refuse(const char *host, const char *why) {
   char line[512];
-  const bool cline = strcmp(host, "cline") == 0;
+  const char *form = form_of(host);
   struct writer out = WRITER(line, sizeof line - 4);
-  put_text(&out, cline ? "{\"cancel\":true,\"errorMessage\":\"Rampart cannot decide: " : "rampart: cannot decide: ");
-  if (cline) put_escaped(&out, why, strlen(why));
+  put_text(&out, form ? form : "rampart: cannot decide: ");
+  if (form) put_escaped(&out, why, strlen(why));
   else put_shown(&out, why);
   out.full = false;
   out.end = line + sizeof line;
-  put_text(&out, cline ? "\"}\n" : "\n");
-  const bool told = write_all(cline ? STDOUT_FILENO : STDERR_FILENO, line, written(&out));
-  return cline && told ? 0 : 2;
+  put_text(&out, form ? "\"}\n" : "\n");
+  const bool told = write_all(form ? STDOUT_FILENO : STDERR_FILENO, line, written(&out));
+  return form && told ? 0 : 2;
 }
 
 /* All of standard input, or one byte more than may be; false where it does not end in time. */
@@ -113,6 +128,8 @@ static bool ask_server(const struct hook *hook, int *code) {
   const char *end = reply_field(&reply, "rampart-exit", &size);
   if (!end || size != 1 || (*end != '0' && *end != '2')) return false;
   const bool allows = *end == '0';
+  /* Hosts take silence and what they cannot read for a yes. */
+  if (allows && !is_object(reply.body, reply.length)) return false;
   *code = write_all(allows ? STDOUT_FILENO : STDERR_FILENO, reply.body, reply.length) && allows ? 0 : 2;
   return true;
 }
@@ -186,8 +203,9 @@ static int ask_bin(const struct hook *hook, const struct rampart_settings *setti
   if (child < 0) return refuse(hook->host, "no process is left");
   if (length < 0) kill(child, SIGKILL);
   if (!own_wait(child, &status) || length < 0) return refuse(hook->host, "nothing answered in time");
-  if (status == 2 << 8) return 2;
+  if (status == 2 << 8 && !form_of(hook->host)) return 2;
   if (status != 0) return refuse(hook->host, "the executable failed or is not there");
+  if (!is_object(output, (size_t)length)) return refuse(hook->host, "the executable printed no answer");
   return write_all(STDOUT_FILENO, output, (size_t)length) ? 0 : 2;
 }
 

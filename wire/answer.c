@@ -138,6 +138,15 @@ static bool value(struct json *in) {
   return word(in, "true") || word(in, "false") || word(in, "null") || number(in);
 }
 
+bool is_object(const char *text, size_t length) {
+  /* What a hook shows of an output is as deep as an event may be, 64 levels, and a few around it. */
+  struct json in = {text, text + length, DEPTH_LIMIT - 80};
+  blanks(&in);
+  if (in.at >= in.end || *in.at != '{' || !value(&in)) return false;
+  blanks(&in);
+  return in.at == in.end;
+}
+
 /* The fields that are read. */
 
 struct field {

@@ -103,6 +103,8 @@ struct answer {
 
 /** Read a JSON object strictly: one that two readers could read differently is refused. */
 bool read_answer(const char *json, size_t length, struct answer *answer);
+/* One JSON object and nothing else. */
+bool is_object(const char *text, size_t length);
 
 /* ask.c */
 

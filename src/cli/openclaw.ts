@@ -1,4 +1,5 @@
 import JSON5 from 'json5'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { z } from 'zod'
@@ -41,13 +42,16 @@ export async function gatewayAnswers(
   if (read.text === undefined) throw unusable(file, read.detail)
   const { gateway, plugins } = settingsOf(file, read.text)
   const plugin = plugins?.entries?.['rampart']
+  // It is found in its directory without being named in the settings.
+  const isThere = plugin !== undefined ||
+    existsSync(join(userHome, '.openclaw', 'extensions', 'rampart', 'index.js'))
   const parts = {
     url: address === OWN_GATEWAY ? addressIn(file, gateway.url) : address,
     token: gateway.auth.token,
     version: VERSION,
     platform: process.platform,
     // The gateway's plugin of ours lets calls through by itself: here they would be let through twice.
-    allows: plugin === undefined || plugin.enabled === false,
+    allows: !isThere || plugin?.enabled === false,
     api,
     connect: gatewaySocket(),
     clock,

@@ -855,6 +855,7 @@ policies:
             - '**/.opencode/plugin/**'
             - '**/.opencode/plugins/**'
             - '**/opencode.{json,jsonc}'
+            - '**/.openclaw/extensions/**'
             # end
         message: "Hook settings are changed by people, not by agents"
 
@@ -925,6 +926,8 @@ policies:
             - '**/.gemini/config/plugins'
             - '**/.config/opencode'
             - '**/.opencode'
+            - '**/.openclaw'
+            - '**/.openclaw/extensions'
             - '**/.local/bin'
             # end
         message: "Hook settings are changed by people, not by agents"

@@ -45,7 +45,11 @@ export async function answerHook(
     name = host?.name
     if (host === undefined) throw unreadable('Nobody knows which agent it comes from')
     const call = host.decode(event, { home: context.service.home() })
-    if (call.kind === 'notice') return printed({})
+    if (call.kind === 'notice') {
+      // The answer to one lets go on whatever stands in it.
+      if (call.ofCall !== true && holdsCall(event)) throw unreadable('It is a notice and a call')
+      return printed({})
+    }
     return printed(await inTime(host, call, context))
   } catch (error) {
     if (!(error instanceof RampartError) || error.code === 'internal') return defect(name)
@@ -68,6 +72,11 @@ function eventOf(bytes: Uint8Array): Readonly<Record<string, Json>> {
   const event = parseJson(text)
   if (!isInput(event)) throw unreadable('The event is no JSON object')
   return event
+}
+
+/** Whether an event names a tool or what it is to do, in whichever spelling. */
+function holdsCall(event: Readonly<Record<string, Json>>): boolean {
+  return Object.keys(event).some((key) => /^(?:pre|post)?_?tool/i.test(key))
 }
 
 /** The answer to a call, or a denial once the time is up; what was asked meanwhile stays asked. */

@@ -42,6 +42,7 @@ const NOTICES = [
 
 function decode(event: Readonly<Record<string, Json>>, home: string): HostCall | HostNotice {
   const notice = noticeOf(event)
+  if (notice === 'permissionRequest') return { kind: 'notice', event: notice, ofCall: true }
   if (notice !== undefined) return { kind: 'notice', event: notice }
   if (!('hook_event_name' in event)) return plainCall(event, home)
   if ('toolName' in event || 'toolArgs' in event) throw unreadable('The event names the tool twice')

@@ -9,6 +9,7 @@ export const HOST_NAMES = [
   'copilot',
   'antigravity',
   'opencode',
+  'openclaw',
   'generic',
 ] as const
 export type HostName = (typeof HOST_NAMES)[number]
@@ -47,6 +48,8 @@ export interface HostCall {
 export interface HostNotice {
   readonly kind: 'notice'
   readonly event: string
+  /** It tells of a call that comes as an event of its own, too. */
+  readonly ofCall?: true
 }
 
 /** What a host is told before a call runs. */

@@ -8,6 +8,7 @@ import { cursor } from './cursor.ts'
 import { gemini } from './gemini.ts'
 import { generic } from './generic.ts'
 import { type Host, HOST_NAMES, type HostName } from './host.ts'
+import { openclaw } from './openclaw.ts'
 import { opencode } from './opencode.ts'
 
 /** Every host that can be answered, by its name as `--format` takes it. */
@@ -20,6 +21,7 @@ export const HOSTS: Readonly<Record<HostName, Host>> = {
   copilot,
   antigravity,
   opencode,
+  openclaw,
   generic,
 }
 

@@ -35,6 +35,7 @@ export const LAST_WORDS: Readonly<Record<HostName, LastWord>> = {
   },
   antigravity: { exitsTwo: false, refuse: (reason) => ({ decision: 'deny', reason }) },
   opencode: { exitsTwo: false, refuse: (reason) => ({ block: true, reason }) },
+  openclaw: { exitsTwo: false, refuse: (reason) => ({ block: true, reason }) },
   generic: { exitsTwo: true, refuse: (reason) => ({ decision: 'deny', reason }) },
 }
 
@@ -65,5 +66,7 @@ export const DEADLINES: Readonly<Record<HostName, Deadlines>> = {
   copilot: settable(24_000),
   antigravity: settable(25_000),
   opencode: settable(50_000),
+  // 15 s where nobody says otherwise.
+  openclaw: settable(12_000),
   generic: settable(25_000),
 }

@@ -81,5 +81,10 @@ export const HOST_TOOLS: Readonly<Record<string, HostTools>> = {
   opencode: tools('todowrite todoread question plan_enter plan_exit invalid', {
     grep: 'list codesearch',
   }),
+  // Nested calls of `tool_call` and of a script in code mode are events of their own.
+  openclaw: tools(
+    'tool_search tool_describe tool_call tool_search_code update_plan ' +
+      'sessions_yield session_status sessions_list sessions_history agents_list get_goal ask_user',
+  ),
   generic: tools(''),
 }

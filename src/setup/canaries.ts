@@ -129,6 +129,18 @@ const PROTOCOLS: Readonly<Record<HostName, Protocol>> = {
     }),
     hear: ({ block }) => block === true ? 'deny' : undefined,
   },
+  openclaw: {
+    event: 'before_tool_call',
+    ask: (command, toolCallId, cwd) => ({
+      event: 'before_tool_call',
+      toolName: 'exec',
+      params: { command },
+      toolCallId,
+      sessionKey: VERIFY_SESSION,
+      cwd,
+    }),
+    hear: ({ block, ask }) => block === true ? 'deny' : ask === true ? 'ask' : undefined,
+  },
 }
 
 /** The event that a host's hook is called with before each call. */

@@ -1,4 +1,6 @@
 import type { HookCall, HostName } from './command-line.ts'
+import { antigravityFiles } from './antigravity-plugin.ts'
+import { openclawFiles } from './openclaw-plugin.ts'
 import { opencodePlugin } from './opencode-plugin.ts'
 
 /** Something that a settings file must say: a hook in a list, or a value that is only set where there is none. */
@@ -71,6 +73,15 @@ const inSeconds = (seconds: number) => seconds
 const inMilliseconds = (seconds: number) => seconds * 1000
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
 
+/** A file of a plugin, which is ours alone. */
+const ours = (
+  file: { readonly path: string; readonly text: (call: HookCall) => string },
+): Plan => ({
+  kind: 'own',
+  mode: 0o600,
+  ...file,
+})
+
 const CLAUDE: Plan = {
   kind: 'entries',
   path: 'settings.json',
@@ -131,27 +142,7 @@ const CLINE: readonly Plan[] = ['PreToolUse', 'PostToolUse'].map((path) => ({
     `${command} || printf '%s' '{"cancel":true,"errorMessage":"Rampart could not be run"}'\n`,
 }))
 
-const ANTIGRAVITY: readonly Plan[] = [
-  {
-    kind: 'own',
-    path: 'plugin.json',
-    mode: 0o600,
-    text: () => json({ name: 'rampart', description: `Policies for tool calls. ${MARK}` }),
-  },
-  {
-    kind: 'own',
-    path: 'hooks.json',
-    mode: 0o600,
-    text: ({ command, seconds }) =>
-      json({
-        'rampart-policy': {
-          description: MARK,
-          enabled: true,
-          PreToolUse: [{ matcher: '*', hooks: [{ type: 'command', command, timeout: seconds }] }],
-        },
-      }),
-  },
-]
+const ANTIGRAVITY: readonly Plan[] = antigravityFiles(MARK).map(ours)
 
 const OPENCODE: Plan = {
   kind: 'own',
@@ -159,6 +150,9 @@ const OPENCODE: Plan = {
   mode: 0o600,
   text: (call) => opencodePlugin(call, MARK),
 }
+
+/** Its loader takes a directory below `extensions` for a plugin, by itself. */
+const OPENCLAW: readonly Plan[] = openclawFiles(MARK).map(ours)
 
 /** Every agent that `setup` knows: where it takes hooks from, and which of its files decide about them. */
 export const HOSTS: readonly Host[] = [
@@ -281,5 +275,20 @@ export const HOSTS: readonly Host[] = [
     ],
     directories: ['**/.config/opencode', '**/.opencode'],
     shell: '',
+  },
+  {
+    name: 'openclaw',
+    title: 'OpenClaw',
+    programs: ['openclaw'],
+    traces: ['.openclaw'],
+    user: {
+      directory: '.openclaw/extensions/rampart',
+      variable: { name: 'OPENCLAW_STATE_DIR', below: 'extensions/rampart' },
+      plans: OPENCLAW,
+    },
+    guards: ['**/.openclaw/extensions/**'],
+    directories: ['**/.openclaw', '**/.openclaw/extensions'],
+    shell: '',
+    note: 'A gateway that runs takes the plugin in with: openclaw plugins reload rampart',
   },
 ]

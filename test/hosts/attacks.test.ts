@@ -124,6 +124,13 @@ const EVENTS: Readonly<Record<string, readonly object[]>> = {
     sessionID: 's',
     args: { command: 'l' },
   }],
+  openclaw: ['before_tool_call', 'after_tool_call'].map((event) => ({
+    event,
+    toolName: 'process',
+    params: { action: 'send-keys', literal: 'ls', hex: ['0a'], keys: ['Enter'] },
+    sessionKey: 's',
+    result: 'x',
+  })),
   generic: [{ event: 'before', tool: 'exec', params: { command: 'ls' }, session: 's' }],
 }
 

@@ -47,6 +47,7 @@ const HARMLESS: Readonly<Record<HostName, object>> = {
     toolCall: { name: 'run_command', args: { CommandLine: 'ls' } },
   },
   opencode: { event: 'tool.execute.before', tool: 'bash', sessionID: 's', args: { command: 'ls' } },
+  openclaw: { event: 'before_tool_call', toolName: 'exec', params: { command: 'ls' } },
   generic: { event: 'before', tool: 'exec', params: { command: 'ls' }, session: 's' },
 }
 

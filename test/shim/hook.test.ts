@@ -4,6 +4,8 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { HOST_NAMES, type HostName } from '../../src/hosts/host.ts'
+import { LAST_WORDS } from '../../src/hosts/refusals.ts'
 import { type Bench, textOf, whyNot } from './bench.ts'
 import { http, withRaw } from './raw.ts'
 
@@ -107,6 +109,9 @@ const NO_ANSWER: Readonly<Record<string, string>> = {
   'a cut answer': SAYS.slice(0, -3),
   'no HTTP': '{"continue":true}',
   'nothing': '',
+  'an empty body': http('200 OK', '', 'Rampart-Exit: 0\r\n'),
+  'a body that is no answer': http('200 OK', 'ok', 'Rampart-Exit: 0\r\n'),
+  'a body that is cut': http('200 OK', '{"decision":', 'Rampart-Exit: 0\r\n'),
 }
 
 for (const [what, answer] of Object.entries(NO_ANSWER)) {
@@ -141,6 +146,40 @@ for (const [what, answer] of Object.entries(NO_ANSWER)) {
   )
 }
 
+/** What a host would take for a yes: it is killed, ends badly, says nothing or what nobody can read. */
+const ENDS: readonly (readonly [says: string, end: string])[] = [
+  ['{"half', 'exit 1'],
+  ['{"half', 'exit 101'],
+  ['{"half', 'exit 127'],
+  ['{}', 'kill -9 $$'],
+  ['{}', 'kill -SEGV $$'],
+  ['', 'exit 0'],
+  ['\n', 'exit 0'],
+  ['%% not JSON', 'exit 0'],
+  ['{"half', 'exit 0'],
+  ['[]', 'exit 0'],
+  ['null', 'exit 0'],
+  ['{} {}', 'exit 0'],
+  ['warning: x\n{}', 'exit 0'],
+]
+
+/** In the host's own form with 0 where it lets exit code 2 pass, else by that code with a reason. */
+function deniesAs(host: HostName, { code, signal, out, err }: Hooked, what: string): void {
+  assert.equal(signal, null)
+  const { exitsTwo } = LAST_WORDS[host]
+  // Their plugins throw or block at any code but 0.
+  if (exitsTwo || host === 'opencode' || host === 'openclaw') {
+    assert.deepEqual([code, out], [2, ''], `${host} ${what}`)
+    assert.match(err, /^rampart: cannot decide: .+\n$/)
+    return
+  }
+  assert.deepEqual([code, err], [0, ''], `${host} ${what}`)
+  const said = JSON.parse(out)
+  const reason = said.errorMessage ?? said.reason
+  assert.match(reason, /^Rampart cannot decide: /)
+  assert.deepEqual(said, LAST_WORDS[host].refuse(reason))
+}
+
 test(
   'an end that a host would take for a yes becomes a no',
   { skip },
@@ -148,24 +187,26 @@ test(
     withRaw(() => {}, async (bench) => {
       const { dir } = bench
       const gone = ['--socket', join(dir, 'gone')]
-      const ends = ['exit 1', 'exit 101', 'exit 127', 'kill -9 $$', 'kill -SEGV $$']
-      for (const end of ends) {
-        const bin = ['--bin', stand(dir, '{"half', end)]
+      for (const [says, end] of ENDS) {
+        const bin = ['--bin', stand(dir, says, end)]
         const done = await hook(bench, ['gemini', ...gone, ...bin])
         assert.deepEqual([done.code, done.signal, done.out], [2, null, ''], end)
         assert.match(done.err, /^rampart: cannot decide: .+\n$/)
-        const cline = await hook(bench, ['cline', ...gone, ...bin])
-        assert.deepEqual([cline.code, cline.signal, cline.err], [0, null, ''], end)
-        const { cancel, errorMessage } = JSON.parse(cline.out)
-        assert.equal(cancel, true)
-        assert.match(errorMessage, /^Rampart cannot decide: /)
+        for (const host of HOST_NAMES.filter((name) => name !== 'gemini')) {
+          deniesAs(host, await hook(bench, [host, ...gone, ...bin]), `${says} ${end}`)
+        }
       }
       for (const bin of ['/nonexistent/rampart', '/dev/null', dir, join(dir, 'rampart-shim')]) {
         const done = await hook(bench, ['gemini', ...gone, '--bin', bin])
         assert.deepEqual([done.code, done.signal, done.out], [2, null, ''], bin)
+        const form = await hook(bench, ['antigravity', ...gone, '--bin', bin])
+        deniesAs('antigravity', form, bin)
       }
       const two = await hook(bench, ['gemini', ...gone, '--bin', stand(dir, '', 'exit 2')])
       assert.deepEqual([two.code, two.out, two.err], [2, '', ''])
+      // Where that code denies nothing, it becomes what does.
+      const form = await hook(bench, ['cline', ...gone, '--bin', stand(dir, '', 'exit 2')])
+      deniesAs('cline', form, 'exit 2')
     }),
 )
 

@@ -25,12 +25,6 @@ export function hostNamed(word: string): Host {
   const name = ALIASES[word] ?? word
   const host = HOSTS.find((one) => one.name === name)
   if (host !== undefined) return host
-  if (name === 'openclaw') {
-    throw new RampartError(
-      'usage',
-      'OpenClaw is not set up by a file of its own: it asks the server through its gateway',
-    )
-  }
   const names = HOSTS.map((one) => one.name).join(', ')
   throw new RampartError('usage', `"${word}" is no agent that setup knows: ${names}`)
 }

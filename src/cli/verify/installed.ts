@@ -26,7 +26,7 @@ function commandsIn({ host, path }: Target, text: string): Installed[] {
     const isBefore = path.endsWith(`/${eventBefore('cline')}`)
     return isBefore ? [{ path, command: shellQuote(path) }] : []
   }
-  if (host.name === 'opencode') {
+  if (host.name === 'opencode' || host.name === 'openclaw') {
     const argv = argvIn(text)
     return argv === undefined ? [] : [{ path, command: argv }]
   }

@@ -6,7 +6,7 @@ import { shellQuote } from '../../intercept/shell/quote.ts'
 import { selfCommand } from '../../runtime/self.ts'
 import type { HookProgram } from '../../setup/command-line.ts'
 import { places } from '../config.ts'
-import { nativeFile } from '../wrap/native.ts'
+import { hasNative, nativeFile } from '../wrap/native.ts'
 
 /** Code and settings that interpreters take from whoever starts them (security.md F37). */
 const UNSET = [
@@ -28,10 +28,18 @@ export function ownProgram(home: string): string {
 
 /** What hosts are told to start: the client in C where it was unpacked, which starts us where no server answers. */
 export function hookProgram(home: string): HookProgram {
+  return programOf(home, existsSync(clientOf(home)))
+}
+
+/** What they will be told once `prepareProgram` was here; nothing is unpacked. */
+export async function plannedProgram(home: string): Promise<HookProgram> {
+  return programOf(home, existsSync(clientOf(home)) || await hasNative('rampart-shim'))
+}
+
+function programOf(home: string, hasClient: boolean): HookProgram {
   const own = ownProgram(home)
-  const client = clientOf(home)
-  return existsSync(client)
-    ? { kind: 'shim', path: client, bin: own }
+  return hasClient
+    ? { kind: 'shim', path: clientOf(home), bin: own }
     : { kind: 'executable', path: own }
 }
 

@@ -2,6 +2,7 @@ import type { Agent } from 'node:http'
 import process from 'node:process'
 import { denialReason } from '../../mcp/denial.ts'
 import type { Asked, Judge, Settled, Verdict } from '../../mcp/ports.ts'
+import { approvalStatus } from '../approval-wait.ts'
 import type { Invocation } from '../command.ts'
 import { decideLocally, type Told } from '../shim/local.ts'
 import { askForObject } from '../wrap/ask-for-object.ts'
@@ -18,7 +19,6 @@ export interface Seat {
   readonly agent: Agent
 }
 
-const WAIT_S = 25
 /** Of a yes that is taken back at once nobody asks for ever. */
 const ROUNDS = 3
 
@@ -115,14 +115,8 @@ async function statusOf(
   id: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const path = `/v1/approvals/${encodeURIComponent(id)}?wait=${WAIT_S}`
   try {
-    for (;;) {
-      const asking = { timeoutMs: WAIT_S * 1000 + timeoutMs, signal }
-      const { status, body } = await askForObject(socket, path, asking)
-      if (status !== 200) return 'the question is lost'
-      if (body['status'] !== 'pending') return String(body['status'])
-    }
+    return await approvalStatus(socket, id, { patienceMs: timeoutMs, signal })
   } catch {
     return signal.aborted ? 'nobody answered in time' : 'the question is lost'
   }

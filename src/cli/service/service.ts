@@ -56,7 +56,8 @@ export interface Served {
   readonly url: string
 }
 
-const PATIENCE_MS = 15_000
+/** One that ends is heard of at once; on a busy machine one that lives may take its time. */
+const PATIENCE_MS = 60_000
 const LOOK_MS = 10
 
 /** What would be written and run; nothing is. */

@@ -18,7 +18,13 @@ export interface Check {
 export interface Machine extends Person {
   readonly run: (
     argv: readonly string[],
-    options?: { cwd?: string; env?: Record<string, string>; input?: string },
+    options?: {
+      cwd?: string
+      env?: Record<string, string>
+      input?: string
+      /** In Rampart's place. */
+      program?: readonly string[]
+    },
   ) => Promise<Ran>
   readonly program: (name: string, text: string) => void
 }
@@ -40,8 +46,8 @@ export async function onMachine(
         writeFileSync(join(home, 'bin', file), text)
         chmodSync(join(home, 'bin', file), 0o755)
       },
-      run: (argv, { cwd = home, env = {}, input } = {}) =>
-        runProgram([...ownRuntime(), ...argv], {
+      run: (argv, { cwd = home, env = {}, input, program = ownRuntime() } = {}) =>
+        runProgram([...program, ...argv], {
           home: state,
           cwd,
           env: { HOME: home, PATH, XDG_RUNTIME_DIR: '', ...env },

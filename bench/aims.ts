@@ -39,6 +39,11 @@ const PRELOAD: readonly Aim[] = [
   time('`make -j2` of a small project, slower by', 'preload.make', 10, '%'),
 ]
 
+const HOOKS: readonly Aim[] = [
+  time('a hook by the client in C, whole process, p50', 'hook.client.p50', 1.5, 'ms'),
+  time('a hook that decides by itself, whole process, p50', 'hook.cold.p50', 20, 'ms'),
+]
+
 const MCP: readonly Aim[] = [
   time('added to a call of an MCP tool, p50', 'mcp.call.p50', 1, 'ms'),
 ]
@@ -155,6 +160,7 @@ export const AIMS: readonly Aim[] = [
   ...DASHBOARD,
   ...EXECUTABLE,
   ...PRELOAD,
+  ...HOOKS,
   ...MCP,
   ...AUDIT,
   ...APPROVALS,

@@ -8,6 +8,7 @@ import { type Figures, machine, type Section } from './common.ts'
 import { benchDashboard } from './dashboard.ts'
 import { benchDetection } from './detection.ts'
 import { benchEngine } from './engine.ts'
+import { benchHooks } from './hooks.ts'
 import { benchHostile } from './hostile.ts'
 import { benchHttp } from './http.ts'
 import { benchMcp } from './mcp.ts'
@@ -38,6 +39,7 @@ const SECTIONS: readonly [name: string, title: string, run: () => Section | Prom
   ['dashboard', 'The dashboard, in Chromium without a graphics card', benchDashboard],
   ['preload', 'The preload library', benchPreload],
   ['shim', 'A shell that asks before it runs', benchShim],
+  ['hooks', 'The hook of an agent', benchHooks],
   ['mcp', 'Before an MCP server', benchMcp],
   ['wrap', 'A program under wrap', benchWrap],
   ['start', 'The executable', benchStart],

@@ -16,6 +16,7 @@ export const RUNTIMES: Readonly<Record<string, readonly string[]>> = {
 
 export interface Spread {
   readonly p50: number
+  readonly p95: number
   readonly p99: number
   readonly p999: number
 }
@@ -34,7 +35,7 @@ export function spread(samples: readonly number[]): Spread {
   const sorted = [...samples].sort((a, b) => a - b)
   const at = (p: number) =>
     sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))] ?? NaN
-  return { p50: at(0.5), p99: at(0.99), p999: at(0.999) }
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), p999: at(0.999) }
 }
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -11,7 +11,8 @@ import { safe } from './output.ts'
 import { readServerFile, type ServerFile } from './server-file.ts'
 import { prepareState } from './state.ts'
 
-const PATIENCE_MS = 15_000
+/** One that ends is heard of at once; on a busy machine one that lives may take its time. */
+const PATIENCE_MS = 60_000
 const LOOK_MS = 5
 const LOG_TAIL = 4000
 

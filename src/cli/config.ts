@@ -63,12 +63,20 @@ export function ownVariables(): Readonly<Record<string, string | undefined>> {
 /** The environment that a server in the background needs, and nothing more (security.md F37). */
 export function serverEnvironment(home: string): Record<string, string> {
   const kept = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'SystemRoot', 'NO_COLOR']
-  const names = [...kept, 'RAMPART_MODE', 'RAMPART_FAIL_OPEN', 'RAMPART_SOCKET', 'RAMPART_DEBUG']
-  const entries = names.flatMap((name) => {
+  const own = ['RAMPART_MODE', 'RAMPART_FAIL_OPEN', 'RAMPART_SOCKET', 'RAMPART_DEBUG']
+  return { ...variablesOf([...kept, ...own]), RAMPART_HOME: home }
+}
+
+/** The same for a server that outlives this session: what was said of this run alone does not stay. */
+export function unitEnvironment(): Record<string, string> {
+  return variablesOf(['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'RAMPART_SOCKET'])
+}
+
+function variablesOf(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => {
     const value = process.env[name]
     return value === undefined ? [] : [[name, value] as const]
-  })
-  return { ...Object.fromEntries(entries), RAMPART_HOME: home }
+  }))
 }
 
 /** Places under the state directory (contract.md, Files). */

@@ -822,9 +822,15 @@ policies:
             - '**/.git/config'
             - '**/.mcp.json'
             - '**/.openclaw/openclaw.json'
-            - '**/.vscode/settings.json'
+            - '**/.vscode/{settings,mcp}.json'
             - '**/.config/{Code,Code - Insiders,VSCodium,Cursor,Windsurf}/User/{settings,mcp}.json'
             - '**/Application Support/{Code,Code - Insiders,VSCodium,Cursor,Windsurf}/User/{settings,mcp}.json'
+            - '**/.{vscode,cursor}-server/data/{Machine,User}/settings.json'
+            - '**/{.zed,.config/zed}/settings.json'
+            - '**/systemd/user/rampart.service'
+            - '**/systemd/user/rampart.service.d/**'
+            - '**/systemd/user/*.wants/rampart.service'
+            - '**/LaunchAgents/local.rampart.serve.plist'
             - '**/.claude/settings.json'
             - '**/.codex/hooks.json'
             - '**/Documents/Cline/Hooks/PreToolUse'
@@ -834,6 +840,7 @@ policies:
             - '**/.github/hooks/rampart.json'
             - '**/.claude/settings.local.json'
             - '**/.claude/hooks/**'
+            - '**/.claude/plugins/**'
             - '**/.claude.json'
             - '/etc/claude-code/**'
             - '/Library/Application Support/ClaudeCode/**'
@@ -860,37 +867,46 @@ policies:
         message: "Hook settings are changed by people, not by agents"
 
   - name: protect-start-files
-    description: What a shell starts with reaches every agent, and every hook, that is started from it.
-    match: {tool: [write, exec]}
+    description: What a shell starts with reaches every agent, and every hook, that is started from it; such a line outlives the session that wrote it.
+    match: {tool: write}
     rules:
       - action: deny
         when:
           path_matches:
-            - '~/.{bashrc,bash_profile,bash_login,bash_aliases,profile,zshrc,zprofile,zshenv,zlogin,kshrc,xprofile,xsession}'
-            - '~/.config/fish/**'
-            - '~/.config/environment.d/**'
-            - '/etc/{profile,environment,bash.bashrc,zshenv}'
-            - '**/.envrc'
+            - '~/.{bashrc,bash_profile,bash_login,bash_logout,bash_aliases,profile,zshrc,zprofile,zshenv,zlogin,zlogout,kshrc,cshrc,tcshrc,login,xprofile,xsession,pam_environment}'
+            - '~/.config/zsh/.z{shrc,profile,shenv,login,logout}'
+            - '~/.config/fish/{config.fish,conf.d/**,functions/**}'
+            - '~/.config/{environment.d,profile.d}/**'
+            - '~/.config/nushell/{config,env,login}.nu'
+            - '~/.config/powershell/*profile.ps1'
+            - '/root/.{bashrc,bash_profile,bash_login,bash_logout,bash_aliases,profile,zshrc,zprofile,zshenv,zlogin,zlogout,kshrc,cshrc,tcshrc,login,xprofile,xsession,pam_environment}'
+            - '/root/.config/zsh/.z{shrc,profile,shenv,login,logout}'
+            - '/root/.config/fish/{config.fish,conf.d/**,functions/**}'
+            - '/root/.config/{environment.d,profile.d}/**'
+            - '/root/.config/nushell/{config,env,login}.nu'
+            - '/root/.config/powershell/*profile.ps1'
+            - '**/{PowerShell,WindowsPowerShell}/*profile.ps1'
+            - '/etc/{profile,environment,bash.bashrc,bashrc,zshrc,zprofile,zshenv}'
+            - '/etc/{profile.d,zsh}/**'
+        message: "What shells start with is changed by people, not by agents"
+
+  - name: protect-directory-environments
+    description: The same for what a shell takes on in one directory, as far as it speaks of Rampart.
+    match: {tool: [write, exec]}
+    rules:
+      - action: deny
+        when:
+          path_matches: ['**/.envrc']
           tool_param_matches: {content: '*RAMPART_*=*'}
         message: "Rampart's settings are for people"
       - action: deny
         when:
-          path_matches:
-            - '~/.{bashrc,bash_profile,bash_login,bash_aliases,profile,zshrc,zprofile,zshenv,zlogin,kshrc,xprofile,xsession}'
-            - '~/.config/fish/**'
-            - '~/.config/environment.d/**'
-            - '/etc/{profile,environment,bash.bashrc,zshenv}'
-            - '**/.envrc'
+          path_matches: ['**/.envrc']
           tool_param_matches: {new_string: '*RAMPART_*=*'}
         message: "Rampart's settings are for people"
       - action: deny
         when:
-          path_matches:
-            - '~/.{bashrc,bash_profile,bash_login,bash_aliases,profile,zshrc,zprofile,zshenv,zlogin,kshrc,xprofile,xsession}'
-            - '~/.config/fish/**'
-            - '~/.config/environment.d/**'
-            - '/etc/{profile,environment,bash.bashrc,zshenv}'
-            - '**/.envrc'
+          path_matches: ['**/.envrc']
           command_matches: ['*RAMPART_*=*>*']
         message: "Rampart's settings are for people"
 
@@ -1227,6 +1243,13 @@ policies:
             - 'launchctl unload *rampart*'
             - 'launchctl bootout *rampart*'
             - 'launchctl remove *rampart*'
+            - 'launchctl kill *rampart*'
+            - 'launchctl stop *rampart*'
+            - 'launchctl disable *rampart*'
+            - 'systemctl *edit *rampart*'
+            - 'systemctl *set-property *rampart*'
+            - 'systemctl *freeze *rampart*'
+            - 'systemctl *revert *rampart*'
             - '*pgrep *rampart*|*xargs*kill*'
             - '*pidof *rampart*|*xargs*kill*'
             - '*ps *|*rampart*|*xargs*kill*'
@@ -1242,7 +1265,7 @@ policies:
         message: "Rampart is stopped by people: rampart serve stop, rampart off --for 10m"
 
   - name: protect-origin
-    description: 'Rampart''s own address, in every spelling of this machine: its API answers people, hooks and clients, not what an agent runs.'
+    description: 'Rampart''s own address, in every spelling of this machine and by whatever program: its API answers people, hooks and clients, not what an agent runs.'
     match: {tool: fetch}
     rules:
       - action: deny
@@ -1255,6 +1278,13 @@ policies:
             - 'http*://0.0.0.0:9090/*'
             - 'http*://\\[::\\]:9090/*'
             - 'http*://\\[::ffff:7f*\\]:9090/*'
+            - 'ws*://127.*:9090/*'
+            - 'ws*://localhost:9090/*'
+            - 'ws*://*.localhost:9090/*'
+            - 'ws*://\\[::1\\]:9090/*'
+            - 'ws*://0.0.0.0:9090/*'
+            - 'ws*://\\[::\\]:9090/*'
+            - 'ws*://\\[::ffff:7f*\\]:9090/*'
             - 'http*://127.*:{{port}}/*'
             - 'http*://localhost:{{port}}/*'
             - 'http*://*.localhost:{{port}}/*'
@@ -1262,7 +1292,15 @@ policies:
             - 'http*://0.0.0.0:{{port}}/*'
             - 'http*://\\[::\\]:{{port}}/*'
             - 'http*://\\[::ffff:7f*\\]:{{port}}/*'
+            - 'ws*://127.*:{{port}}/*'
+            - 'ws*://localhost:{{port}}/*'
+            - 'ws*://*.localhost:{{port}}/*'
+            - 'ws*://\\[::1\\]:{{port}}/*'
+            - 'ws*://0.0.0.0:{{port}}/*'
+            - 'ws*://\\[::\\]:{{port}}/*'
+            - 'ws*://\\[::ffff:7f*\\]:{{port}}/*'
             - 'http*://{{origin}}/*'
+            - 'ws*://{{origin}}/*'
         message: "Rampart's own address is not for agents"
       - action: deny
         when:
@@ -1271,37 +1309,6 @@ policies:
             - 'http*://*/approve/*.???????????????????????????????????????????'
             - 'http*://*/approve/*.???????????????????????????????????????????\\?*'
         message: "Links that answer approvals are not for agents"
-
-  - name: protect-port
-    description: The same address by tools that name no URL.
-    match: {tool: exec}
-    rules:
-      - action: deny
-        when:
-          command_matches:
-            - 'nc *localhost 9090*'
-            - 'nc *127.* 9090*'
-            - 'ncat *localhost 9090*'
-            - 'ncat *127.* 9090*'
-            - 'telnet localhost 9090*'
-            - 'telnet 127.* 9090*'
-            - 'socat *tcp*:localhost:9090*'
-            - 'socat *TCP*:localhost:9090*'
-            - 'socat *TCP*:127.*:9090*'
-            - '*/dev/tcp/localhost/9090*'
-            - '*/dev/tcp/127.*/9090*'
-            - 'nc *localhost {{port}}*'
-            - 'nc *127.* {{port}}*'
-            - 'ncat *localhost {{port}}*'
-            - 'ncat *127.* {{port}}*'
-            - 'telnet localhost {{port}}*'
-            - 'telnet 127.* {{port}}*'
-            - 'socat *tcp*:localhost:{{port}}*'
-            - 'socat *TCP*:localhost:{{port}}*'
-            - 'socat *TCP*:127.*:{{port}}*'
-            - '*/dev/tcp/localhost/{{port}}*'
-            - '*/dev/tcp/127.*/{{port}}*'
-        message: "Rampart's own address is not for agents"
 
   - name: mcp-definitions
     description: What an MCP server says of its tools is read by a model as if it were the person's own word, so a person accepts what changed and what speaks to the model behind their back.

@@ -261,11 +261,37 @@ export const POLICY_TESTS: Readonly<Record<string, string>> = {
   - {name: "semantics 33 hooks, put elsewhere", tool: exec, params: {command: 'rampart setup claude-code --project'}, cwd: /w, expect: deny}
   - {name: "semantics 33 protection of all agents", tool: exec, params: {command: 'rampart protect'}, cwd: /w, expect: deny}
   - {name: "semantics 33 protection of all agents, ended", tool: exec, params: {command: 'rampart uninstall --yes'}, cwd: /w, expect: deny}
-  - {name: "F5 a start file that turns Rampart aside", tool: exec, params: {command: 'echo ''export RAMPART_URL=http://x'' >> ~/.zshenv'}, cwd: /w, expect: deny}
+  - {name: "a start file, by a file tool", tool: write, params: {path: "~/.zshenv", content: "export EDITOR=vim"}, expect: deny}
+  - {name: "a start file, read", tool: read, params: {path: "~/.zshenv"}, expect: allow}
+  - {name: "a start file, a neighbour", tool: write, params: {path: "~/.zshrc.md"}, expect: allow}
+  - {name: "a start file, by a redirection", tool: exec, params: {command: 'echo "alias l=ls" >> ~/.bashrc'}, cwd: /w, expect: deny}
+  - {name: "a start file, by sed", tool: exec, params: {command: 'sed -i s/a/b/ $HOME/.profile'}, cwd: /w, expect: deny}
+  - {name: "a start file, by tee", tool: exec, params: {command: 'echo x | tee -a ~/.zshrc'}, cwd: /w, expect: deny}
+  - {name: "a start file, put in place", tool: exec, params: {command: 'cp dotfiles/bashrc ~/.bashrc'}, cwd: /w, expect: deny}
+  - {name: "a start file, linked", tool: exec, params: {command: 'ln -sf /tmp/x ~/.bash_profile'}, cwd: /w, expect: deny}
+  - {name: "a start file, by an MCP tool", tool: mcp__fs__write_file, params: {path: "/home/u/.bashrc", content: "x"}, expect: deny}
+  - {name: "a start file of root", tool: write, params: {path: "/root/.bashrc"}, expect: deny}
+  - {name: "a start file of fish", tool: write, params: {path: "~/.config/fish/conf.d/a.fish"}, expect: deny}
+  - {name: "completions of fish", tool: exec, params: {command: 'kubectl completion fish > ~/.config/fish/completions/kubectl.fish'}, cwd: /w, expect: allow}
+  - {name: "a start file of PowerShell", tool: write, params: {path: "~/.config/powershell/Microsoft.PowerShell_profile.ps1"}, expect: deny}
+  - {name: "a start file of all", tool: exec, params: {command: 'echo x > /etc/profile.d/x.sh'}, cwd: /w, expect: deny}
+  - {name: "a start file, sourced", tool: exec, params: {command: 'source ~/.bashrc'}, cwd: /w, expect: allow}
+  - {name: "a start file in a collection of them", tool: write, params: {path: "/w/dotfiles/.bashrc"}, expect: allow}
   - {name: "F5 a start file, searched", tool: exec, params: {command: 'grep RAMPART_HOME ~/.zshrc'}, cwd: /w, expect: allow}
-  - {name: "F5 a start file that turns Rampart aside, by a file tool", tool: write, params: {path: "~/.zshenv", content: "export RAMPART_MODE=disabled"}, expect: deny}
-  - {name: "F5 a start file that turns Rampart aside, by an edit", tool: write, params: {path: "/w/.envrc", new_string: "export RAMPART_HOME=/tmp/x"}, expect: deny}
-  - {name: "a start file", tool: write, params: {path: "~/.zshenv", content: "export EDITOR=vim"}, expect: allow}
+  - {name: "F5 a directory's environment that turns Rampart aside", tool: exec, params: {command: 'echo export RAMPART_URL=http://x >> .envrc'}, cwd: /w, expect: deny}
+  - {name: "F5 the same by a file tool", tool: write, params: {path: "/w/.envrc", content: "export RAMPART_MODE=disabled"}, expect: deny}
+  - {name: "F5 the same by an edit", tool: write, params: {path: "/w/.envrc", new_string: "export RAMPART_HOME=/tmp/x"}, expect: deny}
+  - {name: "a directory's environment", tool: write, params: {path: "/w/.envrc", content: "export EDITOR=vim"}, expect: allow}
+  - {name: "the unit of the server", tool: write, params: {path: "~/.config/systemd/user/rampart.service"}, expect: deny}
+  - {name: "a drop-in for the unit of the server", tool: exec, params: {command: 'echo x > ~/.config/systemd/user/rampart.service.d/x.conf'}, cwd: /w, expect: deny}
+  - {name: "the unit of the server, switched off by its link", tool: exec, params: {command: 'rm ~/.config/systemd/user/default.target.wants/rampart.service'}, cwd: /w, expect: deny}
+  - {name: "the agent of launchd", tool: write, params: {path: "~/Library/LaunchAgents/local.rampart.serve.plist"}, expect: deny}
+  - {name: "another unit", tool: write, params: {path: "~/.config/systemd/user/app.service"}, expect: allow}
+  - {name: "the unit of the server, edited", tool: exec, params: {command: 'systemctl --user edit rampart'}, cwd: /w, expect: deny}
+  - {name: "its agent of launchd, ended", tool: exec, params: {command: 'launchctl kill SIGKILL gui/501/local.rampart.serve'}, cwd: /w, expect: deny}
+  - {name: "plugins of Claude Code", tool: write, params: {path: "~/.claude/plugins/x/hooks/hooks.json"}, expect: deny}
+  - {name: "servers of tools for an editor", tool: write, params: {path: "/w/.vscode/mcp.json"}, expect: deny}
+  - {name: "settings of Zed", tool: write, params: {path: "/w/.zed/settings.json"}, expect: deny}
   - {name: "other files of an agent", tool: write, params: {path: "~/.claude/CLAUDE.md"}, expect: allow}
   - {name: "semantics 33 a verb for people", tool: exec, params: {command: "rampart off --for 1h"}, expect: deny}
   - {name: "a verb for people, by its path", tool: exec, params: {command: "./dist/rampart approve 01ABC"}, expect: deny}

@@ -14,6 +14,7 @@ import {
 import { type Leaf, leavesOf } from './mcp-leaves.ts'
 import { type Nature, natureOf, type Role } from './mcp-words.ts'
 import { ownAddresses } from './own-address.ts'
+import { ownNamed } from './own-params.ts'
 import { PATH_LIMIT, type Place } from './path.ts'
 import { readCommandLine, type Reading } from './shell/read.ts'
 import { mcpName, type ToolRow, TOOLS } from './tools.ts'
@@ -39,14 +40,19 @@ export function readOther(
   const leaves = leavesOf(params, known.roles)
   for (const leaf of leaves) {
     subjects.push(...leafSubjects(leaf, tool, place, subjects.length))
-    if (subjects.length > NAMED_LIMIT) {
-      throw wrong('/params', `names more than ${NAMED_LIMIT} paths, URLs and commands`)
-    }
+    expectFew(subjects)
   }
+  subjects.push(...ownNamed(params).flatMap((url) => urlSubject('effect', url, 0) ?? []))
+  expectFew(subjects)
   const paths = once(subjects.slice(1).flatMap((subject) => subject.paths))
   const urls = once(subjects.slice(1).flatMap((subject) => subject.urls))
   subjects[0] = { ...subjects[0]!, paths, urls }
   return { subjects, complete: false }
+}
+
+function expectFew(subjects: readonly Subject[]): void {
+  if (subjects.length <= NAMED_LIMIT) return
+  throw wrong('/params', `names more than ${NAMED_LIMIT} paths, URLs and commands`)
 }
 
 /** Equal values once: a command's reads stand with it and as effects of their own. */

@@ -8,7 +8,8 @@ const HOSTLESS = new Set(['file:', 'data:', 'about:', 'blob:', 'javascript:'])
 
 /**
  * Every reading of a URL, the WHATWG one first; empty where it cannot be parsed or names no host though
- * its scheme needs one. An IPv4 address in IPv6 clothes is also read as itself. Credentials are left
+ * its scheme needs one. An IPv4 address in IPv6 clothes is also read as itself, and
+ * another name of this machine as `localhost`. Credentials are left
  * out, so that no label or rule ever shows them.
  */
 export function urlValues(text: string): readonly UrlValue[] {
@@ -36,10 +37,18 @@ function valuesOf(text: string): readonly UrlValue[] {
   const host = canonicalHost(url)
   if (host === undefined || (host === '' && !HOSTLESS.has(url.protocol))) return []
   const scheme = url.protocol.slice(0, -1)
-  const value = { url: spell(url, host), host, scheme }
-  const mapped = mappedAddress(host)
-  return mapped === undefined ? [value] : [value, { url: spell(url, mapped), host: mapped, scheme }]
+  const others = [mappedAddress(host), ALIAS.test(host) ? 'localhost' : undefined]
+  return [host, ...others.filter((one) => one !== undefined)]
+    .map((name) => ({ url: spell(url, name), host: name, scheme }))
 }
+
+/** Names that `/etc/hosts` of common systems gives to this machine. */
+const ALIAS =
+  /^(?:localhost(?:\.localdomain|[46](?:\.localdomain[46])?)|ip6-(?:localhost|loopback))$/
+const HERE = /^(?:127\..*|0\.0\.0\.0|(?:.*\.)?localhost|\[::1?\]|\[::ffff:7f.*\])$/
+
+/** Whether a canonical host is this machine whatever it is called in the network. */
+export const isOwnHost = (host: string): boolean => HERE.test(host)
 
 /** The same for what a program takes as an address: a name without a scheme is reached by `scheme`. */
 export function addressValues(text: string, scheme: string): readonly UrlValue[] {
@@ -61,7 +70,9 @@ function parse(text: string): URL | undefined {
   try {
     return new URL(text)
   } catch {
-    return undefined
+    // The standard knows no zone of an IPv6 address; programs in C do, and go to the address before it.
+    const plain = text.replace(/(\[[0-9a-f:.]+)%[^\]/]*\]/i, '$1]')
+    return plain === text ? undefined : parse(plain)
   }
 }
 

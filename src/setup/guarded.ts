@@ -6,9 +6,16 @@ const SHARED = [
   '**/.git/config',
   '**/.mcp.json',
   '**/.openclaw/openclaw.json',
-  '**/.vscode/settings.json',
+  '**/.vscode/{settings,mcp}.json',
   '**/.config/{Code,Code - Insiders,VSCodium,Cursor,Windsurf}/User/{settings,mcp}.json',
   '**/Application Support/{Code,Code - Insiders,VSCodium,Cursor,Windsurf}/User/{settings,mcp}.json',
+  '**/.{vscode,cursor}-server/data/{Machine,User}/settings.json',
+  '**/{.zed,.config/zed}/settings.json',
+  // What keeps the server running.
+  '**/systemd/user/rampart.service',
+  '**/systemd/user/rampart.service.d/**',
+  '**/systemd/user/*.wants/rampart.service',
+  '**/LaunchAgents/local.rampart.serve.plist',
 ]
 
 /**

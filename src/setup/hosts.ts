@@ -166,6 +166,8 @@ export const HOSTS: readonly Host[] = [
     guards: [
       '**/.claude/settings.local.json',
       '**/.claude/hooks/**',
+      // They bring hooks along.
+      '**/.claude/plugins/**',
       '**/.claude.json',
       '/etc/claude-code/**',
       '/Library/Application Support/ClaudeCode/**',

@@ -49,10 +49,13 @@ function withHook(
   return withEntry(takeOut(text, (root) => ownHooks(root, host, event)), entry, host)
 }
 
-/** A text without any entry of ours, under whichever event it stands; lists and maps that are empty then go too. */
-export function withoutEntries(text: string, host: HostName): string {
+/**
+ * A text without any entry of ours, under whichever event it stands; lists and maps that are empty then go too, but
+ * for those that were empty in it, or in what it said before us.
+ */
+export function withoutEntries(text: string, host: HostName, before = ''): string {
   const done = takeOut(text, (node) => ownHooks(node, host))
-  return done === text ? text : withoutEmpty(done, text)
+  return done === text ? text : withoutEmpty(done, [text, before])
 }
 
 /** Whether anything of ours stands in a text. */
@@ -134,10 +137,14 @@ function commandOf(node: Node, host: HostName): string | undefined {
 }
 
 /** What our entries stood in, where nothing else stands in it: an event's list, then `hooks`. */
-function withoutEmpty(text: string, before: string): string {
-  const had = readJsonc(before)!
+function withoutEmpty(text: string, earlier: readonly string[]): string {
+  const had = earlier.flatMap((one) => readJsonc(one) ?? [])
+  const isEmpty = ({ node }: Part) => node.parts.length === 0
   const wasEmpty = (key: string) =>
-    eventsOf(had).some((part) => part.key === key && part.node.parts.length === 0)
+    had.some((root) => eventsOf(root).some((part) => part.key === key && isEmpty(part)))
+  const hadNone = had.some((root) =>
+    root.parts.some((part) => part.key === 'hooks' && part.node.kind === 'object' && isEmpty(part))
+  )
   return takeOut(text, (root) => {
     for (const hooks of root.parts.filter(({ key }) => key === 'hooks')) {
       if (hooks.node.kind !== 'object') continue
@@ -145,7 +152,7 @@ function withoutEmpty(text: string, before: string): string {
         node.kind === 'array' && node.parts.length === 0 && isBlank(text, node) && !wasEmpty(key!)
       )
       if (part !== undefined) return { from: hooks.node, part }
-      if (hooks.node.parts.length === 0 && isBlank(text, hooks.node)) {
+      if (isEmpty(hooks) && isBlank(text, hooks.node) && !hadNone) {
         return { from: root, part: hooks }
       }
     }

@@ -11,7 +11,7 @@ test('F19 each port and each other name of the server has its lines', () => {
   const text = textFor([8181, 8282, 8181], ['10.0.0.5:8181', '[fe80::1]:8181'])
   for (const port of [9090, 8181, 8282]) {
     assert.equal(text.split(`'http*://localhost:${port}/*'`).length, 2, String(port))
-    assert.equal(text.split(`'*/dev/tcp/localhost/${port}*'`).length, 2, String(port))
+    assert.equal(text.split(`'ws*://localhost:${port}/*'`).length, 2, String(port))
   }
   assert.match(text, /'http\*:\/\/10\.0\.0\.5:8181\/\*'/)
   assert.match(text, /'http\*:\/\/\\\[fe80::1\\\]:8181\/\*'/)

@@ -126,6 +126,34 @@ test('--dry-run and --check write nothing, not even a state directory', async ()
   })
 })
 
+test('--dry-run shows what the first setup then writes, to the letter', async () => {
+  await withPerson(async ({ read, rampart }) => {
+    const dry = await rampart('setup', 'claude-code', 'gemini', '--dry-run')
+    const shown = (host: string) =>
+      dry.out.split(host)[1]!.split('Gemini CLI')[0]!.split('\n')
+        .filter((line) => line.startsWith('    + ')).map((line) => line.slice(6)).join('\n')
+        .trimEnd()
+    assert.equal((await rampart('setup', 'claude-code', 'gemini')).code, 0)
+    for (
+      const [host, path] of [
+        ['Claude Code', '.claude/settings.json'],
+        ['Gemini CLI', '.gemini/settings.json'],
+      ] as const
+    ) assert.equal(shown(host), read(path).trimEnd())
+    assert.match(read('.claude/settings.json'), /rampart-shim hook claude-code/)
+  })
+})
+
+test('setups at once in one process take turns', async () => {
+  await withPerson(async ({ read, rampart }) => {
+    const ran = await Promise.all(
+      ['claude-code', 'gemini', 'claude-code'].map((host) => rampart('setup', host)),
+    )
+    for (const { code, err } of ran) assert.equal(code, 0, err)
+    assert.equal(JSON.parse(read('.claude/settings.json')).hooks.PreToolUse.length, 1)
+  })
+})
+
 const INVALID: readonly (readonly [text: string, place: string])[] = [
   ['{\n  "a": 1\n  "b": 2\n}', ':3:3: '],
   ['{"hooks": []}', ':1:11: '],

@@ -1,15 +1,14 @@
-import { systemClock } from '../../adapters/clock.ts'
 import { RampartError } from '../../errors.ts'
 import type { Host } from '../../setup/hosts.ts'
 import { type Invocation, textFlag } from '../command.ts'
 import { safe } from '../output.ts'
 import { plannedService, type ServiceName, startService } from '../service/service.ts'
-import { callFor, hostNamed } from '../setup/hosts.ts'
+import { callFor, hostNamed, plannedCall } from '../setup/hosts.ts'
 import { install, plannedInstall } from '../setup/install.ts'
 import { targetsOf } from '../setup/place.ts'
 import { prepareProgram } from '../setup/program.ts'
 import { trustIn } from '../setup/trust.ts'
-import { AT_ONCE, type Verified, verifyHost } from '../verify/check.ts'
+import { AT_ONCE, type Verified, verifyHost, whatIsKnown } from '../verify/check.ts'
 import { detect, type Detected } from '../verify/detect.ts'
 import { inTurn } from '../verify/in-turn.ts'
 import { verifyHttp } from '../verify/http.ts'
@@ -34,9 +33,10 @@ export async function run(invocation: Invocation): Promise<number> {
   for (const warning of await prepareState(environment.home)) out.note(safe`${warning}`)
   await adminToken(environment.home)
   await prepareProgram(environment.home)
-  const service = startService(environment, serviceFlag(invocation))
-  const failed = await settled(found, invocation)
-  const { how, url } = await service
+  const [failed, { how, url }] = await both(
+    settled(found, invocation),
+    startService(environment, serviceFlag(invocation)),
+  )
   const [hosts, http] = await Promise.all([
     verified(found, failed, invocation),
     verifyHttp(invocation),
@@ -48,6 +48,12 @@ export async function run(invocation: Invocation): Promise<number> {
     out.line(safe`Undo all of it: rampart uninstall`)
   }
   return isFine(hosts, http) ? 0 : 1
+}
+
+/** As `Promise.all`, which would leave one of them at work when the other fails. */
+async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other])
+  return [await one, await other]
 }
 
 /** One after the other, for they share a lock; an agent that cannot be set up does not keep the others from it. */
@@ -75,10 +81,10 @@ async function verified(
   failed: ReadonlyMap<Host, string>,
   invocation: Invocation,
 ): Promise<Verified[]> {
-  const now = systemClock().now()
+  const known = await whatIsKnown(invocation)
   return await inTurn(found, AT_ONCE, async ({ host }): Promise<Verified> => {
     const detail = failed.get(host)
-    if (detail === undefined) return await verifyHost(host, invocation, now)
+    if (detail === undefined) return await verifyHost(host, invocation, known)
     return { host, checks: [{ id: 'config', status: 'failed', detail }] }
   })
 }
@@ -91,7 +97,7 @@ async function show(found: readonly Detected[], invocation: Invocation): Promise
     found: why,
     files: (await plannedInstall(
       targetsOf(host, USER, environment),
-      await callFor(host, invocation),
+      await plannedCall(host, invocation),
     )).map(({ target, kind }) => ({ path: target.path, change: kind })),
   })))
   const { how, unit } = service

@@ -6,7 +6,7 @@ import type { Invocation } from '../command.ts'
 import { type Output, safe } from '../output.ts'
 import type { Change } from '../setup/change.ts'
 import { changedLines } from '../setup/diff.ts'
-import { callFor, hostNamed, scopeOf } from '../setup/hosts.ts'
+import { callFor, hostNamed, plannedCall, scopeOf } from '../setup/hosts.ts'
 import { install, plannedInstall, plannedRemoval, uninstall } from '../setup/install.ts'
 import { type Scope, targetsOf } from '../setup/place.ts'
 import { prepareProgram } from '../setup/program.ts'
@@ -50,7 +50,7 @@ async function one(host: Host, scope: Scope, invocation: Invocation): Promise<Re
   const changing = !flags.has('check') && !flags.has('dry-run')
   // First of all, for the hook names what is made here.
   if (changing) await prepareProgram(environment.home)
-  const call = await callFor(host, invocation)
+  const call = await (flags.has('dry-run') ? plannedCall : callFor)(host, invocation)
   if (!changing) return { host, changes: await plannedInstall(targets, call) }
   const changes = await install(environment.home, targets, call)
   const trust = await trustIn(host, scope, environment)

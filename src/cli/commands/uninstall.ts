@@ -2,7 +2,7 @@ import { RampartError } from '../../errors.ts'
 import { HOSTS } from '../../setup/hosts.ts'
 import type { Invocation } from '../command.ts'
 import { type Output, safe } from '../output.ts'
-import { stopService } from '../service/service.ts'
+import { plannedStop, stopService } from '../service/service.ts'
 import type { Change } from '../setup/change.ts'
 import { plannedRemoval, uninstall } from '../setup/install.ts'
 import { targetsOf } from '../setup/place.ts'
@@ -19,7 +19,8 @@ export async function run(invocation: Invocation): Promise<number> {
   const { environment: { home }, flags, out } = invocation
   const isDry = flags.has('dry-run')
   const { done, failed } = await removed(invocation, isDry)
-  const unit = isDry || failed.length > 0 ? undefined : await stopService(invocation.environment)
+  const stopping = isDry ? plannedStop : stopService
+  const unit = failed.length > 0 ? undefined : await stopping(invocation.environment)
   if (!isDry && failed.length === 0) await stop({ ...invocation, out: silent(out) })
   if (out.json) {
     const files = done.map(({ target, kind }) => ({ path: target.path, change: kind }))

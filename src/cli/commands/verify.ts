@@ -1,10 +1,9 @@
-import { systemClock } from '../../adapters/clock.ts'
 import { randomHex } from '../../adapters/hash.ts'
 import { RampartError } from '../../errors.ts'
 import type { Invocation } from '../command.ts'
 import { safe } from '../output.ts'
 import { hostNamed } from '../setup/hosts.ts'
-import { AT_ONCE, nonceCommand, verifyHost } from '../verify/check.ts'
+import { AT_ONCE, nonceCommand, verifyHost, whatIsKnown } from '../verify/check.ts'
 import { detect, setUp } from '../verify/detect.ts'
 import { verifyHttp } from '../verify/http.ts'
 import { inTurn } from '../verify/in-turn.ts'
@@ -21,9 +20,9 @@ export async function run(invocation: Invocation): Promise<number> {
     : flags.has('all')
     ? detect(environment).map(({ host }) => host)
     : await setUp(environment)
-  const now = systemClock().now()
+  const known = await whatIsKnown(invocation)
   const [verified, http] = await Promise.all([
-    inTurn(hosts, AT_ONCE, (host) => verifyHost(host, invocation, now)),
+    inTurn(hosts, AT_ONCE, (host) => verifyHost(host, invocation, known)),
     verifyHttp(invocation),
   ])
   if (out.json) out.data(verifiedJson(verified, http))

@@ -9,7 +9,7 @@ import { plannedInstall } from '../setup/install.ts'
 import { directoryOf, targetsOf } from '../setup/place.ts'
 import { readSettings } from '../setup/settings-file.ts'
 import { isTrustedIn } from '../setup/trust.ts'
-import { detect, setUp } from '../verify/detect.ts'
+import { detect, type Detected, setUp } from '../verify/detect.ts'
 import { installedHooks } from '../verify/installed.ts'
 import { isExecutable } from '../wrap/program.ts'
 import { type Finding, finding, ok } from './finding.ts'
@@ -27,10 +27,18 @@ export async function hookFindings(
   const found = await Promise.all(hosts.map((host) => ofHost(host, invocation, root)))
   return [
     ...found.flat(),
-    ...bare.map(({ host, why }) =>
-      finding(host.name, 'warn', `${why} is here, and asks nobody`, `rampart setup ${host.name}`)
-    ),
+    ...(await Promise.all(bare.map((one) => ofBare(one, invocation)))).flat(),
   ]
+}
+
+/** An agent without hooks of ours, or whose settings nobody can read: the host reads none in them, either. */
+async function ofBare({ host, why }: Detected, invocation: Invocation): Promise<Finding[]> {
+  const found = await settingsFindings(host, invocation)
+  const unreadable = found.filter(({ fix }) => fix?.startsWith('mend') === true)
+  const fix = `rampart setup ${host.name}`
+  return unreadable.length > 0
+    ? unreadable
+    : [finding(host.name, 'warn', `${why} is here, and asks nobody`, fix)]
 }
 
 async function ofHost(
@@ -65,7 +73,7 @@ async function settingsFindings(host: Host, invocation: Invocation): Promise<Fin
       finding(host.name, 'bad', `${target.path} is not as setup writes it`, fix)
     )
   } catch (error) {
-    return [finding(host.name, 'bad', (error as Error).message)]
+    return [finding(host.name, 'bad', (error as Error).message, `mend it, then ${fix}`)]
   }
 }
 

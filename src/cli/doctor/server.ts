@@ -1,10 +1,14 @@
+import { join } from 'node:path'
 import type { Status } from '../../service/api.ts'
 import { createFactReader } from '../../adapters/fact-reader.ts'
 import { systemClock } from '../../adapters/clock.ts'
+import { readSmall } from '../../adapters/safe-read.ts'
 import { createStderrLog } from '../../adapters/stderr-log.ts'
+import { RampartError } from '../../errors.ts'
+import { readGaps } from '../../audit/gaps.ts'
 import { connect } from '../client.ts'
 import type { Invocation } from '../command.ts'
-import { loadConfig } from '../config.ts'
+import { loadConfig, places } from '../config.ts'
 import { openPolicies } from '../policy-sources.ts'
 import { isServed } from '../server-file.ts'
 import { VERSION } from '../version.ts'
@@ -12,7 +16,8 @@ import { type Finding, finding, ok } from './finding.ts'
 
 /** What is in force, and what passed while nothing was. */
 export async function serverFindings(invocation: Invocation): Promise<Finding[]> {
-  if (!isServed(invocation.environment.home)) return await policyFindings(invocation)
+  const { home } = invocation.environment
+  if (!isServed(home)) return [...await policyFindings(invocation), ...await unheardPasses(home)]
   try {
     return judged(await (await connect(invocation)).get('/v1/status') as Status)
   } catch (error) {
@@ -27,7 +32,10 @@ export async function serverFindings(invocation: Invocation): Promise<Finding[]>
   }
 }
 
-function judged({ mode, off_until, policy, passed_unasked, version, failure }: Status): Finding[] {
+/** What a server says of itself, in findings. */
+export function judged(
+  { mode, off_until, policy, passed_unasked, version, failure }: Status,
+): Finding[] {
   const faults = policy.faults.map(({ file, line, col, message }) =>
     finding(
       'policies',
@@ -77,6 +85,23 @@ function judged({ mode, off_until, policy, passed_unasked, version, failure }: S
   ]
 }
 
+/** What was noted beside the socket since a server last ran; the next one puts it into the trail. */
+async function unheardPasses(home: string): Promise<Finding[]> {
+  const { text } = await readSmall(join(places(home).run, 'gaps'), {
+    limit: 1 << 20,
+    followLinks: false,
+  })
+  const { count } = readGaps(text ?? '')
+  return count === 0 ? [] : [
+    finding(
+      'passed',
+      'warn',
+      `${count} calls or more passed since a server last ran`,
+      'rampart serve --background, and failure: closed in config.yaml',
+    ),
+  ]
+}
+
 /** Where nobody serves, hooks load the policies by themselves, and deny where they cannot. */
 async function policyFindings(invocation: Invocation): Promise<Finding[]> {
   const { environment, flags } = invocation
@@ -93,6 +118,8 @@ async function policyFindings(invocation: Invocation): Promise<Finding[]> {
     const { set } = source.current()
     return [ok('policies', `${set.policies.length} are read where no server runs`)]
   } catch (error) {
-    return [finding('policies', 'bad', (error as Error).message, 'rampart policy lint')]
+    const faults = error instanceof RampartError ? error.errors.map(({ detail }) => detail) : []
+    return (faults.length > 0 ? faults : [(error as Error).message])
+      .map((detail) => finding('policies', 'bad', detail, 'rampart policy lint'))
   }
 }

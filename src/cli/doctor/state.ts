@@ -1,7 +1,8 @@
-import { existsSync, lstatSync } from 'node:fs'
+import { existsSync, lstatSync, statSync } from 'node:fs'
 import process from 'node:process'
 import { ownershipFault } from '../../adapters/file-owner.ts'
 import { indexedTrail } from '../../adapters/audit-index.ts'
+import { shellQuote } from '../../intercept/shell/quote.ts'
 import { type Environment, places } from '../config.ts'
 import { agoText } from '../verify/last-call.ts'
 import { type Finding, finding, ok } from './finding.ts'
@@ -27,6 +28,12 @@ export async function stateFindings(
 
 async function ownerFindings(home: string): Promise<Finding[]> {
   const fault = await ownershipFault(home, 'self').catch((error: Error) => error.message)
+  const isOpen = process.getuid !== undefined && (statSync(home).mode & 0o077) !== 0
+  if (fault === undefined && isOpen) {
+    return [
+      finding('ownership', 'warn', `${home} is open to others`, `chmod 700 ${shellQuote(home)}`),
+    ]
+  }
   return fault === undefined
     ? [ok('ownership', `only this user can write to ${home}`)]
     : [finding('ownership', 'bad', fault, 'take the right to write there from others')]
@@ -38,7 +45,9 @@ function tokenFindings(home: string): Finding[] {
   const stats = lstatSync(token, { throwIfNoEntry: false })
   if (stats === undefined) return []
   if (process.getuid !== undefined && (stats.mode & 0o077) !== 0) {
-    return [finding('token', 'bad', `${token} can be read by others`, `chmod 600 ${token}`)]
+    return [
+      finding('token', 'bad', `${token} can be read by others`, `chmod 600 ${shellQuote(token)}`),
+    ]
   }
   return stats.uid === process.getuid?.()
     ? [

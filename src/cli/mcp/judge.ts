@@ -3,6 +3,7 @@ import process from 'node:process'
 import { kindsNamed } from '../../engine/response-kinds.ts'
 import { denialReason } from '../../mcp/denial.ts'
 import type { Asked, Judge, Settled, Verdict } from '../../mcp/ports.ts'
+import { approvalStatus } from '../approval-wait.ts'
 import type { Invocation } from '../command.ts'
 import { decideLocally, type Told } from '../shim/local.ts'
 import { askForObject } from '../wrap/ask-for-object.ts'
@@ -21,7 +22,6 @@ export interface Seat {
 
 /** Longest answer with an output in it: the output itself is no longer than 8 MiB. */
 const OUTPUT_LIMIT = 16 << 20
-const WAIT_S = 25
 /** Of a yes that is taken back at once nobody asks for ever. */
 const ROUNDS = 3
 
@@ -135,14 +135,8 @@ async function statusOf(
   id: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const path = `/v1/approvals/${encodeURIComponent(id)}?wait=${WAIT_S}`
   try {
-    for (;;) {
-      const asking = { timeoutMs: WAIT_S * 1000 + timeoutMs, signal }
-      const { status, body } = await askForObject(socket, path, asking)
-      if (status !== 200) return 'the question is lost'
-      if (body['status'] !== 'pending') return String(body['status'])
-    }
+    return await approvalStatus(socket, id, { patienceMs: timeoutMs, signal })
   } catch {
     return signal.aborted ? 'nobody answered in time' : 'the question is lost'
   }

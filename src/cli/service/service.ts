@@ -1,16 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import process from 'node:process'
 import { systemClock } from '../../adapters/clock.ts'
 import { RampartError } from '../../errors.ts'
 import { startDetached } from '../background.ts'
-import { type Environment, serverEnvironment } from '../config.ts'
+import { type Environment, serverEnvironment, unitEnvironment } from '../config.ts'
 import { isServed, readServerFile } from '../server-file.ts'
 import { ownProgram } from '../setup/program.ts'
-import { safeDirectory, type Target } from '../setup/place.ts'
-import { HOSTS } from '../../setup/hosts.ts'
-import { readSettings, removeSettings, writeSettings } from '../setup/settings-file.ts'
+import { isPut, putUnit, takeUnit } from './unit-file.ts'
 import { launchdUnit, systemdUnit, type Unit } from './units.ts'
 
 /** How the server is kept running. */
@@ -27,11 +25,12 @@ interface Row {
 const ROWS: readonly Row[] = [
   {
     name: 'systemd',
-    // Its manager of this person runs: its private socket is there.
+    // Its manager of this person runs (its private socket is there), and answers.
     isHere: ({ variable }) => {
       const runtime = variable('XDG_RUNTIME_DIR')
       return process.platform === 'linux' && runtime !== undefined &&
-        existsSync(join(runtime, 'systemd', 'private'))
+        existsSync(join(runtime, 'systemd', 'private')) &&
+        faultOf(['systemctl', '--user', 'show', '--property=Version']) === undefined
     },
     unit: (environment) => systemdUnit(environment, commandOf(environment)),
   },
@@ -45,7 +44,7 @@ const ROWS: readonly Row[] = [
 
 function commandOf({ home }: Environment) {
   const argv = [ownProgram(home), 'serve', '--home', home]
-  return { argv, uid: process.getuid?.() ?? 0 }
+  return { argv, env: unitEnvironment(), uid: process.getuid?.() ?? 0 }
 }
 
 const rowOf = (environment: Environment, name: ServiceName | undefined): Row =>
@@ -57,7 +56,8 @@ export interface Served {
   readonly url: string
 }
 
-const PATIENCE_MS = 15_000
+/** One that ends is heard of at once; on a busy machine one that lives may take its time. */
+const PATIENCE_MS = 60_000
 const LOOK_MS = 10
 
 /** What would be written and run; nothing is. */
@@ -73,7 +73,7 @@ export function plannedService(
 
 /**
  * Have a server run for the state directory, now and (where a service manager is) after the next login.
- * Resolves once it answers.
+ * Resolves once it answers. What could not be started leaves no unit behind.
  *
  * @throws RampartError with what the service manager, or the server, said.
  */
@@ -88,40 +88,58 @@ export async function startService(
     const { url } = await startDetached(home, [], serverEnvironment(home))
     return { how, url }
   }
-  const target = targetOf(unit)
-  await safeDirectory(target, true)
-  const before = await readSettings(unit.path)
-  const content = new TextEncoder().encode(unit.text)
-  await writeSettings({ path: unit.path, content, mode: 0o600, before })
-  for (const argv of unit.start) must(argv)
-  return { how, url: (await answering(home)).url }
+  await putUnit(home, unit)
+  try {
+    for (const argv of unit.start) must(argv)
+    return { how, url: (await answering(home)).url }
+  } catch (error) {
+    await stopped(home, unit)
+    throw error
+  }
+}
+
+/** The unit that `stopService` would take away, if there is one. */
+export async function plannedStop(environment: Environment): Promise<string | undefined> {
+  return (await ours(environment))?.path
 }
 
 /** End what `startService` began. Resolves with the unit that went, if there was one. */
 export async function stopService(environment: Environment): Promise<string | undefined> {
+  const unit = await ours(environment)
+  if (unit === undefined) return undefined
+  await stopped(environment.home, unit)
+  return unit.path
+}
+
+async function ours(environment: Environment): Promise<Unit | undefined> {
   for (const row of ROWS) {
     const unit = row.unit?.(environment)
-    if (unit === undefined) continue
-    const now = await readSettings(unit.path).catch(() => undefined)
-    if (now?.text.includes('Made by rampart protect') !== true) continue
-    for (const argv of unit.stop) spawnSync(argv[0]!, argv.slice(1), { stdio: 'ignore' })
-    await removeSettings(unit.path, now)
-    return unit.path
+    if (unit !== undefined && await isPut(unit)) return unit
   }
   return undefined
 }
 
-/** Ownership of the directories above is judged as for settings files. */
-function targetOf({ path }: Unit): Target {
-  const [host] = HOSTS
-  return { host: host!, plan: host!.user.plans[0]!, path, base: dirname(dirname(dirname(path))) }
+/** A manager that is gone meanwhile runs nothing: what it says is not asked for. */
+async function stopped(home: string, unit: Unit): Promise<void> {
+  for (const argv of unit.stop) faultOf(argv)
+  await takeUnit(home, unit)
+  for (const argv of unit.gone) faultOf(argv)
 }
 
 function must(argv: readonly string[]): void {
-  const { status, stderr, error } = spawnSync(argv[0]!, argv.slice(1), { encoding: 'utf8' })
-  if (status === 0) return
-  const said = error?.message ?? stderr.trim()
-  throw new RampartError('unavailable', `"${argv.join(' ')}" failed: ${said}`)
+  const fault = faultOf(argv)
+  if (fault === undefined) return
+  throw new RampartError('unavailable', `"${argv.join(' ')}" failed: ${fault}`)
+}
+
+/** What a command ended with where that was no success. */
+function faultOf(argv: readonly string[]): string | undefined {
+  const { status, stderr, error } = spawnSync(argv[0]!, argv.slice(1), {
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  if (status === 0) return undefined
+  return error?.message ?? (stderr.trim() === '' ? `it ended with ${status}` : stderr.trim())
 }
 
 async function answering(home: string): Promise<{ readonly url: string }> {

@@ -67,16 +67,33 @@ export function changeToRemove(
     return { target, now, kind: 'restore', content, mode: now.mode }
   }
   if (plan.kind === 'own') return { target, now, kind: isOwn(target, now.text) ? 'delete' : 'none' }
-  const left = located(path, now.text, () => withoutEntries(now.text, host.name))
+  const before = textBefore(receipt)
+  const left = located(path, now.text, () => withoutEntries(now.text, host.name, before))
   if (left === now.text) return { target, now, kind: 'none' }
   if (receipt?.before === null && isHusk(target, left)) return { target, now, kind: 'delete' }
   return { target, now, kind: 'change', content: bytesOf(left), mode: now.mode }
 }
 
 /** A file without us, as it is remembered for later. */
-export function withoutUs({ host, plan, path }: Target, now: Settings): string | undefined {
+export function withoutUs(
+  { host, plan, path }: Target,
+  now: Settings,
+  receipt: Receipt | undefined,
+): string | undefined {
   if (plan.kind === 'own') return undefined
-  return located(path, now.text, () => withoutEntries(now.text, host.name))
+  const before = textBefore(receipt)
+  return located(path, now.text, () => withoutEntries(now.text, host.name, before))
+}
+
+/** What a file said before any setup; nothing where that cannot be read as settings. */
+function textBefore(receipt: Receipt | undefined): string {
+  const text = Buffer.from(receipt?.before ?? '', 'base64').toString('utf8')
+  try {
+    readJsonc(text)
+    return text
+  } catch {
+    return ''
+  }
 }
 
 /** Whether a file holds a hook of ours, whichever version wrote it. */

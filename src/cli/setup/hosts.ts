@@ -1,12 +1,12 @@
 import { createFactReader } from '../../adapters/fact-reader.ts'
 import { RampartError } from '../../errors.ts'
-import { type HookCall, hookCall } from '../../setup/command-line.ts'
+import { type HookCall, hookCall, type HookProgram } from '../../setup/command-line.ts'
 import { type Host, HOSTS } from '../../setup/hosts.ts'
 import { socketOf } from '../boundary.ts'
 import type { Invocation } from '../command.ts'
-import { loadConfig } from '../config.ts'
+import { type Config, type Environment, loadConfig } from '../config.ts'
 import type { Scope } from './place.ts'
-import { hookProgram } from './program.ts'
+import { hookProgram, plannedProgram } from './program.ts'
 
 /** Other words for a host that people type. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -29,16 +29,34 @@ export function hostNamed(word: string): Host {
   throw new RampartError('usage', `"${word}" is no agent that setup knows: ${names}`)
 }
 
-/** What a host is to run for a hook, and how long it is to wait. */
+/** What a host is to run for a hook, and how long it is to wait, as things are now. */
 export async function callFor(
   host: Host,
   { environment, flags }: Pick<Invocation, 'environment' | 'flags'>,
 ): Promise<HookCall> {
   const config = await loadConfig(environment, { serving: false, flags })
+  return callWith(host, environment, config)
+}
+
+/** The same from a configuration that was read before. */
+export function callWith(host: Host, { home }: Environment, config: Config): HookCall {
+  return callTo(hookProgram(home), host, home, config)
+}
+
+/** What it is told by the next `setup`, which first makes the programs that are missing. */
+export async function plannedCall(
+  host: Host,
+  { environment, flags }: Pick<Invocation, 'environment' | 'flags'>,
+): Promise<HookCall> {
+  const config = await loadConfig(environment, { serving: false, flags })
+  const { home } = environment
+  return callTo(await plannedProgram(home), host, home, config)
+}
+
+function callTo(program: HookProgram, host: Host, home: string, config: Config): HookCall {
   const patience = Math.ceil(config.values.approval_timeout / 1000) + MARGIN_S
   const seconds = host.waits ?? Math.min(patience, LONGEST_S)
-  const { home } = environment
-  return hookCall(hookProgram(home), host.name, { home, socket: socketOf(config, home), seconds })
+  return hookCall(program, host.name, { home, socket: socketOf(config, home), seconds })
 }
 
 /**

@@ -57,7 +57,7 @@ async function written(home: string, { target, now, content, mode }: Change): Pr
   await sweepDrafts(target.path)
   const known = await readReceipt(home, target)
   if (now !== undefined) await backUp(home, target, now)
-  const text = now === undefined ? undefined : withoutUs(target, now)
+  const text = now === undefined ? undefined : withoutUs(target, now, known)
   const kept = now !== undefined && isUntouched(known, now) ? known : undefined
   await keepReceipt(home, target, {
     version: 1,

@@ -61,7 +61,7 @@ function placeOf(
  * @throws RampartError with the directory and what is wrong with it.
  */
 export async function safeDirectory(
-  { path, base }: Target,
+  { path, base }: Pick<Target, 'path' | 'base'>,
   make: boolean,
 ): Promise<readonly string[]> {
   const made: string[] = []

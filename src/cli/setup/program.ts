@@ -27,10 +27,20 @@ export function ownProgram(home: string): string {
 
 /** What hosts are told to start: the client in C where it was unpacked, which starts us where no server answers. */
 export function hookProgram(home: string): HookProgram {
+  return programOf(home, existsSync(clientOf(home)))
+}
+
+/** What they will be told once `prepareProgram` was here; nothing is unpacked. */
+export async function plannedProgram(home: string): Promise<HookProgram> {
+  if (existsSync(clientOf(home))) return programOf(home, true)
+  const { hasNative } = await import('../wrap/native.ts')
+  return programOf(home, await hasNative('rampart-shim'))
+}
+
+function programOf(home: string, hasClient: boolean): HookProgram {
   const own = ownProgram(home)
-  const client = clientOf(home)
-  return existsSync(client)
-    ? { kind: 'shim', path: client, bin: own }
+  return hasClient
+    ? { kind: 'shim', path: clientOf(home), bin: own }
     : { kind: 'executable', path: own }
 }
 

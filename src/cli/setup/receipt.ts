@@ -24,11 +24,14 @@ export type Receipt = z.infer<typeof Receipt>
 
 const directory = (home: string) => join(home, 'setup')
 
-const stem = (home: string, { host, path }: Target) =>
+/** Whose file a receipt is about: a host's, or a service manager's. */
+type Owned = Pick<Target, 'path'> & { readonly host: { readonly name: string } }
+
+const stem = (home: string, { host, path }: Owned) =>
   join(directory(home), `${host.name}-${sha256Hex(path).slice(0, 12)}`)
 
 /** What is known of a file that was set up; undefined where nothing is, or nothing that could be believed. */
-export async function readReceipt(home: string, target: Target): Promise<Receipt | undefined> {
+export async function readReceipt(home: string, target: Owned): Promise<Receipt | undefined> {
   const receipt = await read(`${stem(home, target)}.json`)
   return receipt?.path === target.path ? receipt : undefined
 }
@@ -52,21 +55,21 @@ export async function allMade(home: string): Promise<ReadonlySet<string>> {
 }
 
 /** Kept before the file itself changes, so that a kill in between leaves nothing that cannot be undone. */
-export async function keepReceipt(home: string, target: Target, receipt: Receipt): Promise<void> {
+export async function keepReceipt(home: string, target: Owned, receipt: Receipt): Promise<void> {
   await mkdir(directory(home), { recursive: true, mode: 0o700 })
   await replaceFile(`${stem(home, target)}.json`, `${JSON.stringify(receipt)}\n`)
 }
 
-export async function dropReceipt(home: string, target: Target): Promise<void> {
+export async function dropReceipt(home: string, target: Owned): Promise<void> {
   await rm(`${stem(home, target)}.json`, { force: true })
   await rm(backupOf(home, target), { force: true })
 }
 
 /** Where the file lies as it was before the first setup. */
-export const backupOf = (home: string, target: Target): string => `${stem(home, target)}.original`
+export const backupOf = (home: string, target: Owned): string => `${stem(home, target)}.original`
 
 /** Keep the file as it was, once: a later setup never writes over it. */
-export async function backUp(home: string, target: Target, before: Settings): Promise<void> {
+export async function backUp(home: string, target: Owned, before: Settings): Promise<void> {
   await mkdir(directory(home), { recursive: true, mode: 0o700 })
   await writeFile(backupOf(home, target), before.bytes, { mode: 0o600, flag: 'wx' })
     .catch((error) => {

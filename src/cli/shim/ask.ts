@@ -1,13 +1,15 @@
 import process from 'node:process'
+import { approvalStatus } from '../approval-wait.ts'
 import { type Invocation } from '../command.ts'
 import { places } from '../config.ts'
 import { safe } from '../output.ts'
-import { askSocket, type SocketAnswer } from '../socket-client.ts'
+import { askSocket } from '../socket-client.ts'
 import { decideLocally, type Told } from './local.ts'
 
 /** As rampart-shim: what is not answered by then is decided here. */
 const ANSWER_MS = 500
-const WAIT_S = 25
+/** Beyond the time that the server holds a question. */
+const PATIENCE_MS = 5000
 const ANSWER_LIMIT = 64 << 10
 const ROUNDS = 3
 
@@ -60,7 +62,8 @@ function bodyOf(
 
 async function answerTo(invocation: Invocation, body: string): Promise<Told> {
   try {
-    const { status, text } = await exchange(invocation, '/v1/preflight/exec', ANSWER_MS, body)
+    const asking = { body, timeoutMs: ANSWER_MS, limit: ANSWER_LIMIT }
+    const { status, text } = await askSocket(socketOf(invocation), '/v1/preflight/exec', asking)
     if (status === 200) {
       const told = JSON.parse(text) as Told
       if (typeof told.allowed === 'boolean' && typeof told.message === 'string') return told
@@ -73,25 +76,12 @@ async function answerTo(invocation: Invocation, body: string): Promise<Told> {
 
 /** What became of the question; a server that is gone meanwhile is a lost one. */
 async function approvalOf(invocation: Invocation, id: string): Promise<string> {
-  const path = `/v1/approvals/${encodeURIComponent(id)}?wait=${WAIT_S}`
   try {
-    while (true) {
-      const { status, text } = await exchange(invocation, path, (WAIT_S + 5) * 1000)
-      if (status !== 200) return 'lost'
-      const approval = JSON.parse(text) as { readonly status?: unknown }
-      if (approval.status !== 'pending') return String(approval.status)
-    }
+    return await approvalStatus(socketOf(invocation), id, { patienceMs: PATIENCE_MS })
   } catch {
     return 'lost'
   }
 }
 
-function exchange(
-  { environment }: Invocation,
-  path: string,
-  timeoutMs: number,
-  body?: string,
-): Promise<SocketAnswer> {
-  const socket = environment.socket ?? places(environment.home).socket
-  return askSocket(socket, path, { body, timeoutMs, limit: ANSWER_LIMIT })
-}
+const socketOf = ({ environment }: Invocation): string =>
+  environment.socket ?? places(environment.home).socket

@@ -1,12 +1,14 @@
+import { systemClock } from '../../adapters/clock.ts'
 import { randomHex } from '../../adapters/hash.ts'
 import { canaries, type Canary, eventOf, type Heard, heardIn } from '../../setup/canaries.ts'
+import type { HookCall } from '../../setup/command-line.ts'
 import type { Host } from '../../setup/hosts.ts'
 import { RampartError } from '../../errors.ts'
 import { type Invocation, textFlag } from '../command.ts'
-import { auditDirectory, loadConfig } from '../config.ts'
-import { callFor } from '../setup/hosts.ts'
+import { auditDirectory, type Config, loadConfig } from '../config.ts'
+import { callWith } from '../setup/hosts.ts'
 import { plannedInstall } from '../setup/install.ts'
-import { targetsOf } from '../setup/place.ts'
+import { type Target, targetsOf } from '../setup/place.ts'
 import { isTrustedIn } from '../setup/trust.ts'
 import { type Installed, installedHooks } from './installed.ts'
 import { agoText, lastRealCall } from './last-call.ts'
@@ -25,6 +27,17 @@ export interface Verified {
   readonly checks: readonly Check[]
 }
 
+/** The same for all hosts, looked up once. */
+export interface Known {
+  readonly settings: Config
+  readonly now: number
+}
+
+export async function whatIsKnown({ environment, flags }: Invocation): Promise<Known> {
+  const settings = await loadConfig(environment, { serving: false, flags })
+  return { settings, now: systemClock().now() }
+}
+
 const USER = { kind: 'user' } as const
 
 /** Agents that are looked at together: each starts two hooks, and their time is limited. */
@@ -34,15 +47,15 @@ export const AT_ONCE = 2
 export async function verifyHost(
   host: Host,
   invocation: Invocation,
-  now: number,
+  { settings, now }: Known,
 ): Promise<Verified> {
   const { environment } = invocation
   const targets = targetsOf(host, USER, environment)
   const [config, hooks, trust, called] = await Promise.all([
-    configCheck(host, invocation),
+    configCheck(host, targets, callWith(host, environment, settings)),
     installedHooks(targets),
     trustCheck(host, invocation),
-    calledCheck(host, invocation, now),
+    calledCheck(host, auditDirectory(environment.home, settings), nonceFlag(invocation), now),
   ])
   const answers = await Promise.all(
     canaries(environment.home).map((canary) => adapterCheck(host, hooks, canary, invocation)),
@@ -50,11 +63,14 @@ export async function verifyHost(
   return { host, checks: [config, ...answers, ...trust, called] }
 }
 
-async function configCheck(host: Host, invocation: Invocation): Promise<Check> {
+async function configCheck(
+  host: Host,
+  targets: readonly Target[],
+  call: HookCall,
+): Promise<Check> {
   const fix = `rampart setup ${host.name}`
   try {
-    const targets = targetsOf(host, USER, invocation.environment)
-    const changes = await plannedInstall(targets, await callFor(host, invocation))
+    const changes = await plannedInstall(targets, call)
     const wrong = changes.filter(({ kind }) => kind !== 'none')
     if (wrong.length === 0) {
       return { id: 'config', status: 'proved', detail: changes[0]!.target.path }
@@ -113,13 +129,10 @@ export const nonceCommand = (nonce: string): string => `echo rampart-${nonce}`
 
 async function calledCheck(
   host: Host,
-  invocation: Invocation,
+  dir: string,
+  nonce: string | undefined,
   now: number,
 ): Promise<Check> {
-  const { environment, flags } = invocation
-  const config = await loadConfig(environment, { serving: false, flags })
-  const nonce = nonceFlag(invocation)
-  const dir = auditDirectory(environment.home, config)
   const then = await lastRealCall(dir, host, nonce === undefined ? undefined : `rampart-${nonce}`)
     .catch(() => undefined)
   if (then !== undefined) {

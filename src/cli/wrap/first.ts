@@ -1,4 +1,5 @@
 import process from 'node:process'
+import { approvalStatus } from '../approval-wait.ts'
 import type { Governed } from './child-env.ts'
 import { askForObject } from './ask-for-object.ts'
 
@@ -10,7 +11,6 @@ export type Verdict = { readonly allowed: true } | {
 }
 
 const ANSWER_MS = 30_000
-const WAIT_SECONDS = 25
 
 /**
  * Ask about the program itself before anything of it runs, and wait for a person where one has to say.
@@ -39,22 +39,13 @@ export async function mayStart(
     const id = text(answer['approval_id'])
     const no = refused(text(answer['message']), text(answer['policy']))
     if (answer['decision'] !== 'require_approval' || id === '') return no
-    return await approved(socket, id, signal) ? { allowed: true } : no
+    const became = await approvalStatus(socket, id, { patienceMs: ANSWER_MS, signal })
+    return became === 'approved' ? { allowed: true } : no
   } catch (error) {
     const why = signal.aborted
       ? 'nobody answered before it was interrupted'
       : (error as Error).message
     return refused(`no answer: ${why}`)
-  }
-}
-
-async function approved(socket: string, id: string, signal: AbortSignal): Promise<boolean> {
-  const path = `/v1/approvals/${encodeURIComponent(id)}?wait=${WAIT_SECONDS}`
-  for (;;) {
-    const asked = { timeoutMs: WAIT_SECONDS * 1000 + ANSWER_MS, signal }
-    const { status, body } = await askForObject(socket, path, asked)
-    if (status !== 200) throw new Error(text(body['detail']) || `the server answered ${status}`)
-    if (body['status'] !== 'pending') return body['status'] === 'approved'
   }
 }
 

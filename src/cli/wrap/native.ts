@@ -40,6 +40,11 @@ export async function nativeFile(home: string, name: NativeName): Promise<Native
   return { path: await unpackNative(places(home).lib, found) }
 }
 
+/** Whether `nativeFile` would put one there; nothing of the state directory is touched. */
+export async function hasNative(name: NativeName): Promise<boolean> {
+  return 'bytes' in await bytesOf(name)
+}
+
 async function bytesOf(name: NativeName): Promise<NativeFile | { readonly why: string }> {
   const { NATIVE } = await import('#native')
   const embedded = NATIVE[name]

@@ -1,6 +1,7 @@
 import { gitEffects } from './git.ts'
 import { findEffects } from './find.ts'
 import { LAUNCHERS } from './launchers.ts'
+import { ownReached } from './own-reach.ts'
 import { type Arguments, readArguments, tail } from './options.ts'
 import type { KnownProgram, Program, Role } from './program-row.ts'
 import { PROGRAMS } from './programs.ts'
@@ -25,6 +26,16 @@ export function effectsOf(
   name: string | undefined,
   fields: readonly Field[],
   launched = false,
+): Touched {
+  const touched = knownEffects(name, fields, launched)
+  const own = name === undefined ? NONE : ownReached(name, fields)
+  return own.length === 0 ? touched : { ...touched, effects: [...touched.effects, ...own] }
+}
+
+function knownEffects(
+  name: string | undefined,
+  fields: readonly Field[],
+  launched: boolean,
 ): Touched {
   if (name === 'git') return gitEffects(fields)
   if (name === 'find') return findEffects(fields)

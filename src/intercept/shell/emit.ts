@@ -1,6 +1,7 @@
 import type { CommandForms, PathValue, Subject } from '../../engine/types.ts'
 import { RampartError } from '../../errors.ts'
 import { pathSubject } from '../file.ts'
+import { addressOf } from '../own-address.ts'
 import { PATH_LIMIT } from '../path.ts'
 import { addressValues } from '../url.ts'
 import { type Effect, effectsOf, type Touched } from './effects.ts'
@@ -8,7 +9,7 @@ import { SCRIPT_SUBJECT_LIMIT } from './limits.ts'
 import { kindsOf, NO_PATHS, NO_URLS, pathsOf, urlsOf } from './gather.ts'
 import { type Assign, formsOf, spanForms, type Target } from './forms.ts'
 import { placeIn, type Reader, type Scope } from './scope.ts'
-import { type Field, spelled } from './field.ts'
+import { type Field, literalField, spelled } from './field.ts'
 import { NETWORK } from './kinds.ts'
 import { baseName } from './program.ts'
 import { rememberLinks, throughLinks } from './links.ts'
@@ -205,8 +206,12 @@ function isFunction(field: Field, scope: Scope): boolean {
 function targetEffects({ operator, field }: Target): Effect[] {
   const socket = /^\/dev\/(tcp|udp)\/([^/]+)\/?(.*)$/.exec(field.text)
   if (socket !== null) {
-    const text = `${socket[1]}://${socket[2]}`
-    return [{ kind: 'url', scheme: socket[1]!, field: { ...field, text } }]
+    const [, scheme, host, port] = socket as unknown as [string, string, string, string]
+    const own = /^\d+$/.test(port) ? addressOf(host, port) : undefined
+    return [
+      { kind: 'url', scheme, field: { ...field, text: `${scheme}://${host}` } },
+      ...(own === undefined ? [] : [{ kind: 'url', scheme, field: literalField(own) } as const]),
+    ]
   }
   const path = (access: PathValue['access']): Effect => ({ kind: 'path', access, field })
   if (operator === '<>') return [path('read'), path('write')]

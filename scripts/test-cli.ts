@@ -6,13 +6,12 @@ import { bin, root } from './test-jobs.ts'
 
 /**
  * `src/cli.ts` for any of the three runtimes, in files that load what a command needs: it starts in about
- * half of the time that the sources take. It lies in `dir` of `build/`, as deep as the modules that look
- * for what is beside the sources.
+ * half of the time that the sources take. It lies in a directory of `dist/`, as deep as the modules that look
+ * for what is beside the sources; `build/` is closed to other accounts, and some tests are of those.
  */
 export function bundleCli(): { readonly dir: string; readonly path: string } {
-  mkdirSync(join(root, 'build'), { recursive: true })
-  const dir = mkdtempSync(join(root, 'build', 'test-'))
-  // Other accounts of a test start it too.
+  mkdirSync(join(root, 'dist'), { recursive: true })
+  const dir = mkdtempSync(join(root, 'dist', '.test-'))
   chmodSync(dir, 0o755)
   const out = join(dir, 'cli')
   const flags = ['--target=node', '--format=esm', '--splitting', `--outdir=${out}`]

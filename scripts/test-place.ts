@@ -52,6 +52,7 @@ export function makePlace(outer: Environment, whole: boolean): Place {
         RAMPART_HOME: join(home, '.rampart'),
         TMPDIR: join(quick && memory !== undefined ? memory : base, 't'),
         NO_COLOR: '1',
+        TEST_WHOLE: whole ? '1' : undefined,
         TEST_CLI: cli?.path,
         // Some thousand processes read the same sources: for many of them that is half of the work.
         NODE_COMPILE_CACHE: join(base, 'compiled'),

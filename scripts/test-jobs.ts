@@ -50,7 +50,7 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
   },
   bun: {
     command: bin('bun'),
-    argv: ['test', '--timeout=120000', '--only-failures'],
+    argv: ['test', '--timeout=300000', '--only-failures'],
     reports: (file) => ['--reporter=junit', `--reporter-outfile=${file}`],
   },
   deno: {
@@ -132,11 +132,15 @@ export function argvOf({ argv, tests }: Job, file: string): readonly string[] {
  * thousand lines with the pure code that test/engine and test/intercept hold on all three.
  */
 const DEAR = ['dashboard', 'detection', 'e2e', 'fuzz', 'preload', 'shim']
-/** Of those, what a runtime itself may get wrong: serving, streams, state on disk, signals, a hook's input. */
+/** Single files of that kind: many processes at one trail or one store, killed and started again. */
+const DEAR_FILES = ['audit-matrix', 'audit-processes', 'overlay', 'sink-kill', 'store-processes']
+  .map((name) => `test/adapters/${name}.test.ts`)
+/** Of the dear ones, what a runtime itself may get wrong: serving, streams, state on disk, signals, a hook's input. */
 const MEANT = ['hook', 'kill', 'readers', 'serve', 'stream'].map((name) =>
   `test/e2e/${name}.test.ts`
 )
 
 export function isLeftToCi(runtime: string, file: string): boolean {
-  return runtime !== 'node' && DEAR.includes(roomOf(file)) && !MEANT.includes(file)
+  const isDear = DEAR.includes(roomOf(file)) || DEAR_FILES.includes(file)
+  return runtime !== 'node' && isDear && !MEANT.includes(file)
 }

@@ -1,9 +1,9 @@
-// The whole suite: types, format, lint, and the same test files on Node, Bun and Deno, so many at a time
-// as there are cores. Without words everything runs on Node, and what costs little on all three; `--whole`
-// leaves nothing out. `npm test -- node test/engine` narrows it to one runtime and the files whose path
-// holds the word. `--keep-going`: the first failure is not the last word. `--times` tells what took
-// longest, `--slowest` the same with each file in a process of its own; `--record` keeps it for the order
-// of the next runs.
+// The whole suite: types, format, lint, and the same test files on Node, Bun and Deno, one more at a time
+// than there are cores, since some wait. Without words everything runs on Node, and what costs little on
+// all three; `--whole` leaves nothing out. `npm test -- node test/engine` narrows it to one runtime and the
+// files whose path holds the word. `--keep-going`: the first failure is not the last word. `--times` tells
+// what took longest, `--slowest` the same with each file in a process of its own; `--record` keeps it for
+// the order of the next runs.
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { CHECKS, isLeftToCi, jobsOf, root, RUNTIMES } from './test-jobs.ts'
@@ -41,7 +41,7 @@ const jobs = jobsOf(runtimes, filesOn, alone)
 const ran = []
 const failed = []
 const waiting = [...(words.length === 0 ? CHECKS : []), ...jobs]
-await Promise.all(Array.from({ length: availableParallelism() }, async () => {
+await Promise.all(Array.from({ length: availableParallelism() + 1 }, async () => {
   for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await run(job)
 }))
 if (given.includes('--times') || alone) process.stdout.write(timesOf(ran))

@@ -131,14 +131,15 @@ export function argvOf({ argv, tests }: Job, file: string): readonly string[] {
  * on all three, or those in C, which the runtime of their test does not change; or they read some ten
  * thousand lines with the pure code that test/engine and test/intercept hold on all three.
  */
-const DEAR = ['dashboard', 'detection', 'e2e', 'fuzz', 'preload', 'shim']
-/** Single files of that kind: many processes at one trail or one store, killed and started again. */
-const DEAR_FILES = ['audit-matrix', 'audit-processes', 'overlay', 'sink-kill', 'store-processes']
-  .map((name) => `test/adapters/${name}.test.ts`)
-/** Of the dear ones, what a runtime itself may get wrong: serving, streams, state on disk, signals, a hook's input. */
-const MEANT = ['hook', 'kill', 'readers', 'serve', 'stream'].map((name) =>
-  `test/e2e/${name}.test.ts`
-)
+const DEAR = ['bench', 'dashboard', 'detection', 'e2e', 'fuzz', 'policies', 'preload', 'shim']
+/** Single files of that kind: many processes at one trail or one store, or every command with every text. */
+const DEAR_FILES = [
+  ...['audit-matrix', 'audit-processes', 'overlay', 'sink-kill', 'store-processes']
+    .map((name) => `test/adapters/${name}.test.ts`),
+  ...['answers', 'audit-proof', 'audit-prune'].map((name) => `test/cli/${name}.test.ts`),
+]
+/** Of the dear ones, what a runtime itself may get wrong: serving, streams, state on disk, signals. */
+const MEANT = ['kill', 'readers', 'serve', 'stream'].map((name) => `test/e2e/${name}.test.ts`)
 
 export function isLeftToCi(runtime: string, file: string): boolean {
   const isDear = DEAR.includes(roomOf(file)) || DEAR_FILES.includes(file)

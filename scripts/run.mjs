@@ -1,7 +1,7 @@
 // The one entry of the npm scripts. It runs on the Node that is there (20 or newer), installs what is
 // missing, and hands over to the runtimes that the lock file pins.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -21,12 +21,25 @@ function run(command, argv, options = {}) {
   if (status !== 0) process.exit(status ?? 1)
 }
 
-/** The packages of the lock file, installed once and again when the lock file is newer. */
+/** The packages of the lock file, installed once and again when the lock file names others. */
 function install() {
+  if (!isInstalled()) run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+}
+
+/** Asked of what is there, not of times: git gives every file of a new worktree the time of the checkout. */
+function isInstalled() {
   const mark = join(root, 'node_modules', '.package-lock.json')
-  const fresh = existsSync(mark) && existsSync(join(bin, 'bun')) &&
-    statSync(mark).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs - 1000
-  if (!fresh) run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  const programs = ['node', 'bun', 'deno'].map((name) => join(bin, name))
+  if (![mark, ...programs].every((file) => existsSync(file))) return false
+  const packagesOf = (file) => JSON.parse(readFileSync(file, 'utf8')).packages
+  const there = packagesOf(mark)
+  const wanted = Object.entries(packagesOf(join(root, 'package-lock.json')))
+  return wanted.every(([path, { version, integrity, optional }]) => {
+    const found = there[path]
+    // The root is not in it, and what is made for other systems need not be.
+    if (found === undefined) return path === '' || optional === true
+    return found.version === version && found.integrity === integrity
+  })
 }
 
 const runtimes = {

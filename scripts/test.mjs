@@ -1,117 +1,121 @@
-// The whole suite: types, format, lint, and the same test files on Node, Bun and Deno, so many at a time
-// as there are cores. `npm test -- node test/engine` narrows it to one runtime and the files whose path
-// holds the word; `npm test -- --slowest` runs each file alone and says which took longest, and with
-// `--keep-going` the first failure is not the last word.
-import { spawn } from 'node:child_process'
+// The whole suite: types, format, lint, and the same test files on Node, Bun and Deno, one more at a time
+// than there are cores, since some wait. Without words everything runs on Node, and what costs little on
+// all three; `--whole` leaves nothing out. `npm test -- node test/engine` narrows it to one runtime and the
+// files whose path holds the word. `--keep-going`: the first failure is not the last word. `--times` tells
+// what took longest, `--slowest` the same with each file in a process of its own; `--record` keeps it for
+// the order of the next runs.
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { CHECKS, countOf, jobsOf, root, RUNTIMES } from './test-jobs.ts'
+import { CHECKS, isLeftToCi, jobsOf, root, RUNTIMES } from './test-jobs.ts'
+import { recordCosts } from './test-costs.ts'
 import { makePlace } from './test-place.ts'
+import { killAll, runJob } from './test-process.ts'
+import { failuresOf, sharesOf, timesOf } from './test-report.ts'
 
-/** Longest that one job may take. */
-const JOB_MINUTES = 8
+const OPTIONS = ['--whole', '--keep-going', '--times', '--slowest', '--record']
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'))
-const alone = process.argv.includes('--slowest')
-const goesOn = process.argv.includes('--keep-going')
+const given = process.argv.slice(2).filter((word) => word.startsWith('--'))
+const alone = given.includes('--slowest')
+const goesOn = given.includes('--keep-going')
 const chosen = RUNTIMES.filter((name) => words.includes(name))
 const runtimes = chosen.length > 0 ? chosen : RUNTIMES
 const filter = words.filter((word) => !RUNTIMES.includes(word))
+/** Who names files means them. */
+const whole = given.includes('--whole') || filter.length > 0
 
-const files = globSync('test/**/*.test.ts', { cwd: root })
-  .filter((file) => filter.length === 0 || filter.some((word) => file.includes(word)))
-  .sort()
+const all = globSync('test/**/*.test.ts', { cwd: root }).sort()
+const files = all.filter((file) =>
+  filter.length === 0 || filter.some((word) => file.includes(word))
+)
+const left = (name) => whole ? [] : files.filter((file) => isLeftToCi(name, file))
 
-/** What still runs, each the leader of a group with all that it started: a failure ends them all. */
-const children = new Set()
-const place = makePlace(process.env)
+const place = makePlace(process.env, given.includes('--whole'))
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => end(130))
 
+const wrong = given.find((word) => !OPTIONS.includes(word))
+if (wrong !== undefined) fail(`unknown option ${wrong}: one of ${OPTIONS.join(', ')}`)
 if (files.length === 0) fail(`no test file matches ${filter.join(' ')}`)
 
-const jobs = jobsOf(runtimes, files, alone)
+const filesOn = (name) => files.filter((file) => !left(name).includes(file))
+const jobs = jobsOf(runtimes, filesOn, alone)
 const ran = []
 const failed = []
 const waiting = [...(words.length === 0 ? CHECKS : []), ...jobs]
-await Promise.all(Array.from({ length: availableParallelism() }, async () => {
+await Promise.all(Array.from({ length: availableParallelism() + 1 }, async () => {
   for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await run(job)
 }))
-if (failed.length > 0) fail(failed.join('\nnot ok: '))
+if (given.includes('--times') || alone) process.stdout.write(timesOf(ran))
+if (failed.length > 0) end(tellFailed())
+if (given.includes('--record')) recordCosts(ran.flatMap(sharesOf), all)
 report()
 end(0)
 
 async function run(job) {
-  const { status, output, seconds } = await finished(job)
-  const counts = job.tests && countOf(job.tests.runtime, output)
-  // An empty file exits 0 on all three runtimes: a count is the proof that something ran.
-  const none = status === 0 && counts !== undefined && counts.passed + counts.skipped === 0
-  if (status !== 0 || none) {
-    process.stdout.write(output)
-    const how = none ? 'ran no test' : `${status}, ${seconds.toFixed(1)} s`
-    if (!goesOn) fail(`${job.label} (${how})`)
-    failed.push(`${job.label} (${how})`)
-    return
-  }
-  if (counts === undefined) process.stdout.write(`ok ${job.label} (${seconds.toFixed(1)} s)\n`)
-  else {
-    ran.push({ ...job.tests, passed: counts.passed, seconds })
-    tellOf(job.tests.runtime)
-  }
+  const done = await runJob(job, place)
+  const failures = failuresOf(done)
+  ran.push(done)
+  if (failures.length > 0) {
+    process.stdout.write(done.output)
+    failed.push(...failures)
+    if (!goesOn) end(tellFailed())
+  } else if (job.tests === undefined) {
+    process.stdout.write(`ok ${job.label} (${done.seconds.toFixed(1)} s)\n`)
+  } else tellOf(job.tests.runtime)
 }
 
-/** The exit code of a job, what it printed, and how long it took. */
-async function finished({ command, argv, tests }) {
-  const started = performance.now()
-  const env = place.envOf(tests?.quick === true)
-  const options = { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true }
-  const child = spawn(command, argv, options)
-  children.add(child)
-  // What a test left running ends with it, and holds no pipe open.
-  child.on('exit', () => killGroup(child))
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text) => output += text)
-  }
-  // What hangs is told, with all that it printed, and does not keep everybody waiting.
-  const hung = setTimeout(() => {
-    output += `\nStopped: it takes longer than ${JOB_MINUTES} minutes\n`
-    killGroup(child)
-  }, JOB_MINUTES * 60_000)
-  const status = await new Promise((resolve, reject) =>
-    child.on('error', reject).on('close', (code, signal) => resolve(signal ?? code))
-  )
-  clearTimeout(hung)
-  children.delete(child)
-  return { status, output, seconds: (performance.now() - started) / 1000 }
+function ownOf(name) {
+  return ran.filter(({ job }) => job.tests?.runtime === name)
+}
+
+function sum(list, what) {
+  return list.reduce((total, one) => total + what(one), 0)
+}
+
+function passedIn(list) {
+  return sum(list, ({ cases }) => cases.filter(({ result }) => result === 'passed').length)
 }
 
 /** A line once a runtime has run all its files. */
 function tellOf(name) {
-  const own = ran.filter(({ runtime }) => runtime === name)
+  const own = ownOf(name)
   if (own.length < jobs.filter(({ tests }) => tests.runtime === name).length) return
-  const seconds = own.reduce((sum, one) => sum + one.seconds, 0)
-  process.stdout.write(`ok ${name} (${seconds.toFixed(1)} s in ${own.length} processes)\n`)
+  const seconds = sum(own, (one) => one.seconds).toFixed(1)
+  const cpu = sum(own, (one) => one.cpu).toFixed(1)
+  process.stdout.write(
+    `ok ${name} (${seconds} s in ${own.length} processes, ${cpu} s of processor)\n`,
+  )
 }
 
 function report() {
   const counts = runtimes.map((name) => {
-    const own = ran.filter(({ runtime }) => runtime === name)
-    if (alone) tellSlowest(name, own)
-    const count = own.reduce((sum, { passed }) => sum + passed, 0)
+    const count = passedIn(ownOf(name))
     if (count === 0) fail(`${name} ran no test`)
-    return { name, count }
+    return `${name} ${count}`
   })
-  const total = counts.reduce((sum, { count }) => sum + count, 0)
-  const each = counts.map(({ name, count }) => `${name} ${count}`).join(', ')
   const seconds = (performance.now() / 1000).toFixed(0)
-  process.stdout.write(`\n${files.length} files: ${each} (${seconds} s)\n`)
-  process.stdout.write(`${total} passed, 0 failed\n`)
+  const cpu = sum(ran, (one) => one.cpu).toFixed(0)
+  process.stdout.write(
+    `\n${files.length} files: ${counts.join(', ')} (${seconds} s, ${cpu} s of processor)\n`,
+  )
+  for (const name of runtimes) {
+    const count = left(name).length
+    if (count > 0) {
+      process.stdout.write(`${count} files are left to CI on ${name}: npm test -- --whole\n`)
+    }
+  }
+  process.stdout.write(`${passedIn(ran)} passed, 0 failed\n`)
 }
 
-function tellSlowest(name, own) {
-  process.stdout.write(`\nslowest on ${name}:\n`)
-  for (const { seconds, files } of own.toSorted((a, b) => b.seconds - a.seconds).slice(0, 10)) {
-    process.stdout.write(`  ${seconds.toFixed(1).padStart(6)} s  ${files[0]}\n`)
+/** What failed, said once more where people look, with the words that run just that. Gives an exit code. */
+function tellFailed() {
+  process.stdout.write('\nfailed:\n')
+  for (const { what, again } of failed) {
+    process.stdout.write(`not ok: ${what}\n`)
+    if (again !== undefined) process.stdout.write(`        ${again}\n`)
   }
+  const stopped = waiting.length > 0 ? ` (${waiting.length} jobs not run: --keep-going)` : ''
+  process.stdout.write(`${passedIn(ran)} passed, ${failed.length} failed${stopped}\n`)
+  return 1
 }
 
 function fail(what) {
@@ -120,15 +124,7 @@ function fail(what) {
 }
 
 function end(code) {
-  for (const child of children) killGroup(child)
+  killAll()
   place.remove()
   process.exit(code)
-}
-
-function killGroup({ pid }) {
-  try {
-    process.kill(-pid, 'SIGKILL')
-  } catch {
-    // Gone by itself.
-  }
 }

@@ -77,7 +77,9 @@ test('connections that end anyhow: nothing is missing, the order is kept', () =>
   withTrail(async (trail) => {
     const got: string[] = []
     const receiver = await streamReceiver((messages) => got.push(...messages), (socket, nth) => {
-      if (nth % 4 === 1) socket.destroy()
+      // Reset: a busy machine may only come to accept when ours is closed, and then a mere end looks like
+      // that of a receiver which has read everything.
+      if (nth % 4 === 1) socket.resetAndDestroy()
       // In the middle of a batch, after some was read.
       else if (nth % 4 === 2) socket.once('data', () => socket.resetAndDestroy())
       else if (nth % 4 === 3) socket.once('data', () => setImmediate(() => socket.destroy()))

@@ -15,6 +15,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { accountHome } from '../../src/adapters/account-home.ts'
 import { selfCommand } from '../../src/runtime/self.ts'
+import { CLI } from '../e2e/server.ts'
 import { literal } from './page.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -100,13 +101,13 @@ export function createReader(): Reader {
   return { save, type, start, leave }
 }
 
-/** `rampart` is the source on the runtime of this test, and a server takes any free port. */
+/** `rampart` is ours on the runtime of this test, and a server takes any free port. */
 function prepare(base: string, home: string, cwd: string): void {
   for (const dir of [join(base, 'bin'), home, cwd]) mkdirSync(dir, { mode: 0o700 })
   const state = join(home, '.rampart')
   mkdirSync(state, { mode: 0o700 })
   writeFileSync(join(state, 'config.yaml'), 'addr: 127.0.0.1:0\n', { mode: 0o600 })
-  const self = [...selfCommand().slice(0, -1), join(ROOT, 'src', 'cli.ts')]
+  const self = [...selfCommand().slice(0, -1), CLI]
   const program = join(base, 'bin', 'rampart')
   writeFileSync(program, `#!/bin/sh\nexec ${self.map(quote).join(' ')} "$@"\n`)
   chmodSync(program, 0o700)
@@ -121,7 +122,7 @@ function environmentIn(base: string, home: string): Record<string, string | unde
     PATH: [join(base, 'bin'), process.env['PATH']].join(delimiter),
     NO_COLOR: '1',
     // Only Node heeds it: most of what these commands take is reading the source again.
-    NODE_COMPILE_CACHE: join(base, 'compiled'),
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(base, 'compiled'),
   }
 }
 

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { onlyOn, RUNTIME } from '../helpers/runtime.ts'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const CLI = join(ROOT, 'src', 'cli.ts')
+/** The sources, or what `npm test` made of them once: some hundred processes start, each in half the time. */
+export const CLI = process.env['TEST_CLI'] || join(ROOT, 'src', 'cli.ts')
 export const EXECUTABLE = join(ROOT, 'dist', 'rampart')
 
 /** The command line of this very runtime: the same tests run on all three. */

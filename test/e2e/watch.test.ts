@@ -4,7 +4,16 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { inTerminal, noTmux } from '../helpers/tmux.ts'
 import { isRestored, scene } from '../helpers/watch-scene.ts'
-import { cleanEnv, exec, executable, ownRuntime, post, runProgram, startServer } from './server.ts'
+import {
+  cleanEnv,
+  CLI,
+  exec,
+  executable,
+  ownRuntime,
+  post,
+  runProgram,
+  startServer,
+} from './server.ts'
 
 const why = noTmux()
 const self = ownRuntime()
@@ -105,7 +114,7 @@ test('whatever ends it gives the terminal back: a signal, a defect, a refusal', 
       })
     }
     const script = fileURLToPath(new URL('../helpers/screen-crash.ts', import.meta.url))
-    const crash = self.map((word) => word.endsWith('cli.ts') ? script : word)
+    const crash = self.map((word) => word === CLI ? script : word)
     await inTerminal(crash, cleanEnv(home), async (terminal) => {
       await terminal.shows(/a defect of the view[^]*EXIT [1-9]\d*\s+COOKED/)
       isRestored(terminal)

@@ -6,6 +6,7 @@ import { quotedWords } from '../../src/intercept/shell/quote.ts'
 import { readArgv } from '../../src/intercept/shell/read-argv.ts'
 import { readCommandLine } from '../../src/intercept/shell/read.ts'
 import { identityOf } from '../helpers/engine.ts'
+import { runs } from '../helpers/runtime.ts'
 
 const PLACE = { cwds: ['/w'], homes: ['/home/u'] }
 
@@ -90,7 +91,7 @@ test('arguments are read as the line in which each is quoted', () => {
       const words = [first, ...rest]
       assert.deepEqual(readArgv(words, PLACE), readCommandLine(quotedWords(words), PLACE))
     }),
-    { numRuns: 1500 },
+    { numRuns: runs(1500) },
   )
 })
 

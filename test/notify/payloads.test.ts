@@ -16,6 +16,7 @@ import { webhookMessage } from '../../src/notify/webhook.ts'
 import { DEVICE } from '../helpers/formats.ts'
 import { eventOf, hostileNotice, LINK } from '../helpers/notices.ts'
 import * as limits from '../helpers/notify-limits.ts'
+import { runs } from '../helpers/runtime.ts'
 
 const MAIL = { from: 'rampart@example.com', to: ['ops@example.com', 'b@example.com'] }
 const AT = new Date('2026-11-26T18:00:01Z')
@@ -103,7 +104,7 @@ for (const [channel, make, check] of CHANNELS) {
         check(sent)
         assert.ok(isWellFormed(sent), JSON.stringify(sent))
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     )
   })
 

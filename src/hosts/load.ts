@@ -11,6 +11,7 @@ const LOADS: Readonly<Record<HostName, () => Promise<Host>>> = {
   copilot: async () => (await import('./copilot.ts')).copilot,
   antigravity: async () => (await import('./antigravity.ts')).antigravity,
   opencode: async () => (await import('./opencode.ts')).opencode,
+  openclaw: async () => (await import('./openclaw.ts')).openclaw,
   generic: async () => (await import('./generic.ts')).generic,
 }
 

@@ -51,6 +51,7 @@ const runtimes = {
 const tasks = {
   start: () => runtimes.node(['src/cli.ts', 'serve', ...args]),
   test: () => runtimes.node(['scripts/test.mjs', ...args]),
+  'test:agents': () => runtimes.node(['test/agents/run.ts', ...args]),
   build: () => runtimes.node(['scripts/build.mjs', ...args]),
   bench: () =>
     args[0] === 'misses'

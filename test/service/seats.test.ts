@@ -1,82 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { SeenProcess } from '../../src/ports.ts'
-import { getApproval, resolveApproval } from '../../src/service/approve.ts'
-import { decide } from '../../src/service/decide.ts'
-import type { EdgeLayer } from '../../src/service/edge.ts'
-import type { DecideRequest } from '../../src/service/services.ts'
-import { bench, type BenchOptions, call } from '../helpers/service.ts'
+import { approve, poll, type Scene, scene, SEAT_POLICIES } from '../helpers/seats.ts'
 
-const POLICIES = `
-version: "1"
-default_action: allow
-policies:
-  - name: p
-    match: {tool: exec}
-    rules:
-      - {action: deny, when: {command_matches: ["rm -rf /*"]}, message: "No."}
-      - {action: require_approval, when: {command_matches: ["git push*", "deploy*"]}, message: "Ask"}
-      - {action: webhook, when: {command_matches: ["hook*"]}, webhook: {url: "http://yes.example/"}}
-      - {action: allow, once: true, when: {command_matches: ["single*"]}}
-  - name: limit
-    match: {tool: exec}
-    rules:
-      - {action: deny, when: {command_matches: ["ping*"], call_count: {tool: exec, gte: 3, window: 1m}}}
-`
-
-/** agent 10 – hook 11; shell 20 under the agent – make 21 – its child 22; a stranger 90. */
-const PARENTS: Record<number, number> = { 10: 1, 11: 10, 20: 10, 21: 20, 22: 21, 90: 1, 91: 90 }
-
-function scene(options: BenchOptions = {}, policies = POLICIES) {
-  const one = bench(policies, { verdicts: { 'http://yes.example/': 'allow' }, ...options })
-  const started = new Map<number, string>()
-  const gone = new Set<number>()
-  const looks: [number, number][] = []
-  const processes = {
-    chainOf(pid: number, most = 64) {
-      looks.push([pid, most])
-      const chain: SeenProcess[] = []
-      for (let next = pid; next > 1 && chain.length < most; next = PARENTS[next] ?? 0) {
-        if (gone.has(next) || !(next in PARENTS)) break
-        chain.push({ pid: next, started: started.get(next) ?? '1' })
-      }
-      return chain.length === 0 ? undefined : chain
-    },
-  }
-  const services = { ...one.services, processes }
-  const at = (layer: EdgeLayer, pid: number, change: Partial<DecideRequest> = {}) => ({
-    seen: { layer, pid },
-    via: layer === 'http' ? 'http' as const : layer,
-    cwd: '/w',
-    waitMs: 0,
-    ...change,
-  })
-  const ask = async (request: DecideRequest) => (await decide(request, services)).answer
-  return {
-    ...one,
-    services,
-    started,
-    gone,
-    looks,
-    hook: (line: string, change = {}) => ask(call(line, at('hook', 11, change))),
-    shim: (line: string, change = {}) => ask(call(line, at('shim', 20, change))),
-    exec: (argv: readonly string[], pid = 21, change: Partial<DecideRequest> = {}) =>
-      ask({ ...call('', at('preload', pid, change)), params: change.params ?? { argv } }),
-  }
-}
-
-type Scene = ReturnType<typeof scene>
-
-const approve = async (one: Scene, id: string) =>
-  void await resolveApproval(
-    one.services,
-    { principal: 'admin', scopes: ['admin'] },
-    id,
-    { approved: true },
-    'cli',
-  )
-const poll = (one: Scene, id: string) =>
-  getApproval(one.services, { principal: 'token:1', scopes: ['eval'] }, id, 0)
 const linked = (one: Scene) =>
   one.trail.filter(({ kind }) => kind === 'decision').map((
     event,
@@ -133,10 +58,10 @@ test('F11 a yes that is polled for is spent once, everything looked at again', a
   const one = scene()
   const asked = await one.shim('deploy a')
   await approve(one, asked.approval_id!)
-  one.usePolicies(POLICIES.replace('"rm -rf /*"', '"rm -rf /*", "deploy*"'))
+  one.usePolicies(SEAT_POLICIES.replace('"rm -rf /*"', '"rm -rf /*", "deploy*"'))
   assert.equal((await poll(one, asked.approval_id!)).status, 'cancelled')
   assert.equal((await one.exec(['deploy', 'a'])).allowed, false)
-  one.usePolicies(POLICIES)
+  one.usePolicies(SEAT_POLICIES)
   const again = await one.shim('deploy b')
   await approve(one, again.approval_id!)
   const states = await Promise.all([poll(one, again.approval_id!), poll(one, again.approval_id!)])
@@ -193,7 +118,7 @@ test('F11 a program under a listed name does not have its seat', async () => {
 test('F11 denials are never softened by a seat', async () => {
   const one = scene()
   await one.shim('make')
-  one.usePolicies(POLICIES.replace('"rm -rf /*"', '"make*"'))
+  one.usePolicies(SEAT_POLICIES.replace('"rm -rf /*"', '"make*"'))
   const answer = await one.exec(['make'])
   assert.deepEqual([answer.allowed, answer.decision], [false, 'deny'])
 })
@@ -232,7 +157,7 @@ test('F11 launchers are seen with what they launch', async () => {
 
 test('F11 a file in another place is another action', async () => {
   const one = scene()
-  one.usePolicies(POLICIES.replace('"deploy*"', '"rm -r *"'))
+  one.usePolicies(SEAT_POLICIES.replace('"deploy*"', '"rm -r *"'))
   const asked = await one.shim('cd sub && rm -r build > log')
   await approve(one, asked.approval_id!)
   await poll(one, asked.approval_id!)
@@ -278,66 +203,4 @@ test('F11 a sighting whose event cannot be written gives its seat back', async (
   await assert.rejects(one.exec(['git', 'push']))
   one.mend()
   assert.equal((await one.exec(['git', 'push'])).allowed, true)
-})
-
-const MCP = `
-version: "1"
-default_action: allow
-policies:
-  - name: m
-    match: {tool: mcp}
-    rules:
-      - {action: deny, when: {tool_param_matches: {to: "evil*"}}, message: "No."}
-      - {action: require_approval, when: {tool_param_matches: {to: "*"}}, message: "Ask"}
-      - {action: deny, when: {call_count: {tool: mcp__a__ping, gte: 2, window: 1m}}}
-`
-
-test('F11 a call of an MCP tool that the hook had answered is not asked about by the proxy', async () => {
-  const one = scene({}, MCP)
-  const mail = { tool: 'mcp__a__mail', params: { to: 'ann', n: [1, { b: 2, a: 1 }] } }
-  // The hook 11 of the agent 10; the proxy 20 is a child of the agent, a stranger 91 is not.
-  const hook = (change = {}) => one.hook('', { ...mail, ...change })
-  const proxy = (change = {}, pid = 20) =>
-    one.exec([], pid, { ...mail, seen: { layer: 'mcp', pid }, ...change })
-  const asked = await hook()
-  assert.equal(asked.decision, 'require_approval')
-  await approve(one, asked.approval_id!)
-  assert.equal((await poll(one, asked.approval_id!)).status, 'approved')
-
-  assert.equal((await proxy({}, 91)).allowed, false, 'no child of the host')
-  assert.equal(
-    (await proxy({ params: { ...mail.params, to: 'bob' } })).allowed,
-    false,
-    'other arguments',
-  )
-  assert.equal((await proxy({ tool: 'mcp__b__mail' })).allowed, false, 'another server')
-  // A text may be a path, and is another file there.
-  assert.equal((await proxy({ cwd: '/elsewhere' })).allowed, false, 'another directory')
-  const through = await proxy({ params: { n: [1, { a: 1, b: 2 }], to: 'ann' } })
-  assert.deepEqual([through.allowed, through.approval_id], [true, undefined])
-  assert.equal((await proxy()).allowed, false, 'once')
-})
-
-test('F11 an MCP call seen twice is counted once, and what is denied by now is denied', async () => {
-  const one = scene({}, MCP)
-  const ping = { tool: 'mcp__a__ping', params: {} }
-  const proxy = () => one.exec([], 20, { ...ping, seen: { layer: 'mcp', pid: 20 } })
-  assert.equal((await one.hook('', ping)).allowed, true)
-  const counted = [...one.counted]
-  assert.notEqual(counted.length, 0)
-  assert.equal((await proxy()).allowed, true)
-  assert.deepEqual(one.counted, counted)
-  assert.equal((await proxy()).allowed, false, 'the second call')
-})
-
-test('F11 a yes that the proxy polls for is spent when it asks again, and leaves no seat', async () => {
-  const one = scene({}, MCP)
-  const mail = { tool: 'mcp__a__mail', params: { to: 'ann' } }
-  const proxy = () => one.exec([], 20, { ...mail, seen: { layer: 'mcp', pid: 20 } })
-  const asked = await proxy()
-  await approve(one, asked.approval_id!)
-  assert.equal((await poll(one, asked.approval_id!)).status, 'approved')
-  assert.equal((await proxy()).allowed, true)
-  assert.equal((await proxy()).allowed, false, 'once')
-  assert.equal((await one.hook('', mail)).allowed, false, 'no seat for a hook')
 })

@@ -1161,6 +1161,27 @@ policies:
         message: "An agent is not started with Rampart turned aside"
       - action: deny
         when:
+          env_assigns: [CLAUDE_CONFIG_DIR, CODEX_HOME, CLINE_HOOKS_DIR, COPILOT_HOME, OPENCLAW_STATE_DIR, 'OPENCODE_*', XDG_CONFIG_HOME, GEMINI_CLI_HOME, HOME]
+          command_matches:
+            - 'claude'
+            - 'claude *'
+            - 'codex'
+            - 'codex *'
+            - 'cline'
+            - 'cline *'
+            - 'copilot'
+            - 'copilot *'
+            - 'gemini'
+            - 'gemini *'
+            - 'opencode'
+            - 'opencode *'
+            - 'openclaw'
+            - 'openclaw *'
+            - 'cursor-agent'
+            - 'cursor-agent *'
+        message: "An agent is not started with settings that know no hooks"
+      - action: deny
+        when:
           command_matches:
             - '*export *RAMPART_*=*;*rampart*'
             - '*export *RAMPART_*=*;*claude*'
@@ -1178,6 +1199,18 @@ policies:
             - '*export *RAMPART_*=*&&*cline*'
             - '*export *RAMPART_*=*&&*copilot*'
             - '*export *RAMPART_*=*&&*opencode*'
+            - '*export *CLAUDE_CONFIG_DIR=*;*claude *'
+            - '*export *CLAUDE_CONFIG_DIR=*&&*claude *'
+            - '*export *CODEX_HOME=*;*codex *'
+            - '*export *CODEX_HOME=*&&*codex *'
+            - '*export *COPILOT_HOME=*;*copilot *'
+            - '*export *COPILOT_HOME=*&&*copilot *'
+            - '*export *CLINE_HOOKS_DIR=*;*cline *'
+            - '*export *CLINE_HOOKS_DIR=*&&*cline *'
+            - '*export *XDG_CONFIG_HOME=*;*opencode *'
+            - '*export *XDG_CONFIG_HOME=*&&*opencode *'
+            - '*export *OPENCLAW_STATE_DIR=*;*openclaw *'
+            - '*export *OPENCLAW_STATE_DIR=*&&*openclaw *'
             - '*export *LD_PRELOAD*=*;*rampart *'
             - '*export *LD_PRELOAD*=*&&*rampart *'
             - '*export *BASH_ENV*=*;*rampart *'
@@ -1219,6 +1252,9 @@ policies:
             - 'claude *--settings *'
             - 'claude *--setting-sources*'
             - 'claude *--bare*'
+            - 'claude config set *ook*'
+            - 'claude plugin disable *'
+            - 'claude plugin uninstall *'
             - 'codex *--disable *hooks*'
             - 'codex *hooks=false*'
             - 'codex features disable *'

@@ -147,6 +147,14 @@ export const POLICY_TESTS: Readonly<Record<string, string>> = {
   'self-protection': `tests:
   - {name: "F19 our own address in what a browser is told to do", tool: mcp__browser__evaluate, params: {code: "fetch('http://localhost:9090/approve/x')"}, expect: deny}
   - {name: "F19 another address of this machine", tool: mcp__browser__evaluate, params: {code: "fetch('http://localhost:3000/')"}, expect: allow}
+  - {name: "nested agents: another home of Claude Code", tool: exec, params: {command: "CLAUDE_CONFIG_DIR=/tmp/e claude -p x"}, expect: deny}
+  - {name: "nested agents: exported", tool: exec, params: {command: "export CODEX_HOME=/tmp/e; codex exec x"}, expect: deny}
+  - {name: "nested agents: by env", tool: exec, params: {command: "env HOME=/tmp/e codex exec x"}, expect: deny}
+  - {name: "nested agents: hooks set off", tool: exec, params: {command: "claude config set disableAllHooks true"}, expect: deny}
+  - {name: "nested agents: the plugin put off", tool: exec, params: {command: "claude plugin disable x@y"}, expect: deny}
+  - {name: "nested agents: a home without an agent", tool: exec, params: {command: "CODEX_HOME=/tmp/e ls"}, expect: allow}
+  - {name: "nested agents: an agent with other variables", tool: exec, params: {command: "NO_COLOR=1 claude -p x"}, expect: allow}
+  - {name: "nested agents: an agent", tool: exec, params: {command: "codex exec x"}, expect: allow}
   - {name: "F41 the token, read", tool: read, params: {path: "~/.rampart/token"}, expect: deny}
   - {name: "the token, by a command", tool: exec, params: {command: "cat ~/.rampart/token"}, expect: deny}
   - {name: "all of it", tool: exec, params: {command: "tar czf x.tgz ~/.rampart"}, expect: deny}

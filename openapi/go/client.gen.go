@@ -1157,6 +1157,9 @@ type CallRequest struct {
 	// Response The tool's output, to be judged as well
 	Response *string `json:"response,omitempty"`
 
+	// ResponseTexts The same as its texts, for callers that can put others in their place
+	ResponseTexts *[]string `json:"response_texts,omitempty"`
+
 	// Roles What arguments of an MCP tool stand for (command, path or url), as its schema says; it only adds to what their names say
 	Roles      *map[string]string `json:"roles,omitempty"`
 	RunId      *string            `json:"run_id,omitempty"`
@@ -1189,14 +1192,22 @@ type Decision struct {
 	// MatchedPolicies All of them only with scope audit
 	MatchedPolicies *[]string `json:"matched_policies,omitempty"`
 	Message         string    `json:"message"`
-	Policy          *string   `json:"policy"`
+
+	// OutputKinds Of those that need be sent
+	OutputKinds *[]string `json:"output_kinds,omitempty"`
+	Policy      *string   `json:"policy"`
 
 	// ReadsOutput To the layers hook and mcp: false where no rule in force looks at outputs, so none need be sent
-	ReadsOutput *bool        `json:"reads_output,omitempty"`
-	Response    *string      `json:"response,omitempty"`
-	Rule        *string      `json:"rule"`
-	Suggestions *[]string    `json:"suggestions,omitempty"`
-	Trace       *[]TraceLine `json:"trace,omitempty"`
+	ReadsOutput *bool `json:"reads_output,omitempty"`
+
+	// Response What may be shown of an output that a rule objects to
+	Response *string `json:"response,omitempty"`
+
+	// ResponseTexts The same, text by text
+	ResponseTexts *[]string    `json:"response_texts,omitempty"`
+	Rule          *string      `json:"rule"`
+	Suggestions   *[]string    `json:"suggestions,omitempty"`
+	Trace         *[]TraceLine `json:"trace,omitempty"`
 }
 
 // Effect defines model for Effect.

@@ -29,6 +29,7 @@ class CallRequest:
         tool_call_id (str | Unset):
         cwd (str | Unset): Absolute working directory
         response (str | Unset): The tool's output, to be judged as well
+        response_texts (list[str] | Unset): The same as its texts, for callers that can put others in their place
         roles (CallRequestRoles | Unset): What arguments of an MCP tool stand for (command, path or url), as its schema
             says; it only adds to what their names say
         enforce (bool | Unset): Preflight: the caller is the boundary; counted, audited and asked for as a real call
@@ -48,6 +49,7 @@ class CallRequest:
     tool_call_id: str | Unset = UNSET
     cwd: str | Unset = UNSET
     response: str | Unset = UNSET
+    response_texts: list[str] | Unset = UNSET
     roles: CallRequestRoles | Unset = UNSET
     enforce: bool | Unset = UNSET
     explain: bool | Unset = UNSET
@@ -72,6 +74,10 @@ class CallRequest:
         cwd = self.cwd
 
         response = self.response
+
+        response_texts: list[str] | Unset = UNSET
+        if not isinstance(self.response_texts, Unset):
+            response_texts = self.response_texts
 
         roles: dict[str, Any] | Unset = UNSET
         if not isinstance(self.roles, Unset):
@@ -110,6 +116,8 @@ class CallRequest:
             field_dict["cwd"] = cwd
         if response is not UNSET:
             field_dict["response"] = response
+        if response_texts is not UNSET:
+            field_dict["response_texts"] = response_texts
         if roles is not UNSET:
             field_dict["roles"] = roles
         if enforce is not UNSET:
@@ -149,6 +157,8 @@ class CallRequest:
 
         response = d.pop("response", UNSET)
 
+        response_texts = cast(list[str], d.pop("response_texts", UNSET))
+
         _roles = d.pop("roles", UNSET)
         roles: CallRequestRoles | Unset
         if isinstance(_roles, Unset):
@@ -177,6 +187,7 @@ class CallRequest:
             tool_call_id=tool_call_id,
             cwd=cwd,
             response=response,
+            response_texts=response_texts,
             roles=roles,
             enforce=enforce,
             explain=explain,

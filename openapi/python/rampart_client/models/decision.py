@@ -38,9 +38,11 @@ class Decision:
         approval_id (str | Unset):
         approval_status (ApprovalStatus | Unset):
         expires_at (datetime.datetime | Unset):
-        response (str | Unset):
+        response (str | Unset): What may be shown of an output that a rule objects to
+        response_texts (list[str] | Unset): The same, text by text
         reads_output (bool | Unset): To the layers hook and mcp: false where no rule in force looks at outputs, so none
             need be sent
+        output_kinds (list[str] | Unset): Of those that need be sent
         trace (list[TraceLine] | Unset):
         suggestions (list[str] | Unset):
     """
@@ -60,7 +62,9 @@ class Decision:
     approval_status: ApprovalStatus | Unset = UNSET
     expires_at: datetime.datetime | Unset = UNSET
     response: str | Unset = UNSET
+    response_texts: list[str] | Unset = UNSET
     reads_output: bool | Unset = UNSET
+    output_kinds: list[str] | Unset = UNSET
     trace: list[TraceLine] | Unset = UNSET
     suggestions: list[str] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -105,7 +109,15 @@ class Decision:
 
         response = self.response
 
+        response_texts: list[str] | Unset = UNSET
+        if not isinstance(self.response_texts, Unset):
+            response_texts = self.response_texts
+
         reads_output = self.reads_output
+
+        output_kinds: list[str] | Unset = UNSET
+        if not isinstance(self.output_kinds, Unset):
+            output_kinds = self.output_kinds
 
         trace: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.trace, Unset):
@@ -143,8 +155,12 @@ class Decision:
             field_dict["expires_at"] = expires_at
         if response is not UNSET:
             field_dict["response"] = response
+        if response_texts is not UNSET:
+            field_dict["response_texts"] = response_texts
         if reads_output is not UNSET:
             field_dict["reads_output"] = reads_output
+        if output_kinds is not UNSET:
+            field_dict["output_kinds"] = output_kinds
         if trace is not UNSET:
             field_dict["trace"] = trace
         if suggestions is not UNSET:
@@ -213,7 +229,11 @@ class Decision:
 
         response = d.pop("response", UNSET)
 
+        response_texts = cast(list[str], d.pop("response_texts", UNSET))
+
         reads_output = d.pop("reads_output", UNSET)
+
+        output_kinds = cast(list[str], d.pop("output_kinds", UNSET))
 
         _trace = d.pop("trace", UNSET)
         trace: list[TraceLine] | Unset = UNSET
@@ -242,7 +262,9 @@ class Decision:
             approval_status=approval_status,
             expires_at=expires_at,
             response=response,
+            response_texts=response_texts,
             reads_output=reads_output,
+            output_kinds=output_kinds,
             trace=trace,
             suggestions=suggestions,
         )

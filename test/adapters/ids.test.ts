@@ -18,7 +18,7 @@ const timeOf = (id: string): number =>
   )
 
 test('an id begins with its time and is of 26 digits of base 32', () => {
-  for (const time of [0, 1, 1_795_521_600_000, 2 ** 48 - 1]) {
+  for (const time of [1, 1_795_521_600_000, 2 ** 48 - 1]) {
     const id = at([time]).next()
     assert.match(id, /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/)
     assert.equal(timeOf(id), time)

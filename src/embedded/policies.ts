@@ -2612,6 +2612,55 @@ policies:
         when: {response_holds: secret}
         message: "A secret stands in this output; let the program that needs it read it itself"
 
+  - name: keep-hidden-whole
+    description: Who writes back what was shown with a secret hidden in it would lose the secret.
+    match: {tool: write}
+    rules:
+      - action: deny
+        when: {tool_param_matches: {content: ['*\\[hidden by Rampart\\]*']}}
+        message: "The mark of a hidden secret would be written in its place; change the lines around it"
+      - action: deny
+        when: {tool_param_matches: {contents: ['*\\[hidden by Rampart\\]*']}}
+        message: "The mark of a hidden secret would be written in its place; change the lines around it"
+      - action: deny
+        when: {tool_param_matches: {new_string: ['*\\[hidden by Rampart\\]*']}}
+        message: "The mark of a hidden secret would be written in its place; change the lines around it"
+      - action: deny
+        when: {tool_param_matches: {new_str: ['*\\[hidden by Rampart\\]*']}}
+        message: "The mark of a hidden secret would be written in its place; change the lines around it"
+      - action: deny
+        when: {tool_param_matches: {file_text: ['*\\[hidden by Rampart\\]*']}}
+        message: "The mark of a hidden secret would be written in its place; change the lines around it"
+      - action: deny
+        when: {tool_param_matches: {text: ['*\\[hidden by Rampart\\]*']}}
+        message: "The mark of a hidden secret would be written in its place; change the lines around it"
+      - action: deny
+        when: {tool_param_matches: {new_source: ['*\\[hidden by Rampart\\]*']}}
+        message: "The mark of a hidden secret would be written in its place; change the lines around it"
+      - action: deny
+        when: {tool_param_matches: {insert_text: ['*\\[hidden by Rampart\\]*']}}
+        message: "The mark of a hidden secret would be written in its place; change the lines around it"
+      - action: deny
+        when: {tool_param_matches: {patch: ['*\\[hidden by Rampart\\]*']}}
+        message: "The mark of a hidden secret would be written in its place; change the lines around it"
+      - action: deny
+        when: {tool_param_matches: {input: ['*\\[hidden by Rampart\\]*']}}
+        message: "The mark of a hidden secret would be written in its place; change the lines around it"
+      - action: deny
+        when: {tool_param_matches: {edits.new_string: ['*\\[hidden by Rampart\\]*']}}
+        message: "The mark of a hidden secret would be written in its place; change the lines around it"
+      - action: deny
+        when: {tool_param_matches: {edits.newText: ['*\\[hidden by Rampart\\]*']}}
+        message: "The mark of a hidden secret would be written in its place; change the lines around it"
+
+  - name: keep-hidden-whole-in-commands
+    description: The same by a line, whatever it does with the mark.
+    match: {tool: exec}
+    rules:
+      - action: deny
+        when: {tool_param_matches: {command: ['*\\[hidden by Rampart\\]*']}}
+        message: "The mark of a hidden secret would be written in its place; change the lines around it"
+
   - name: hide-invisible-text
     description: Text in characters that nobody sees is for the model alone; no script and no emoji needs it.
     rules:

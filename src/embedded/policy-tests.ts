@@ -516,6 +516,20 @@ export const POLICY_TESTS: Readonly<Record<string, string>> = {
   - {name: "find / -name x -o -delete", tool: exec, params: {command: "find / -name x -o -delete"}, cwd: /w, expect: deny}
   - {name: "find / -delete -name x", tool: exec, params: {command: "find / -delete -name x"}, cwd: /w, expect: deny}
   - {name: "find / -name '*.pyc' -delete", tool: exec, params: {command: "find / -name '*.pyc' -delete"}, cwd: /w, expect: allow}
+  - {name: "a file written back with the mark in it", tool: write, params: {path: /w/.env, content: "A=1\\nTOKEN=[hidden by Rampart]\\n"}, expect: deny}
+  - {name: "an edit that would put it there", tool: write, params: {path: /w/.env, edits: [{old_string: a, new_string: "[hidden by Rampart]"}]}, expect: deny}
+  - {name: "the mark in contents", tool: write, params: {path: /w/.env, contents: "[hidden by Rampart]"}, expect: deny}
+  - {name: "the mark in new_string", tool: write, params: {path: /w/.env, new_string: "[hidden by Rampart]"}, expect: deny}
+  - {name: "the mark in new_str", tool: write, params: {path: /w/.env, new_str: "[hidden by Rampart]"}, expect: deny}
+  - {name: "the mark in file_text", tool: write, params: {path: /w/.env, file_text: "[hidden by Rampart]"}, expect: deny}
+  - {name: "the mark in text", tool: write, params: {path: /w/.env, text: "[hidden by Rampart]"}, expect: deny}
+  - {name: "the mark in new_source", tool: write, params: {path: /w/.env, new_source: "[hidden by Rampart]"}, expect: deny}
+  - {name: "the mark in insert_text", tool: write, params: {path: /w/.env, insert_text: "[hidden by Rampart]"}, expect: deny}
+  - {name: "the mark in patch", tool: write, params: {path: /w/.env, patch: "[hidden by Rampart]"}, expect: deny}
+  - {name: "the mark in input", tool: write, params: {path: /w/.env, input: "[hidden by Rampart]"}, expect: deny}
+  - {name: "the mark in edits.newText", tool: write, params: {path: /w/.env, edits: [{newText: "[hidden by Rampart]"}]}, expect: deny}
+  - {name: "the mark in a line", tool: exec, params: {command: "cat > .env <<E\\nA=[hidden by Rampart]\\nE"}, cwd: /w, expect: deny}
+  - {name: "other brackets", tool: write, params: {path: /w/a.md, content: "[hidden by us]"}, expect: allow}
   - {name: "find / -name x -print", tool: exec, params: {command: "find / -name x -print"}, cwd: /w, expect: allow}
   - {name: "find ~ -type f -delete", tool: exec, params: {command: "find ~ -type f -delete"}, cwd: /w, expect: deny}
   - {name: "find ~/build -type f -delete", tool: exec, params: {command: "find ~/build -type f -delete"}, cwd: /w, expect: allow}

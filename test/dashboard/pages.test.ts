@@ -86,9 +86,15 @@ test(
     withPolicy(async ({ server, page }) => {
       await page.clock.install()
       await goTo(page, 'approvals')
+      // However long the machine takes: the page's own time stands.
+      await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1000))
       await post(server, '/v1/tool/exec', exec('deploy now'), ASYNC)
-      await page.clock.runFor(5_000)
-      await page.locator('.detail .answer-bar').waitFor()
+      const bar = page.locator('.detail .answer-bar')
+      await until(async () => {
+        if (await bar.isVisible()) return true
+        await page.clock.runFor(50)
+        return undefined
+      })
       await page.keyboard.press('a')
       await page.clock.runFor(100)
       const { body } = await get(server, '/v1/approvals?status=pending')

@@ -1179,6 +1179,45 @@ policies:
             - 'openclaw *'
             - 'cursor-agent'
             - 'cursor-agent *'
+          command_not_matches:
+            - '*CODEX_HOME=~/.codex codex*'
+            - '*CODEX_HOME=~/.codex/ codex*'
+            - '*CODEX_HOME=$HOME/.codex codex*'
+            - '*CODEX_HOME=$HOME/.codex/ codex*'
+            - '*CODEX_HOME=/home/*/.codex codex*'
+            - '*CODEX_HOME=/home/*/.codex/ codex*'
+            - '*CODEX_HOME=/root/.codex codex*'
+            - '*CODEX_HOME=/root/.codex/ codex*'
+            - '*CLAUDE_CONFIG_DIR=~/.claude claude*'
+            - '*CLAUDE_CONFIG_DIR=~/.claude/ claude*'
+            - '*CLAUDE_CONFIG_DIR=$HOME/.claude claude*'
+            - '*CLAUDE_CONFIG_DIR=$HOME/.claude/ claude*'
+            - '*CLAUDE_CONFIG_DIR=/home/*/.claude claude*'
+            - '*CLAUDE_CONFIG_DIR=/home/*/.claude/ claude*'
+            - '*CLAUDE_CONFIG_DIR=/root/.claude claude*'
+            - '*CLAUDE_CONFIG_DIR=/root/.claude/ claude*'
+            - '*COPILOT_HOME=~/.copilot copilot*'
+            - '*COPILOT_HOME=~/.copilot/ copilot*'
+            - '*COPILOT_HOME=$HOME/.copilot copilot*'
+            - '*COPILOT_HOME=$HOME/.copilot/ copilot*'
+            - '*COPILOT_HOME=/home/*/.copilot copilot*'
+            - '*COPILOT_HOME=/home/*/.copilot/ copilot*'
+            - '*COPILOT_HOME=/root/.copilot copilot*'
+            - '*COPILOT_HOME=/root/.copilot/ copilot*'
+        message: "An agent is not started with settings that know no hooks"
+      - action: deny
+        when:
+          env_assigns: [CLAUDE_CONFIG_DIR, CODEX_HOME, COPILOT_HOME]
+          command_matches:
+            - '*CODEX_HOME=/home/*/*/.codex codex*'
+            - '*CODEX_HOME=/home/*/*/.codex/ codex*'
+            - '*CODEX_HOME=*/../* codex*'
+            - '*CLAUDE_CONFIG_DIR=/home/*/*/.claude claude*'
+            - '*CLAUDE_CONFIG_DIR=/home/*/*/.claude/ claude*'
+            - '*CLAUDE_CONFIG_DIR=*/../* claude*'
+            - '*COPILOT_HOME=/home/*/*/.copilot copilot*'
+            - '*COPILOT_HOME=/home/*/*/.copilot/ copilot*'
+            - '*COPILOT_HOME=*/../* copilot*'
         message: "An agent is not started with settings that know no hooks"
       - action: deny
         when:

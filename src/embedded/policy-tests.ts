@@ -148,6 +148,9 @@ export const POLICY_TESTS: Readonly<Record<string, string>> = {
   - {name: "F19 our own address in what a browser is told to do", tool: mcp__browser__evaluate, params: {code: "fetch('http://localhost:9090/approve/x')"}, expect: deny}
   - {name: "F19 another address of this machine", tool: mcp__browser__evaluate, params: {code: "fetch('http://localhost:3000/')"}, expect: allow}
   - {name: "nested agents: another home of Claude Code", tool: exec, params: {command: "CLAUDE_CONFIG_DIR=/tmp/e claude -p x"}, expect: deny}
+  - {name: "nested agents: its own settings by name", tool: exec, params: {command: "CODEX_HOME=/home/test/.codex/ codex"}, expect: allow}
+  - {name: "nested agents: a directory of that name elsewhere", tool: exec, params: {command: "CODEX_HOME=/home/test/x/.codex codex exec x"}, expect: deny}
+  - {name: "nested agents: a directory of that name in /tmp", tool: exec, params: {command: "CLAUDE_CONFIG_DIR=/tmp/.claude claude -p x"}, expect: deny}
   - {name: "nested agents: exported", tool: exec, params: {command: "export CODEX_HOME=/tmp/e; codex exec x"}, expect: deny}
   - {name: "nested agents: by env", tool: exec, params: {command: "env HOME=/tmp/e codex exec x"}, expect: deny}
   - {name: "nested agents: hooks set off", tool: exec, params: {command: "claude config set disableAllHooks true"}, expect: deny}

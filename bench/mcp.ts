@@ -57,8 +57,9 @@ export async function benchMcp(): Promise<Section> {
     }
     const head = ['ms', 'direct p50', 'p99', 'through `rampart mcp` p50', 'p99', 'added at p50']
     const note =
-      'A call is decided before it goes on, its audit event on disk; its answer is asked about only where a rule ' +
-      'looks at outputs, which those of the profiles do not.'
+      'A call is decided before it goes on, its audit event on disk. Its answer is looked through for the kinds that ' +
+      'rules of `standard` name (`response_holds`) by the proxy itself, and asked about only where it holds one, or ' +
+      'where a rule has `response_matches`; the answers here hold none.'
     return { markdown: `${table(head, rows)}\n\n${note}`, figures: figures as Figures }
   } finally {
     await Promise.all([plain.end(), governed.end()])

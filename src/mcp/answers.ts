@@ -1,7 +1,7 @@
 import { holdsAny } from '../engine/response-kinds.ts'
 import type { Json } from '../engine/types.ts'
 import type { Open } from './calls.ts'
-import { answer, denial, refused } from './denial.ts'
+import { answer, denial, failure, refused } from './denial.ts'
 import { answersAreRead, governedBy } from './governed.ts'
 import { type Id, isFields, type Message } from './message.ts'
 import { fullName } from './names.ts'
@@ -10,6 +10,7 @@ import type { Origin, Out, Side, State } from './state.ts'
 
 export type Answer = Extract<Message, { readonly kind: 'result' | 'error' }>
 
+const UNREADABLE = -32603
 /** Most tasks whose call is remembered. */
 const TASKS = 1000
 
@@ -63,6 +64,11 @@ export class Answers {
     { id, result, text }: Extract<Message, { readonly kind: 'result' }>,
   ): Promise<string> {
     const shown = await this.#state.catalogue.take(result)
+    if (shown === undefined) {
+      const why = 'The list of tools is none, or two programs would read two lists'
+      this.#state.world.note(why)
+      return failure(id, UNREADABLE, why)
+    }
     return shown === result ? text : answer(id, shown)
   }
 

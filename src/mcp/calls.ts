@@ -21,13 +21,19 @@ export interface Open {
 
 /** Most requests without an answer. */
 const MOST = 10_000
+/** Most that were taken back, whose answer may be under way. */
+const TAKEN_BACK = 1000
 
 /** The requests of one side, by their ids. `1` and `"1"` are two. */
 export class Calls {
   readonly #open = new Map<string, Open>()
 
+  /** Of those that went on, the ones that nobody waits for any more, the oldest first. */
+  readonly #takenBack = new Set<string>()
+
+  /** Those that somebody waits for. */
   get size(): number {
-    return this.#open.size
+    return this.#open.size - this.#takenBack.size
   }
 
   /** Undefined where the id is in use, or too many wait: then it must not go on (security.md F38). */
@@ -36,7 +42,7 @@ export class Calls {
     own?: Open['own'],
   ): Open | undefined {
     const key = keyOf(request.id)
-    if (this.#open.has(key) || this.#open.size >= MOST) return undefined
+    if (this.#open.has(key) || this.size >= MOST) return undefined
     const { id, method, params } = request
     const open: Open = {
       id,
@@ -56,22 +62,38 @@ export class Calls {
     return this.#open.has(keyOf(id))
   }
 
-  /** One that has not gone on. */
-  asking(id: Id): Open | undefined {
-    const open = this.#open.get(keyOf(id))
-    return open?.state === 'asking' ? open : undefined
+  /** Whoever asked wants it no longer. Whether the other side has to hear of it: it may know of the request. */
+  takeBack(id: Id): boolean {
+    const key = keyOf(id)
+    const open = this.#open.get(key)
+    if (open === undefined) return true
+    open.cancelled = true
+    open.abort.abort()
+    if (open.state === 'asking') return false
+    // It need not be answered any more, and most are not.
+    this.#takenBack.add(key)
+    if (this.#takenBack.size > TAKEN_BACK) {
+      const [oldest] = this.#takenBack
+      this.#remove(oldest!)
+    }
+    return true
   }
 
   /** The request that an answer with this id is for. */
   answered(id: Id): Open | undefined {
     const open = this.#open.get(keyOf(id))
     if (open?.state !== 'sent') return undefined
-    this.#open.delete(keyOf(id))
+    this.#remove(keyOf(id))
     return open
   }
 
   drop(open: Open): void {
-    if (this.#open.get(keyOf(open.id)) === open) this.#open.delete(keyOf(open.id))
+    if (this.#open.get(keyOf(open.id)) === open) this.#remove(keyOf(open.id))
+  }
+
+  #remove(key: string): void {
+    this.#open.delete(key)
+    this.#takenBack.delete(key)
   }
 
   /** All that have not gone on are in question no longer. */

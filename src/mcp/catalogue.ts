@@ -2,12 +2,14 @@ import type { Json } from '../engine/types.ts'
 import type { Role } from '../intercept/mcp-words.ts'
 import { type Definition, type Doubt, doubtOf, sortTools } from './definitions.ts'
 import { notification } from './denial.ts'
-import { isFields } from './message.ts'
+import { isFields, twinIn } from './message.ts'
 import type { Options, Settled, Verdict, World } from './ports.ts'
 import { rolesIn } from './roles.ts'
 
 /** The tool by which policies and people are asked about a definition (policies/self-protection.yaml). */
 export const DEFINITION_TOOL = 'mcp_definition'
+/** Keys of a page. */
+const KEYS = ['tools', 'nextCursor', '_meta']
 /** What is shown of a definition. */
 const SHOWN = 4000
 
@@ -26,6 +28,8 @@ export class Catalogue {
   readonly #world: World
   readonly #options: Options
   readonly #entries = new Map<string, Entry>()
+  /** Which tool a full name is of: others that differ in letter case alone are none. */
+  readonly #owners = new Map<string, string>()
   readonly #noted = new Set<string>()
   readonly #end = new AbortController()
 
@@ -52,14 +56,21 @@ export class Catalogue {
     )
   }
 
-  /** Take in a page of `tools/list`. Resolves with what may be shown of it: the very same where that is all. */
-  async take(page: Json): Promise<Json> {
-    if (!isFields(page) || !Array.isArray(page['tools'])) return page
+  /**
+   * Take in a page of `tools/list`. Resolves with what may be shown of it: the very same where that is all, undefined
+   * where two programs could read two lists.
+   */
+  async take(page: Json): Promise<Json | undefined> {
+    if (!isFields(page) || twinIn(page, KEYS) !== undefined) return undefined
+    // Nothing is no list that is left out.
+    if ((page['tools'] ?? null) === null) return page
+    if (!Array.isArray(page['tools'])) return undefined
     const { tools, unfit } = sortTools(this.#options.server, page)
     for (const { name, why } of unfit) this.#note(`${name}: left out, ${why}`)
     const accepted = new Map<string, string>()
     const shown: Definition[] = []
     for (const tool of tools) {
+      if (!this.#isOwn(tool)) continue
       const entry = await this.#entryOf(tool, accepted)
       this.#entries.set(tool.name, entry)
       if (entry.why === undefined && !await this.#isHidden(tool)) shown.push(tool)
@@ -67,6 +78,13 @@ export class Catalogue {
     if (accepted.size > 0) await this.#world.pins.set(accepted)
     if (shown.length === page['tools'].length) return page
     return { ...page, tools: shown.map(({ fields }) => fields) }
+  }
+
+  #isOwn({ full, name }: Definition): boolean {
+    const owner = this.#owners.get(full) ?? name
+    this.#owners.set(full, owner)
+    if (owner !== name) this.#note(`${name}: left out, another tool has that name`)
+    return owner === name
   }
 
   async #isHidden({ full }: Definition): Promise<boolean> {

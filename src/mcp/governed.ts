@@ -60,3 +60,9 @@ export function governedBy(
 export function answersAreRead(method: string): boolean {
   return ANSWERS.has(method)
 }
+
+/** Whether policies decide on it, whatever its params are. */
+export function isDecidedOn(from: 'host' | 'server', method: string): boolean {
+  return from === 'host' && method === 'tools/call' ||
+    Object.hasOwn(from === 'host' ? FROM_HOST : FROM_SERVER, method)
+}

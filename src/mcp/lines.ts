@@ -56,7 +56,9 @@ export class LineReader {
       return
     }
     const before = this.#tail ?? joined(this.#parts).subarray(-ENDS)
-    if (this.#tail === undefined) this.#parts = [joined(this.#parts).slice(0, ENDS)]
+    if (this.#tail === undefined) {
+      this.#parts = [joined([...this.#parts, bytes.subarray(0, ENDS)]).slice(0, ENDS)]
+    }
     this.#tail = joined([before, bytes.subarray(-ENDS)]).slice(-ENDS)
   }
 

@@ -37,6 +37,8 @@ export interface Fault {
   readonly code: -32700 | -32600
   readonly why: string
   readonly id: Id | null
+  /** Of one in a batch. */
+  readonly text?: string | undefined
 }
 
 /** Most messages of a batch. */
@@ -77,7 +79,8 @@ export function readMessage(text: string): Read {
     return invalid(`A batch has 1 to ${BATCH_LIMIT} messages`, null)
   }
   const texts = elementsOf(text)
-  return { kind: 'batch', messages: value.map((one, at) => messageOf(one, texts[at]!)) }
+  const messages = value.map((one, at) => ({ ...messageOf(one, texts[at]!), text: texts[at]! }))
+  return { kind: 'batch', messages }
 }
 
 function messageOf(value: Json, text: string): Message | Fault {
@@ -124,7 +127,7 @@ export function isFields(value: Json | undefined): value is Fields {
 }
 
 /** A key that a reader without regard to letter case takes for one of these. */
-function twinIn(value: Fields, keys: readonly string[]): string | undefined {
+export function twinIn(value: Fields, keys: readonly string[]): string | undefined {
   return Object.keys(value).find((key) => !keys.includes(key) && keys.includes(folded(key)))
 }
 

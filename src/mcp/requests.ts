@@ -59,6 +59,8 @@ export class Requests {
       }
       open.tool = question.asked.tool
       const verdict = await this.#state.world.judge.ask(question.asked, open.abort.signal)
+      // Who takes it back meanwhile asks no person.
+      if (open.cancelled) return this.#settle(UNASKED, open, message, from, form)
       if (verdict.kind !== 'asking') return this.#settle(verdict, open, message, from, form)
       this.#park(verdict, open, message, from, form)
       return []
@@ -105,14 +107,17 @@ export class Requests {
     const parked = waited.catch((error: Error) => this.#state.world.note(error.message))
     this.#parked.add(parked)
     void parked.finally(() => this.#parked.delete(parked))
-    if (from === 'host') void this.#progress(asking, message, done.signal)
+    void this.#progress(asking, message, from, done.signal)
   }
 
   async #progress(
     { message, approvalId }: { readonly message: string; readonly approvalId: string },
     { params }: Request,
+    from: Side,
     signal: AbortSignal,
   ): Promise<void> {
+    const { world } = this.#state
+    const tell = (text: string) => from === 'host' ? world.toHost(text) : world.toServer(text)
     const progressToken = isFields(params['_meta'])
       ? idOf(params['_meta']['progressToken'])
       : undefined
@@ -121,10 +126,8 @@ export class Requests {
     // Progress must grow, and the server's own begins where it likes: ours stays below.
     for (let step = 1; !signal.aborted; step++) {
       const progress = { progressToken, progress: step / 1e6, message: said }
-      await this.#state.world.toHost(notification('notifications/progress', progress)).catch(
-        () => {},
-      )
-      await this.#state.world.pause(PROGRESS_MS, signal)
+      await tell(notification('notifications/progress', progress)).catch(() => {})
+      await world.pause(PROGRESS_MS, signal)
     }
   }
 }

@@ -1,5 +1,6 @@
 import { Answers } from './answers.ts'
 import { failure } from './denial.ts'
+import { isDecidedOn } from './governed.ts'
 import { Lane } from './lane.ts'
 import type { Line } from './lines.ts'
 import {
@@ -28,6 +29,8 @@ export class Session {
   readonly #lanes: Readonly<Record<Side, Lane<Out>>>
   readonly #requests: Requests
   readonly #answers: Answers
+  /** The person knows that the server prints where it should not. */
+  #warned = false
 
   constructor(world: World, options: Options) {
     this.#state = newState(world, options)
@@ -76,16 +79,18 @@ export class Session {
     const read = 'text' in line ? readMessage(line.text) : faultOf(line)
     if (read.kind === 'fault') return this.#unreadable(read, line, from)
     if (read.kind !== 'batch') return await this.#message(read, from)
-    if (this.#state.version === WITH_BATCHES) return await this.#batch(read.messages, line, from)
+    if (this.#state.version === WITH_BATCHES) return await this.#batch(read.messages, from)
     const why = `Batches belong to version ${WITH_BATCHES} of the protocol alone`
     return this.#unreadable({ kind: 'fault', code: -32600, why, id: null }, line, from)
   }
 
   /** What goes to one side of a batch is one batch again. */
-  async #batch(messages: readonly (Message | Fault)[], line: Line, from: Side): Promise<Out[]> {
+  async #batch(messages: readonly (Message | Fault)[], from: Side): Promise<Out[]> {
     const outs = await Promise.all(
       messages.map((one) =>
-        one.kind === 'fault' ? this.#unreadable(one, line, from) : this.#message(one, from)
+        one.kind === 'fault'
+          ? this.#unreadable(one, { text: one.text! }, from)
+          : this.#message(one, from)
       ),
     )
     return (['server', 'host'] as const).flatMap((to) => {
@@ -97,23 +102,36 @@ export class Session {
   /** Whoever waits for an answer gets one; what is no message at all is told to the person alone. */
   #unreadable({ code, why, id }: Fault, line: Line, from: Side): Out[] {
     const { world, up, down } = this.#state
-    const start = 'text' in line ? line.text : line.start
-    if (from === 'server' && !/^\s*[{[]/.test(start)) {
-      world.note(`the server printed what is no message: ${start.slice(0, 200)}`)
+    const said = 'text' in line ? line.text : line.start + (line.fault === 'length' ? line.end : '')
+    if (from === 'server' && !looksLikeMessage(said)) {
+      this.#printed(said)
       return []
     }
     world.note(`the ${from} sent what cannot be read: ${why}`)
     // A call with an id of its own is no answer to the other side's call of the same id.
-    const isAnswer = id !== null && !/"method"\s*:/.test(start)
-    const open = isAnswer ? (from === 'host' ? down : up).answered(id) : undefined
+    const isAnswer = !/"method"\s*:/.test(said)
+    const open = id !== null && isAnswer ? (from === 'host' ? down : up).answered(id) : undefined
     if (open?.own !== undefined) open.own({ kind: 'error', id: open.id, error: null, text: '' })
     else if (open !== undefined) {
       const text = failure(open.id, INTERNAL, `The answer cannot be read: ${why}`)
       return [{ to: otherSide(from), text }]
     }
-    if (from === 'server') return []
+    // A server knows only what it asked itself.
+    if (from === 'server' && (isAnswer || id === null)) return []
     // The answer to an id in use is due to the request that has it.
-    return [{ to: 'host', text: failure(id !== null && up.has(id) ? null : id, code, why) }]
+    const calls = from === 'host' ? up : down
+    return [{ to: from, text: failure(id !== null && calls.has(id) ? null : id, code, why) }]
+  }
+
+  /** A log among the messages: nothing of it is lost, and it is warned of once. */
+  #printed(said: string): void {
+    const start = said.slice(0, 200)
+    this.#state.world.note(
+      this.#warned
+        ? start
+        : `the server prints beside its messages, which belong on stderr: ${start}`,
+    )
+    this.#warned = true
   }
 
   async #message(message: Message, from: Side): Promise<Out[]> {
@@ -122,20 +140,27 @@ export class Session {
     return this.#goesOn(message, from) ? [{ to: otherSide(from), text: message.text }] : []
   }
 
-  /** Whether a notification does: the other side knows nothing of a request that was never sent. */
+  /**
+   * Whether a notification does. The other side knows nothing of a request that was never sent; and a reader that
+   * does not look for an id would carry out what nobody has decided on.
+   */
   #goesOn(
     { method, params }: { readonly method: string; readonly params: Fields },
     from: Side,
   ): boolean {
+    if (isDecidedOn(from, method)) {
+      this.#state.world.note(`the ${from} sent ${method} without an id: it goes no further`)
+      return false
+    }
     if (method !== 'notifications/cancelled') return true
-    const { up, down } = this.#state
     const id = idOf(params['requestId'])
-    const asking = id === undefined ? undefined : (from === 'host' ? up : down).asking(id)
-    if (asking === undefined) return true
-    asking.cancelled = true
-    asking.abort.abort()
-    return false
+    return id === undefined || (from === 'host' ? this.#state.up : this.#state.down).takeBack(id)
   }
+}
+
+/** Not a line of a log, be it in JSON: what a message has that may be cut off or badly written. */
+function looksLikeMessage(said: string): boolean {
+  return /^\s*[{[]/.test(said) && /"jsonrpc"\s*:|"(?:result|error)"\s*:/.test(said)
 }
 
 function faultOf(line: Exclude<Line, { readonly text: string }>): Read {

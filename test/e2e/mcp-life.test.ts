@@ -16,6 +16,7 @@ import { writeFileSync } from 'node:fs'
 const [how, mark, description = 'looks'] = process.argv.slice(2)
 writeFileSync(mark, String(process.pid))
 const say = (id, result) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', id, result }) + '\\n')
+if (how === 'mute') setInterval(() => {}, 1000)
 if (how === 'stays') { process.on('SIGTERM', () => {}); setInterval(() => {}, 1000) }
 const lines = createInterface({ input: process.stdin })
 lines.on('line', (line) => {
@@ -23,6 +24,7 @@ lines.on('line', (line) => {
   if (method === 'initialize') say(id, { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'github', version: '1' } })
   else if (method === 'tools/list') say(id, { tools: [{ name: 'get_env', description, inputSchema: { type: 'object' } }, { name: 'delete_all', inputSchema: { type: 'object' } }] })
   else if (method === 'tools/call') {
+    if (how === 'mute') return
     if (how === 'late') setTimeout(() => say(id, { content: [{ type: 'text', text: 'late' }] }), 300)
     else if (how === 'dies') process.kill(process.pid, 'SIGKILL')
     else say(id, { content: [{ type: 'text', text: JSON.stringify(process.env) }] })
@@ -62,6 +64,7 @@ const hello = {
 const line = (message: object) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`
 const INIT = line({ id: 0, method: 'initialize', params: hello }) +
   line({ method: 'notifications/initialized' })
+const CANCEL = line({ method: 'notifications/cancelled', params: { requestId: 1 } })
 const CALL = line({ id: 1, method: 'tools/call', params: { name: 'get_env', arguments: {} } })
 
 const mcp = (
@@ -216,6 +219,24 @@ test('kill -9 of either side leaves nothing behind', {
     process.kill(three.proxy.pid!, 'SIGTERM')
     assert.equal(await signalled, 143)
     await gone(three.server)
+  }))
+
+test('a server that stays is ended when its host is gone, an answer owed or not', {
+  skip: process.platform === 'linux' ? false : 'processes are looked at in /proc',
+}, () =>
+  inHome(async (home) => {
+    await startServer(ownRuntime(), home)
+    const at = place(home)
+    for (const input of ['', CALL]) {
+      const { proxy, server } = await running(at, 'mute')
+      const ended = new Promise((resolve) => proxy.once('exit', (code) => resolve(code)))
+      proxy.stdin!.write(input)
+      // It is taken back, and what the server says no more is not waited for.
+      if (input !== '') proxy.stdin!.write(CANCEL)
+      proxy.stdin!.end()
+      assert.equal(await ended, 143)
+      await gone(server)
+    }
   }))
 
 test('without a server of its own one is started, and gone afterwards', () =>

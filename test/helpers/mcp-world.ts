@@ -29,6 +29,8 @@ export function asking(): { verdict: Verdict; yes: () => void; no: () => void } 
 
 export interface Stage {
   readonly session: Session
+  readonly world: World
+  readonly options: Options
   readonly asked: Asked[]
   readonly notes: string[]
   readonly pins: Map<string, string>
@@ -71,16 +73,19 @@ export function stage(
       new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
     nonce: () => `n${++nonces}`,
   }
-  const session = new Session(world, {
+  const all: Options = {
     server: 's',
     denials: 'result',
     hideDenied: false,
     roles: {},
     ...options,
-  })
+  }
+  const session = new Session(world, all)
   const readers = { host: new LineReader(), server: new LineReader() }
   return {
     session,
+    world,
+    options: all,
     asked,
     notes,
     pins,

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Line, LINE_LIMIT, LineReader } from '../../src/mcp/lines.ts'
-import { result, settled, stage } from '../helpers/mcp-world.ts'
+import { Session } from '../../src/mcp/session.ts'
+import { call, met, result, settled, stage, text, tool } from '../helpers/mcp-world.ts'
 import { runs } from '../helpers/runtime.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -87,6 +88,44 @@ test('a line of 64 MiB is not kept, and whoever waits for it is told', async () 
   const [failed, next] = at.saidTo('host') as [{ id: unknown; error: { message: string } }, unknown]
   assert.deepEqual([failed.id, next], ['big', result(2, {})])
   assert.match(failed.error.message, /too long/)
+})
+
+test('a message of 10 MiB comes through as it is, one above the limit is refused', async () => {
+  const at = stage()
+  await met(at, [tool('t')])
+  const big = (id: number, mib: number) =>
+    JSON.stringify(call(id, 't', { text: 'x'.repeat(mib << 20) }))
+  const texts = [big(1, 10), big(2, 17), big(3, 0)]
+  await at.say('host', ...texts)
+  assert.ok(at.out.server[0] === texts[0] && at.out.server[1] === texts[2])
+  assert.match(at.out.host[0]!, /"id":2,"error":.*It is too long/)
+  const said = JSON.stringify(result(1, text('y'.repeat(10 << 20))))
+  await at.say('server', said)
+  assert.ok(at.out.host[1] === said)
+})
+
+test('whoever reads slowly slows down whoever writes', async () => {
+  const read = Promise.withResolvers<void>()
+  const heard: string[] = []
+  const world = stage()
+  const at = new Session({
+    ...world.world,
+    toHost: async (text) => {
+      await read.promise
+      heard.push(text)
+    },
+  }, world.options)
+  const line = { text: '{"jsonrpc":"2.0","method":"notifications/message"}' }
+  let taken = 0
+  const writing = (async () => {
+    for (; taken < 500; taken++) await at.take(line, 'server')
+  })()
+  await settled()
+  assert.ok(taken < 100, `${taken} were taken`)
+  read.resolve()
+  await writing
+  await at.serverEnded()
+  assert.equal(heard.length, 500)
 })
 
 test('a line is as long as its limit and no longer', () => {

@@ -14,16 +14,24 @@ const MOST = 16 << 20
  */
 export class SseReader {
   #rest = ''
+  #endsInCr = false
   #id: string | undefined
   #event = ''
   #data: string[] = []
   #size = 0
 
   read(piece: string): SseEvent[] {
+    // Of a long line each piece is looked at once.
+    if (!this.#endsInCr && !/[\r\n]/.test(piece)) {
+      this.#rest += piece
+      if (this.#rest.length > MOST) throw new Error('a line of the stream has no end')
+      return []
+    }
     // A lone CR at the end may be the first half of CRLF.
     const text = this.#rest + piece
     const lines = text.split(/\r\n|\n|\r(?!$)/)
     this.#rest = lines.pop()!
+    this.#endsInCr = this.#rest.endsWith('\r')
     if (this.#rest.length > MOST) throw new Error('a line of the stream has no end')
     return lines.flatMap((line) => this.#line(line))
   }

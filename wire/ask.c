@@ -153,9 +153,14 @@ static int over_program(const struct exchange *with, const struct deadline *by, 
   return code == REMOTE_REFUSED ? ECONNREFUSED : code == REMOTE_LATE ? ETIMEDOUT : UNREACHED + code;
 }
 
+/* Why there is no socket: never that nobody listens, whichever error a sandbox's filter has chosen. */
+static int unmade(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOMEM ? error : EPROTONOSUPPORT;
+}
+
 static int over_socket(const struct exchange *with, const struct deadline *by, struct reply *reply) {
   const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0) return errno;
+  if (fd < 0) return unmade(errno);
   if (SOCK_CLOEXEC == 0) fcntl(fd, F_SETFD, FD_CLOEXEC), fcntl(fd, F_SETFL, O_NONBLOCK);
   int failed = reach(fd, with->to, by);
   if (failed == 0) failed = converse(fd, with, by, reply);
@@ -172,6 +177,7 @@ const char *reason_of(int error) {
   switch (error) {
     case ETIMEDOUT: return "the server did not answer in time";
     case EPROTO: return "the server's answer is unreadable";
+    case EPROTONOSUPPORT: return "no socket can be made here";
     case EPERM: return "who listens on the socket is not the server";
     case EIO: return "the server fails";
     case EMFILE:

@@ -3,12 +3,15 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -52,10 +55,10 @@ static void null_popen(void) {
   while (pipe && fgets(line, sizeof line, pipe)) fputs(line, stdout);
   if (pipe) pclose(pipe);
 }
-/* Three thousand variables, so that the copy does not fit a small buffer. */
+/* Ten thousand variables, so that the copy does not fit a small buffer. */
 static void large_envp(void) {
-  static char *envp[3002];
-  for (int i = 0; i < 3000; i++) {
+  static char *envp[10001];
+  for (int i = 0; i < 10000; i++) {
     envp[i] = malloc(32);
     snprintf(envp[i], 32, "V%d=%d", i, i);
   }
@@ -71,6 +74,50 @@ static void no_memory(void) {
   const struct rlimit none = {1 << 20, 1 << 20};
   setrlimit(RLIMIT_AS, &none);
   execv(TOUCH, words);
+}
+/* As the kernel has them: not every libc brings its headers along. */
+struct step { uint16_t code; uint8_t yes, no; uint32_t value; };
+struct filter { unsigned short count; struct step *steps; };
+enum { LOAD = 0x20, IS = 0x15, ANSWER = 0x06, NUMBER_AT = 0, ERROR = 0x00050000, PASS = 0x7fff0000, BY_FILTER = 2 };
+
+/* A sandbox whose filter answers socket(2) with an error. */
+static void filtered(int error) {
+  struct step steps[] = {
+      {LOAD, 0, 0, NUMBER_AT}, {IS, 0, 1, SYS_socket}, {ANSWER, 0, 0, ERROR | (uint32_t)error}, {ANSWER, 0, 0, PASS}};
+  struct filter filter = {sizeof steps / sizeof *steps, steps};
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, BY_FILTER, &filter) != 0) {
+    printf("no filter: %d\n", errno);
+    exit(0);
+  }
+}
+/* Its error is the library's answer to the call, seen where the caller would look. */
+static void touched(void) {
+  execv(TOUCH, words);
+  printf("%d\n", errno);
+}
+static void in_vfork(void) {
+  const pid_t pid = vfork();
+  if (pid == 0) {
+    execv(TOUCH, words);
+    _exit(errno);
+  }
+  int status = 0;
+  waitpid(pid, &status, 0);
+  printf("%d\n", WEXITSTATUS(status));
+}
+static void no_sockets(void) { filtered(ENOSYS), touched(); }
+static void sockets_refused(void) { filtered(EPERM), touched(); }
+/* What says of a server that it is gone says nothing here. */
+static void sockets_absent(void) { filtered(ENOENT), touched(); }
+static void vforked_sockets_absent(void) { filtered(ECONNREFUSED), in_vfork(); }
+static void vforked_no_sockets(void) { filtered(ENOSYS), in_vfork(); }
+static void vforked_sockets_refused(void) { filtered(EPERM), in_vfork(); }
+/* The filter is the child's: the parent asks as before. */
+static void child_filtered(void) {
+  const pid_t pid = fork();
+  if (pid == 0) sockets_refused(), _exit(0);
+  waitpid(pid, NULL, 0);
+  in_vfork();
 }
 static void no_signals(void) {
   sigset_t all;
@@ -176,6 +223,9 @@ static const struct {
     {"no_environment", no_environment}, {"cleared", cleared}, {"unset", unset}, {"own_envp", own_envp},
     {"null_envp", null_envp}, {"spawned", spawned}, {"cleared_system", cleared_system}, {"null_popen", null_popen},
     {"large_envp", large_envp}, {"no_files", no_files}, {"no_memory", no_memory}, {"no_signals", no_signals},
+    {"no_sockets", no_sockets}, {"sockets_refused", sockets_refused}, {"vforked_no_sockets", vforked_no_sockets},
+    {"vforked_sockets_refused", vforked_sockets_refused}, {"child_filtered", child_filtered},
+    {"sockets_absent", sockets_absent}, {"vforked_sockets_absent", vforked_sockets_absent},
     {"no_stderr", no_stderr}, {"broken_stderr", broken_stderr}, {"restless", restless}, {"waiting", waiting}, {"bytes", bytes},
     {"long_line", long_line}, {"some_line", some_line}, {"no_argv", no_argv}, {"nothing_there", nothing_there},
     {"script", script}, {"memory_file", memory_file},

@@ -281,6 +281,8 @@ export const POLICY_TESTS: Readonly<Record<string, string>> = {
   - {name: "a start file, put in place", tool: exec, params: {command: 'cp dotfiles/bashrc ~/.bashrc'}, cwd: /w, expect: deny}
   - {name: "a start file, linked", tool: exec, params: {command: 'ln -sf /tmp/x ~/.bash_profile'}, cwd: /w, expect: deny}
   - {name: "a start file, by an MCP tool", tool: mcp__fs__write_file, params: {path: "/home/u/.bashrc", content: "x"}, expect: deny}
+  - {name: "a start file, by an MCP tool that names its directory apart", tool: mcp__fs__write_file, params: {file: .bashrc, directory: "~"}, expect: deny}
+  - {name: "hook settings, by an MCP tool that names their directory apart", tool: mcp__fs__write_file, params: {root: "~/.claude", path: settings.json}, expect: deny}
   - {name: "a start file of root", tool: write, params: {path: "/root/.bashrc"}, expect: deny}
   - {name: "a start file of fish", tool: write, params: {path: "~/.config/fish/conf.d/a.fish"}, expect: deny}
   - {name: "completions of fish", tool: exec, params: {command: 'kubectl completion fish > ~/.config/fish/completions/kubectl.fish'}, cwd: /w, expect: allow}

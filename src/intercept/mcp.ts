@@ -11,6 +11,7 @@ import {
   URL_FIELDS,
   wrong,
 } from './params.ts'
+import { joinedPaths } from './mcp-joined.ts'
 import { type Leaf, leavesOf } from './mcp-leaves.ts'
 import { type Nature, natureOf, type Role } from './mcp-words.ts'
 import { ownAddresses } from './own-address.ts'
@@ -40,6 +41,11 @@ export function readOther(
   const leaves = leavesOf(params, known.roles)
   for (const leaf of leaves) {
     subjects.push(...leafSubjects(leaf, tool, place, subjects.length))
+    expectFew(subjects)
+  }
+  const stated = new Set(leaves.map(({ text }) => text))
+  for (const text of joinedPaths(params)) {
+    if (!stated.has(text)) subjects.push(...pathSubjects(text, tool, place))
     expectFew(subjects)
   }
   subjects.push(...ownNamed(params).flatMap((url) => urlSubject('effect', url, 0) ?? []))
@@ -103,12 +109,26 @@ function namedBy(
     const subject = urlSubject('effect', text, 0)
     if (subject === undefined) return []
     return /^\s*file:/i.test(text)
-      ? [subject, pathSubject('effect', text, 'read', place, 0)]
+      ? [subject, ...fileSubjects(text, row?.class === 'write' || CHANGES.has(nature), place)]
       : [subject]
   }
   const path = named([...PATH_FIELDS, ...MORE_PATHS], key) || role === 'path' ||
     /^(?:~|\/|\.\.?\/)/.test(text)
-  if (!path || text.length > PATH_LIMIT || text.includes('\n')) return []
+  if (!path || text.includes('\n')) return []
+  return pathSubjects(text, { row, nature }, place)
+}
+
+/** What is said to change something; a name that says nothing of it only opens an address. */
+const CHANGES = new Set<Nature | undefined>(['write', 'destroy', 'exec'])
+
+function fileSubjects(url: string, changes: boolean, place: Place): readonly Subject[] {
+  const accesses = changes ? ['read', 'write'] as const : ['read'] as const
+  return accesses.map((access) => pathSubject('effect', url, access, place, 0))
+}
+
+/** A path, as far as is known read or written. */
+function pathSubjects(text: string, { row, nature }: Known, place: Place): readonly Subject[] {
+  if (text.length > PATH_LIMIT) return []
   const reads = row?.class !== 'write'
   const writes = row === undefined ? nature !== 'read' : row.class !== 'read'
   return [

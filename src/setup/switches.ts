@@ -1,3 +1,4 @@
+import JSON5 from 'json5'
 import type { HostName } from './command-line.ts'
 import { JsoncError, readJsonc } from './jsonc.ts'
 
@@ -8,9 +9,16 @@ export type Owner = 'managed' | 'user' | 'project'
 export interface Switch {
   readonly host: HostName
   readonly owner: Owner
-  /** Absolute, below the home, or below the root of the project. */
+  /** Absolute, below the home, or below the root of the project. Every file of a directory where it ends so: `/*.json`. */
   readonly path: string
-  readonly kind: 'json' | 'toml'
+  readonly kind: 'json' | 'json5' | 'toml'
+}
+
+/** Something that a file says against the hooks. */
+export interface Against {
+  readonly what: string
+  /** How it is mended where it is not by taking it out. */
+  readonly fix?: string
 }
 
 const rows = (
@@ -27,7 +35,9 @@ export const SWITCHES: readonly Switch[] = [
   ...rows('claude-code', 'json', {
     managed: [
       '/etc/claude-code/managed-settings.json',
+      '/etc/claude-code/managed-settings.d/*.json',
       '/Library/Application Support/ClaudeCode/managed-settings.json',
+      '/Library/Application Support/ClaudeCode/managed-settings.d/*.json',
     ],
     user: ['.claude/settings.json'],
     project: ['.claude/settings.json', '.claude/settings.local.json'],
@@ -52,14 +62,21 @@ export const SWITCHES: readonly Switch[] = [
       '.claude/settings.json',
     ],
   }),
+  // Two above where the plugin lies, which a variable may have put elsewhere.
+  ...rows('openclaw', 'json5', { user: ['.openclaw/extensions/rampart/../../openclaw.json'] }),
 ]
 
 /** Variables by which settings of an agent would reach into a hook (security.md F5). */
 const REACHING = /^(?:RAMPART_|BUN_|LD_|DYLD_|NODE_OPTIONS$|BASH_ENV$)/
 
 /** What a file says against the hooks of its host, in words; nothing for one that leaves them alone. */
-export function saysAgainst({ kind, host }: Switch, text: string): string[] {
-  if (kind === 'toml') return tomlSays(text)
+export function saysAgainst({ kind, host }: Switch, text: string): readonly Against[] {
+  if (kind === 'json5') return pluginsSay(text)
+  const said = kind === 'toml' ? tomlSays(text) : jsonSays(host, text)
+  return said.map((what) => ({ what }))
+}
+
+function jsonSays(host: HostName, text: string): string[] {
   let value: unknown
   try {
     value = readJsonc(text)?.value
@@ -105,4 +122,42 @@ function tomlSays(text: string): string[] {
     }
   }
   return []
+}
+
+/** The name of our plugin in settings of OpenClaw. */
+const PLUGIN = 'rampart'
+
+/** How OpenClaw's settings leave a plugin out; a list that allows nothing is taken for none there. */
+function pluginsSay(text: string): Against[] {
+  let plugins: unknown
+  try {
+    plugins = membersOf(JSON5.parse(text.replace(/^\uFEFF/, '') || '{}')).plugins
+  } catch (error) {
+    return [{ what: `cannot be read: ${(error as Error).message}`, fix: 'mend it' }]
+  }
+  const { enabled, allow, deny, entries } = membersOf(plugins)
+  const names = (list: unknown): readonly unknown[] =>
+    Array.isArray(list) ? list : typeof list === 'string' ? [list] : []
+  const allowed = names(allow)
+  return [
+    ...(enabled === false
+      ? [{ what: '"plugins.enabled" is false: no plugin is loaded, ours neither' }]
+      : []),
+    ...(names(deny).includes(PLUGIN)
+      ? [{ what: `"plugins.deny" names ${PLUGIN}: it is not loaded` }]
+      : []),
+    ...(allowed.length > 0 && !allowed.includes(PLUGIN)
+      ? [{
+        what: `"plugins.allow" does not name ${PLUGIN}: it is not loaded`,
+        fix: `put "${PLUGIN}" into "plugins.allow"`,
+      }]
+      : []),
+    ...(membersOf(membersOf(entries)[PLUGIN]).enabled === false
+      ? [{ what: `"plugins.entries.${PLUGIN}.enabled" is false: it is not loaded` }]
+      : []),
+  ]
+}
+
+function membersOf(value: unknown): { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
 }

@@ -79,3 +79,21 @@ test('F18 nothing that a call of an unknown tool names is hidden behind how much
   }
   assert.equal(answer({ x: '/other\0' }), 'allow')
 })
+
+test('F18 names and directories that make more paths than are judged are refused, however deep they stand', () => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => `n${index}`)
+  const nest = (depth: number) => {
+    let inner: Json = { name: 'x' }
+    for (let level = 0; level < depth; level++) inner = { dir: `d${level}`, inner }
+    return inner
+  }
+  const floods: readonly Record<string, Json>[] = [
+    { dir: many(30), names: many(2000) },
+    { dir: many(30_000), name: 'x' },
+    { options: { dir: many(200) }, file: 'x' },
+    { all: nest(50_000) },
+  ]
+  for (const params of floods) {
+    assert.throws(() => callOf('mcp__fs__read_file', params), RampartError)
+  }
+})

@@ -30,6 +30,34 @@ test('F6 a program that takes away what asking needs is not let through', { skip
   })
 })
 
+/** Error codes as the probe prints them. */
+const EPERM = '1\n'
+
+test('F6 a sandbox that takes sockets away lets nothing through, from a vfork child neither', {
+  skip,
+}, async (context) => {
+  await withBench(async (bench) => {
+    for (const way of ['no_sockets', 'sockets_refused', 'sockets_absent']) {
+      for (const name of [way, `vforked_${way}`]) {
+        const { made, out, err } = await through(bench, name)
+        if (out.startsWith('no filter')) return context.skip(`this kernel takes no filters: ${out}`)
+        // Present but failing: no answer is a no, whatever is said of a server that is gone.
+        assert.deepEqual([made, out], [false, EPERM], name)
+        assert.match(
+          err,
+          /^rampart: blocked: rampart cannot decide \(no socket can be made here\)$/m,
+          name,
+        )
+        assert.equal(bench.asked.length, 0, name)
+      }
+    }
+    denying(bench)
+    const { made, out, err } = await through(bench, 'child_filtered')
+    assert.deepEqual([made, out], [false, EPERM + EPERM], err)
+    assert.equal(bench.asked.length, 1, 'the parent, whose sockets are its own, asked')
+  })
+})
+
 test('a denial is told without harm to the program', { skip }, async () => {
   await withBench(async (bench) => {
     denying(bench)

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, chmodSync, mkdirSync, rmSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
@@ -162,6 +171,78 @@ for (const { what, by, says, fix, env = {} } of BREAKAGES) {
     }, { env })
   })
 }
+
+type LeftOut = readonly [what: string, settings: string, says: RegExp, fix: RegExp]
+
+const LEFT_OUT: readonly LeftOut[] = [
+  [
+    'a list of plugins that leaves ours out',
+    '{plugins: {allow: ["voice-call"]}} // JSON5',
+    /"plugins\.allow" does not name rampart/,
+    /put "rampart" into "plugins\.allow" \(.*openclaw\.json\)/,
+  ],
+  [
+    'a list of plugins that names ours',
+    '{plugins: {deny: ["rampart"]}}',
+    /"plugins\.deny" names rampart/,
+    /take it out of .*openclaw\.json/,
+  ],
+  [
+    'plugins that are switched off',
+    '{plugins: {enabled: false}}',
+    /"plugins\.enabled" is false/,
+    /take it out of .*openclaw\.json/,
+  ],
+]
+
+async function leftOut(
+  person: Person,
+  directory: string,
+  [, settings, says, fix]: LeftOut,
+): Promise<void> {
+  assert.equal((await person.rampart('setup', 'openclaw')).code, 0)
+  const file = join(directory, 'openclaw.json')
+  writeFileSync(file, '{plugins: {allow: ["rampart"]}}')
+  assert.deepEqual(await findings(person), [])
+  writeFileSync(file, settings)
+  const found = await findings(person)
+  assert.deepEqual(found.map(({ name, status }) => [name, status]), [['openclaw', 'bad']])
+  assert.match(found[0]!.detail, says)
+  assert.match(found[0]!.fix ?? '', fix)
+}
+
+for (const row of LEFT_OUT) {
+  test(`doctor finds ${row[0]} in settings of OpenClaw, wherever they lie`, posix, async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'rampart-openclaw-'))
+    try {
+      await withPerson((person) => leftOut(person, person.at('.openclaw'), row))
+      const env = { OPENCLAW_STATE_DIR: elsewhere }
+      await withPerson((person) => leftOut(person, elsewhere, row), { env })
+    } finally {
+      rmSync(elsewhere, { recursive: true, force: true })
+    }
+  })
+}
+
+test(
+  'doctor looks into settings that are a link, and tells of those that nobody can read',
+  posix,
+  async () => {
+    await withPerson(async (person) => {
+      assert.equal((await person.rampart('setup', 'openclaw')).code, 0)
+      symlinkSync(
+        person.put('kept.json', '{plugins: {enabled: false}}'),
+        person.at('.openclaw/openclaw.json'),
+      )
+      assert.match(JSON.stringify(await findings(person)), /is false: no plugin is loaded/)
+      rmSync(person.at('.openclaw/openclaw.json'))
+      mkdirSync(person.at('.openclaw/openclaw.json'))
+      const [unread] = await findings(person)
+      assert.equal(unread?.status, 'warn')
+      assert.match(unread.detail, /whether it switches hooks off is not known/)
+    })
+  },
+)
 
 test('doctor notes what else stands at the same event', posix, async () => {
   await withPerson(async (person) => {

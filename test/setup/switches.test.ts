@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { filesOf } from '../../src/cli/doctor/switches.ts'
 import { saysAgainst, SWITCHES } from '../../src/setup/switches.ts'
 
 const rowOf = (host: string) => SWITCHES.find((one) => one.host === host)!
@@ -18,6 +22,18 @@ const CASES: readonly (readonly [host: string, text: string, count: number])[] =
   ['gemini', '{"hooksConfig": {"enabled": false}}', 1],
   ['gemini', '{"hooksConfig": {"disabled": ["rampart"]}}', 1],
   ['copilot', '{"disableAllHooks": true}', 1],
+  ['openclaw', '', 0],
+  ['openclaw', '{}', 0],
+  ['openclaw', '{plugins: {enabled: true, allow: ["rampart", "voice-call"], deny: ["x"],},}', 0],
+  ['openclaw', '{plugins: {allow: [], deny: []}} // nothing', 0],
+  ['openclaw', '{plugins: {entries: {rampart: {enabled: true}, other: {enabled: false}}}}', 0],
+  ['openclaw', '{plugins: {enabled: false}}', 1],
+  ['openclaw', "{plugins: {deny: ['rampart']}}", 1],
+  ['openclaw', '{plugins: {deny: "rampart"}}', 1],
+  ['openclaw', '{plugins: {allow: ["voice-call"]}}', 1],
+  ['openclaw', '{plugins: {entries: {rampart: {enabled: false}}}}', 1],
+  ['openclaw', '{plugins: {allow: ["a"], deny: ["rampart"], enabled: false}}', 3],
+  ['openclaw', '{plugins: {', 1],
   ['codex', '[features]\nhooks = true\n', 0],
   ['codex', '[features]\nhooks = false\n', 1],
   ['codex', '[features]\r\n  "hooks"=false # off\r\n', 1],
@@ -33,3 +49,25 @@ for (const [host, text, count] of CASES) {
     assert.equal(saysAgainst(rowOf(host), text).length, count)
   })
 }
+
+test('every file of a directory of managed settings is looked at, in the order in which it counts', async () => {
+  const row = SWITCHES.find(({ path }) => path === '/etc/claude-code/managed-settings.d/*.json')
+  assert.ok(row !== undefined)
+  const dir = mkdtempSync(join(tmpdir(), 'rampart-switches-'))
+  try {
+    for (const name of ['20-b.json', '10-a.json', '.hidden.json', 'notes.md']) {
+      writeFileSync(join(dir, name), '{}')
+    }
+    assert.deepEqual(await filesOf(join(dir, '*.json')), [
+      join(dir, '10-a.json'),
+      join(dir, '20-b.json'),
+    ])
+    assert.deepEqual(await filesOf(join(dir, 'none', '*.json')), [])
+    // What is no directory is told, never taken for an empty one.
+    const file = join(dir, 'notes.md')
+    assert.deepEqual(await filesOf(join(file, '*.json')), [file])
+    assert.deepEqual(await filesOf('/x/managed-settings.json'), ['/x/managed-settings.json'])
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+})

@@ -1,18 +1,17 @@
-import { join } from 'node:path'
 import { type Host, HOSTS } from '../../setup/hosts.ts'
 import { commandsBeside } from '../../setup/merge.ts'
 import { isOurs, wordsOf } from '../../setup/command-line.ts'
-import { saysAgainst, type Switch, SWITCHES } from '../../setup/switches.ts'
 import type { Invocation } from '../command.ts'
 import { callFor } from '../setup/hosts.ts'
 import { plannedInstall } from '../setup/install.ts'
-import { directoryOf, targetsOf } from '../setup/place.ts'
+import { targetsOf } from '../setup/place.ts'
 import { readSettings } from '../setup/settings-file.ts'
 import { isTrustedIn } from '../setup/trust.ts'
 import { detect, type Detected, setUp } from '../verify/detect.ts'
 import { installedHooks } from '../verify/installed.ts'
 import { isExecutable } from '../wrap/program.ts'
 import { type Finding, finding, ok } from './finding.ts'
+import { switchFindings } from './switches.ts'
 
 const USER = { kind: 'user' } as const
 
@@ -48,7 +47,7 @@ async function ofHost(
 ): Promise<Finding[]> {
   const found = [
     ...await settingsFindings(host, invocation),
-    ...await switchFindings(host, invocation, root),
+    ...await switchFindings(host, invocation.environment, root),
     ...await besideFindings(host, invocation),
     ...await trustFindings(host, invocation),
   ]
@@ -81,41 +80,6 @@ async function settingsFindings(host: Host, invocation: Invocation): Promise<Fin
 function programOf(command: string | readonly string[]): string | undefined {
   const words = typeof command === 'string' ? wordsOf(command) : command
   return words.find((word) => !/^\w+=/.test(word))
-}
-
-async function switchFindings(
-  host: Host,
-  { environment }: Invocation,
-  root: string | undefined,
-): Promise<Finding[]> {
-  const rows = SWITCHES.filter((one) => one.host === host.name)
-  const found = await Promise.all(rows.map(async (row) => {
-    const path = placeOf(row, host, environment.userHome, directoryOf(host, environment), root)
-    if (path === undefined) return []
-    const read = await readSettings(path).catch(() => undefined)
-    return read === undefined ? [] : saysAgainst(row, read.text).map((said) =>
-      finding(
-        host.name,
-        'bad',
-        `${path}: ${said}`,
-        `take it out of ${path}`,
-      )
-    )
-  }))
-  return found.flat()
-}
-
-function placeOf(
-  { owner, path }: Switch,
-  host: Host,
-  home: string,
-  directory: string,
-  root: string | undefined,
-): string | undefined {
-  if (owner === 'managed') return path
-  if (owner === 'project') return root === undefined ? undefined : join(root, path)
-  const own = `${host.user.directory}/`
-  return path.startsWith(own) ? join(directory, path.slice(own.length)) : join(home, path)
 }
 
 /** Hooks of others at the same event: they see, and with some hosts may change, what ours judged. */

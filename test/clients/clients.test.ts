@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { userInfo } from 'node:os'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { inHome, ownRuntime, runProgram as runCli, startServer } from '../e2e/server.ts'
 import { live } from '../helpers/http-live.ts'
 import { onlyOn } from '../helpers/runtime.ts'
 
@@ -28,16 +30,15 @@ const env = {
   GOTOOLCHAIN: 'local',
 }
 
-interface Client {
-  readonly name: string
+interface Program {
   readonly cwd: string
-  /** Exits 0 when the client can be run here. */
+  /** Exits 0 when the program can be run here. */
   readonly probe: readonly string[]
   readonly command: readonly string[]
   readonly needs: string
 }
 
-const CLIENTS: readonly Client[] = [
+const CLIENTS: readonly (Program & { readonly name: string })[] = [
   {
     name: 'Python',
     cwd: root,
@@ -54,23 +55,120 @@ const CLIENTS: readonly Client[] = [
   },
 ]
 
-for (const { name, cwd, probe, command, needs } of CLIENTS) {
-  test(`the ${name} client gets a typed denial, a typed problem and a date`, (t) => {
-    const elsewhere = onlyOn('node', 'a client asks any server of this description')
-    if (elsewhere) return t.skip(elsewhere)
-    const found = spawnSync(probe[0]!, probe.slice(1), { cwd, env })
-    if (found.status !== 0) {
-      assert.equal(process.env['CI'], undefined, `CI needs ${needs}`)
-      return t.skip(`needs ${needs}`)
-    }
+/** Why it is not run here; CI has what every program needs. */
+function missing({ cwd, probe, needs }: Program): string | undefined {
+  const elsewhere = onlyOn('node', 'a client asks any server of this description')
+  if (elsewhere) return elsewhere
+  const found = spawnSync(probe[0]!, probe.slice(1), { cwd, env })
+  if (found.status === 0) return undefined
+  assert.equal(process.env['CI'], undefined, `CI needs ${needs}`)
+  return `needs ${needs}`
+}
+
+for (const client of CLIENTS) {
+  test(`the ${client.name} client gets a typed denial, a typed problem and a date`, (t) => {
+    const why = missing(client)
+    if (why !== undefined) return t.skip(why)
     return live(async ({ url, api }) => {
-      const ran = await runProgram(command, cwd, { SMOKE_URL: url, SMOKE_TOKEN: 'eval-token' })
+      const where = { SMOKE_URL: url, SMOKE_TOKEN: 'eval-token' }
+      const ran = await runProgram(client.command, client.cwd, where)
       assert.equal(ran.code, 0, ran.output)
       assert.equal(api.decided.length, 1)
       assert.deepEqual(api.decided[0]?.params, { command: 'rm -rf /' })
     })
   })
 }
+
+const GUARD: Program = {
+  cwd: root,
+  probe: ['python3', '-c', 'import httpx'],
+  command: ['python3', 'test/clients/guard.py'],
+  needs: 'python3 with httpx',
+}
+
+const POLICY = `version: "1"
+default_action: allow
+policies:
+  - name: shell
+    match: {tool: exec}
+    rules:
+      - {action: deny, when: {command_matches: ["rm -rf *"]}, message: Not that}
+      - {action: require_approval, when: {command_matches: ["deploy *"]}, message: A person looks}
+  - name: files
+    match: {tool: [read, write]}
+    rules:
+      - {action: deny, when: {path_matches: ["/secret/**"]}, message: Secrets stay}
+  - name: net
+    match: {tool: fetch}
+    rules:
+      - {action: deny, when: {domain_matches: [evil.example]}, message: Not there}
+  - name: moves
+    match: {tool: mcp__files__move}
+    rules:
+      - {action: deny, when: {tool_param_matches: {path: "/tmp/*", force: "true"}}, message: Not by force}
+  - name: outputs
+    match: {tool: [exec, read]}
+    rules:
+      - {action: deny, when: {response_matches: ["sk-[a-z0-9]{8,}"]}, message: A key}
+`
+
+test('rampart.guard for Python asks, waits, denies and fails closed', (t) => {
+  const why = missing(GUARD)
+  if (why !== undefined) return t.skip(why)
+  return inHome(async (home) => {
+    mkdirSync(join(home, 'policies'), { recursive: true, mode: 0o700 })
+    writeFileSync(join(home, 'policies', 'guard.yaml'), POLICY)
+    const served = await startServer(ownRuntime(), home)
+    const created = await runCli(
+      [...ownRuntime(), 'token', 'create', '--agent', 'tester', '--scope', 'eval', '--json'],
+      { home },
+    )
+    assert.equal(created.code, 0, created.err)
+    const ran = await runProgram(GUARD.command, GUARD.cwd, {
+      GUARD_HOME: home,
+      GUARD_URL: served.url,
+      GUARD_TOKEN: JSON.parse(created.out).token,
+    })
+    assert.equal(ran.code, 0, ran.output)
+    // A file that runs none of its tests ends with 0, too.
+    const tests = readFileSync(`${root}/test/clients/guard.py`, 'utf8').match(/^def test_/gm)
+    assert.equal(ran.output.match(/^ok test_/gm)?.length, tests?.length, ran.output)
+  })
+})
+
+test('the example for Python prints the denial', (t) => {
+  const why = missing(GUARD)
+  if (why !== undefined) return t.skip(why)
+  return inHome(async (home) => {
+    await startServer(ownRuntime(), home, { args: ['--profile', 'standard'] })
+    const ran = await runProgram(['python3', `${openapi}/python/examples/denied.py`], root, {
+      RAMPART_HOME: home,
+    })
+    assert.equal(ran.code, 0, ran.output)
+    assert.match(ran.output, /^denied by \S+: \S/)
+  })
+})
+
+const TYPES: Program = {
+  cwd: `${openapi}/python`,
+  probe: ['python3', '-c', 'import mypy, httpx'],
+  command: ['python3', '-m', 'mypy', '--strict', '--python-version', '3.10'],
+  needs: 'python3 with mypy and httpx',
+}
+
+test('rampart.guard, its example and its tests are typed: mypy --strict', async (t) => {
+  const why = missing(TYPES)
+  if (why !== undefined) return t.skip(why)
+  const cache = mkdtempSync(join(tmpdir(), 'rampart-mypy-'))
+  try {
+    const files = ['rampart', 'examples/denied.py', `${root}/test/clients/guard.py`]
+    const command = [...TYPES.command, '--cache-dir', cache, ...files]
+    const ran = await runProgram(command, TYPES.cwd, {})
+    assert.equal(ran.code, 0, ran.output)
+  } finally {
+    rmSync(cache, { recursive: true, force: true })
+  }
+})
 
 function runProgram(
   command: readonly string[],

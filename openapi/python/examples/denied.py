@@ -1,0 +1,10 @@
+import subprocess
+from rampart.guard import RampartDenied, guard_exec
+
+@guard_exec
+def run(command: str) -> str:
+    return subprocess.run(command, shell=True, capture_output=True, text=True).stdout
+try:
+    print(run("git push --force origin main"))
+except RampartDenied as denied:
+    print(f"denied by {denied.rule}: {denied.message}")

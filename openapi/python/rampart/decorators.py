@@ -1,0 +1,136 @@
+"""Decorators: the function is called once its call is allowed."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import threading
+from collections.abc import Awaitable, Callable
+from typing import ParamSpec, Protocol, TypeVar, cast, overload
+
+from .arguments import Params, binder, mapper, placer
+from .call import Call, permitted
+from .client import Guard
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_lock = threading.Lock()
+_default: Guard | None = None
+
+
+def default_guard() -> Guard:
+    """The one that decorators ask without `using`: made on first use, by the environment of then."""
+    global _default
+    with _lock:
+        if _default is None:
+            _default = Guard()
+        return _default
+
+
+class Decorator(Protocol):
+    def __call__(self, function: Callable[P, R], /) -> Callable[P, R]: ...
+
+
+def guard(
+    tool: str,
+    *,
+    using: Guard | None = None,
+    params: Params | None = None,
+    cwd: str | None = None,
+    scan: bool = False,
+    **names: str,
+) -> Decorator:
+    """
+    Calls of the function are calls of `tool`. The params of `exec`, `read`, `write` and `fetch` are found by the
+    usual names of arguments; of any other tool every argument is one, under its name. `param='argument'` says
+    what comes from where, `params=` makes them of all arguments by name, `cwd='argument'` names the argument that
+    is the working directory (of those four tools `cwd` is known). `scan=True` has the result looked at, too. What cannot be mapped is a TypeError here.
+    """
+
+    def decorate(function: Callable[P, R], /) -> Callable[P, R]:
+        if inspect.isasyncgenfunction(function) or inspect.isgeneratorfunction(function):
+            raise TypeError("A generator runs later than it is called: guard what it calls")
+        bind = binder(function)
+        make = params or mapper(tool, function, names)
+        place = placer(tool, function, cwd)
+
+        def call(args: tuple[object, ...], kwargs: dict[str, object]) -> Call:
+            given = bind(args, kwargs)
+            return (using or default_guard()).call(tool, make(given), cwd=place(given))
+
+        if inspect.iscoroutinefunction(function):
+            return cast(Callable[P, R], _async(function, call, scan))
+        return cast(Callable[P, R], _sync(function, call, scan))
+
+    return decorate
+
+
+Starting = Callable[[tuple[object, ...], dict[str, object]], Call]
+
+
+def _sync(function: Callable[..., object], start: Starting, scan: bool) -> Callable[..., object]:
+    @functools.wraps(function)
+    def guarded(*args: object, **kwargs: object) -> object:
+        call = start(args, kwargs)
+        permitted(call.decide())
+        result = function(*args, **kwargs)
+        return call.scan(result) if scan else result
+
+    return guarded
+
+
+def _async(function: Callable[..., object], start: Starting, scan: bool) -> Callable[..., object]:
+    asynchronous = cast(Callable[..., Awaitable[object]], function)
+
+    @functools.wraps(function)
+    async def guarded(*args: object, **kwargs: object) -> object:
+        call = start(args, kwargs)
+        permitted(await call.decide_async())
+        result = await asynchronous(*args, **kwargs)
+        return await call.scan_async(result) if scan else result
+
+    return guarded
+
+
+class _Tool:
+    """`@guard_exec` and `@guard_exec(...)`: the options are those of `guard`."""
+
+    def __init__(self, tool: str) -> None:
+        self._tool = tool
+
+    @overload
+    def __call__(self, function: Callable[P, R], /) -> Callable[P, R]: ...
+
+    @overload
+    def __call__(
+        self,
+        function: None = None,
+        /,
+        *,
+        using: Guard | None = None,
+        params: Params | None = None,
+        cwd: str | None = None,
+        scan: bool = False,
+        **names: str,
+    ) -> Decorator: ...
+
+    def __call__(
+        self,
+        function: Callable[P, R] | None = None,
+        /,
+        *,
+        using: Guard | None = None,
+        params: Params | None = None,
+        cwd: str | None = None,
+        scan: bool = False,
+        **names: str,
+    ) -> Callable[P, R] | Decorator:
+        decorate = guard(self._tool, using=using, params=params, cwd=cwd, scan=scan, **names)
+        return decorate if function is None else decorate(function)
+
+
+guard_exec = _Tool("exec")
+guard_read = _Tool("read")
+guard_write = _Tool("write")
+guard_fetch = _Tool("fetch")

@@ -146,6 +146,7 @@ test('the example for Python prints the denial', (t) => {
     })
     assert.equal(ran.code, 0, ran.output)
     assert.match(ran.output, /^denied by \S+: \S/)
+    assert.doesNotMatch(ran.output, /nobody has answered/)
   })
 })
 

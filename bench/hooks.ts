@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { ROOT, RUNTIMES, type Section, spread, table } from './common.ts'
-import { startServer } from './server.ts'
+import { startServer, warmed } from './server.ts'
 
 const ROUNDS = 60
 const WARM = 6
@@ -39,6 +39,7 @@ export async function benchHooks(): Promise<Section> {
   const alone = mkdtempSync(join(tmpdir(), 'rampart-bench-'))
   const server = await startServer([join(ROOT, 'dist/rampart')])
   try {
+    await warmed(server)
     const ways = waysOf(dirname(dirname(server.socket)), alone)
     const walls = inTurn(ways)
     const crowds = []

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type Figures, RUNTIMES, type Section, type Spread, spread, table } from './common.ts'
-import { fromSource, startServer } from './server.ts'
+import { shipped, startServer, warmed } from './server.ts'
 
 const ROUNDS = 500
 const WARM = 100
@@ -25,12 +25,13 @@ createInterface({ input: process.stdin }).on('line', (line) => {
 export async function benchMcp(): Promise<Section> {
   const dir = mkdtempSync(join(tmpdir(), 'rampart-bench-mcp-'))
   const node = RUNTIMES.node!
-  const server = await startServer(fromSource(node))
+  const server = await startServer(shipped())
+  await warmed(server)
   const script = join(dir, 'server.mjs')
   writeFileSync(script, SERVER)
   const home = dirname(dirname(server.socket))
   const plain = start([...node, script], home)
-  const governed = start([...fromSource(node), 'mcp', '--', ...node, script], home)
+  const governed = start([...shipped(), 'mcp', '--', ...node, script], home)
   try {
     const rows: string[][] = []
     const figures: Record<string, number> = {}

@@ -2652,48 +2652,7 @@ policies:
         message: "A secret stands in this output; let the program that needs it read it itself"
 
   - name: keep-hidden-whole
-    description: Who writes back what was shown with a secret hidden in it would lose the secret.
-    match: {tool: write}
-    rules:
-      - action: deny
-        when: {tool_param_matches: {content: ['*\\[hidden by Rampart\\]*']}}
-        message: "The mark of a hidden secret would be written in its place; change the lines around it"
-      - action: deny
-        when: {tool_param_matches: {contents: ['*\\[hidden by Rampart\\]*']}}
-        message: "The mark of a hidden secret would be written in its place; change the lines around it"
-      - action: deny
-        when: {tool_param_matches: {new_string: ['*\\[hidden by Rampart\\]*']}}
-        message: "The mark of a hidden secret would be written in its place; change the lines around it"
-      - action: deny
-        when: {tool_param_matches: {new_str: ['*\\[hidden by Rampart\\]*']}}
-        message: "The mark of a hidden secret would be written in its place; change the lines around it"
-      - action: deny
-        when: {tool_param_matches: {file_text: ['*\\[hidden by Rampart\\]*']}}
-        message: "The mark of a hidden secret would be written in its place; change the lines around it"
-      - action: deny
-        when: {tool_param_matches: {text: ['*\\[hidden by Rampart\\]*']}}
-        message: "The mark of a hidden secret would be written in its place; change the lines around it"
-      - action: deny
-        when: {tool_param_matches: {new_source: ['*\\[hidden by Rampart\\]*']}}
-        message: "The mark of a hidden secret would be written in its place; change the lines around it"
-      - action: deny
-        when: {tool_param_matches: {insert_text: ['*\\[hidden by Rampart\\]*']}}
-        message: "The mark of a hidden secret would be written in its place; change the lines around it"
-      - action: deny
-        when: {tool_param_matches: {patch: ['*\\[hidden by Rampart\\]*']}}
-        message: "The mark of a hidden secret would be written in its place; change the lines around it"
-      - action: deny
-        when: {tool_param_matches: {input: ['*\\[hidden by Rampart\\]*']}}
-        message: "The mark of a hidden secret would be written in its place; change the lines around it"
-      - action: deny
-        when: {tool_param_matches: {edits.new_string: ['*\\[hidden by Rampart\\]*']}}
-        message: "The mark of a hidden secret would be written in its place; change the lines around it"
-      - action: deny
-        when: {tool_param_matches: {edits.newText: ['*\\[hidden by Rampart\\]*']}}
-        message: "The mark of a hidden secret would be written in its place; change the lines around it"
-
-  - name: keep-hidden-whole-in-commands
-    description: The same by a line, whatever it does with the mark.
+    description: A line that writes back what was shown with a secret hidden in it would lose the secret.
     match: {tool: exec}
     rules:
       - action: deny

@@ -20,7 +20,7 @@ const denying = (bench: Bench, message = 'no', policy = 'p'): void =>
 test('F6 a program that takes away what asking needs is not let through', { skip }, async () => {
   await withBench(async (bench) => {
     const ways = [['no_memory', /no memory/], ['no_files', /no file descriptor/]] as const
-    for (const [way, why] of HAS_LIMITS ? ways : ways.slice(0, 1)) {
+    for (const [way, why] of HAS_LIMITS ? ways : []) {
       const { made, err } = await through(bench, way)
       assert.equal(made, false, way)
       assert.match(err, why)

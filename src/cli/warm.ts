@@ -97,7 +97,7 @@ export async function warmUp(
 }
 
 /** The same services where nothing that is done lasts, or is seen by anybody. */
-export function shadowOf(services: Services): Services {
+function shadowOf(services: Services): Services {
   const audit = memoryAuditLog(100)
   return {
     ...services,

@@ -1,7 +1,7 @@
 import type { Json } from '../engine/types.ts'
 import { type Host, HOST_NAMES, type HostName } from './host.ts'
 
-/** The same hosts as in `index.ts`, each loaded when it is asked for: a hook answers one of them. */
+/** Every host that can be answered, each loaded when it is asked for: a hook answers one of them. */
 const LOADS: Readonly<Record<HostName, () => Promise<Host>>> = {
   'claude-code': async () => (await import('./claude-code.ts')).claudeCode,
   codex: async () => (await import('./codex.ts')).codex,
@@ -30,6 +30,7 @@ export async function loadHost(text: string): Promise<Host | undefined> {
 export async function recogniseHost(
   event: Readonly<Record<string, Json>>,
 ): Promise<Host | undefined> {
-  const { hostOf } = await import('./index.ts')
-  return hostOf(event)
+  const hosts = await Promise.all(Object.values(LOADS).map((load) => load()))
+  const fits = hosts.filter((host) => host.looksLike(event))
+  return fits.length === 1 ? fits[0] : undefined
 }

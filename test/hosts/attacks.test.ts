@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { HOST_NAMES } from '../../src/hosts/index.ts'
+import { HOST_NAMES } from '../../src/hosts/host.ts'
 import { LAST_WORDS } from '../../src/hosts/refusals.ts'
 import { hookBench } from '../helpers/hook.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { HookAnswer } from '../../src/hosts/refused.ts'
-import { HOST_NAMES, type HostName } from '../../src/hosts/index.ts'
+import { HOST_NAMES, type HostName } from '../../src/hosts/host.ts'
 import { DEADLINES, LAST_WORDS } from '../../src/hosts/refusals.ts'
 import { hookBench } from '../helpers/hook.ts'
 import { idle } from '../helpers/service.ts'

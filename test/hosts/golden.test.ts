@@ -4,7 +4,7 @@ import process from 'node:process'
 import { test } from 'node:test'
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
-import { HOST_NAMES } from '../../src/hosts/index.ts'
+import { HOST_NAMES } from '../../src/hosts/host.ts'
 import { hookBench } from '../helpers/hook.ts'
 
 const Case = z.strictObject({

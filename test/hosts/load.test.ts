@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { HOST_NAMES, HOSTS } from '../../src/hosts/index.ts'
+import { HOST_NAMES } from '../../src/hosts/host.ts'
 import { hostName, loadHost, recogniseHost } from '../../src/hosts/load.ts'
 
 test('a host that is loaded alone is the one of that name', async () => {
   for (const name of HOST_NAMES) {
     assert.equal(hostName(name), name)
-    assert.equal(await loadHost(name), HOSTS[name])
-    assert.equal(HOSTS[name].name, name)
+    assert.equal((await loadHost(name))?.name, name)
   }
 })
 

@@ -4,7 +4,8 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { parseJson } from '../../src/engine/json.ts'
 import type { Json } from '../../src/engine/types.ts'
-import { type HostName, hostNamed, hostOf } from '../../src/hosts/index.ts'
+import type { HostName } from '../../src/hosts/host.ts'
+import { loadHost, recogniseHost } from '../../src/hosts/load.ts'
 import { hookBench } from '../helpers/hook.ts'
 
 const here = fileURLToPath(new URL('../fixtures/hosts/samples', import.meta.url))
@@ -37,13 +38,13 @@ const own = samplesIn(here)
 const BEFORE = /\.(?:[Pp]reToolUse|BeforeTool|tool_call|before\.tool\.execute)\.json$/
 const AFTER = /\.(?:[Pp]ostToolUse(?:Failure)?|AfterTool|tool_result|after\.tool\.execute)\.json$/
 
-test('every captured event is read, and known for its host where nobody says whose it is', () => {
+test('every captured event is read, and known for its host where nobody says whose it is', async () => {
   assert.ok(own.length > 200, `${own.length} samples`)
   for (const { path, host, event } of own) {
-    const decoded = hostNamed(host)!.decode(event, { home: '/home/dev' })
+    const decoded = (await loadHost(host))!.decode(event, { home: '/home/dev' })
     assert.equal(decoded.kind === 'call', BEFORE.test(path) || AFTER.test(path), path)
     if (decoded.kind === 'notice') continue
-    assert.equal(hostOf(event)?.name, host, path)
+    assert.equal((await recogniseHost(event))?.name, host, path)
     assert.ok(decoded.targets.length > 0 && decoded.session !== '', path)
     assert.equal(decoded.when, BEFORE.test(path) ? 'before' : 'after', path)
     assert.equal(decoded.output !== undefined, AFTER.test(path), path)
@@ -67,9 +68,10 @@ test('what was captured of a key or of the agent is denied by each host, the res
   }
 })
 
-test('the samples beside the repository are read, too', (t) => {
+test('the samples beside the repository are read, too', async (t) => {
   if (!existsSync(shared)) return t.skip('there are none on this machine')
   for (const { path, host, event } of samplesIn(shared)) {
-    assert.doesNotThrow(() => hostNamed(host)!.decode(event, { home: '/home/dev' }), path)
+    const codec = (await loadHost(host))!
+    assert.doesNotThrow(() => codec.decode(event, { home: '/home/dev' }), path)
   }
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { canaries, eventOf, type Heard, heardIn } from '../../src/setup/canaries.ts'
-import { hostNamed } from '../../src/hosts/index.ts'
+import { loadHost } from '../../src/hosts/load.ts'
 import { LAST_WORDS } from '../../src/hosts/refusals.ts'
 import { HOSTS } from '../../src/setup/hosts.ts'
 import { agoText } from '../../src/cli/verify/last-call.ts'
@@ -23,8 +23,8 @@ for (const { name } of HOSTS) {
     assert.equal(heard(2, '', ''), 'broken')
   })
 
-  test(`${name}: the codec takes the canary for a call of a shell`, () => {
-    const codec = hostNamed(name)!
+  test(`${name}: the codec takes the canary for a call of a shell`, async () => {
+    const codec = (await loadHost(name))!
     const [canary] = canaries('/h')
     const event = JSON.parse(eventOf(name, canary!, 'verify-1', '/w'))
     const call = codec.decode(event, { home: '/home/u' })

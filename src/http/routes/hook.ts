@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { RampartError } from '../../errors.ts'
 import { answerHook as answer } from '../../hosts/answer.ts'
-import { hostNamed } from '../../hosts/index.ts'
+import { hostName } from '../../hosts/load.ts'
 import { EVENT_LIMIT, refused } from '../../hosts/refused.ts'
 import { PARENTS, type Sighting } from '../../service/edge.ts'
 import { viaOf } from '../auth.ts'
@@ -43,7 +43,7 @@ export const answerHook = route({
     const deadlineMs = deadlineOf(request.headers.get('rampart-timeout-ms'))
     const bytes = await eventOf(asked)
     if (bytes === undefined) {
-      return printed(refused(hostNamed(format)?.name, 'The event is larger than 8 MiB'))
+      return printed(refused(hostName(format), 'The event is larger than 8 MiB'))
     }
     return printed(
       await answer(format, bytes, {
@@ -69,7 +69,7 @@ function printed({ exit, text }: { readonly exit: 0 | 2; readonly text: string }
 }
 
 function formatOf({ format = '' }: Readonly<Record<string, string>>): string {
-  if (format === 'auto' || hostNamed(format) !== undefined) return format
+  if (format === 'auto' || hostName(format) !== undefined) return format
   throw new RampartError('not_found', 'There is no such host')
 }
 

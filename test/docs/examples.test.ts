@@ -87,6 +87,25 @@ const LINKED = [
   'SECURITY.md',
 ]
 
+test('docs/http.md has a curl of every operation there is', () => {
+  const { paths } = JSON.parse(pageText('openapi/openapi.json')) as {
+    paths: Record<string, Record<string, { operationId?: string }>>
+  }
+  const lines = pageText('docs/http.md').split('\n').filter((line) => line.includes('curl -'))
+  for (const [path, methods] of Object.entries(paths)) {
+    const place = new RegExp(`${path.replace(/\{[^}]*\}/g, '[^/ ?"]+')}(?=["? ]|$)`)
+    for (const [method, { operationId }] of Object.entries(methods)) {
+      if (operationId === undefined) continue
+      const asked = lines.some((line) => place.test(line) && methodOf(line) === method)
+      assert.ok(asked, `${operationId}: no curl of ${method.toUpperCase()} ${path}`)
+    }
+  }
+})
+
+function methodOf(line: string): string {
+  return /-X ([A-Z]+)/.exec(line)?.[1]?.toLowerCase() ?? (line.includes(' --json ') ? 'post' : 'get')
+}
+
 test('every `rampart` command that README and docs show is one', () => {
   const names = TABLE.map(({ name }) => name)
   for (const path of LINKED) {

@@ -33,7 +33,7 @@ static struct snapshot current(void) {
   struct snapshot now = snapshot_of(before);
   if (before && snapshot_fresh(&now)) return now;
   struct snapshot next;
-  if (snapshot_open(&next, settings.snapshot) != 0) return (struct snapshot){NULL, 0};
+  if (snapshot_open(&next, settings.snapshot, may_answer) != 0) return (struct snapshot){NULL, 0};
   if (atomic_compare_exchange_strong(&mapped, &before, next.base)) return next;
   snapshot_close(&next);
   return snapshot_of(before);

@@ -35,6 +35,7 @@
 #ifndef RAMPART_SNAPSHOT_H
 #define RAMPART_SNAPSHOT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -59,10 +60,10 @@ struct snapshot {
 };
 
 /*
- * Map the file. It must be a regular file of this account or root that nobody else may write, of a version
- * this reader knows. 0, or -1 with `*s` all zero. errno is kept.
+ * Map the file. It must be a regular file of an account that is `trusted`, that nobody else may write, of a
+ * version this reader knows. 0, or -1 with `*s` all zero. errno is kept.
  */
-int snapshot_open(struct snapshot *s, const char *path);
+int snapshot_open(struct snapshot *s, const char *path, bool (*trusted)(uid_t));
 void snapshot_close(struct snapshot *s);
 
 /* Whether it still speaks for the server. If not: close it, open it again, ask while that fails. */

@@ -68,13 +68,11 @@ static int ready(int fd, short events, const struct deadline *by) {
 
 bool sleep_ms(int64_t ms, const uint64_t *mask) { return poll_for(NULL, 0, ms, mask) >= 0 || errno != EINTR; }
 
-/* Who listens has to be root, the pinned user or, where none is, ours: any other is an impostor (F7). */
+/* Anybody else who listens is an impostor (F7). */
 static int check_peer(int fd) {
   uid_t uid;
   if (!peer_uid(fd, &uid)) return EPROTO;
-  const long pinned = pinned_uid();
-  if (pinned == -1) return uid == geteuid() || uid == getuid() || uid == 0 ? 0 : EPERM;
-  return uid == 0 || (long)uid == pinned ? 0 : EPERM;
+  return may_answer(uid) ? 0 : EPERM;
 }
 
 static int reach(int fd, const struct sockaddr_un *to, const struct deadline *by) {

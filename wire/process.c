@@ -79,7 +79,8 @@ const char *home_of_user(char *text, size_t room) {
   return NULL;
 }
 
-long pinned_uid(void) {
+/* -1 where nobody is pinned, -2 where the file is not to be trusted: then nobody but root. */
+static long pinned_uid(void) {
   char text[16];
   struct stat file;
   const int fd = own_open(PINNED_UID, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0);
@@ -88,6 +89,12 @@ long pinned_uid(void) {
   const long uid = roots && read_small(fd, text, sizeof text) > 0 ? number_until(text, '\n') : -1;
   close(fd);
   return uid < 0 ? -2 : uid;
+}
+
+bool may_answer(uid_t uid) {
+  const long pinned = pinned_uid();
+  if (pinned == -1) return uid == geteuid() || uid == getuid() || uid == 0;
+  return uid == 0 || (long)uid == pinned;
 }
 
 /* One line of JSON; a program's name that is too long for it is left out rather than cut. */

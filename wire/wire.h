@@ -224,10 +224,10 @@ ssize_t read_small(int fd, char *into, size_t room);
 /** This user's home out of /etc/passwd: the environment's may be the agent's. `text` is memory to read in. */
 const char *home_of_user(char *text, size_t room);
 /**
- * Where the server has a user of its own (level L1), root says which in a file that only root may write.
- * -1 where there is none, -2 where it is not to be trusted.
+ * Whether that account may speak for the server: root; the one that root pinned in a file that only root may
+ * write, where the server has a user of its own (level L1); ours where none is pinned (F7).
  */
-long pinned_uid(void);
+bool may_answer(uid_t uid);
 /** A call passes unjudged: leave a line beside the socket. Whether that was said not long ago. */
 bool record_gap(char line[LINE_LIMIT], const char *gaps, const char *layer, const char *program);
 /** One line on stderr, with what cannot be seen spelled out; `why` may be NULL. Its reader may be gone. */

@@ -5,12 +5,21 @@ import process from 'node:process'
 /**
  * Home directory of the account that runs this process, whatever `HOME` says (security.md F35). One
  * runtime's `userInfo` believes `HOME`, so the password file is read first; an account that only a
- * directory service knows is asked of the runtime.
+ * directory service knows is asked of the runtime. `/` for one that nobody knows, as in containers that run
+ * under any number.
  */
 export function accountHome(passwdFile = '/etc/passwd'): string {
   const uid = process.getuid?.()
   const listed = uid === undefined ? undefined : homeIn(passwdFile, uid)
-  return listed ?? userInfo().homedir
+  return listed ?? homeOfRuntime() ?? '/'
+}
+
+function homeOfRuntime(): string | undefined {
+  try {
+    return userInfo().homedir
+  } catch {
+    return undefined
+  }
 }
 
 function homeIn(file: string, uid: number): string | undefined {

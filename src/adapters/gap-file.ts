@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { open, readdir, rename, rm } from 'node:fs/promises'
+import { lstat, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import process from 'node:process'
 import { type Gaps, NOTE_BYTES, readGaps } from '../audit/gaps.ts'
@@ -17,8 +17,12 @@ export interface GapFile {
   drain(tell: (gaps: Gaps) => Promise<void>): Promise<void>
 }
 
-/** Notes are renamed away before they are read, so that none is read half written or twice. */
-export function gapFile(path: string): GapFile {
+/**
+ * Notes are renamed away before they are read, so that none is read half written or twice.
+ *
+ * @param share - opens the file to other accounts, who cannot make one; without it whoever notes makes it
+ */
+export function gapFile(path: string, share?: (at: string) => void): GapFile {
   const directory = dirname(path)
   const prefix = `${basename(path)}.`
   let taken = 0
@@ -32,12 +36,28 @@ export function gapFile(path: string): GapFile {
         if (gaps !== undefined && gaps.count > 0) await tell(gaps)
         await rm(file, { force: true, recursive: true })
       }
+      if (share !== undefined && await isEmptyFile(path)) return share(path)
       const away = `${path}.${process.pid}-${++taken}`
       await rename(path, away).catch((error: unknown) => {
         if (codeOf(error) !== 'ENOENT') throw error
       })
+      if (share !== undefined) await offer(path, share)
     },
   }
+}
+
+async function isEmptyFile(path: string): Promise<boolean> {
+  const stats = await lstat(path).catch(() => undefined)
+  return stats !== undefined && stats.isFile() && stats.size === 0
+}
+
+/** Put an empty file there for those who may write, but not make files. */
+async function offer(path: string, share: (at: string) => void): Promise<void> {
+  const handle = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    if (codeOf(error) !== 'EEXIST') throw error
+  })
+  await handle?.close()
+  share(path)
 }
 
 /** Undefined for what is no file: a directory, a link, a pipe. */

@@ -37,8 +37,15 @@ export interface SnapshotFile {
 /** Links that a system has for the sake of old names. */
 const LINKS = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/var/run', '/var/lock']
 
-/** @param guarded - files and directories of ours that must be known by any name (security.md F34) */
-export function snapshotFile(path: string, guarded: readonly string[]): SnapshotFile {
+/**
+ * @param guarded - files and directories of ours that must be known by any name (security.md F34)
+ * @param share - opens a new one to other accounts, before it has its name
+ */
+export function snapshotFile(
+  path: string,
+  guarded: readonly string[],
+  share?: (at: string) => void,
+): SnapshotFile {
   let identities: Awaited<ReturnType<typeof identitiesOf>> = []
   return {
     write(reach, mode) {
@@ -47,6 +54,7 @@ export function snapshotFile(path: string, guarded: readonly string[]): Snapshot
       try {
         const bytes = snapshotBytes({ reach, mode, links: systemLinks(), identities })
         writeFileSync(made, bytes, { mode: 0o600, flag: 'wx' })
+        share?.(made)
         renameSync(made, path)
       } catch (error) {
         rmSync(made, { force: true })

@@ -7,6 +7,7 @@ import { recordGaps, recordReclaimed } from '../service/gaps.ts'
 import type { Services } from '../service/services.ts'
 import { keepSnapshot } from '../service/snapshot.ts'
 import { type Config, places, protectedPaths } from './config.ts'
+import { shareFile } from './socket-share.ts'
 
 /** How often it is looked whether the socket is still ours, ms. */
 const LOOK_MS = 1000
@@ -31,9 +32,12 @@ export function boundary(services: Services, config: Config, home: string): Boun
   const socket = socketOf(config, home)
   if (socket === undefined) return { services, keep: () => Promise.resolve(), leave() {} }
   const beside = (name: string) => join(dirname(socket), name)
-  const file = snapshotFile(beside('rules.snapshot'), protectedPaths(home))
+  const gid = config.values.socket_group
+  const shared = (mode: 0o640 | 0o660) =>
+    gid === undefined ? undefined : (path: string) => shareFile(path, gid, mode)
+  const file = snapshotFile(beside('rules.snapshot'), protectedPaths(home), shared(0o640))
   const snapshot = keepSnapshot(services, file)
-  const gaps = gapFile(beside('gaps'))
+  const gaps = gapFile(beside('gaps'), shared(0o660))
   const { clock, log } = services
 
   /** What goes wrong at one look may be well at the next. */

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { isServersSocket } from '../adapters/socket-owner.ts'
 import { socketFetch } from '../runtime/brief.ts'
 import type { SocketAsk } from './socket-client.ts'
 
@@ -12,10 +13,11 @@ export interface BriefAnswer {
 /**
  * One request over a unix socket from a process that asks once: by the runtime's own client where it has one,
  * for `node:http` takes longer to load than the answer. Rejects as `askSocket` does, and at once where there is no
- * socket.
+ * socket, or one of somebody who may not answer for the server.
  */
 export async function askOnce(socket: string, path: string, ask: SocketAsk): Promise<BriefAnswer> {
   if (!existsSync(socket)) throw new Error('there is no socket')
+  if (!isServersSocket(socket)) throw new Error("the socket is not the server's")
   const native = socketFetch()
   if (native === undefined) {
     const { askSocket } = await import('./socket-client.ts')

@@ -33,7 +33,7 @@ export async function composeLocal(environment: Environment, config: Config): Pr
   await ownDirectory(dir)
   const database = openDatabase(places(home).database)
   try {
-    const machine = machineOf(home, clock)
+    const machine = machineOf(config, home, clock)
     const anchors = lateAnchors({ dir, keys: places(home).keys, clock, log })
     const { policy, profile } = config.values
     const choice = { policy, profile, overlay: true }

@@ -49,11 +49,15 @@ export function storesOf(
   }
 }
 
-export function machineOf(home: string, clock: Clock): Pick<Services, 'facts' | 'processes'> {
+export function machineOf(
+  { values }: Config,
+  home: string,
+  clock: Clock,
+): Pick<Services, 'facts' | 'processes'> {
   const monotonic = () => clock.monotonic()
   return {
     facts: createFactReader({ protectedPaths: protectedPaths(home), monotonic }),
-    processes: procTable(),
+    processes: procTable('/proc', values.socket_group === undefined ? 'self' : 'any'),
   }
 }
 
@@ -80,6 +84,7 @@ export function settingsOf({ values }: Config, startedAt: number): Settings {
     previewsPerMinute: values.previews_per_minute,
     previewBurst: values.preview_burst,
     startedAt,
+    level: values.socket_group === undefined ? 'L0' : 'L1',
     publicUrl: values.public_url,
     // Who follows a link comes under its name.
     hosts: values.public_url === undefined

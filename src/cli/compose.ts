@@ -88,7 +88,7 @@ export async function composeState(
         sinks,
         ...(told && { notifier: told.notifier, links: told.links }),
         ...storesOf(database, home),
-        ...machineOf(home, clock),
+        ...machineOf(config, home, clock),
         webhooks: createWebhookClient({ ...reach, clock, key: keyFile(webhookKey) }),
         clock,
         ids,

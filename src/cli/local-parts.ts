@@ -1,4 +1,4 @@
-import { userInfo } from 'node:os'
+import process from 'node:process'
 import { openParseCache } from '../adapters/parse-cache.ts'
 import { keyFile } from '../adapters/signature.ts'
 import type { ParseStore } from '../engine/assemble.ts'
@@ -38,6 +38,6 @@ export function refusing<T extends object>(name: string, who = 'A dry run'): T {
 
 /** Who runs this program, for the trail: `uid:N` where there are numbers. */
 export function localPrincipal(): string {
-  const { uid } = userInfo()
-  return uid >= 0 ? `uid:${uid}` : 'local'
+  const uid = process.getuid?.()
+  return uid === undefined ? 'local' : `uid:${uid}`
 }

@@ -22,6 +22,7 @@ import {
   writeServerFile,
 } from './server-file.ts'
 import { formatAddress } from './settings.ts'
+import { shareDirectory, shareFile } from './socket-share.ts'
 import { adminToken, prepareState } from './state.ts'
 import { VERSION } from './version.ts'
 import { warmUp } from './warm.ts'
@@ -162,12 +163,15 @@ async function listen(
   const { values } = config
   const { host, port } = values.addr
   const socket = socketOf(config, home)
+  const gid = values.socket_group
+  const share = gid === undefined ? undefined : (at: string) => shareFile(at, gid, 0o660)
   try {
+    if (socket !== undefined && gid !== undefined) await shareDirectory(socket, gid)
     const app = createApp(api, { settings: services.settings, host, log: services.log })
     const fetch: Handler = (request, env) => app.fetch(request, env)
     const { log } = services
-    if (door === undefined) return await serve({ fetch, tcp: { host, port }, socket, log })
-    const beside = await serve({ fetch, socket, log })
+    if (door === undefined) return await serve({ fetch, tcp: { host, port }, socket, share, log })
+    const beside = await serve({ fetch, socket, share, log })
     door.open(fetch)
     const both = [door.running, beside]
     return {

@@ -3,6 +3,7 @@ import type { FailurePosture, Mode } from '../service/services.ts'
 import type { SinkSpec } from '../adapters/sink-deliver.ts'
 import type { Notify } from '../engine/notify.ts'
 import type { LinkMode } from '../service/links.ts'
+import { groupId } from '../adapters/group-id.ts'
 import { PENDING } from '../approval/limits.ts'
 import { keep, size } from './keep.ts'
 import { gatewayAddress } from './gateway-address.ts'
@@ -19,6 +20,8 @@ export interface SettingValues {
   readonly addr: Address
   /** A path, `none`, or undefined for the one in the state directory. */
   readonly socket: string | undefined
+  /** The group whose members may ask over it; undefined for this account alone. */
+  readonly socket_group: number | undefined
   readonly mode: Mode
   readonly failure: FailurePosture
   readonly policy: string | undefined
@@ -82,6 +85,12 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     env: 'RAMPART_SOCKET',
     fallback: undefined,
     read: text,
+  },
+  socket_group: {
+    doc: 'Group of the accounts that may ask over the socket (L1); by default this account alone',
+    flag: 'socket-group',
+    fallback: undefined,
+    read: group,
   },
   mode: {
     doc: 'enforce, monitor (allow and record) or disabled',
@@ -232,6 +241,13 @@ function inFileAlone(): never {
 function text(value: unknown): string {
   if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value
   throw new TypeError('expected text')
+}
+
+function group(value: unknown): number {
+  const name = typeof value === 'number' ? String(value) : text(value)
+  const gid = groupId(name)
+  if (gid === undefined) throw new TypeError('expected a group of /etc/group, or the number of one')
+  return gid
 }
 
 function oneOf<const T extends string>(words: readonly T[]): (value: unknown) => T {

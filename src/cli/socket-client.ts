@@ -5,6 +5,7 @@ import {
   type IncomingMessage,
   request,
 } from 'node:http'
+import { isServersSocket } from '../adapters/socket-owner.ts'
 
 export interface SocketAnswer {
   readonly status: number
@@ -29,11 +30,13 @@ const CLOSED = new Set(['ECONNRESET', 'EPIPE'])
 
 /**
  * One request over a unix socket, whose permission is the credential: no token is looked at. Rejects with the
- * system's error (`code`), or with a plain one when the answer is late or too long.
+ * system's error (`code`), or with a plain one when the answer is late or too long, or the socket is of somebody
+ * who may not answer for the server (security.md F7).
  */
 export function askSocket(socket: string, path: string, ask: SocketAsk): Promise<SocketAnswer> {
   const { body, timeoutMs, limit, signal, agent = false } = ask
   return new Promise((resolve, reject) => {
+    if (!isServersSocket(socket)) throw new Error("the socket is not the server's")
     const sent = request({
       socketPath: socket,
       path,

@@ -81,6 +81,11 @@ const SERVE_FLAGS: readonly Flag[] = [
     value: 'PATH|none',
     help: 'Unix socket (run/rampart.sock in the state directory)',
   },
+  {
+    name: 'socket-group',
+    value: 'GROUP',
+    help: 'Accounts of this group may ask over the socket (level L1)',
+  },
   { name: 'mode', value: 'MODE', choices: MODES, help: 'enforce, monitor or disabled' },
   { name: 'policy', value: 'FILE', help: 'One policy file instead of policies/' },
   {

@@ -1,5 +1,5 @@
-import { userInfo } from 'node:os'
 import type { By } from '../service/tokens.ts'
+import { localPrincipal } from './local-parts.ts'
 import type { Invocation } from './command.ts'
 import { composeState, type StateServices } from './compose.ts'
 import { loadConfig } from './config.ts'
@@ -8,8 +8,7 @@ import { prepareState } from './state.ts'
 
 /** Who works at this terminal, for the trail: `uid:N` where there are numbers. */
 export function atTerminal(): By {
-  const { uid } = userInfo()
-  return { principal: uid >= 0 ? `uid:${uid}` : 'local', via: 'cli' }
+  return { principal: localPrincipal(), via: 'cli' }
 }
 
 /** Run a command on the stores of the state directory, beside the server if one runs. */

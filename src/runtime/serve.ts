@@ -13,6 +13,8 @@ export interface ServeOptions {
   readonly tcp?: { readonly host: string; readonly port: number } | undefined
   /** Path of a unix socket; made 0600. */
   readonly socket?: string | undefined
+  /** Opens its file to other accounts than this one. */
+  readonly share?: ((at: string) => void) | undefined
   readonly log: Log
 }
 
@@ -64,7 +66,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
     ])
   }
   try {
-    const { tcp, socket, fetch, log } = options
+    const { tcp, socket, share, fetch, log } = options
     let url: string | undefined
     if (tcp !== undefined) {
       const listener = await listen({ tcp, transport: { transport: 'tcp' } }, fetch, log)
@@ -74,7 +76,8 @@ export async function serve(options: ServeOptions): Promise<Running> {
     if (socket !== undefined) {
       await clearSocket(socket)
       const transport: Transport = { transport: 'socket', uid: process.getuid?.() }
-      guarded = await guardSocket(socket, (at) => listen({ socket: at, transport }, fetch, log))
+      const listenAt = (at: string) => listen({ socket: at, transport }, fetch, log)
+      guarded = await guardSocket(socket, listenAt, share)
     }
     return {
       url,

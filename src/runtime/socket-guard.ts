@@ -24,12 +24,14 @@ const GRACE_MS = 10_000
  *
  * @param listen - listens on a path of its own, which is then given the name: runtimes remove the path that
  * they were told when a listener ends, and by then it may be the next one's.
+ * @param share - opens the file to other accounts, before it has its name
  */
 export async function guardSocket(
   path: string,
   listen: (at: string) => Promise<Listener>,
+  share?: (at: string) => void,
 ): Promise<GuardedSocket> {
-  let listener = await listenAs(path, listen)
+  let listener = await listenAs(path, listen, share)
   let own = identityOf(path)
   let closed = false
   const left: Promise<unknown>[] = []
@@ -38,7 +40,7 @@ export async function guardSocket(
       const now = identityOf(path)
       if (closed || now === own) return 'own'
       const before = listener
-      listener = await listenAs(path, listen)
+      listener = await listenAs(path, listen, share)
       own = identityOf(path)
       left.push(before.close(GRACE_MS).catch(() => {}))
       return now === undefined ? 'gone' : 'taken'
@@ -56,6 +58,7 @@ export async function guardSocket(
 async function listenAs(
   path: string,
   listen: (at: string) => Promise<Listener>,
+  share: ((at: string) => void) | undefined,
 ): Promise<Listener> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   // No longer than the name it gets, for such paths are short; nothing of an earlier try is in its way.
@@ -64,6 +67,7 @@ async function listenAs(
   await rm(at, { force: true, recursive: true })
   const listener = await listen(at)
   try {
+    share?.(at)
     if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) {
       await rename(path, `${path}.taken-${process.hrtime.bigint()}`)
     }

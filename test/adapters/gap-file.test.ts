@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {
   appendFileSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -36,6 +37,22 @@ test('notes are told once, those of a server that ended meanwhile too', async ()
   await next.drain(tell)
   assert.deepEqual(told.map(({ count }) => count), [1, 2])
   assert.deepEqual(readdirSync(dir), [])
+})
+
+test('where others note who cannot make files, there always is one that was opened to them', async () => {
+  const { dir, path, told, tell } = scene()
+  const shared: string[] = []
+  const file = gapFile(path, (at) => void shared.push(at))
+  await file.drain(tell)
+  const made = lstatSync(path).ino
+  await file.drain(tell)
+  assert.equal(lstatSync(path).ino, made, 'an empty one stays')
+  appendFileSync(path, NOTE)
+  await file.drain(tell)
+  await file.drain(tell)
+  assert.deepEqual([told.length, lstatSync(path).size], [1, 0])
+  assert.deepEqual(readdirSync(dir), ['gaps'])
+  assert.deepEqual(shared, [path, path, path, path])
 })
 
 test('notes that cannot be told stay', async () => {

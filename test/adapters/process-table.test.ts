@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -31,6 +31,15 @@ test('a process is known with its parents, whatever it is called', () => {
   assert.deepEqual(table.chainOf(7, 2)?.map(({ pid }) => pid), [7, 5])
   assert.deepEqual(table.chainOf(7, 1), [{ pid: 7, started: '70' }])
   assert.equal(table.chainOf(8), undefined)
+})
+
+test('a process of another account is known where any account asks', {
+  skip: process.getuid?.() !== 0 && 'only root can give a process to somebody',
+}, () => {
+  const root = procOf({ 7: ['make', 0, '70'] })
+  chownSync(join(root, '7'), 61_001, 61_001)
+  assert.equal(procTable(root).chainOf(7), undefined)
+  assert.deepEqual(procTable(root, 'any').chainOf(7), [{ pid: 7, started: '70' }])
 })
 
 test('parents that never end and files that are none are no chain without end', () => {

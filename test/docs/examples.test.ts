@@ -80,12 +80,27 @@ test('docs/policy.md has every condition, kind, lint code and field of tests the
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const LINKED = [
-  ...PAGES,
-  'docs/architecture.md',
-  'docs/reading.md',
-  'docs/retention.md',
+  'README.md',
   'SECURITY.md',
+  'CONTRIBUTING.md',
+  ...globSync('docs/*.md', { cwd: ROOT }),
 ]
+
+test('docs/threat-model.md: what tries each defence is there', () => {
+  const named = [...pageText('docs/threat-model.md').matchAll(/`(test\/[^`]*)`/g)]
+  assert.ok(named.length > 15)
+  for (const [, path] of named) assert.ok(existsSync(join(ROOT, path!)), path)
+})
+
+test('every page of docs/ can be reached from README', () => {
+  const reached = new Set(['README.md'])
+  for (const page of reached) {
+    for (const [, link] of pageText(page).matchAll(/\]\(([^)\s#]+\.md)(?:#[^)\s]*)?\)/g)) {
+      if (!/^[a-z]+:/.test(link!)) reached.add(join(dirname(page), link!))
+    }
+  }
+  for (const page of globSync('docs/*.md', { cwd: ROOT })) assert.ok(reached.has(page), page)
+})
 
 test('docs/http.md has a curl of every operation there is', () => {
   const { paths } = JSON.parse(pageText('openapi/openapi.json')) as {
@@ -103,7 +118,8 @@ test('docs/http.md has a curl of every operation there is', () => {
 })
 
 function methodOf(line: string): string {
-  return /-X ([A-Z]+)/.exec(line)?.[1]?.toLowerCase() ?? (line.includes(' --json ') ? 'post' : 'get')
+  return /-X ([A-Z]+)/.exec(line)?.[1]?.toLowerCase() ??
+    (line.includes(' --json ') ? 'post' : 'get')
 }
 
 test('every `rampart` command that README and docs show is one', () => {

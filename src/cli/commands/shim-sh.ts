@@ -1,5 +1,5 @@
-import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
+import { accountHome } from '../../adapters/account-home.ts'
 import { selfCommand } from '../../runtime/self.ts'
 import type { Invocation } from '../command.ts'
 import { shShim } from '../shim/sh-text.ts'
@@ -9,7 +9,7 @@ export function run({ environment, out }: Invocation): Promise<number> {
     command: selfCommand(),
     stateHome: resolve(environment.home),
     socket: environment.socket,
-    userHome: userInfo().homedir,
+    userHome: accountHome(),
   }))
   return Promise.resolve(0)
 }

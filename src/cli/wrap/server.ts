@@ -1,5 +1,3 @@
-import { lstatSync } from 'node:fs'
-import { dirname } from 'node:path'
 import process from 'node:process'
 import { RampartError } from '../../errors.ts'
 import type { Mode } from '../../service/services.ts'
@@ -12,6 +10,7 @@ import { MODES } from '../table.ts'
 import { askForObject } from './ask-for-object.ts'
 import { isWrapping } from './directory.ts'
 import { shortSocket } from './short-path.ts'
+import { isServersSocket } from '../../adapters/socket-owner.ts'
 import { isAlive, markOf } from './process-mark.ts'
 
 /** A server that answers on a socket of ours. */
@@ -88,14 +87,9 @@ async function healthOf(socket: string): Promise<Found | undefined> {
   throw new RampartError('unavailable', `What answers on ${socket} is not Rampart`)
 }
 
-/** Ours or root's, or of a user of its own where nobody else can put another in its place (security.md F7). */
 function isTrusted(socket: string): boolean {
   try {
-    const self = process.getuid?.()
-    const { uid } = lstatSync(socket)
-    if (uid === self || uid === 0) return true
-    const dir = lstatSync(dirname(socket))
-    return (dir.uid === 0 || dir.uid === uid) && (dir.mode & 0o002) === 0
+    return isServersSocket(socket)
   } catch {
     return false
   }

@@ -1,6 +1,6 @@
 import { chmodSync, symlinkSync, writeFileSync } from 'node:fs'
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import { accountHome } from '../../adapters/account-home.ts'
 import { shellQuote } from '../../intercept/shell/quote.ts'
 import { selfCommand } from '../../runtime/self.ts'
 import { shShim } from '../shim/sh-text.ts'
@@ -49,7 +49,7 @@ export function shimScript(
   dir: string,
   { home, socket }: { home: string; socket: string },
 ): string {
-  const userHome = userInfo().homedir
+  const userHome = accountHome()
   const text = shShim({ command: selfCommand(), stateHome: home, socket, userHome })
   return script(join(dir, 'rampart-shim'), text)
 }

@@ -19,6 +19,7 @@ const PAGES = [
   'docs/approvals.md',
   'docs/policy.md',
   'docs/profiles.md',
+  'docs/quickstart.md',
   'CONTRIBUTING.md',
 ]
 

@@ -21,6 +21,7 @@ const PAGES: readonly (readonly [path: string, notRun: number])[] = [
   ['docs/wrap.md', 0],
   ['docs/mcp.md', 0],
   ['docs/http.md', 0],
+  ['docs/quickstart.md', 2],
   ['docs/operations.md', 1],
 ]
 // A page shows one output: that it is the same on every runtime is what test/cli and test/e2e hold.

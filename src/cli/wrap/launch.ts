@@ -180,7 +180,8 @@ async function sayCounts(
   const counts = await countRun(invocation, config, run)
   if (counts === undefined) return
   const { evaluated, denied, asked, logged } = counts
-  // Nothing ran: the one line that says why has said it all.
-  if (code === 126 && evaluated === 1 && denied === 1) return
+  // Nothing ran: the one line that says why has said it all. A late server and who decided in its place
+  // may both have been asked.
+  if (code === 126 && evaluated === denied) return
   out.note(safe`${evaluated} evaluated, ${denied} denied, ${asked} asked, ${logged} logged`)
 }

@@ -10,7 +10,7 @@ test('version prints the version of package.json, and JSON where it is asked for
   const { version } = manifest
   assert.deepEqual(await rampart(['version']), { code: 0, out: `rampart ${version}\n`, err: '' })
   const json = await rampart(['version', '--json'])
-  assert.deepEqual(JSON.parse(json.out), { version })
+  assert.equal(JSON.parse(json.out).version, version)
 })
 
 test('no argument and --help show every command', async () => {

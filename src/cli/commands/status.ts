@@ -13,7 +13,7 @@ const LEVELS = {
 } as const
 
 export async function run(invocation: Invocation): Promise<number> {
-  const { environment, out } = invocation
+  const { environment, flags, out } = invocation
   const { home } = environment
   const elsewhere = textFlag(invocation, 'url') ?? environment.url
   if (elsewhere === undefined && !isServed(home)) {
@@ -22,13 +22,13 @@ export async function run(invocation: Invocation): Promise<number> {
       out.line(safe`No server runs on ${home}`)
       out.line(safe`  ${LEVELS.L0}`)
     }
-    return 0
+    return flags.has('check') ? 1 : 0
   }
   const status = await (await connect(invocation)).get('/v1/status') as Status
   const server = elsewhere === undefined ? await readServerFile(home) : undefined
   if (out.json) out.data({ running: true, home, ...status, ...server })
   else print(status, server?.url ?? elsewhere!, home, out)
-  return 0
+  return flags.has('check') && status.status !== 'ok' ? 1 : 0
 }
 
 function print(status: Status, url: string, home: string, out: Output): void {

@@ -46,14 +46,27 @@ export function buildNative() {
     copyFileSync(join(cache, name), join(dist, `.${name}.new`))
     renameSync(join(dist, `.${name}.new`), join(dist, name))
   }
+  writeEmbedded(cache)
+}
+
+/** The module that puts what lies beside it into the executable. */
+function writeEmbedded(dir) {
   const imports = PARTS.map(([, name], at) =>
     `import part${at} from './${name}' with { type: 'file' }\n`
   )
   const rows = PARTS.map(([, name], at) => `'${name}': part${at}`)
   writeFileSync(
-    join(cache, 'embedded.js'),
+    join(dir, 'embedded.js'),
     `${imports.join('')}export const NATIVE = { ${rows.join(', ')} }\n`,
   )
+}
+
+/** The same for another system; the condition by which `#native` is its module, or undefined where it has none. */
+export function embedNative(target, compiler) {
+  const dir = join(root, 'build', `native-${target}`)
+  if (!has(compiler) || make(dir, [`CC=${compiler}`]) !== undefined) return undefined
+  writeEmbedded(dir)
+  return `rampart-native-${target}`
 }
 
 /** Those of other machines in dist/cross/; what was not built is said. */

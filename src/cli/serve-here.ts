@@ -135,6 +135,7 @@ async function run(
   ending.abort()
   await bridged
   api.drain()
+  await api.stopExecutions()
   await running.close()
   await recordStop(services, atTerminal(), signal)
   return 0

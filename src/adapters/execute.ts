@@ -1,0 +1,46 @@
+import process from 'node:process'
+import type { ExecutedTool, Executor, Ran, Task } from '../ports.ts'
+import { Unfit } from './execute-place.ts'
+import { killAll, type ProcessPlace, runProcess } from './execute-process.ts'
+import { sweep } from './execute-sweep.ts'
+
+export interface ExecutorOptions extends ProcessPlace {
+  readonly tools: readonly ExecutedTool[]
+  /** Files of ours, which no other name of theirs opens. */
+  readonly protectedPaths: readonly string[]
+  /** Whether what is fetched may lie at addresses that are not public. */
+  readonly allowPrivate: boolean
+  /** Where this server listens: nothing is fetched from there. */
+  readonly own: { readonly host: string; readonly port: number }
+}
+
+type How = Parameters<Executor['run']>[1]
+
+/**
+ * Does what was allowed, on Linux: only there the kernel tells what was really opened. What a server that was
+ * killed left running is ended first, and what runs ends with this process.
+ */
+export function createExecutor(options: ExecutorOptions): Executor {
+  sweep(`${options.mark}:`, [])
+  process.on('exit', killAll)
+  return {
+    tools: options.tools,
+    async run(task, how) {
+      try {
+        return await runTask(task, how, options)
+      } catch (error) {
+        if (error instanceof Unfit) return { state: 'refused', detail: error.message, outputs: [] }
+        throw error
+      }
+    },
+  }
+}
+
+async function runTask(task: Task, how: How, options: ExecutorOptions): Promise<Ran> {
+  switch (task.kind) {
+    case 'exec':
+      return await runProcess(task, how, options)
+    default:
+      throw new Unfit('This is not executed')
+  }
+}

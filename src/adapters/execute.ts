@@ -1,13 +1,12 @@
 import process from 'node:process'
 import type { ExecutedTool, Executor, Ran, Task } from '../ports.ts'
+import { type FilePlace, readTask, writeTask } from './execute-file.ts'
 import { Unfit } from './execute-place.ts'
 import { killAll, type ProcessPlace, runProcess } from './execute-process.ts'
 import { sweep } from './execute-sweep.ts'
 
-export interface ExecutorOptions extends ProcessPlace {
+export interface ExecutorOptions extends ProcessPlace, FilePlace {
   readonly tools: readonly ExecutedTool[]
-  /** Files of ours, which no other name of theirs opens. */
-  readonly protectedPaths: readonly string[]
   /** Whether what is fetched may lie at addresses that are not public. */
   readonly allowPrivate: boolean
   /** Where this server listens: nothing is fetched from there. */
@@ -40,6 +39,10 @@ async function runTask(task: Task, how: How, options: ExecutorOptions): Promise<
   switch (task.kind) {
     case 'exec':
       return await runProcess(task, how, options)
+    case 'read':
+      return await readTask(task, how.limits, options)
+    case 'write':
+      return await writeTask(task, options)
     default:
       throw new Unfit('This is not executed')
   }

@@ -6,7 +6,7 @@ import { sha256Hex } from '../adapters/hash.ts'
 import { RampartError } from '../errors.ts'
 import type { Services } from '../service/services.ts'
 import { commandEnvironment, type Config, type Environment, protectedPaths } from './config.ts'
-import { withCallersUmask } from './umask.ts'
+import { callersFileMode, withCallersUmask } from './umask.ts'
 
 /** What executes calls, where a person said so; loaded only then. */
 export async function executorOf(
@@ -28,6 +28,7 @@ export async function executorOf(
       env,
       mark: sha256Hex(realpathSync(home)).slice(0, 16),
       start: withCallersUmask,
+      newFileMode: callersFileMode(),
       protectedPaths: protectedPaths(home),
       allowPrivate: values['execute.private'],
       own: values.addr,

@@ -37,12 +37,13 @@ export interface TaskLimits {
   readonly outputBytes: number
 }
 
-/** How it ended. `refused`: nothing was done. */
+/** How it ended. `refused`: nothing was done. `stopped`: a redirect was not followed. */
 export const RUN_STATES = [
   'exited',
   'signalled',
   'done',
   'redirected',
+  'stopped',
   'timed_out',
   'cancelled',
   'too_much_output',

@@ -1288,7 +1288,7 @@ type Execution struct {
 	Rule   *string `json:"rule,omitempty"`
 	Signal *string `json:"signal,omitempty"`
 
-	// State One of exited, signalled, done, redirected, timed_out, cancelled, too_much_output, refused, failed
+	// State One of exited, signalled, done, redirected, stopped, timed_out, cancelled, too_much_output, refused, failed
 	State  string `json:"state"`
 	Stderr *struct {
 		// Bytes Of all that came

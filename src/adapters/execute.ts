@@ -1,16 +1,13 @@
 import process from 'node:process'
 import type { ExecutedTool, Executor, Ran, Task } from '../ports.ts'
+import { type FetchPlace, fetchTask } from './execute-fetch.ts'
 import { type FilePlace, readTask, writeTask } from './execute-file.ts'
 import { Unfit } from './execute-place.ts'
 import { killAll, type ProcessPlace, runProcess } from './execute-process.ts'
 import { sweep } from './execute-sweep.ts'
 
-export interface ExecutorOptions extends ProcessPlace, FilePlace {
+export interface ExecutorOptions extends ProcessPlace, FilePlace, FetchPlace {
   readonly tools: readonly ExecutedTool[]
-  /** Whether what is fetched may lie at addresses that are not public. */
-  readonly allowPrivate: boolean
-  /** Where this server listens: nothing is fetched from there. */
-  readonly own: { readonly host: string; readonly port: number }
 }
 
 type How = Parameters<Executor['run']>[1]
@@ -43,7 +40,9 @@ async function runTask(task: Task, how: How, options: ExecutorOptions): Promise<
       return await readTask(task, how.limits, options)
     case 'write':
       return await writeTask(task, options)
+    case 'fetch':
+      return await fetchTask(task, how, options)
     default:
-      throw new Unfit('This is not executed')
+      return task satisfies never
   }
 }

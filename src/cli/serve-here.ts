@@ -126,6 +126,12 @@ async function run(
   }
   await writeServerFile(home, file)
   announce(file, services, home, out)
+  const { tools = [] } = services.executor ?? {}
+  if (tools.length > 0) {
+    out.note(
+      safe`executes ${tools.join(', ')} with the rights of this user, for tokens of scope execute`,
+    )
+  }
   // Whether it comes to its end is nobody's business.
   warmUp(services, ending.signal).catch(() => {})
   const signal = await ended

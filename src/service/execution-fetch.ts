@@ -33,6 +33,9 @@ export async function runFetch(
     const timeoutMs = Math.max(1, until - services.clock.monotonic())
     const ran = await services.executor!.run(task, { ...how, limits: { ...how.limits, timeoutMs } })
     const chain = { ...ran, url: task.url, hops }
+    if (ran.state === 'refused' && hops.length > 0) {
+      return stopped(chain, `A redirect was not followed: ${ran.detail}`)
+    }
     if (ran.state !== 'redirected') return chain
     if (hops.length >= HOPS) return stopped(chain, `More than ${HOPS} redirects`)
     const next = nextTask(task, ran)
@@ -54,7 +57,7 @@ export async function runFetch(
 
 /** Nothing that a redirect said is shown but that there was one. */
 function stopped(chain: RanChain, detail: string): RanChain {
-  return { ...chain, state: 'refused', detail, outputs: [] }
+  return { ...chain, state: 'stopped', detail, outputs: [] }
 }
 
 function hopOf(request: DecideRequest, task: FetchTask, signal: AbortSignal): DecideRequest {

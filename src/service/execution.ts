@@ -4,6 +4,7 @@ import { decide, decideCall } from './decide.ts'
 import { type Executed, executionOf, type RanChain, textsOf } from './execution-answer.ts'
 import { runFetch } from './execution-fetch.ts'
 import { type Entry, joined, keep, KEPT_MS, keptOf, keyOf, takePlace } from './execution-kept.ts'
+import { withOwnClaims } from './execution-claims.ts'
 import { recordIntent, recordOutcome } from './execution-record.ts'
 import { executedTool, taskOf } from './execution-task.ts'
 import { judge, type Judged } from './judge.ts'
@@ -37,7 +38,8 @@ export interface Executing {
 export const TIMEOUT_MS = 120_000
 export const MOST_TIMEOUT_MS = 600_000
 export const OUTPUT_BYTES = 262_144
-export const MOST_OUTPUT_BYTES = 524_288
+/** Two of them are no more than what rules for outputs look at. */
+export const MOST_OUTPUT_BYTES = 500_000
 const PROGRESS_MS = 1000
 
 /**
@@ -204,7 +206,7 @@ async function runAgain(
   { progress }: Told,
   services: Services,
 ): Promise<RanChain> {
-  const again = await judge(request, services, 'past')
+  const again = await judge(request, withOwnClaims(judged, services), 'past')
   if (again.decision.action === 'deny') return refusedNow(again.decision.message)
   if (!isSameCall(again, judged)) return refusedNow('What it leads to changed: ask again')
   const bytes: Partial<Record<Captured['name'], number>> = {}
@@ -241,7 +243,7 @@ async function tick(
 
 /** No byte of an output leaves before all of it was judged. */
 async function scanned(
-  { request, outcome }: Allowed,
+  { request, outcome, judged }: Allowed,
   ran: RanChain,
   about: { readonly audit_id: string; readonly duration_ms: number },
   services: Services,
@@ -261,7 +263,7 @@ async function scanned(
     ...(outcome.answer.approval_status === 'approved'
       ? { askedBy: [outcome.answer.audit_id] }
       : {}),
-  }, services)
+  }, withOwnClaims(judged, services))
   if (answer.allowed) return executionOf(ran, texts, { ...about, withheld: false })
   const { policy, rule, response_texts: shown } = answer
   return executionOf(ran, shown, { ...about, withheld: true, policy, rule })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { realpathSync } from 'node:fs'
@@ -85,6 +85,46 @@ test(
         'execution_begun',
         'execution_ended',
       ])
+    }),
+)
+
+test(
+  'files and pages over the wire, within the roots and public addresses',
+  { skip },
+  () =>
+    inHome(async (home) => {
+      const [dir, outside] = ['root', 'outside'].map((name) =>
+        realpathSync(mkdtempSync(join(tmpdir(), `rampart-${name}-`)))
+      ) as [string, string]
+      const args = [...EXECUTE, '--execute-root', outside, '--execute-root', dir]
+      const server = await startServer(ownRuntime(), home, { args })
+      try {
+        const token = await tokenOf(home)
+        const call = (tool: string, params: unknown) =>
+          post({ url: server.url, token }, `/v1/tool/${tool}`, { ...run(''), params })
+        const path = join(dir, 'file')
+        const written = await call('write', { path, content: 'my text' })
+        assert.deepEqual(
+          [written.status, shape(written)?.state],
+          [200, 'done'],
+          JSON.stringify(written),
+        )
+        assert.equal(readFileSync(path, 'utf8'), 'my text')
+        const read = await call('read', { path })
+        assert.equal((read.body.execution as { content: { text: string } }).content.text, 'my text')
+        symlinkSync('/etc/hostname', join(dir, 'link'))
+        for (const bad of [join(dir, 'link'), '/etc/hostname']) {
+          const refused = await call('read', { path: bad })
+          assert.deepEqual([refused.status, shape(refused)?.state], [403, 'refused'], bad)
+        }
+        const own = await call('fetch', { url: `${server.url}/healthz` })
+        assert.equal(own.status, 403)
+        const near = await call('fetch', { url: 'http://127.0.0.1:1/' })
+        assert.equal(near.status, 403)
+      } finally {
+        await server.end()
+        for (const one of [dir, outside]) rmSync(one, { recursive: true, force: true })
+      }
     }),
 )
 

@@ -24,7 +24,8 @@ class Execution:
     """
     Attributes:
         audit_id (str): The event that says that it began
-        state (str): One of exited, signalled, done, redirected, timed_out, cancelled, too_much_output, refused, failed
+        state (str): One of exited, signalled, done, redirected, stopped, timed_out, cancelled, too_much_output,
+            refused, failed
         duration_ms (int):
         withheld (bool): A rule about outputs objects to something: that is hidden
         message (str | Unset):

@@ -8,6 +8,8 @@ import type { PolicySet } from './engine/policy-set.ts'
 import type { Fault, Json } from './engine/types.ts'
 
 export type * from './ports-trail.ts'
+export type * from './ports-execute.ts'
+export { EXECUTED, RUN_STATES } from './ports-execute.ts'
 export type { NotifyDestination } from './engine/notify.ts'
 
 export type { Grant, GrantStore, Overlay, OverlayChange } from './ports-rules.ts'

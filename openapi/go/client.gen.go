@@ -95,6 +95,7 @@ const (
 	AuditEventKindApproval    AuditEventKind = "approval"
 	AuditEventKindAuthFailure AuditEventKind = "auth_failure"
 	AuditEventKindDecision    AuditEventKind = "decision"
+	AuditEventKindExecution   AuditEventKind = "execution"
 	AuditEventKindFailOpen    AuditEventKind = "fail_open"
 	AuditEventKindKey         AuditEventKind = "key"
 	AuditEventKindMode        AuditEventKind = "mode"
@@ -117,6 +118,8 @@ func (e AuditEventKind) Valid() bool {
 	case AuditEventKindAuthFailure:
 		return true
 	case AuditEventKindDecision:
+		return true
+	case AuditEventKindExecution:
 		return true
 	case AuditEventKindFailOpen:
 		return true
@@ -457,6 +460,7 @@ func (e PolicyLayer) Valid() bool {
 
 // Defines values for ProblemCode.
 const (
+	AlreadyExecuted      ProblemCode = "already_executed"
 	ApprovalSettled      ProblemCode = "approval_settled"
 	AuditUnavailable     ProblemCode = "audit_unavailable"
 	ConfigInvalid        ProblemCode = "config_invalid"
@@ -483,6 +487,8 @@ const (
 // Valid indicates whether the value is a known member of the ProblemCode enum.
 func (e ProblemCode) Valid() bool {
 	switch e {
+	case AlreadyExecuted:
+		return true
 	case ApprovalSettled:
 		return true
 	case AuditUnavailable:
@@ -692,6 +698,7 @@ const (
 	ListEventsParamsKindApproval    ListEventsParamsKind = "approval"
 	ListEventsParamsKindAuthFailure ListEventsParamsKind = "auth_failure"
 	ListEventsParamsKindDecision    ListEventsParamsKind = "decision"
+	ListEventsParamsKindExecution   ListEventsParamsKind = "execution"
 	ListEventsParamsKindFailOpen    ListEventsParamsKind = "fail_open"
 	ListEventsParamsKindKey         ListEventsParamsKind = "key"
 	ListEventsParamsKindMode        ListEventsParamsKind = "mode"
@@ -714,6 +721,8 @@ func (e ListEventsParamsKind) Valid() bool {
 	case ListEventsParamsKindAuthFailure:
 		return true
 	case ListEventsParamsKindDecision:
+		return true
+	case ListEventsParamsKindExecution:
 		return true
 	case ListEventsParamsKindFailOpen:
 		return true
@@ -770,6 +779,7 @@ const (
 	ExportTrailParamsKindApproval    ExportTrailParamsKind = "approval"
 	ExportTrailParamsKindAuthFailure ExportTrailParamsKind = "auth_failure"
 	ExportTrailParamsKindDecision    ExportTrailParamsKind = "decision"
+	ExportTrailParamsKindExecution   ExportTrailParamsKind = "execution"
 	ExportTrailParamsKindFailOpen    ExportTrailParamsKind = "fail_open"
 	ExportTrailParamsKindKey         ExportTrailParamsKind = "key"
 	ExportTrailParamsKindMode        ExportTrailParamsKind = "mode"
@@ -792,6 +802,8 @@ func (e ExportTrailParamsKind) Valid() bool {
 	case ExportTrailParamsKindAuthFailure:
 		return true
 	case ExportTrailParamsKindDecision:
+		return true
+	case ExportTrailParamsKindExecution:
 		return true
 	case ExportTrailParamsKindFailOpen:
 		return true
@@ -824,6 +836,7 @@ const (
 	StreamEventsParamsKindApproval    StreamEventsParamsKind = "approval"
 	StreamEventsParamsKindAuthFailure StreamEventsParamsKind = "auth_failure"
 	StreamEventsParamsKindDecision    StreamEventsParamsKind = "decision"
+	StreamEventsParamsKindExecution   StreamEventsParamsKind = "execution"
 	StreamEventsParamsKindFailOpen    StreamEventsParamsKind = "fail_open"
 	StreamEventsParamsKindKey         StreamEventsParamsKind = "key"
 	StreamEventsParamsKindMode        StreamEventsParamsKind = "mode"
@@ -846,6 +859,8 @@ func (e StreamEventsParamsKind) Valid() bool {
 	case StreamEventsParamsKindAuthFailure:
 		return true
 	case StreamEventsParamsKindDecision:
+		return true
+	case StreamEventsParamsKindExecution:
 		return true
 	case StreamEventsParamsKindFailOpen:
 		return true
@@ -1136,8 +1151,15 @@ type CallRequest struct {
 	// Enforce Preflight: the caller is the boundary; counted, audited and asked for as a real call
 	Enforce *bool `json:"enforce,omitempty"`
 
-	// Execute Refused unless the server allows execution
+	// Execute Execute the call here once it is allowed: where the server does, for scope execute, never over the socket
 	Execute *bool `json:"execute,omitempty"`
+
+	// Execution With execute: limits below those of the server
+	Execution *struct {
+		// OutputBytes Most of each output
+		OutputBytes *int `json:"output_bytes,omitempty"`
+		TimeoutMs   *int `json:"timeout_ms,omitempty"`
+	} `json:"execution,omitempty"`
 
 	// Explain With scope audit: trace and suggestions
 	Explain *bool `json:"explain,omitempty"`
@@ -1184,10 +1206,13 @@ type Decision struct {
 	Effects        *[]Effect       `json:"effects,omitempty"`
 
 	// EffectsComplete False when the call may touch more than the effects say
-	EffectsComplete bool       `json:"effects_complete"`
-	Enforced        bool       `json:"enforced"`
-	EvalDurationUs  float32    `json:"eval_duration_us"`
-	ExpiresAt       *time.Time `json:"expires_at,omitempty"`
+	EffectsComplete bool    `json:"effects_complete"`
+	Enforced        bool    `json:"enforced"`
+	EvalDurationUs  float32 `json:"eval_duration_us"`
+
+	// Execution What came of it where it was executed here
+	Execution *Execution `json:"execution,omitempty"`
+	ExpiresAt *time.Time `json:"expires_at,omitempty"`
 
 	// MatchedPolicies All of them only with scope audit
 	MatchedPolicies *[]string `json:"matched_policies,omitempty"`
@@ -1229,6 +1254,80 @@ type EffectTool string
 // Ended defines model for Ended.
 type Ended struct {
 	Ended int `json:"ended"`
+}
+
+// Execution defines model for Execution.
+type Execution struct {
+	// AuditId The event that says that it began
+	AuditId string `json:"audit_id"`
+	Content *struct {
+		// Bytes Of all that came
+		Bytes int `json:"bytes"`
+
+		// Lossy Bytes that are no UTF-8 stand as U+FFFD
+		Lossy bool `json:"lossy"`
+
+		// Text What was scanned; null where nothing of it may be shown
+		Text      *string `json:"text"`
+		Truncated bool    `json:"truncated"`
+	} `json:"content,omitempty"`
+	DurationMs int  `json:"duration_ms"`
+	ExitCode   *int `json:"exit_code,omitempty"`
+	Http       *struct {
+		ContentType string `json:"content_type"`
+		Redirects   int    `json:"redirects"`
+		Status      int    `json:"status"`
+
+		// Url Where the answer came from in the end
+		Url string `json:"url"`
+	} `json:"http,omitempty"`
+	Message *string `json:"message,omitempty"`
+
+	// Policy Of that rule
+	Policy *string `json:"policy,omitempty"`
+	Rule   *string `json:"rule,omitempty"`
+	Signal *string `json:"signal,omitempty"`
+
+	// State One of exited, signalled, done, redirected, stopped, timed_out, cancelled, too_much_output, refused, failed
+	State  string `json:"state"`
+	Stderr *struct {
+		// Bytes Of all that came
+		Bytes int `json:"bytes"`
+
+		// Lossy Bytes that are no UTF-8 stand as U+FFFD
+		Lossy bool `json:"lossy"`
+
+		// Text What was scanned; null where nothing of it may be shown
+		Text      *string `json:"text"`
+		Truncated bool    `json:"truncated"`
+	} `json:"stderr,omitempty"`
+	Stdout *struct {
+		// Bytes Of all that came
+		Bytes int `json:"bytes"`
+
+		// Lossy Bytes that are no UTF-8 stand as U+FFFD
+		Lossy bool `json:"lossy"`
+
+		// Text What was scanned; null where nothing of it may be shown
+		Text      *string `json:"text"`
+		Truncated bool    `json:"truncated"`
+	} `json:"stdout,omitempty"`
+
+	// Withheld A rule about outputs objects to something: that is hidden
+	Withheld bool `json:"withheld"`
+}
+
+// ExecutionLine defines model for ExecutionLine.
+type ExecutionLine struct {
+	Answer *Decision `json:"answer,omitempty"`
+
+	// Bytes How much came so far, by output
+	Bytes     *map[string]int `json:"bytes,omitempty"`
+	ElapsedMs *int            `json:"elapsed_ms,omitempty"`
+	Problem   interface{}     `json:"problem,omitempty"`
+
+	// Type decision, then progress each second, then result or problem
+	Type string `json:"type"`
 }
 
 // ExplainRequest defines model for ExplainRequest.
@@ -1928,6 +2027,9 @@ type PreflightToolParams struct {
 type CallToolParams struct {
 	// Prefer respond-async, or wait=N seconds for a person (RFC 7240)
 	Prefer *string `json:"prefer,omitempty"`
+
+	// Accept application/x-ndjson: progress of what is executed
+	Accept *string `json:"accept,omitempty"`
 }
 
 // CreateApprovalJSONRequestBody defines body for CreateApproval for application/json ContentType.
@@ -5229,6 +5331,17 @@ func NewCallToolRequestWithBody(server string, name string, params *CallToolPara
 			}
 
 			req.Header.Set("prefer", headerParam0)
+		}
+
+		if params.Accept != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "accept", *params.Accept, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("accept", headerParam1)
 		}
 
 	}
@@ -8906,12 +9019,16 @@ type CallToolResponse struct {
 	ApplicationproblemJSON403 *Problem
 	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
 	ApplicationproblemJSON408 *Problem
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Problem
 	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationproblemJSON413 *Problem
 	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationproblemJSON415 *Problem
 	// ApplicationproblemJSON421 the response for an HTTP 421 `application/problem+json` response
 	ApplicationproblemJSON421 *Problem
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *Problem
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *Problem
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -8955,6 +9072,11 @@ func (r CallToolResponse) GetApplicationproblemJSON408() *Problem {
 	return r.ApplicationproblemJSON408
 }
 
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CallToolResponse) GetApplicationproblemJSON409() *Problem {
+	return r.ApplicationproblemJSON409
+}
+
 // GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
 func (r CallToolResponse) GetApplicationproblemJSON413() *Problem {
 	return r.ApplicationproblemJSON413
@@ -8968,6 +9090,11 @@ func (r CallToolResponse) GetApplicationproblemJSON415() *Problem {
 // GetApplicationproblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
 func (r CallToolResponse) GetApplicationproblemJSON421() *Problem {
 	return r.ApplicationproblemJSON421
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r CallToolResponse) GetApplicationproblemJSON429() *Problem {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -12464,6 +12591,13 @@ func ParseCallToolResponse(rsp *http.Response) (*CallToolResponse, error) {
 		}
 		response.ApplicationproblemJSON408 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest Problem
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -12485,6 +12619,13 @@ func ParseCallToolResponse(rsp *http.Response) (*CallToolResponse, error) {
 		}
 		response.ApplicationproblemJSON421 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest Problem
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -12498,6 +12639,9 @@ func ParseCallToolResponse(rsp *http.Response) (*CallToolResponse, error) {
 			return nil, err
 		}
 		response.ApplicationproblemJSON503 = &dest
+
+	case rsp.StatusCode == 200:
+		// Content-type (application/x-ndjson) unsupported
 
 	}
 

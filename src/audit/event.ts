@@ -6,6 +6,7 @@ export const AUDIT_SCHEMA = 'rampart.audit.v2'
 export const EVENT_KINDS = [
   'decision',
   'response',
+  'execution',
   'approval',
   'policy',
   'rule',

@@ -85,7 +85,10 @@ function readWords(
     }
     const { name, value } = splitFlag(word)
     const flag = flagOf(name, word, command)
-    if (flags.has(flag.name)) throw usage(`--${flag.name} is given twice`, command)
+    const before = flags.get(flag.name)
+    if (before !== undefined && flag.many !== true) {
+      throw usage(`--${flag.name} is given twice`, command)
+    }
     if (flag.value === undefined) {
       if (value !== undefined) throw usage(`--${flag.name} takes no value`, command)
       flags.set(flag.name, true)
@@ -94,7 +97,8 @@ function readWords(
     const bare = flag.alone !== undefined && !flag.alone.value.test(words[i + 1] ?? '')
     const given = value ?? (bare ? flag.alone!.means : words[++i])
     if (given === undefined) throw usage(`--${flag.name} needs a value: ${flag.value}`, command)
-    flags.set(flag.name, checkChoice(flag, given, command))
+    const checked = checkChoice(flag, given, command)
+    flags.set(flag.name, before === undefined ? checked : `${before}\n${checked}`)
   }
   return { operands, flags }
 }

@@ -11,6 +11,8 @@ export interface Flag {
   readonly value?: string
   /** The only values it takes; completion offers them. */
   readonly choices?: readonly string[]
+  /** May be given again: its values, a line each. */
+  readonly many?: true
   /** What it means without a value, and what its value looks like where the next word is one. */
   readonly alone?: { readonly means: string; readonly value: RegExp }
 }

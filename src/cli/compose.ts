@@ -26,6 +26,7 @@ import { formatAddress } from './settings.ts'
 import { ownDirectory } from './state.ts'
 import { VERSION } from './version.ts'
 import { indexOf, keeperOf } from './compose-parts.ts'
+import { executorOf } from './compose-execute.ts'
 import { machineOf, settingsOf, storesOf } from './compose-stores.ts'
 
 /** Services with the way to give back what they hold. */
@@ -132,10 +133,11 @@ export async function compose(
     const own = ownPlaces(`http://${formatAddress(addr)}`, publicUrl)
     const choice = { policy, profile, own, overlay: true }
     const policies = await openPolicies(environment, choice, state.services, true)
+    const executing = await executorOf(environment, config)
     const keeper = keeperOf(environment.home, config, state.services)
     const index = indexOf(environment.home, config, state.services)
     return {
-      services: { ...state.services, policies, reader: index.reader },
+      services: { ...state.services, policies, reader: index.reader, ...executing },
       begin: state.begin,
       async close() {
         await index.close()

@@ -72,6 +72,12 @@ export function unitEnvironment(): Record<string, string> {
   return variablesOf(['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'RAMPART_SOCKET'])
 }
 
+/** What a command that is executed here gets of this process's environment. */
+export function commandEnvironment(home: string, more: readonly string[]): Record<string, string> {
+  const kept = ['PATH', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR']
+  return { ...variablesOf([...kept, ...more]), HOME: home, TERM: 'dumb' }
+}
+
 function variablesOf(names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => {
     const value = process.env[name]
@@ -177,7 +183,7 @@ function settle(
     if (variable !== undefined && !heeded) {
       ignored.push({ name: setting.env!, why: 'only `serve` takes it from the environment' })
     }
-    if (typeof flag === 'string') {
+    if (flag !== undefined) {
       values[key] = read(`--${setting.flag}`, setting.read, flag)
       origins[key] = { from: 'flag', name: `--${setting.flag}` }
     } else if (variable !== undefined && heeded) {
@@ -198,7 +204,7 @@ function settle(
   }
 }
 
-function read<T>(name: string, reader: (value: unknown) => T, value: string): T {
+function read<T>(name: string, reader: (value: unknown) => T, value: string | true): T {
   try {
     return reader(value)
   } catch (error) {

@@ -127,6 +127,12 @@ async function run(
   }
   await writeServerFile(home, file)
   announce(file, services, home, out)
+  const { tools = [] } = services.executor ?? {}
+  if (tools.length > 0) {
+    out.note(
+      safe`executes ${tools.join(', ')} with the rights of this user, for tokens of scope execute`,
+    )
+  }
   // Whether it comes to its end is nobody's business.
   warmUp(services, ending.signal).catch(() => {})
   const signal = await ended
@@ -136,6 +142,7 @@ async function run(
   ending.abort()
   await bridged
   api.drain()
+  await api.stopExecutions()
   await running.close()
   await recordStop(services, atTerminal(), signal)
   return 0

@@ -8,6 +8,7 @@ import { PENDING } from '../approval/limits.ts'
 import { keep, size } from './keep.ts'
 import { gatewayAddress } from './gateway-address.ts'
 import { type McpServer, mcpServers } from './mcp/servers.ts'
+import { EXECUTE_SETTINGS, type ExecuteValues } from './execute-settings.ts'
 import { anchorPlaces, origin } from './setting-places.ts'
 import { sinks } from './sink-settings.ts'
 import { duration, SPANS } from './span.ts'
@@ -16,7 +17,7 @@ import { MODES } from './table.ts'
 export { duration, formatDuration } from './span.ts'
 
 /** What every setting settles to. */
-export interface SettingValues {
+export interface SettingValues extends ExecuteValues {
   readonly addr: Address
   /** A path, `none`, or undefined for the one in the state directory. */
   readonly socket: string | undefined
@@ -197,6 +198,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     fallback: [],
     read: mcpServers,
   },
+  ...EXECUTE_SETTINGS,
   'approvals.links': {
     doc: 'What the links of notifications do: decide, view or off',
     fallback: 'decide',

@@ -113,6 +113,18 @@ const SERVE_FLAGS: readonly Flag[] = [
     alone: { means: 'auto', value: /^wss?:/i },
     help: 'Answer the questions of an OpenClaw gateway (the one of ~/.openclaw/openclaw.json)',
   },
+  {
+    name: 'execute',
+    value: 'TOOLS',
+    help: 'Execute what is allowed for tokens of scope execute: exec,read,write,fetch',
+  },
+  {
+    name: 'execute-root',
+    value: 'DIR',
+    many: true,
+    help: 'Only in this directory; may be given again',
+  },
+  { name: 'execute-private', help: 'Fetch from addresses that are not public too' },
   { name: 'metrics', help: 'Without effect: /metrics is always there, for scope audit' },
   { name: 'insecure', help: 'Listen beyond loopback without TLS' },
   {

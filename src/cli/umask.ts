@@ -17,3 +17,8 @@ export function withCallersUmask<T>(start: () => T): T {
     process.umask(ours)
   }
 }
+
+/** The mode of a new file as the caller would make it. */
+export function callersFileMode(): number {
+  return 0o666 & ~(callers ?? 0o022)
+}

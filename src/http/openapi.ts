@@ -12,10 +12,13 @@ import { RuleRequest } from './requests-rule.ts'
 import type { Described, Route } from './route.ts'
 import * as schemas from './schemas.ts'
 import * as approvalSchemas from './schemas-approval.ts'
+import { Execution } from './schemas-execution.ts'
+import { ExecutionLine } from './schemas-line.ts'
 import * as people from './schemas-people.ts'
 import * as ruleSchemas from './schemas-rule.ts'
 import { ROUTES } from './table.ts'
 
+const NDJSON = 'application/x-ndjson'
 const uri = (id: string) => `#/components/schemas/${id}`
 
 /** Every schema that has a name, by what it is. */
@@ -23,6 +26,8 @@ const NAMED: ReadonlyMap<z.ZodType, string> = new Map(
   Object.entries({
     ...schemas,
     ...approvalSchemas,
+    Execution,
+    ExecutionLine,
     ...people,
     ...ruleSchemas,
     ...requests,
@@ -133,7 +138,7 @@ function responsesOf(route: Route): Record<string, ResponseObject> {
   return Object.fromEntries(Object.entries(responses).sort(([a], [b]) => Number(a) - Number(b)))
 }
 
-function replyOf({ description, schema, headers, types }: Described): ResponseObject {
+function replyOf({ description, schema, headers, types, lines }: Described): ResponseObject {
   return {
     description,
     ...(headers === undefined ? {} : {
@@ -144,10 +149,13 @@ function replyOf({ description, schema, headers, types }: Described): ResponseOb
       ),
     }),
     ...(types?.length === 0 ? {} : {
-      content: Object.fromEntries((types ?? ['application/json']).map((type) => [
-        type,
-        { schema: NAMED.has(schema) ? reference(schema) : converted(schema) },
-      ])),
+      content: {
+        ...Object.fromEntries((types ?? ['application/json']).map((type) => [
+          type,
+          { schema: NAMED.has(schema) ? reference(schema) : converted(schema) },
+        ])),
+        ...(lines === undefined ? {} : { [NDJSON]: { schema: reference(lines) } }),
+      },
     }),
   }
 }

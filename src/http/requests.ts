@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { APPROVAL_STATUSES, CHANNELS, SCOPES_OF_ANSWERS } from '../approval/approval.ts'
 import { EVENT_KINDS } from '../audit/event.ts'
 import { EDGE_LAYERS, PARENTS, ROLES } from '../service/edge.ts'
+import { MOST_OUTPUT_BYTES, MOST_TIMEOUT_MS } from '../service/execution.ts'
 import { FORMAT_NAMES } from '../audit/format/names.ts'
 import { oneOf } from './one-of.ts'
 import { Generalisation, Span } from './requests-rule.ts'
@@ -44,7 +45,13 @@ export const CallRequest = z.strictObject({
     'Preflight: the caller is the boundary; counted, audited and asked for as a real call',
   ),
   explain: z.boolean().optional().describe('With scope audit: trace and suggestions'),
-  execute: z.boolean().optional().describe('Refused unless the server allows execution'),
+  execute: z.boolean().optional().describe(
+    'Execute the call here once it is allowed: where the server does, for scope execute, never over the socket',
+  ),
+  execution: z.strictObject({
+    timeout_ms: z.int().min(1).max(MOST_TIMEOUT_MS).optional(),
+    output_bytes: z.int().min(1).max(MOST_OUTPUT_BYTES).optional().describe('Most of each output'),
+  }).optional().describe('With execute: limits below those of the server'),
   layer: oneOf(EDGE_LAYERS).optional().describe(
     'Which edge saw the call: hook, mcp, shim, preload or http (default); kept in the trail, never a permission',
   ),

@@ -43,6 +43,8 @@ export interface Described {
   readonly headers?: Readonly<Record<string, string>>
   /** Where it is no JSON: what it may be instead, as text. */
   readonly types?: readonly string[] | undefined
+  /** Asked for as `application/x-ndjson`: what each line is. */
+  readonly lines?: z.ZodType | undefined
 }
 
 /** One operation as data: hono serves it, 405 and scopes are read off it, OpenAPI describes it. */

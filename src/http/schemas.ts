@@ -7,6 +7,7 @@ import { FINDING_KINDS } from '../audit/verify-finding.ts'
 import { ACTIONS, LAYERS } from '../engine/types.ts'
 import { PROBLEMS } from '../errors.ts'
 import { SCOPES } from '../ports.ts'
+import { Execution } from './schemas-execution.ts'
 
 // What the server sends, each by the name it has in the OpenAPI document.
 const text = z.string()
@@ -56,6 +57,7 @@ export const Decision = z.object({
     'To the layers hook and mcp: false where no rule in force looks at outputs, so none need be sent',
   ),
   output_kinds: z.array(text).readonly().optional().describe('Of those that need be sent'),
+  execution: Execution.optional().describe('What came of it where it was executed here'),
   trace: z.array(TraceLine).readonly().optional(),
   suggestions: z.array(text).readonly().optional(),
 })

@@ -13,11 +13,13 @@ import type { PolicyListing } from '../engine/policy-set.ts'
 import type { Sessions } from './sessions.ts'
 import type { StepUps } from './step-up.ts'
 import type { Exported, ExportRequest } from './export.ts'
+import type { Executing, ExecutionAsk } from './execution.ts'
 import type { LinkAnswer, LinkView } from './links.ts'
 import type { LiveRequest, LiveStream } from './live-client.ts'
 import type {
   AuditFilter,
   EventPage,
+  ExecutedTool,
   NotifyDestination,
   PolicyFinding,
   Scope,
@@ -134,6 +136,12 @@ export interface Api {
   /** Record a failed authentication, aggregated so that a flood cannot fill the disk. */
   authFailed(via: Via, detail: string): Promise<void>
   decide(request: DecideRequest): Promise<Outcome>
+  /** What this server executes: nothing, unless it was told to. */
+  readonly executes: readonly ExecutedTool[]
+  /** Decide a call that is to be executed here; `forbidden` where this server does not. */
+  execute(request: DecideRequest, ask: ExecutionAsk): Promise<Executing>
+  /** End what is executed; resolves when it has ended and is on record. */
+  stopExecutions(): Promise<void>
   /** For the hosts of agents: their calls, and what they did of what they were told. */
   readonly hooks: HookService
   /** A dry run with its trace. */

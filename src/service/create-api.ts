@@ -11,6 +11,7 @@ import { metrics } from './metrics.ts'
 import { decide } from './decide.ts'
 import { denialsOf } from './denials.ts'
 import { deskOf, drain } from './desk.ts'
+import { executionApi } from './execution-api.ts'
 import { explain } from './explain.ts'
 import { agentSessions, events, proofsOf, stats } from './history.ts'
 import { createExports } from './export.ts'
@@ -51,6 +52,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
       if (request.intent === 'preview') takePreview(request.identity.principal)
       return await decide(request, services)
     },
+    ...executionApi(services),
     hooks: hookService(services),
     async explain(request) {
       takePreview(request.identity.principal)
@@ -76,10 +78,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     health: () => health(services),
     status: () => status(services),
     metrics: () => metrics(services),
-    policies() {
-      const { set } = services.policies.current()
-      return { hash: set.hash, policies: set.listing }
-    },
+    policies: () => listed(services),
     findings: () => services.policies.findings(),
     reload: (caller, via) => reload(services, caller, via),
     sessions: createSessions(services),
@@ -92,6 +91,11 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
       }
     },
   }
+}
+
+function listed({ policies }: Services): ReturnType<Api['policies']> {
+  const { set } = policies.current()
+  return { hash: set.hash, policies: set.listing }
 }
 
 /** A change goes to the trail by itself; this says who asked, and what was then in force. */

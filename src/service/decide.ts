@@ -21,6 +21,7 @@ import { wasApproved } from './was-approved.ts'
 export interface Decided {
   readonly outcome: Outcome
   readonly call: Call
+  readonly judged: Judged
 }
 
 /**
@@ -89,7 +90,9 @@ async function answerCall(
   const counting = request.response !== undefined ? 'past' : enforcing ? 'record' : 'dry'
   const judged = { ...await judge(request, services, counting), mode: stand.mode }
   const { call } = judged
-  if (!enforcing) return { call, outcome: await answerDry(judged, stand, request, services) }
+  if (!enforcing) {
+    return { call, judged, outcome: await answerDry(judged, stand, request, services) }
+  }
   const asked = await askWebhooks(judged, services)
   const settled = await claimGrants(asked, request, services)
   const asks = settled.decision.action === 'require_approval'
@@ -104,7 +107,7 @@ async function answerCall(
   const outcome = asks
     ? await answerAsk(settled, request, services)
     : await answerFinal(settled, request, services)
-  return { call, outcome: withSeat(outcome, settled, request, services) }
+  return { call, judged: settled, outcome: withSeat(outcome, settled, request, services) }
 }
 
 function withSeat(

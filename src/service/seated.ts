@@ -40,7 +40,9 @@ function keptOf({ approvals, processes, clock }: Services): Kept | undefined {
 export async function answerSeated(
   request: DecideRequest,
   services: Services,
-): Promise<{ readonly call: Call; readonly outcome: Outcome } | undefined> {
+): Promise<
+  { readonly call: Call; readonly judged: Judged; readonly outcome: Outcome } | undefined
+> {
   const { seen, cwd, response, identity: { principal } } = request
   const seats = keptOf(services)?.seats
   if (seats === undefined || seen?.pid === undefined || cwd === undefined) return undefined
@@ -60,6 +62,7 @@ export async function answerSeated(
     const told = { allowed: !refused, enforced: true }
     return {
       call: judged.call,
+      judged,
       outcome: await tell(settled, request, services, told, [taken.auditId]),
     }
   } catch (error) {

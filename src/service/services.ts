@@ -1,5 +1,6 @@
 import type { Sighting } from './edge.ts'
 import type { Effect } from './effects.ts'
+import type { Execution } from './execution-answer.ts'
 import type { ApprovalLimits } from '../approval/limits.ts'
 import type { LinkMaker } from './links.ts'
 import type { EventDraft, Via } from '../audit/event.ts'
@@ -12,6 +13,7 @@ import type {
   AuditLog,
   CallCounter,
   Clock,
+  Executor,
   FactReader,
   GrantStore,
   HookedCalls,
@@ -90,6 +92,8 @@ export interface Services {
   /** Absent where no host of an agent is answered. */
   readonly hooked?: HookedCalls | undefined
   readonly webhooks: WebhookClient
+  /** Absent where calls are decided and never executed. */
+  readonly executor?: Executor | undefined
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log
@@ -162,6 +166,7 @@ export interface Answer {
   readonly reads_output?: boolean
   /** Then only an output with something of these kinds in it need be sent. */
   readonly output_kinds?: readonly string[]
+  readonly execution?: Execution
   readonly trace?: readonly TraceLine[]
   readonly suggestions?: readonly string[]
 }

@@ -15,6 +15,7 @@ export const CALLERS: Readonly<Record<string, Caller>> = {
   'bound-token': { principal: 'token:B', scopes: ['eval'], agent: 'bound' },
   'audit-token': { principal: 'token:U', scopes: ['eval', 'audit'] },
   'approve-token': { principal: 'token:P', scopes: ['approve'] },
+  'execute-token': { principal: 'token:X', scopes: ['eval', 'execute'] },
   'all-token': { principal: 'token:A', scopes: ['admin'] },
 }
 
@@ -95,6 +96,12 @@ export function fakeApi(): FakeApi {
       api.decided.push(request)
       return await api.answer(request)
     },
+    executes: [],
+    async execute(request) {
+      api.decided.push(request)
+      return { outcome: await api.answer(request) }
+    },
+    stopExecutions: () => Promise.resolve(),
     hooks: {
       async decide(request) {
         api.decided.push(request)

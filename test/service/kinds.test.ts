@@ -288,7 +288,7 @@ for (const { name, kind, provoke, says, request = {} } of ROWS) {
 }
 
 test('the trail has it when its own end is torn or tampered with, and no kind is without a test', async () => {
-  const seen = new Set<EventKind>(['key', 'rule', ...ROWS.map(({ kind }) => kind)])
+  const seen = new Set<EventKind>(['key', 'rule', 'execution', ...ROWS.map(({ kind }) => kind)])
   await withTrail(async ({ dir, open }) => {
     await (await open()).append([draft()])
     appendFileSync(join(dir, FIRST), 'no event\n{"torn')

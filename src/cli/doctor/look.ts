@@ -5,6 +5,7 @@ import type { Invocation } from '../command.ts'
 import { auditDirectory, loadConfig } from '../config.ts'
 import { type Output, safe } from '../output.ts'
 import { boundaryFindings } from '../wrap/health.ts'
+import { executionFindings } from './executions.ts'
 import type { Finding } from './finding.ts'
 import { hookFindings } from './hooks.ts'
 import { serverFindings } from './server.ts'
@@ -23,6 +24,7 @@ export async function look(invocation: Invocation): Promise<number> {
     boundaryFindings(environment.home),
     serverFindings(invocation),
     stateFindings(environment, auditDirectory(environment.home, config), clock.now()),
+    executionFindings(environment.home, auditDirectory(environment.home, config), clock.now()),
     hookFindings(invocation, root),
   ])
   const checks = found.flat()

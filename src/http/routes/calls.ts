@@ -1,4 +1,3 @@
-import { RampartError } from '../../errors.ts'
 import type { Json } from '../../engine/types.ts'
 import type { Caller } from '../../service/api.ts'
 import { type Sighting, viaOfSighting } from '../../service/edge.ts'
@@ -6,12 +5,14 @@ import type { Answer, DecideRequest } from '../../service/services.ts'
 import { holds, viaOf } from '../auth.ts'
 import { BODY_LIMIT, RESPONSE_LIMIT } from '../body.ts'
 import { identityOf } from '../identity.ts'
+import { begin, finish, neverHere } from '../execution.ts'
 import { outputOf } from '../output.ts'
 import { invalid } from '../pointer.ts'
 import { readPreference } from '../prefer.ts'
 import { CallRequest, ExplainRequest } from '../requests.ts'
 import { type Asked, type Reply, route } from '../route.ts'
 import { Decision, Explanation } from '../schemas.ts'
+import { ExecutionLine } from '../schemas-line.ts'
 import type { Transport } from '../transport.ts'
 
 const limits = { most: RESPONSE_LIMIT, plain: BODY_LIMIT }
@@ -27,9 +28,13 @@ export const tool = route({
   scopes: ['eval'],
   body: CallRequest,
   limits,
-  reads: PREFER,
+  reads: { ...PREFER, accept: 'application/x-ndjson: progress of what is executed' },
   replies: {
-    200: { description: 'The call may be made', schema: Decision },
+    200: {
+      description: 'The call may be made, or was',
+      schema: Decision,
+      lines: ExecutionLine,
+    },
     202: {
       description: 'A person has not answered yet',
       schema: Decision,
@@ -40,7 +45,7 @@ export const tool = route({
     },
     403: { description: 'The call is denied', schema: Decision },
   },
-  problems: FAILURES,
+  problems: ['already_executed', 'rate_limited', ...FAILURES],
   async handle(asked) {
     const { body, site, request, caller } = asked
     if (body.enforce === false) {
@@ -50,10 +55,13 @@ export const tool = route({
       }])
     }
     const preference = readPreference(request.headers.get('prefer'))
-    const { answer, state, timeoutMs = site.mostWaitMs } = await site.api.decide(
-      requestOf(asked, { intent: 'enforce', waitMs: preference.waitMs }),
-    )
-    const told = fitFor(caller, answer, body.explain === true)
+    const call = requestOf(asked, { intent: 'enforce', waitMs: preference.waitMs })
+    const fit = (answer: Answer) => fitFor(caller, answer, body.explain === true)
+    const begun = body.execute === true ? await begin(asked, call) : undefined
+    if (begun?.run !== undefined) return await finish(asked, begun.outcome, begun.run, fit)
+    const { answer, state, timeoutMs = site.mostWaitMs } = begun?.outcome ??
+      await site.api.decide(call)
+    const told = fit(answer)
     if (state === 'waiting') return waiting(told, preference.applied(timeoutMs))
     return { status: answer.allowed ? 200 : 403, body: told }
   },
@@ -74,6 +82,7 @@ export const preflight = route({
   async handle(asked) {
     const { body, site, request, caller } = asked
     const preference = readPreference(request.headers.get('prefer'))
+    if (body.execute === true) throw neverHere()
     const enforce = body.enforce === true
     const { waitMs = 0 } = preference
     const { answer, timeoutMs = site.mostWaitMs } = await site.api.decide(
@@ -115,11 +124,6 @@ function requestOf(
   { body, caller, params, env, signal }: Asked<CallBody, undefined>,
   how: Pick<DecideRequest, 'intent' | 'waitMs'>,
 ): DecideRequest {
-  if (body.execute === true) {
-    throw new RampartError('forbidden', 'Execution is not enabled on this server', {
-      errors: [{ pointer: '/execute', detail: 'This server decides and never executes' }],
-    })
-  }
   const seen = sightingOf(body, env)
   return {
     tool: params.name ?? '',

@@ -23,6 +23,7 @@ from .bulk_resolve_request import BulkResolveRequest
 from .bulk_results import BulkResults
 from .bulk_results_results_item import BulkResultsResultsItem
 from .call_request import CallRequest
+from .call_request_execution import CallRequestExecution
 from .call_request_params import CallRequestParams
 from .call_request_roles import CallRequestRoles
 from .created_rules import CreatedRules
@@ -30,6 +31,13 @@ from .decision import Decision
 from .effect import Effect
 from .effect_tool import EffectTool
 from .ended import Ended
+from .execution import Execution
+from .execution_content import ExecutionContent
+from .execution_http import ExecutionHttp
+from .execution_line import ExecutionLine
+from .execution_line_bytes import ExecutionLineBytes
+from .execution_stderr import ExecutionStderr
+from .execution_stdout import ExecutionStdout
 from .explain_request import ExplainRequest
 from .explain_request_params import ExplainRequestParams
 from .explanation import Explanation
@@ -131,6 +139,7 @@ __all__ = (
     "BulkResults",
     "BulkResultsResultsItem",
     "CallRequest",
+    "CallRequestExecution",
     "CallRequestParams",
     "CallRequestRoles",
     "CreatedRules",
@@ -138,6 +147,13 @@ __all__ = (
     "Effect",
     "EffectTool",
     "Ended",
+    "Execution",
+    "ExecutionContent",
+    "ExecutionHttp",
+    "ExecutionLine",
+    "ExecutionLineBytes",
+    "ExecutionStderr",
+    "ExecutionStdout",
     "ExplainRequest",
     "ExplainRequestParams",
     "Explanation",

@@ -9,6 +9,7 @@ from typing_extensions import Self
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from ..models.call_request_execution import CallRequestExecution
     from ..models.call_request_params import CallRequestParams
     from ..models.call_request_roles import CallRequestRoles
 
@@ -34,7 +35,9 @@ class CallRequest:
             says; it only adds to what their names say
         enforce (bool | Unset): Preflight: the caller is the boundary; counted, audited and asked for as a real call
         explain (bool | Unset): With scope audit: trace and suggestions
-        execute (bool | Unset): Refused unless the server allows execution
+        execute (bool | Unset): Execute the call here once it is allowed: where the server does, for scope execute,
+            never over the socket
+        execution (CallRequestExecution | Unset): With execute: limits below those of the server
         layer (str | Unset): Which edge saw the call: hook, mcp, shim, preload or http (default); kept in the trail,
             never a permission
         pid (int | Unset): The process that makes the call; checked where it can be
@@ -54,6 +57,7 @@ class CallRequest:
     enforce: bool | Unset = UNSET
     explain: bool | Unset = UNSET
     execute: bool | Unset = UNSET
+    execution: CallRequestExecution | Unset = UNSET
     layer: str | Unset = UNSET
     pid: int | Unset = UNSET
     parents: list[int] | Unset = UNSET
@@ -88,6 +92,10 @@ class CallRequest:
         explain = self.explain
 
         execute = self.execute
+
+        execution: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.execution, Unset):
+            execution = self.execution.to_dict()
 
         layer = self.layer
 
@@ -126,6 +134,8 @@ class CallRequest:
             field_dict["explain"] = explain
         if execute is not UNSET:
             field_dict["execute"] = execute
+        if execution is not UNSET:
+            field_dict["execution"] = execution
         if layer is not UNSET:
             field_dict["layer"] = layer
         if pid is not UNSET:
@@ -137,6 +147,7 @@ class CallRequest:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.call_request_execution import CallRequestExecution
         from ..models.call_request_params import CallRequestParams
         from ..models.call_request_roles import CallRequestRoles
 
@@ -172,6 +183,13 @@ class CallRequest:
 
         execute = d.pop("execute", UNSET)
 
+        _execution = d.pop("execution", UNSET)
+        execution: CallRequestExecution | Unset
+        if isinstance(_execution, Unset):
+            execution = UNSET
+        else:
+            execution = CallRequestExecution.from_dict(_execution)
+
         layer = d.pop("layer", UNSET)
 
         pid = d.pop("pid", UNSET)
@@ -192,6 +210,7 @@ class CallRequest:
             enforce=enforce,
             explain=explain,
             execute=execute,
+            execution=execution,
             layer=layer,
             pid=pid,
             parents=parents,

@@ -14,6 +14,7 @@ from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.effect import Effect
+    from ..models.execution import Execution
     from ..models.trace_line import TraceLine
 
 
@@ -43,6 +44,7 @@ class Decision:
         reads_output (bool | Unset): To the layers hook and mcp: false where no rule in force looks at outputs, so none
             need be sent
         output_kinds (list[str] | Unset): Of those that need be sent
+        execution (Execution | Unset):
         trace (list[TraceLine] | Unset):
         suggestions (list[str] | Unset):
     """
@@ -65,6 +67,7 @@ class Decision:
     response_texts: list[str] | Unset = UNSET
     reads_output: bool | Unset = UNSET
     output_kinds: list[str] | Unset = UNSET
+    execution: Execution | Unset = UNSET
     trace: list[TraceLine] | Unset = UNSET
     suggestions: list[str] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -119,6 +122,10 @@ class Decision:
         if not isinstance(self.output_kinds, Unset):
             output_kinds = self.output_kinds
 
+        execution: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.execution, Unset):
+            execution = self.execution.to_dict()
+
         trace: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.trace, Unset):
             trace = []
@@ -161,6 +168,8 @@ class Decision:
             field_dict["reads_output"] = reads_output
         if output_kinds is not UNSET:
             field_dict["output_kinds"] = output_kinds
+        if execution is not UNSET:
+            field_dict["execution"] = execution
         if trace is not UNSET:
             field_dict["trace"] = trace
         if suggestions is not UNSET:
@@ -171,6 +180,7 @@ class Decision:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         from ..models.effect import Effect
+        from ..models.execution import Execution
         from ..models.trace_line import TraceLine
 
         d = dict(src_dict)
@@ -235,6 +245,13 @@ class Decision:
 
         output_kinds = cast(list[str], d.pop("output_kinds", UNSET))
 
+        _execution = d.pop("execution", UNSET)
+        execution: Execution | Unset
+        if isinstance(_execution, Unset):
+            execution = UNSET
+        else:
+            execution = Execution.from_dict(_execution)
+
         _trace = d.pop("trace", UNSET)
         trace: list[TraceLine] | Unset = UNSET
         if _trace is not UNSET:
@@ -265,6 +282,7 @@ class Decision:
             response_texts=response_texts,
             reads_output=reads_output,
             output_kinds=output_kinds,
+            execution=execution,
             trace=trace,
             suggestions=suggestions,
         )

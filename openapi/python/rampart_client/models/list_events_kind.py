@@ -6,6 +6,7 @@ class ListEventsKind(StrEnum):
     APPROVAL = "approval"
     AUTH_FAILURE = "auth_failure"
     DECISION = "decision"
+    EXECUTION = "execution"
     FAIL_OPEN = "fail_open"
     KEY = "key"
     MODE = "mode"

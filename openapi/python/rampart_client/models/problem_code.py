@@ -2,6 +2,7 @@ from enum import StrEnum
 
 
 class ProblemCode(StrEnum):
+    ALREADY_EXECUTED = "already_executed"
     APPROVAL_SETTLED = "approval_settled"
     AUDIT_UNAVAILABLE = "audit_unavailable"
     CONFIG_INVALID = "config_invalid"

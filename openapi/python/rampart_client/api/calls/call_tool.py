@@ -17,10 +17,14 @@ def _get_kwargs(
     *,
     body: CallRequest,
     prefer: str | Unset = UNSET,
+    accept: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(prefer, Unset):
         headers["prefer"] = prefer
+
+    if not isinstance(accept, Unset):
+        headers["accept"] = accept
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -70,6 +74,11 @@ def _parse_response(
 
         return response_408
 
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 413:
         response_413 = Problem.from_dict(response.json())
 
@@ -84,6 +93,11 @@ def _parse_response(
         response_421 = Problem.from_dict(response.json())
 
         return response_421
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
 
     if response.status_code == 500:
         response_500 = Problem.from_dict(response.json())
@@ -118,6 +132,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: CallRequest,
     prefer: str | Unset = UNSET,
+    accept: str | Unset = UNSET,
 ) -> Response[Decision | Problem]:
     """Decide a call that is about to be made, waiting for a person where one is required
 
@@ -126,6 +141,7 @@ def sync_detailed(
     Args:
         name (str):
         prefer (str | Unset):
+        accept (str | Unset):
         body (CallRequest):
 
     Raises:
@@ -140,6 +156,7 @@ def sync_detailed(
         name=name,
         body=body,
         prefer=prefer,
+        accept=accept,
     )
 
     response = client.get_httpx_client().request(
@@ -155,6 +172,7 @@ def sync(
     client: AuthenticatedClient,
     body: CallRequest,
     prefer: str | Unset = UNSET,
+    accept: str | Unset = UNSET,
 ) -> Decision | Problem | None:
     """Decide a call that is about to be made, waiting for a person where one is required
 
@@ -163,6 +181,7 @@ def sync(
     Args:
         name (str):
         prefer (str | Unset):
+        accept (str | Unset):
         body (CallRequest):
 
     Raises:
@@ -178,6 +197,7 @@ def sync(
         client=client,
         body=body,
         prefer=prefer,
+        accept=accept,
     ).parsed
 
 
@@ -187,6 +207,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: CallRequest,
     prefer: str | Unset = UNSET,
+    accept: str | Unset = UNSET,
 ) -> Response[Decision | Problem]:
     """Decide a call that is about to be made, waiting for a person where one is required
 
@@ -195,6 +216,7 @@ async def asyncio_detailed(
     Args:
         name (str):
         prefer (str | Unset):
+        accept (str | Unset):
         body (CallRequest):
 
     Raises:
@@ -209,6 +231,7 @@ async def asyncio_detailed(
         name=name,
         body=body,
         prefer=prefer,
+        accept=accept,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -222,6 +245,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: CallRequest,
     prefer: str | Unset = UNSET,
+    accept: str | Unset = UNSET,
 ) -> Decision | Problem | None:
     """Decide a call that is about to be made, waiting for a person where one is required
 
@@ -230,6 +254,7 @@ async def asyncio(
     Args:
         name (str):
         prefer (str | Unset):
+        accept (str | Unset):
         body (CallRequest):
 
     Raises:
@@ -246,5 +271,6 @@ async def asyncio(
             client=client,
             body=body,
             prefer=prefer,
+            accept=accept,
         )
     ).parsed

@@ -80,16 +80,17 @@ struct step { uint16_t code; uint8_t yes, no; uint32_t value; };
 struct filter { unsigned short count; struct step *steps; };
 enum { LOAD = 0x20, IS = 0x15, ANSWER = 0x06, NUMBER_AT = 0, ERROR = 0x00050000, PASS = 0x7fff0000, BY_FILTER = 2 };
 
-/* A sandbox whose filter answers socket(2) with an error. */
-static void filtered(int error) {
+/* A sandbox whose filter answers one system call with an error. */
+static void filtered_call(uint32_t number, int error) {
   struct step steps[] = {
-      {LOAD, 0, 0, NUMBER_AT}, {IS, 0, 1, SYS_socket}, {ANSWER, 0, 0, ERROR | (uint32_t)error}, {ANSWER, 0, 0, PASS}};
+      {LOAD, 0, 0, NUMBER_AT}, {IS, 0, 1, number}, {ANSWER, 0, 0, ERROR | (uint32_t)error}, {ANSWER, 0, 0, PASS}};
   struct filter filter = {sizeof steps / sizeof *steps, steps};
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, BY_FILTER, &filter) != 0) {
     printf("no filter: %d\n", errno);
     exit(0);
   }
 }
+static void filtered(int error) { filtered_call(SYS_socket, error); }
 /* Its error is the library's answer to the call, seen where the caller would look. */
 static void touched(void) {
   execv(TOUCH, words);
@@ -110,6 +111,15 @@ static void sockets_refused(void) { filtered(EPERM), touched(); }
 /* What says of a server that it is gone says nothing here. */
 static void sockets_absent(void) { filtered(ENOENT), touched(); }
 static void vforked_sockets_absent(void) { filtered(ECONNREFUSED), in_vfork(); }
+static void connects_refused(void) { filtered_call(SYS_connect, ECONNREFUSED), touched(); }
+static void connects_absent(void) { filtered_call(SYS_connect, ENOENT), touched(); }
+static void connects_nowhere(void) { filtered_call(SYS_connect, ENOTDIR), touched(); }
+/* The answer of success, without a connection. */
+static void connects_feigned(void) { filtered_call(SYS_connect, 0), touched(); }
+static void peers_feigned(void) { filtered_call(SYS_connect, 0), filtered_call(SYS_getsockopt, 0), touched(); }
+static void questions_refused(void) { filtered_call(SYS_getsockopt, ECONNREFUSED), touched(); }
+static void vforked_connects_refused(void) { filtered_call(SYS_connect, ECONNREFUSED), in_vfork(); }
+static void vforked_connects_absent(void) { filtered_call(SYS_connect, ENOENT), in_vfork(); }
 static void vforked_no_sockets(void) { filtered(ENOSYS), in_vfork(); }
 static void vforked_sockets_refused(void) { filtered(EPERM), in_vfork(); }
 /* The filter is the child's: the parent asks as before. */
@@ -226,6 +236,10 @@ static const struct {
     {"no_sockets", no_sockets}, {"sockets_refused", sockets_refused}, {"vforked_no_sockets", vforked_no_sockets},
     {"vforked_sockets_refused", vforked_sockets_refused}, {"child_filtered", child_filtered},
     {"sockets_absent", sockets_absent}, {"vforked_sockets_absent", vforked_sockets_absent},
+    {"connects_refused", connects_refused}, {"vforked_connects_refused", vforked_connects_refused},
+    {"connects_absent", connects_absent}, {"vforked_connects_absent", vforked_connects_absent},
+    {"connects_nowhere", connects_nowhere}, {"connects_feigned", connects_feigned}, {"questions_refused", questions_refused},
+    {"peers_feigned", peers_feigned},
     {"no_stderr", no_stderr}, {"broken_stderr", broken_stderr}, {"restless", restless}, {"waiting", waiting}, {"bytes", bytes},
     {"long_line", long_line}, {"some_line", some_line}, {"no_argv", no_argv}, {"nothing_there", nothing_there},
     {"script", script}, {"memory_file", memory_file},

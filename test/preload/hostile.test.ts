@@ -58,6 +58,20 @@ test('F6 a sandbox that takes sockets away lets nothing through, from a vfork ch
   })
 })
 
+test('F6 a sandbox that answers connect itself lets nothing through', { skip }, async (context) => {
+  await withBench(async (bench) => {
+    denying(bench)
+    const refused = ['connects_refused', 'connects_absent'].flatMap((way) => [way, `vforked_${way}`])
+    for (const name of [...refused, 'connects_nowhere', 'connects_feigned', 'peers_feigned']) {
+      const { made, out, err } = await through(bench, name)
+      if (out.startsWith('no filter')) return context.skip(`this kernel takes no filters: ${out}`)
+      assert.deepEqual([made, out], [false, EPERM], name)
+      assert.match(err, /^rampart: blocked: rampart cannot decide \(.*\)$/m, name)
+      assert.equal(bench.asked.length, 0, name)
+    }
+  })
+})
+
 test('a denial is told without harm to the program', { skip }, async () => {
   await withBench(async (bench) => {
     denying(bench)

@@ -17,6 +17,10 @@
 #include "platform.h"
 #include "preload.h"
 
+#ifdef __GLIBC__
+#include <gnu/libc-version.h>
+#endif
+
 #define SPAWN const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes, char *const argv[], char *const envp[]
 
 /* ---- What stands behind the doors ---- */
@@ -52,9 +56,18 @@ void behind(const char *name, void **place) {
   if (!*place) abort();
 }
 
+/* A name that libc does not have costs a message, and with it the program's first allocation. */
+static bool may_be_there(const char *name) {
+#ifdef __GLIBC__
+  if (name[0] == 'p' && name[2] == 'd') return strverscmp(gnu_get_libc_version(), "2.39") >= 0; /* pidfd_… */
+#endif
+  (void)name;
+  return true;
+}
+
 static void resolve(void) {
   for (size_t i = 0; i < sizeof behind_doors / sizeof *behind_doors; i++)
-    *behind_doors[i].place = dlsym(RTLD_NEXT, behind_doors[i].name);
+    if (may_be_there(behind_doors[i].name)) *behind_doors[i].place = dlsym(RTLD_NEXT, behind_doors[i].name);
 }
 #else
 static void resolve(void) {}

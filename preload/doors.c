@@ -148,6 +148,8 @@ static int enter_at(int dir, const char *path, char *const argv[], char *const e
   if (!settings.active || !path) return execute(&program, argv, envp);
   char base[PATH_MAX];
   const bool itself = path[0] == '\0' && (flags & AT_EMPTY_PATH);
+  /* The working directory itself is no program. */
+  if (itself && dir == AT_FDCWD) return errno = EACCES, -1;
   const bool relative = path[0] != '/' && dir != AT_FDCWD;
   if (!itself) {
     const int error = program_error(dir, path);

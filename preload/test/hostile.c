@@ -207,6 +207,8 @@ static void nothing_there(void) {
   printf("%d ", errno);
   execv("/etc/passwd", words);
   printf("%d ", errno);
+  syscall(SYS_execveat, AT_FDCWD, "", words, environ, AT_EMPTY_PATH);
+  printf("%d ", errno);
   pid_t pid;
   printf("%d\n", posix_spawnp(&pid, "no-such-program-here", NULL, NULL, words, environ));
 }

@@ -136,7 +136,7 @@ test(
   { skip },
   async () => {
     await withBench(async (bench) => {
-      assert.equal((await through(bench, 'nothing_there')).out, '2 2 13 2\n')
+      assert.equal((await through(bench, 'nothing_there')).out, '2 2 13 13 2\n')
       assert.equal(bench.asked.length, 0)
     })
   },

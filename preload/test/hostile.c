@@ -78,17 +78,29 @@ static void no_memory(void) {
 /* As the kernel has them: not every libc brings its headers along. */
 struct step { uint16_t code; uint8_t yes, no; uint32_t value; };
 struct filter { unsigned short count; struct step *steps; };
-enum { LOAD = 0x20, IS = 0x15, ANSWER = 0x06, NUMBER_AT = 0, ERROR = 0x00050000, PASS = 0x7fff0000, BY_FILTER = 2 };
+enum { LOAD = 0x20, IS = 0x15, ANSWER = 0x06, NUMBER_AT = 0, FOURTH_AT = 40, ERROR = 0x00050000, PASS = 0x7fff0000, BY_FILTER = 2 };
 
-/* A sandbox whose filter answers one system call with an error. */
-static void filtered_call(uint32_t number, int error) {
-  struct step steps[] = {
-      {LOAD, 0, 0, NUMBER_AT}, {IS, 0, 1, number}, {ANSWER, 0, 0, ERROR | (uint32_t)error}, {ANSWER, 0, 0, PASS}};
-  struct filter filter = {sizeof steps / sizeof *steps, steps};
+static void filter_by(struct step *steps, unsigned short count) {
+  struct filter filter = {count, steps};
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, BY_FILTER, &filter) != 0) {
     printf("no filter: %d\n", errno);
     exit(0);
   }
+}
+/* A sandbox whose filter answers one system call with an error. */
+static void filtered_call(uint32_t number, int error) {
+  struct step steps[] = {
+      {LOAD, 0, 0, NUMBER_AT}, {IS, 0, 1, number}, {ANSWER, 0, 0, ERROR | (uint32_t)error}, {ANSWER, 0, 0, PASS}};
+  filter_by(steps, sizeof steps / sizeof *steps);
+}
+/* One that hides every file from stat(2), but not from the loader, which has it open. */
+static void files_hidden(void) {
+  struct step steps[] = {{LOAD, 0, 0, NUMBER_AT}, {IS, 0, 3, SYS_newfstatat}, {LOAD, 0, 0, FOURTH_AT}, {IS, 0, 1, 0},
+                         {ANSWER, 0, 0, ERROR | ENOENT}, {ANSWER, 0, 0, PASS}};
+  const int touch = open(TOUCH, O_RDONLY);
+  filter_by(steps, sizeof steps / sizeof *steps);
+  fexecve(touch, words, environ);
+  printf("%d\n", errno);
 }
 static void filtered(int error) { filtered_call(SYS_socket, error); }
 /* Its error is the library's answer to the call, seen where the caller would look. */
@@ -242,7 +254,7 @@ static const struct {
     {"connects_absent", connects_absent}, {"vforked_connects_absent", vforked_connects_absent},
     {"connects_nowhere", connects_nowhere}, {"connects_feigned", connects_feigned}, {"questions_refused", questions_refused},
     {"peers_feigned", peers_feigned},
-    {"no_stderr", no_stderr}, {"broken_stderr", broken_stderr}, {"restless", restless}, {"waiting", waiting}, {"bytes", bytes},
+    {"files_hidden", files_hidden}, {"no_stderr", no_stderr}, {"broken_stderr", broken_stderr}, {"restless", restless}, {"waiting", waiting}, {"bytes", bytes},
     {"long_line", long_line}, {"some_line", some_line}, {"no_argv", no_argv}, {"nothing_there", nothing_there},
     {"script", script}, {"memory_file", memory_file},
 };

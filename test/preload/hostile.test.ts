@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { type Bench, build, HAS_LIMITS, json, type Ran, skipped, withBench } from './bench.ts'
@@ -61,7 +61,9 @@ test('F6 a sandbox that takes sockets away lets nothing through, from a vfork ch
 test('F6 a sandbox that answers connect itself lets nothing through', { skip }, async (context) => {
   await withBench(async (bench) => {
     denying(bench)
-    const refused = ['connects_refused', 'connects_absent'].flatMap((way) => [way, `vforked_${way}`])
+    const refused = ['connects_refused', 'connects_absent'].flatMap((
+      way,
+    ) => [way, `vforked_${way}`])
     for (const name of [...refused, 'connects_nowhere', 'connects_feigned', 'peers_feigned']) {
       const { made, out, err } = await through(bench, name)
       if (out.startsWith('no filter')) return context.skip(`this kernel takes no filters: ${out}`)
@@ -71,6 +73,23 @@ test('F6 a sandbox that answers connect itself lets nothing through', { skip }, 
     }
   })
 })
+
+test(
+  'F6 a sandbox that hides the executable does not make it absent',
+  { skip },
+  async (context) => {
+    await withBench(async (bench) => {
+      const bin = join(bench.dir, 'bin')
+      const no = '{"allowed":false,"decision":"deny","message":"local no"}'
+      writeFileSync(bin, `#!/bin/sh\n/bin/cat >/dev/null; echo '${no}'\n`, { mode: 0o755 })
+      const env = { RAMPART_SOCKET: join(bench.dir, 'nobody'), RAMPART_BIN: bin }
+      assert.equal((await through(bench, 'no_argv', env)).err, 'rampart: blocked: local no\n')
+      const { made, out, err } = await through(bench, 'files_hidden', env)
+      if (out.startsWith('no filter')) return context.skip(`this kernel takes no filters: ${out}`)
+      assert.deepEqual([made, out], [false, EPERM], err)
+    })
+  },
+)
 
 test('a denial is told without harm to the program', { skip }, async () => {
   await withBench(async (bench) => {

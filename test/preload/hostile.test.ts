@@ -180,3 +180,17 @@ test('a program in memory has the name of its memory', { skip }, async () => {
     assert.deepEqual(readdirSync(join(bench.dir, 'work')), [])
   })
 })
+
+test(
+  'what passes by, as the README has it: a libc that nothing was loaded before',
+  { skip },
+  async (context) => {
+    await withBench(async (bench) => {
+      denying(bench)
+      const { made, out } = await through(bench, 'own_libc')
+      if (out !== '') return context.skip(out)
+      assert.equal(made, true)
+      assert.equal(bench.asked.length, 0)
+    })
+  },
+)

@@ -303,6 +303,22 @@ DOOR(FILE *, popen, (const char *line, const char *mode)) {
   return NEXT(popen)(line, mode);
 }
 
+/* Older names, which libc exports still. */
+#ifdef __GLIBC__
+FILE *_IO_popen(const char *, const char *);
+FILE *_IO_proc_open(FILE *, const char *, const char *);
+static FILE *(*next__IO_popen)(const char *, const char *);
+static FILE *(*next__IO_proc_open)(FILE *, const char *, const char *);
+DOOR(FILE *, _IO_popen, (const char *line, const char *mode)) {
+  if (line && !line_permitted(line)) return errno = EPERM, NULL;
+  return NEXT(_IO_popen)(line, mode);
+}
+DOOR(FILE *, _IO_proc_open, (FILE *file, const char *line, const char *mode)) {
+  if (line && !line_permitted(line)) return errno = EPERM, NULL;
+  return NEXT(_IO_proc_open)(file, line, mode);
+}
+#endif
+
 #ifndef __APPLE__
 DOOR(int, wordexp, (const char *restrict words, wordexp_t *restrict into, int flags)) {
   const bool runs = !(flags & WRDE_NOCMD) && words && (strstr(words, "$(") || strchr(words, '`'));

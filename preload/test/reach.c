@@ -31,6 +31,8 @@ int __connect(int, const struct sockaddr *, socklen_t);
 #define __open64 open
 #define _IO_fopen fopen
 #define __connect connect
+/* Not every musl has it. */
+#define renameat2(...) (int)syscall(SYS_renameat2, __VA_ARGS__)
 #endif
 static int by_old_open(void) { return shown(__open(path, O_RDONLY)); }
 static int by_old_open64(void) { return shown(__open64(path, O_RDONLY)); }

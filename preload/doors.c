@@ -1,66 +1,25 @@
 /*
- * The libc functions that start a program. glibc reaches the kernel from each by a way of its own, so each
- * is a door of its own; all that exec lead to `enter`, which asks and then executes what was asked about.
+ * The libc functions that execute a program in this process. glibc reaches the kernel from each by a way of its own, so
+ * each is a door of its own; all lead to `enter`, which asks and then executes what was asked about.
  */
 #include <fcntl.h>
-#include <spawn.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#ifndef __APPLE__
-#include <wordexp.h>
-#endif
 
 #include "platform.h"
 #include "preload.h"
 
-#define SPAWN const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes, char *const argv[], char *const envp[]
-
-/* ---- What stands behind the doors ---- */
-
 #ifndef __APPLE__
 static int (*next_execve)(const char *, char *const[], char *const[]);
-static int (*next_posix_spawn)(pid_t *, const char *, SPAWN);
-static int (*next_posix_spawnp)(pid_t *, const char *, SPAWN);
-static int (*next_pidfd_spawn)(int *, const char *, SPAWN);
-static int (*next_pidfd_spawnp)(int *, const char *, SPAWN);
-static int (*next_system)(const char *);
-static FILE *(*next_popen)(const char *, const char *);
-static int (*next_wordexp)(const char *, wordexp_t *, int);
-int pidfd_spawn(int *restrict, const char *restrict, SPAWN); /* glibc 2.39 */
-int pidfd_spawnp(int *restrict, const char *restrict, SPAWN);
-
-static const struct {
-  const char *name;
-  void **place;
-} behind_doors[] = {
-    {"execve", (void **)&next_execve},
-    {"posix_spawn", (void **)&next_posix_spawn},
-    {"posix_spawnp", (void **)&next_posix_spawnp},
-    {"pidfd_spawn", (void **)&next_pidfd_spawn},
-    {"pidfd_spawnp", (void **)&next_pidfd_spawnp},
-    {"system", (void **)&next_system},
-    {"popen", (void **)&next_popen},
-    {"wordexp", (void **)&next_wordexp},
-};
 
 void behind(const char *name, void **place) {
   *place = dlsym(RTLD_NEXT, name);
   if (!*place) abort();
 }
-
-static void resolve(void) {
-  for (size_t i = 0; i < sizeof behind_doors / sizeof *behind_doors; i++)
-    *behind_doors[i].place = dlsym(RTLD_NEXT, behind_doors[i].name);
-}
-#else
-static void resolve(void) {}
 #endif
-
-/* ---- Programs executed in this process ---- */
 
 struct program {
   int dir;          /* what a relative path is relative to, or the program itself where the path is empty */
@@ -86,7 +45,7 @@ static int execute(const struct program *program, char *const argv[], char *cons
 #endif
 }
 
-enum { SLOTS_ON_STACK = 1024, LOADER_ON_STACK = 4096 };
+enum { SLOTS_ON_STACK = 1024 };
 
 /* Hand on the settings. An environment too large for the stack goes into memory that only success keeps. */
 static int enter_carrying(const struct program *program, char *const argv[], char *const envp[]) {
@@ -109,8 +68,6 @@ static int enter_carrying(const struct program *program, char *const argv[], cha
   }
   return result;
 }
-
-static void wake(void);
 
 static int enter(const struct program *program, const struct call *call, char *const envp[]) {
   if (!settings.active) return execute(program, call->argv, envp);
@@ -135,6 +92,8 @@ static int enter_at(int dir, const char *path, char *const argv[], char *const e
   if (!settings.active || !path) return execute(&program, argv, envp);
   char base[PATH_MAX];
   const bool itself = path[0] == '\0' && (flags & AT_EMPTY_PATH);
+  /* The working directory itself is no program. */
+  if (itself && dir == AT_FDCWD) return errno = EACCES, -1;
   const bool relative = path[0] != '/' && dir != AT_FDCWD;
   if (!itself) {
     const int error = program_error(dir, path);
@@ -213,89 +172,6 @@ DOOR(int, execle, (const char *path, const char *arg, ...)) {
   FOLD(arg, char *const *envp = va_arg(list, char *const *), enter_path(path, argv, envp));
 }
 
-/* ---- Programs started as children ---- */
-
-typedef int spawn_behind(void *child, const char *path, SPAWN);
-
-static int spawn_path(spawn_behind *next, void *child, const char *path, SPAWN) {
-  const struct call call = {.tool = "exec", .program = path, .argv = argv};
-  if (!permitted(&call)) return EPERM;
-  size_t room;
-  const size_t count = environment_slots(envp, &room);
-  if (room > LOADER_ON_STACK || count > 64 * 1024) return E2BIG;
-  char *slots[count], loader[room];
-  struct passport passport = {.loader = loader};
-  environment_carry(slots, envp, &passport, 's');
-  return next(child, path, actions, attributes, argv, slots);
-}
-
-static int spawn(spawn_behind *next, void *child, const char *file, bool search, SPAWN) {
-  char candidate[PATH_MAX];
-  int error = ENOENT;
-  if (!search || strchr(file, '/')) {
-    error = actions ? 0 : program_error(AT_FDCWD, file);
-    return error != 0 ? error : spawn_path(next, child, file, actions, attributes, argv, envp);
-  }
-  for (const char *place = NULL; next_candidate(file, &place, candidate);) {
-    const int this = program_error(AT_FDCWD, candidate);
-    if (this == 0) return spawn_path(next, child, candidate, actions, attributes, argv, envp);
-    if (this == EACCES) error = EACCES;
-  }
-  return error;
-}
-
-/* X(name, its twin without PATH, whether it searches, what it tells of the child) */
-#define SPAWN_DOORS(X)                      \
-  X(posix_spawn, posix_spawn, false, pid_t) \
-  X(posix_spawnp, posix_spawn, true, pid_t) \
-  PIDFD_DOORS(X)
-#ifdef __APPLE__
-#define PIDFD_DOORS(X)
-#else
-#define PIDFD_DOORS(X)                    \
-  X(pidfd_spawn, pidfd_spawn, false, int) \
-  X(pidfd_spawnp, pidfd_spawn, true, int)
-#endif
-
-#define SPAWN_DOOR(name, twin, search, told)                                                         \
-  static int twin_of_##name(void *child, const char *path, SPAWN) {                                  \
-    return NEXT(twin)(child, path, actions, attributes, argv, envp);                                 \
-  }                                                                                                  \
-  DOOR(int, name, (told *restrict child, const char *restrict file, SPAWN)) {                        \
-    wake();                                                                                          \
-    /* Found by dlsym under a libc that has it not yet, it says so. */                               \
-    if (!HAS(name)) return ENOSYS;                                                                   \
-    if (!settings.active) return NEXT(name)(child, file, actions, attributes, argv, envp);           \
-    return spawn(twin_of_##name, child, file, search, actions, attributes, argv, envp);              \
-  }
-SPAWN_DOORS(SPAWN_DOOR)
-
-/* ---- Lines of shell: asked once, for libc starts the shell by a way of its own ---- */
-
-static bool line_permitted(const char *line) {
-  const struct call call = {.tool = "exec", .program = "/bin/sh", .argv = (char *const[]){"sh", "-c", (char *)(size_t)line, NULL}};
-  wake();
-  return !settings.active || (permitted(&call) && environment_heal());
-}
-
-DOOR(int, system, (const char *line)) {
-  if (line && !line_permitted(line)) return errno = EPERM, -1;
-  return NEXT(system)(line);
-}
-
-DOOR(FILE *, popen, (const char *line, const char *mode)) {
-  if (line && !line_permitted(line)) return errno = EPERM, NULL;
-  return NEXT(popen)(line, mode);
-}
-
-#ifndef __APPLE__
-DOOR(int, wordexp, (const char *restrict words, wordexp_t *restrict into, int flags)) {
-  const bool runs = !(flags & WRDE_NOCMD) && words && (strstr(words, "$(") || strchr(words, '`'));
-  if (runs && !line_permitted(words)) return errno = EPERM, WRDE_CMDSUB;
-  return NEXT(wordexp)(words, into, flags);
-}
-#endif
-
 /* ---- The system call by number ---- */
 
 #ifdef __linux__
@@ -314,10 +190,12 @@ DOOR(long, syscall, (long number, ...)) {
 }
 #endif
 
-static void wake(void) {
+void wake(void) {
   if (settings.loaded) return;
   load_settings();
-  resolve();
+  (void)HAS(execve);
+  resolve_children();
+  resolve_lines();
   /* The others are found when they are first called: fork gives a child its loader lock anew. */
   if (settings.files) resolve_files();
   if (settings.net) resolve_net();

@@ -103,9 +103,9 @@ static bool heal(const char *name, const char *wanted) {
 bool environment_heal(void) {
   size_t room;
   environment_slots(environ, &room);
-  char loader[room < 4096 ? room : 1];
+  char loader[room < LOADER_ON_STACK ? room : 1];
   struct passport passport = {.loader = loader};
-  if (room >= 4096) return false;
+  if (room >= LOADER_ON_STACK) return false;
   put_asked(passport.asked, 's');
   for (int i = 0; i < CARRIED; i++) {
     const enum carried which = (enum carried)i;

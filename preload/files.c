@@ -11,11 +11,16 @@
 
 #ifndef __APPLE__
 #ifdef __GLIBC__
+int __open(const char *, int, ...);
+int __open64(const char *, int, ...);
+FILE *_IO_fopen(const char *, const char *);
 int __open_2(const char *, int);
 int __open64_2(const char *, int);
 int __openat_2(int, const char *, int);
 int __openat64_2(int, const char *, int);
 #endif
+
+enum { EXCHANGE = 2 /* RENAME_EXCHANGE of renameat2 */ };
 
 /* What opening with these flags does to a file. O_PATH gives a name and no content. */
 static unsigned access_of(int flags) {
@@ -38,8 +43,11 @@ static mode_t mode_of(int flags, va_list list) {
 
 #define AT(access, dir, path) file_permitted(access, dir, path)
 #define HERE(access, path) AT(access, AT_FDCWD, path)
-#define MOVED(from_dir, from, to_dir, to) (AT(SNAPSHOT_DELETE, from_dir, from) && AT(SNAPSHOT_WRITE, to_dir, to))
-/* A second name lets the file be read under it (F34). */
+/* Under another name the file can be read (F34), as engine's `mv` has it; an exchange moves both. */
+#define MOVED(from_dir, from, to_dir, to) \
+  (AT(SNAPSHOT_READ | SNAPSHOT_DELETE, from_dir, from) && AT(SNAPSHOT_WRITE, to_dir, to))
+#define MOVED_BY(flags, from_dir, from, to_dir, to) \
+  (MOVED(from_dir, from, to_dir, to) && (!((flags) & EXCHANGE) || MOVED(to_dir, to, from_dir, from)))
 #define LINKED(from_dir, from, to_dir, to) (AT(SNAPSHOT_READ, from_dir, from) && AT(SNAPSHOT_WRITE, to_dir, to))
 
 /* X(returns, name, parameters, arguments, whether it may be done, result when it may not) */
@@ -53,12 +61,12 @@ static mode_t mode_of(int flags, va_list list) {
   X(int, rmdir, (const char *p), (p), HERE(SNAPSHOT_DELETE, p), -1) \
   X(int, rename, (const char *a, const char *b), (a, b), MOVED(AT_FDCWD, a, AT_FDCWD, b), -1) \
   X(int, renameat, (int c, const char *a, int d, const char *b), (c, a, d, b), MOVED(c, a, d, b), -1) \
-  X(int, renameat2, (int c, const char *a, int d, const char *b, unsigned f), (c, a, d, b, f), MOVED(c, a, d, b), -1) \
+  X(int, renameat2, (int c, const char *a, int d, const char *b, unsigned f), (c, a, d, b, f), MOVED_BY(f, c, a, d, b), -1) \
   X(int, link, (const char *a, const char *b), (a, b), LINKED(AT_FDCWD, a, AT_FDCWD, b), -1) \
   X(int, linkat, (int c, const char *a, int d, const char *b, int f), (c, a, d, b, f), LINKED(c, a, d, b), -1) \
   X(int, truncate, (const char *p, off_t n), (p, n), HERE(SNAPSHOT_WRITE, p), -1)
 
-/* What glibc has beside them: files beyond 2 GiB, and what fortified programs call. */
+/* What glibc has beside them: files beyond 2 GiB, what fortified programs call, and older names. */
 #ifdef __GLIBC__
 #define GLIBC_DOORS(X) \
   X(int, __open_2, (const char *p, int f), (p, f), HERE(access_of(f), p), -1) \
@@ -66,6 +74,7 @@ static mode_t mode_of(int flags, va_list list) {
   X(int, __openat_2, (int d, const char *p, int f), (d, p, f), AT(access_of(f), d, p), -1) \
   X(int, __openat64_2, (int d, const char *p, int f), (d, p, f), AT(access_of(f), d, p), -1) \
   X(int, creat64, (const char *p, mode_t m), (p, m), HERE(SNAPSHOT_WRITE, p), -1) \
+  X(FILE *, _IO_fopen, (const char *restrict p, const char *restrict m), (p, m), HERE(access_of_mode(m), p), NULL) \
   X(FILE *, fopen64, (const char *restrict p, const char *restrict m), (p, m), HERE(access_of_mode(m), p), NULL) \
   X(FILE *, freopen64, (const char *restrict p, const char *restrict m, FILE *restrict f), (p, m, f), HERE(access_of_mode(m), p), NULL) \
   X(int, truncate64, (const char *p, off64_t n), (p, n), HERE(SNAPSHOT_WRITE, p), -1)
@@ -95,6 +104,8 @@ GLIBC_DOORS(FILE_DOOR)
   }
 OPEN_DOOR(open, AT_FDCWD, (const char *path, int flags, ...), (path, flags, mode))
 #ifdef __GLIBC__
+OPEN_DOOR(__open, AT_FDCWD, (const char *path, int flags, ...), (path, flags, mode))
+OPEN_DOOR(__open64, AT_FDCWD, (const char *path, int flags, ...), (path, flags, mode))
 OPEN_DOOR(open64, AT_FDCWD, (const char *path, int flags, ...), (path, flags, mode))
 OPEN_DOOR(openat64, dir, (int dir, const char *path, int flags, ...), (dir, path, flags, mode))
 #endif
@@ -107,6 +118,8 @@ static const struct {
 } behind_doors[] = {
     FILE_DOORS(PLACE) GLIBC_DOORS(PLACE)
 #ifdef __GLIBC__
+    {"__open", (void **)&next___open},
+    {"__open64", (void **)&next___open64},
     {"open64", (void **)&next_open64},
     {"openat64", (void **)&next_openat64},
 #endif
@@ -140,7 +153,7 @@ bool file_call_permitted(long number, const long a[6]) {
     case SYS_openat2: return AT(a[2] ? access_of((int)*(const long long *)a[2]) : 0, (int)a[0], second);
 #endif
     case SYS_unlinkat: return AT(SNAPSHOT_DELETE, (int)a[0], second);
-    case SYS_renameat2: return MOVED((int)a[0], second, (int)a[2], (const char *)a[3]);
+    case SYS_renameat2: return MOVED_BY(a[4], (int)a[0], second, (int)a[2], (const char *)a[3]);
     case SYS_linkat: return LINKED((int)a[0], second, (int)a[2], (const char *)a[3]);
     default: return true;
   }

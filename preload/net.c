@@ -35,6 +35,22 @@ static bool address_permitted(const struct sockaddr *to, socklen_t length) {
   return yes;
 }
 
+/* As <sys/socket.h> has it for _GNU_SOURCE alone. */
+struct mmsghdr {
+  struct msghdr msg_hdr;
+  unsigned msg_len;
+};
+int sendmmsg(int, struct mmsghdr *, unsigned, int);
+int gethostbyname_r(const char *, struct hostent *, char *, size_t, struct hostent **, int *);
+int gethostbyname2_r(const char *, int, struct hostent *, char *, size_t, struct hostent **, int *);
+
+/* The kernel takes no more at once. */
+static bool messages_permitted(const struct mmsghdr *m, unsigned count) {
+  for (unsigned i = 0; m && i < count && i < 1024; i++)
+    if (!address_permitted(m[i].msg_hdr.msg_name, m[i].msg_hdr.msg_namelen)) return false;
+  return true;
+}
+
 /* A name that is looked up is about to be reached; the port is a guess where none is said. */
 static bool name_permitted(const char *node, const char *service) {
   if (!settings.net || !node || !*node) return true;
@@ -43,6 +59,14 @@ static bool name_permitted(const char *node, const char *service) {
   const bool said = end && *end == '\0' && port > 0 && port <= 65535;
   return host_permitted(node, said ? (unsigned)port : service && strcmp(service, "http") == 0 ? 80 : 443);
 }
+
+#ifdef __GLIBC__
+int __connect(int, const struct sockaddr *, socklen_t); /* an older name */
+#define GLIBC_DOORS(X) \
+  X(int, __connect, (int fd, const struct sockaddr *to, socklen_t n), (fd, to, n), address_permitted(to, n), -1)
+#else
+#define GLIBC_DOORS(X)
+#endif
 
 /* X(returns, name, parameters, arguments, whether it may be done, result when it may not) */
 #define NET_DOORS(X)                                                                                                \
@@ -54,6 +78,11 @@ static bool name_permitted(const char *node, const char *service) {
   X(int, getaddrinfo,                                                                                               \
     (const char *restrict n, const char *restrict s, const struct addrinfo *restrict h, struct addrinfo **restrict r), \
     (n, s, h, r), name_permitted(n, s), EAI_SYSTEM)                                                                 \
+  X(int, sendmmsg, (int fd, struct mmsghdr *m, unsigned c, int f), (fd, m, c, f), messages_permitted(m, c), -1)        \
+  X(int, gethostbyname_r, (const char *n, struct hostent *h, char *b, size_t s, struct hostent **r, int *e),         \
+    (n, h, b, s, r, e), name_permitted(n, NULL) || (*r = NULL, false), EPERM)                                        \
+  X(int, gethostbyname2_r, (const char *n, int f, struct hostent *h, char *b, size_t s, struct hostent **r, int *e), \
+    (n, f, h, b, s, r, e), name_permitted(n, NULL) || (*r = NULL, false), EPERM)                                     \
   X(struct hostent *, gethostbyname, (const char *n), (n), name_permitted(n, NULL), NULL)                           \
   X(struct hostent *, gethostbyname2, (const char *n, int f), (n, f), name_permitted(n, NULL), NULL)
 
@@ -64,12 +93,13 @@ static bool name_permitted(const char *node, const char *service) {
     return NEXT(name) arguments;                                    \
   }
 NET_DOORS(NET_DOOR)
+GLIBC_DOORS(NET_DOOR)
 
 #define PLACE(returns, name, parameters, arguments, may, denied) {#name, (void **)&next_##name},
 static const struct {
   const char *name;
   void **place;
-} behind_doors[] = {NET_DOORS(PLACE)};
+} behind_doors[] = {NET_DOORS(PLACE) GLIBC_DOORS(PLACE)};
 
 void resolve_net(void) {
   for (size_t i = 0; i < sizeof behind_doors / sizeof *behind_doors; i++)
@@ -79,6 +109,7 @@ void resolve_net(void) {
 bool net_call_permitted(long number, const long a[6]) {
   if (number == SYS_connect) return address_permitted((const struct sockaddr *)a[1], (socklen_t)a[2]);
   if (number == SYS_sendto) return address_permitted((const struct sockaddr *)a[4], (socklen_t)a[5]);
+  if (number == SYS_sendmmsg) return messages_permitted((const struct mmsghdr *)a[1], (unsigned)a[2]);
   const struct msghdr *message = number == SYS_sendmsg ? (const struct msghdr *)a[1] : NULL;
   return !message || address_permitted(message->msg_name, message->msg_namelen);
 }

@@ -43,6 +43,8 @@ struct passport {
   char *loader;   /* "LD_PRELOAD=…", of `loader_room` bytes */
 };
 
+enum { LOADER_ON_STACK = 4096 }; /* a longer loader variable is E2BIG */
+
 /** Slots that a carried copy of an environment needs, and the room for its loader variable. */
 size_t environment_slots(char *const envp[], size_t *loader_room);
 /** Fill the copy. `kind` is 'x' for a program executed in this process, 's' for a child's. */
@@ -62,6 +64,13 @@ bool permitted(const struct call *call);
 /** May a file be read, written or deleted (bits of enum snapshot_access)? Leaves errno as it was. */
 bool file_permitted(unsigned access, int dir, const char *path);
 bool host_permitted(const char *host, unsigned port);
+
+/* doors.c, spawn.c and lines.c */
+
+/** What every door does first: a call may come before the library's own beginning. */
+void wake(void);
+void resolve_children(void);
+void resolve_lines(void);
 
 /* files.c and net.c: the same by the number of a system call; and what is behind their doors. */
 bool file_call_permitted(long number, const long a[6]);

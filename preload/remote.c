@@ -9,12 +9,15 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "../wire/kernel.h"
 
 enum { HEAD_LIMIT = 2048, FILE_LIMIT = 4096, TOKEN_LIMIT = 512 };
 
@@ -118,6 +121,24 @@ static bool make_head(size_t size, const char *host, size_t length, const char *
   return true;
 }
 
+/*
+ * Whether it is the kernel that says so, and not a filter of system calls which this process was born under (F6):
+ * that sees no address, and would say the same where the kernel says yes to none.
+ */
+static bool is_refused(void) {
+  const union {
+    struct sockaddr any;
+    struct sockaddr_in6 room;
+  } none = {.any = {.sa_family = AF_UNSPEC}};
+  int error;
+  socklen_t size = sizeof error;
+  const int fd = socket(AF_INET, SOCK_STREAM, 0);
+  const bool kernels = fd >= 0 && own_connect(fd, &none.any, sizeof(struct sockaddr_in)) == 0 &&
+                       own_connect(fd, &none.any, sizeof none) == 0 && getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0;
+  if (fd >= 0) close(fd);
+  return kernels;
+}
+
 static int connect_to(void *handle, const char *url) {
   const long left = (long)(end - now_ms());
   const struct {
@@ -137,8 +158,8 @@ static int connect_to(void *handle, const char *url) {
   if (failed == 0) return 0;
   if (failed == CERTIFICATE || failed == CA_UNREADABLE) return REMOTE_UNTRUSTED;
   if (failed == TOO_LATE) return REMOTE_LATE;
-  if (failed == NO_CONNECTION && curl.info(handle, INFO_SYSTEM_ERROR, &error) == 0 && error == ECONNREFUSED) return REMOTE_REFUSED;
-  return REMOTE_UNREACHED;
+  const bool told = failed == NO_CONNECTION && curl.info(handle, INFO_SYSTEM_ERROR, &error) == 0 && error == ECONNREFUSED;
+  return told && is_refused() ? REMOTE_REFUSED : REMOTE_UNREACHED;
 }
 
 /* 0 when the server's socket is ready; whoever asked may be gone before. */

@@ -112,7 +112,6 @@ void load_settings(void) {
   find_library(&into);
   find_socket();
   find_remote();
-  find_snapshot();
   const char *open = setting(FAIL_OPEN), *mode = setting(MODE), *quiet = setting(QUIET);
   /* Only what the contract calls open is open. */
   settings.open = !open || strcmp(open, "1") == 0;
@@ -120,6 +119,7 @@ void load_settings(void) {
   settings.active = !(mode && strcmp(mode, "disabled") == 0);
   settings.files = settings.active && lists(setting(PRELOAD), "file");
   settings.net = settings.active && lists(setting(PRELOAD), "net");
+  if (settings.files || settings.net) find_snapshot();
   settings.timeout_ms = read_timeout(setting(TIMEOUT_MS));
   settings.loaded = true;
 }

@@ -82,9 +82,6 @@ ssize_t readlink(const char *restrict path, char *restrict into, size_t size) {
   return kernel(SYS_readlinkat, AT_FDCWD, POINTER(path), POINTER(into), (long)size, 0, 0);
 }
 int chdir(const char *path) { return (int)kernel(SYS_chdir, POINTER(path), 0, 0, 0, 0, 0); }
-char *getcwd(char *into, size_t size) {
-  return kernel(SYS_getcwd, POINTER(into), (long)size, 0, 0, 0, 0) > 0 ? into : NULL;
-}
 int dup2(int from, int to) {
   if (from == to) return to; /* dup3 refuses it; no caller does it */
   return (int)kernel(SYS_dup3, from, to, 0, 0, 0, 0);
@@ -113,21 +110,10 @@ int poll(struct pollfd *fds, nfds_t n, int ms) {
 int clock_gettime(clockid_t clock, struct timespec *into) {
   return (int)kernel(SYS_clock_gettime, clock, POINTER(into), 0, 0, 0, 0);
 }
-int nanosleep(const struct timespec *pause, struct timespec *left) {
-  return (int)kernel(SYS_nanosleep, POINTER(pause), POINTER(left), 0, 0, 0, 0);
-}
 
 int socket(int domain, int type, int protocol) { return (int)kernel(SYS_socket, domain, type, protocol, 0, 0, 0); }
 int socketpair(int domain, int type, int protocol, int pair[2]) {
   return (int)kernel(SYS_socketpair, domain, type, protocol, POINTER(pair), 0, 0);
-}
-/* The header of glibc declares it with a union of its own. */
-int plain_connect(int fd, const void *at, socklen_t size) __asm__("connect");
-int plain_connect(int fd, const void *at, socklen_t size) {
-  return (int)kernel(SYS_connect, fd, POINTER(at), (long)size, 0, 0, 0);
-}
-ssize_t send(int fd, const void *from, size_t size, int flags) {
-  return kernel(SYS_sendto, fd, POINTER(from), (long)size, flags, 0, 0);
 }
 ssize_t recv(int fd, void *into, size_t size, int flags) {
   return kernel(SYS_recvfrom, fd, POINTER(into), (long)size, flags, 0, 0);
@@ -145,9 +131,6 @@ pid_t getppid(void) { return (pid_t)kernel(SYS_getppid, 0, 0, 0, 0, 0, 0); }
 uid_t getuid(void) { return (uid_t)kernel(SYS_getuid, 0, 0, 0, 0, 0, 0); }
 uid_t geteuid(void) { return (uid_t)kernel(SYS_geteuid, 0, 0, 0, 0, 0, 0); }
 int kill(pid_t pid, int signal) { return (int)kernel(SYS_kill, pid, signal, 0, 0, 0, 0); }
-pid_t waitpid(pid_t pid, int *status, int options) {
-  return (pid_t)kernel(SYS_wait4, pid, POINTER(status), options, 0, 0, 0);
-}
 int execve(const char *path, char *const argv[], char *const env[]) {
   return (int)kernel(SYS_execve, POINTER(path), POINTER(argv), POINTER(env), 0, 0, 0);
 }

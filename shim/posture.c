@@ -75,6 +75,7 @@ bool rampart_allows(const struct rampart_settings *settings, const struct call *
   struct sockaddr_un server;
   struct writer body = WRITER(scratch.body, sizeof scratch.body);
   telling = settings;
+  if (settings->broken) return denied(settings->broken, NULL);
   /* Without a working directory the server takes relative paths for what they might be. */
   if (!own_cwd(scratch.cwd, sizeof scratch.cwd)) scratch.cwd[0] = '\0';
   put_question(&body, &caller, call, scratch.cwd);

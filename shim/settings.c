@@ -36,21 +36,33 @@ static bool read_text(int fd) {
   return size >= 0 && strlen(file) == (size_t)size;
 }
 
-static bool load_beside(const char *program) {
-  if (!program) return false;
+enum found { NOT_THERE, TAKEN, UNREADABLE };
+
+/* One call for all files: a filter of system calls sees no name, and hides the root with what it hides (F6). */
+static __attribute__((noinline)) int try_open(const char *path) { return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); }
+
+static bool is_gone(int error) {
+  const int root = error == ENOENT || error == ENOTDIR ? try_open("/") : -1;
+  if (root >= 0) close(root);
+  return root >= 0;
+}
+
+static enum found load_beside(const char *program) {
   char path[PATH_MAX];
-  if (!name_beside(path, sizeof path, program, "rampart.env")) return false;
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) return false;
-  bool good = is_trusted(fd) && read_text(fd);
+  if (!program || !strchr(program, '/')) return NOT_THERE;
+  if (!name_beside(path, sizeof path, program, "rampart.env")) return UNREADABLE;
+  int fd = try_open(path);
+  if (fd < 0) return is_gone(errno) ? NOT_THERE : UNREADABLE;
+  const bool good = is_trusted(fd) && read_text(fd);
   close(fd);
+  /* A file that cannot be read names nothing, and no variable stands in. */
   if (!good) file[0] = '\0';
-  /* Lines become strings; a file that cannot be read names nothing, and no variable stands in. */
+  /* Lines become strings. */
   char *at = file;
   for (; *at; at++)
     if (*at == '\n') *at = '\0';
   file_end = at;
-  return true;
+  return good ? TAKEN : UNREADABLE;
 }
 
 static const char *in_file(const char *name) {
@@ -72,8 +84,9 @@ static void find_remote(struct rampart_settings *settings, const char *url, cons
 }
 
 void rampart_settings_read(struct rampart_settings *settings, const char *program, const char *own) {
-  bool beside = load_beside(program) || load_beside(own);
-  const char *(*const get)(const char *) = beside ? in_file : rampart_variable;
+  enum found beside = load_beside(program);
+  if (beside == NOT_THERE) beside = load_beside(own);
+  const char *(*const get)(const char *) = beside != NOT_THERE ? in_file : rampart_variable;
   const char *open_in_environment = rampart_variable("RAMPART_FAIL_OPEN");
   const char *open_in_file = in_file("RAMPART_FAIL_OPEN");
   const char *home = home_of_user(passwords, sizeof passwords);
@@ -90,6 +103,7 @@ void rampart_settings_read(struct rampart_settings *settings, const char *progra
       .library = nonempty(get("RAMPART_LIB")),
       .real_shell = nonempty(in_file("RAMPART_REAL_SHELL")),
       .home = home,
+      .broken = beside == UNREADABLE ? "rampart.env beside the shell cannot be read, or others may write it" : NULL,
       .timeout_ms = read_timeout(get("RAMPART_TIMEOUT_MS")),
       .fail_open = !(open_in_file && strcmp(open_in_file, "0") == 0) &&
                    !(open_in_environment && strcmp(open_in_environment, "0") == 0),

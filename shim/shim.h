@@ -28,6 +28,7 @@ struct rampart_settings {
   const char *real_shell; /* what `rampart-shim` itself stands for; or NULL */
   const char *home;       /* of this user, from the password file; or NULL */
   struct remote remote;   /* no `url` where the server is on this machine */
+  const char *broken;     /* why nothing may be asked by them, and no shell runs; or NULL */
   int timeout_ms;
   bool fail_open;
   bool quiet;

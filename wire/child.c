@@ -31,7 +31,11 @@ static _Noreturn void become(const char *const argv[], const char *const envp[],
 enum local child_standing(const char *path) {
   struct stat file;
   if (!path || path[0] != '/') return LOCAL_ABSENT;
-  if (stat(path, &file) != 0) return errno == ENOENT || errno == ENOTDIR ? LOCAL_ABSENT : LOCAL_FAILED;
+  if (stat(path, &file) != 0) {
+    const bool gone = errno == ENOENT || errno == ENOTDIR;
+    /* A filter of system calls sees no name: what it hides, it hides the root with (F6). */
+    return gone && stat("/", &file) == 0 ? LOCAL_ABSENT : LOCAL_FAILED;
+  }
   const bool ours = file.st_uid == 0 || file.st_uid == geteuid();
   return S_ISREG(file.st_mode) && ours && (file.st_mode & 022) == 0 ? LOCAL_ANSWERED : LOCAL_FAILED;
 }

@@ -96,7 +96,7 @@ static inline bool peer_uid(int fd, uid_t *uid) {
     pid_t pid;
     uid_t uid;
     gid_t gid;
-  } peer;
+  } peer = {0, (uid_t)-1, (gid_t)-1}; /* for whoever answers without filling it */
   socklen_t length = sizeof peer;
   if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) return false;
   *uid = peer.uid;

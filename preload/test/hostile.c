@@ -1,4 +1,5 @@
 /* hostile WHAT MARKER: try to slip out of the library's hands in one way, then make MARKER with touch(1). */
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -78,18 +79,31 @@ static void no_memory(void) {
 /* As the kernel has them: not every libc brings its headers along. */
 struct step { uint16_t code; uint8_t yes, no; uint32_t value; };
 struct filter { unsigned short count; struct step *steps; };
-enum { LOAD = 0x20, IS = 0x15, ANSWER = 0x06, NUMBER_AT = 0, ERROR = 0x00050000, PASS = 0x7fff0000, BY_FILTER = 2 };
+enum { LOAD = 0x20, IS = 0x15, ANSWER = 0x06, NUMBER_AT = 0, FOURTH_AT = 40, ERROR = 0x00050000, PASS = 0x7fff0000, BY_FILTER = 2 };
 
-/* A sandbox whose filter answers socket(2) with an error. */
-static void filtered(int error) {
-  struct step steps[] = {
-      {LOAD, 0, 0, NUMBER_AT}, {IS, 0, 1, SYS_socket}, {ANSWER, 0, 0, ERROR | (uint32_t)error}, {ANSWER, 0, 0, PASS}};
-  struct filter filter = {sizeof steps / sizeof *steps, steps};
+static void filter_by(struct step *steps, unsigned short count) {
+  struct filter filter = {count, steps};
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, BY_FILTER, &filter) != 0) {
     printf("no filter: %d\n", errno);
     exit(0);
   }
 }
+/* A sandbox whose filter answers one system call with an error. */
+static void filtered_call(uint32_t number, int error) {
+  struct step steps[] = {
+      {LOAD, 0, 0, NUMBER_AT}, {IS, 0, 1, number}, {ANSWER, 0, 0, ERROR | (uint32_t)error}, {ANSWER, 0, 0, PASS}};
+  filter_by(steps, sizeof steps / sizeof *steps);
+}
+/* One that hides every file from stat(2), but not from the loader, which has it open. */
+static void files_hidden(void) {
+  struct step steps[] = {{LOAD, 0, 0, NUMBER_AT}, {IS, 0, 3, SYS_newfstatat}, {LOAD, 0, 0, FOURTH_AT}, {IS, 0, 1, 0},
+                         {ANSWER, 0, 0, ERROR | ENOENT}, {ANSWER, 0, 0, PASS}};
+  const int touch = open(TOUCH, O_RDONLY);
+  filter_by(steps, sizeof steps / sizeof *steps);
+  fexecve(touch, words, environ);
+  printf("%d\n", errno);
+}
+static void filtered(int error) { filtered_call(SYS_socket, error); }
 /* Its error is the library's answer to the call, seen where the caller would look. */
 static void touched(void) {
   execv(TOUCH, words);
@@ -110,6 +124,15 @@ static void sockets_refused(void) { filtered(EPERM), touched(); }
 /* What says of a server that it is gone says nothing here. */
 static void sockets_absent(void) { filtered(ENOENT), touched(); }
 static void vforked_sockets_absent(void) { filtered(ECONNREFUSED), in_vfork(); }
+static void connects_refused(void) { filtered_call(SYS_connect, ECONNREFUSED), touched(); }
+static void connects_absent(void) { filtered_call(SYS_connect, ENOENT), touched(); }
+static void connects_nowhere(void) { filtered_call(SYS_connect, ENOTDIR), touched(); }
+/* The answer of success, without a connection. */
+static void connects_feigned(void) { filtered_call(SYS_connect, 0), touched(); }
+static void peers_feigned(void) { filtered_call(SYS_connect, 0), filtered_call(SYS_getsockopt, 0), touched(); }
+static void questions_refused(void) { filtered_call(SYS_getsockopt, ECONNREFUSED), touched(); }
+static void vforked_connects_refused(void) { filtered_call(SYS_connect, ECONNREFUSED), in_vfork(); }
+static void vforked_connects_absent(void) { filtered_call(SYS_connect, ENOENT), in_vfork(); }
 static void vforked_no_sockets(void) { filtered(ENOSYS), in_vfork(); }
 static void vforked_sockets_refused(void) { filtered(EPERM), in_vfork(); }
 /* The filter is the child's: the parent asks as before. */
@@ -197,6 +220,8 @@ static void nothing_there(void) {
   printf("%d ", errno);
   execv("/etc/passwd", words);
   printf("%d ", errno);
+  syscall(SYS_execveat, AT_FDCWD, "", words, environ, AT_EMPTY_PATH);
+  printf("%d ", errno);
   pid_t pid;
   printf("%d\n", posix_spawnp(&pid, "no-such-program-here", NULL, NULL, words, environ));
 }
@@ -215,6 +240,16 @@ static void memory_file(void) {
     if (write(to, buffer, (size_t)n) != n) abort();
   fexecve(to, words, environ);
 }
+/* A second libc, that nothing was loaded before. */
+static void own_libc(void) {
+#ifdef __GLIBC__
+  void *libc = dlmopen(LM_ID_NEWLM, "libc.so.6", RTLD_NOW);
+  int (*run)(const char *, char *const[]) = NULL;
+  if (libc) *(void **)&run = dlsym(libc, "execv");
+  if (run) run(TOUCH, words);
+#endif
+  printf("no second libc\n");
+}
 
 static const struct {
   const char *name;
@@ -226,7 +261,11 @@ static const struct {
     {"no_sockets", no_sockets}, {"sockets_refused", sockets_refused}, {"vforked_no_sockets", vforked_no_sockets},
     {"vforked_sockets_refused", vforked_sockets_refused}, {"child_filtered", child_filtered},
     {"sockets_absent", sockets_absent}, {"vforked_sockets_absent", vforked_sockets_absent},
-    {"no_stderr", no_stderr}, {"broken_stderr", broken_stderr}, {"restless", restless}, {"waiting", waiting}, {"bytes", bytes},
+    {"connects_refused", connects_refused}, {"vforked_connects_refused", vforked_connects_refused},
+    {"connects_absent", connects_absent}, {"vforked_connects_absent", vforked_connects_absent},
+    {"connects_nowhere", connects_nowhere}, {"connects_feigned", connects_feigned}, {"questions_refused", questions_refused},
+    {"peers_feigned", peers_feigned},
+    {"files_hidden", files_hidden}, {"own_libc", own_libc}, {"no_stderr", no_stderr}, {"broken_stderr", broken_stderr}, {"restless", restless}, {"waiting", waiting}, {"bytes", bytes},
     {"long_line", long_line}, {"some_line", some_line}, {"no_argv", no_argv}, {"nothing_there", nothing_there},
     {"script", script}, {"memory_file", memory_file},
 };

@@ -65,6 +65,15 @@ static void by_popen(void) {
   FILE *pipe = popen(line, "r");
   result = pipe ? pclose(pipe) : -1;
 }
+#ifdef __GLIBC__
+FILE *_IO_popen(const char *, const char *);
+#else
+#define _IO_popen popen
+#endif
+static void by_old_popen(void) {
+  FILE *pipe = _IO_popen(line, "r");
+  result = pipe ? pclose(pipe) : -1;
+}
 static void by_wordexp(void) {
   wordexp_t words_of;
   char text[4200];
@@ -144,7 +153,8 @@ static const struct {
     {"execveat_fd", by_execveat_fd}, {"syscall_execve", by_syscall_execve},
     {"syscall_execveat", by_syscall_execveat}, {"posix_spawn", by_posix_spawn},
     {"posix_spawnp", by_posix_spawnp}, {"system", by_system},
-    {"popen", by_popen},             {"wordexp", by_wordexp},
+    {"popen", by_popen},             {"old_popen", by_old_popen},
+             {"wordexp", by_wordexp},
     {"vfork_execve", by_vfork_execve}, {"vfork_execvp", by_vfork_execvp},
     {"vfork_execl", by_vfork_execl}, {"vfork_execle", by_vfork_execle},
     {"thread_spawn", by_thread_spawn}, {"handler_execv", by_handler_execv},

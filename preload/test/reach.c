@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -20,6 +21,25 @@ static int shown(int fd) {
 }
 static int by_open(void) { return shown(open(path, O_RDONLY)); }
 static int by_open64(void) { return shown(open64(path, O_RDONLY)); }
+#ifdef __GLIBC__
+int __open(const char *, int, ...);
+int __open64(const char *, int, ...);
+FILE *_IO_fopen(const char *, const char *);
+int __connect(int, const struct sockaddr *, socklen_t);
+#else
+#define __open open
+#define __open64 open
+#define _IO_fopen fopen
+#define __connect connect
+/* Not every musl has it. */
+#define renameat2(...) (int)syscall(SYS_renameat2, __VA_ARGS__)
+#endif
+static int by_old_open(void) { return shown(__open(path, O_RDONLY)); }
+static int by_old_open64(void) { return shown(__open64(path, O_RDONLY)); }
+static int by_old_fopen(void) {
+  FILE *file = _IO_fopen(path, "r");
+  return file ? shown(fileno(file)) : -1;
+}
 static int by_openat(void) { return shown(openat(AT_FDCWD, path, O_RDONLY)); }
 static int by_openat_dir(void) {
   char dir[4096];
@@ -56,6 +76,15 @@ static int by_unlinkat(void) { return unlinkat(AT_FDCWD, path, 0); }
 static int by_remove(void) { return remove(path); }
 static int by_rename(void) { return rename(path, other); }
 static int by_renameat(void) { return renameat(AT_FDCWD, path, AT_FDCWD, other); }
+/* What stood under the other name is under this one then. */
+static int by_exchange(void) {
+  close(open(other, O_WRONLY | O_CREAT, 0600));
+  return renameat2(AT_FDCWD, other, AT_FDCWD, path, 2);
+}
+static int by_syscall_exchange(void) {
+  close(open(other, O_WRONLY | O_CREAT, 0600));
+  return (int)syscall(SYS_renameat2, AT_FDCWD, other, AT_FDCWD, path, 2);
+}
 static int by_syscall_unlink(void) { return (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0); }
 
 static struct sockaddr_in address(void) {
@@ -66,6 +95,10 @@ static struct sockaddr_in address(void) {
 static int by_connect(void) {
   const struct sockaddr_in to = address();
   return connect(socket(AF_INET, SOCK_STREAM, 0), (const struct sockaddr *)&to, sizeof to);
+}
+static int by_old_connect(void) {
+  const struct sockaddr_in to = address();
+  return __connect(socket(AF_INET, SOCK_STREAM, 0), (const struct sockaddr *)&to, sizeof to);
 }
 static int by_connect_mapped(void) {
   struct sockaddr_in6 to = {.sin6_family = AF_INET6, .sin6_port = htons((unsigned short)atoi(other))};
@@ -87,6 +120,27 @@ static int by_sendmsg(void) {
   const struct msghdr message = {.msg_name = &to, .msg_namelen = sizeof to};
   return sendmsg(socket(AF_INET, SOCK_DGRAM, 0), &message, 0) == 0 ? 0 : -1;
 }
+static int by_sendmmsg(void) {
+  struct sockaddr_in to = address();
+  struct mmsghdr message = {.msg_hdr = {.msg_name = &to, .msg_namelen = sizeof to}};
+  return sendmmsg(socket(AF_INET, SOCK_DGRAM, 0), &message, 1, 0) < 0 ? -1 : 0;
+}
+static int by_gethostbyname_r(void) {
+  struct hostent host, *found = &host;
+  char room[4096];
+  int error;
+  const int failed = gethostbyname_r(path, &host, room, sizeof room, &found, &error);
+  if (failed) errno = failed;
+  return failed || !found ? -1 : 0;
+}
+static int by_gethostbyname2_r(void) {
+  struct hostent host, *found = &host;
+  char room[4096];
+  int error;
+  const int failed = gethostbyname2_r(path, AF_INET, &host, room, sizeof room, &found, &error);
+  if (failed) errno = failed;
+  return failed || !found ? -1 : 0;
+}
 static int by_getaddrinfo(void) {
   struct addrinfo *found = NULL;
   const int failed = getaddrinfo(path, other, NULL, &found);
@@ -98,10 +152,11 @@ static const struct {
   const char *name;
   int (*go)(void);
 } doors[] = {
+    ROW(old_open), ROW(old_open64), ROW(old_fopen), ROW(old_connect),
     ROW(open), ROW(open64), ROW(openat), ROW(openat_dir), ROW(open_deep), ROW(fopen), ROW(freopen), ROW(syscall_open), ROW(link_read),
     ROW(create), ROW(creat), ROW(fopen_write), ROW(truncate), ROW(unlink), ROW(unlinkat), ROW(remove), ROW(rename),
-    ROW(renameat), ROW(syscall_unlink), ROW(connect), ROW(connect_mapped), ROW(syscall_connect), ROW(sendto),
-    ROW(sendmsg), ROW(getaddrinfo),
+    ROW(renameat), ROW(exchange), ROW(syscall_exchange), ROW(syscall_unlink), ROW(connect), ROW(connect_mapped), ROW(syscall_connect), ROW(sendto),
+    ROW(sendmsg), ROW(sendmmsg), ROW(gethostbyname_r), ROW(gethostbyname2_r), ROW(getaddrinfo),
 };
 
 int main(int count, char **argv) {

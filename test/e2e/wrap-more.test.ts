@@ -30,6 +30,33 @@ test(
     }),
 )
 
+test(
+  'preload: RAMPART_PRELOAD asks for files and hosts as the flags do',
+  { skip },
+  () =>
+    inHome(async (home) => {
+      const server = await startServer(ownRuntime(), home, { args: ['--policy', policyFile(home)] })
+      const told = async (asked: string, ...flags: string[]) => {
+        const words = [
+          ...ownRuntime(),
+          'preload',
+          '--quiet',
+          ...flags,
+          '--',
+          'printenv',
+          'RAMPART_PRELOAD',
+        ]
+        const env = { ...PATIENT, RAMPART_PRELOAD: asked }
+        return (await runProgram(words, { home, cwd: dirname(home), env })).out.trim()
+      }
+      assert.equal(await told('exec,file,net'), 'exec,file,net')
+      assert.equal(await told('file', '--net'), 'exec,file,net')
+      assert.equal(await told('', '--files'), 'exec,file')
+      assert.equal(await told('none'), 'exec')
+      await server.end()
+    }),
+)
+
 test('wrap: what npm runs because of an installation is asked about', {
   skip: why ?? (hasTool('npm') ? false : 'no npm here'),
 }, () =>

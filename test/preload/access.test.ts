@@ -19,10 +19,26 @@ const READS = [
   'freopen',
   'syscall_open',
   'link_read',
+  'old_open',
+  'old_open64',
+  'old_fopen',
 ]
 const WRITES = ['create', 'creat', 'fopen_write', 'truncate']
-const DELETES = ['unlink', 'unlinkat', 'remove', 'rename', 'renameat', 'syscall_unlink']
-const HOSTS = ['connect', 'connect_mapped', 'syscall_connect', 'sendto', 'sendmsg', 'getaddrinfo']
+const DELETES = ['unlink', 'unlinkat', 'remove', 'syscall_unlink']
+/** What is moved can be read under its new name, and is gone under the old one. */
+const MOVES = ['rename', 'renameat']
+const EXCHANGES = ['exchange', 'syscall_exchange']
+const HOSTS = [
+  'connect',
+  'old_connect',
+  'connect_mapped',
+  'syscall_connect',
+  'sendto',
+  'sendmsg',
+  'sendmmsg',
+  'getaddrinfo',
+]
+const LOOKUPS = ['gethostbyname_r', 'gethostbyname2_r']
 
 /** Deny what is asked about the one path or URL. */
 function denying(bench: Bench, word: string): void {
@@ -40,7 +56,7 @@ function denying(bench: Bench, word: string): void {
 
 test('files: what is denied is not read, written or deleted', { skip }, async () => {
   await withBench(async (bench) => {
-    for (const door of [...READS, ...WRITES, ...DELETES]) {
+    for (const door of [...READS, ...WRITES, ...DELETES, ...MOVES]) {
       const path = join(bench.dir, 'work', 'secret')
       const other = join(bench.dir, 'work', 'other')
       writeFileSync(path, 'the secret')
@@ -56,13 +72,67 @@ test('files: what is denied is not read, written or deleted', { skip }, async ()
       assert.match(denied.err, /^rampart: blocked: keep out \(p\)\n/, door)
       assert.equal(readFileSync(path, 'utf8'), 'the secret', door)
       assert.equal(existsSync(other), false, door)
-      const tool = READS.includes(door) ? 'read' : WRITES.includes(door) ? 'write' : 'delete_file'
+      const tool = WRITES.includes(door) ? 'write' : DELETES.includes(door) ? 'delete_file' : 'read'
       const about = bench.asked.filter(({ body }) => JSON.stringify(body).includes('secret'))
       assert.deepEqual(about.map(({ url }) => url), [`/v1/preflight/${tool}`], door)
       bench.reply = (response) => json(response, { allowed: true, decision: 'allow' })
       rmSync(join(bench.dir, 'work', 'd'.repeat(200)), { recursive: true, force: true })
       const allowed = await bench.run([join(build(), 'reach'), door, path, other], BOTH)
       assert.match(allowed.out, READS.includes(door) ? /^the secret 0 / : /^ 0 4242\n/, door)
+    }
+  })
+})
+
+test('F34 what is moved is asked about as read, deleted and written, both ways when exchanged', {
+  skip,
+}, async () => {
+  await withBench(async (bench) => {
+    const path = join(bench.dir, 'work', 'secret')
+    const other = join(bench.dir, 'work', 'other')
+    const asked = async (door: string) => {
+      writeFileSync(path, 'the secret')
+      bench.asked.length = 0
+      const { out } = await bench.run(
+        [join(build('all', 'probes'), 'reach'), door, path, other],
+        BOTH,
+      )
+      const moves = bench.asked.filter(({ url }) => !url.endsWith('/exec')).map(({ url, body }) =>
+        `${url.split('/').at(-1)} ${
+          String((body.params as { path: string }).path).split('/').at(-1)
+        }`
+      )
+      return { out, moves }
+    }
+    const there = ['read secret', 'delete_file secret', 'write other']
+    const back = ['read other', 'delete_file other', 'write secret']
+    for (const door of MOVES) {
+      assert.deepEqual(await asked(door), { out: ' 0 4242\n', moves: there }, door)
+    }
+    for (const door of EXCHANGES) {
+      const { out, moves } = await asked(door)
+      assert.equal(out, ' 0 4242\n', door)
+      assert.deepEqual(moves.slice(-6), [...back, ...there], door)
+      assert.equal(readFileSync(other, 'utf8'), 'the secret')
+      bench.reply = (response, { url }) =>
+        json(response, { allowed: !url.endsWith('/read'), decision: 'deny' })
+      assert.equal((await asked(door)).out, ' -1 1\n', door)
+      bench.reply = (response) => json(response, { allowed: true, decision: 'allow' })
+    }
+  })
+})
+
+test('hosts: a name that is denied is not looked up', { skip }, async () => {
+  await withBench(async (bench) => {
+    for (const door of LOOKUPS) {
+      bench.asked.length = 0
+      denying(bench, '127.0.0.1')
+      const command = [join(build('all', 'probes'), 'reach'), door, '127.0.0.1', '0']
+      const denied = await bench.run(command, { RAMPART_PRELOAD: 'exec,net' })
+      assert.equal(denied.out, ' -1 1\n', `${door}: ${denied.err}`)
+      assert.deepEqual(bench.asked[0]!.body.params, { url: 'https://127.0.0.1/' })
+      bench.reply = (response) => json(response, { allowed: true, decision: 'allow' })
+      const allowed = await bench.run(command, { RAMPART_PRELOAD: 'exec,net' })
+      assert.match(allowed.out, /^ 0 /, `${door}: ${allowed.out}${allowed.err}`)
     }
   })
 })

@@ -9,7 +9,7 @@ import { allow, type Bench, build, deny, HAS_VFORK, json, skipped, withBench } f
 const skip = skipped()
 
 /** Doors that hand a line to a shell: the line is asked about, then what the shell starts. */
-const LINES = new Set(['system', 'popen', 'wordexp'])
+const LINES = new Set(['system', 'popen', 'old_popen', 'wordexp'])
 /** Doors that answer an error where the others answer -1. */
 const EPERM = 1
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { type Bench, build, HAS_LIMITS, json, type Ran, skipped, withBench } from './bench.ts'
@@ -57,6 +57,39 @@ test('F6 a sandbox that takes sockets away lets nothing through, from a vfork ch
     assert.equal(bench.asked.length, 1, 'the parent, whose sockets are its own, asked')
   })
 })
+
+test('F6 a sandbox that answers connect itself lets nothing through', { skip }, async (context) => {
+  await withBench(async (bench) => {
+    denying(bench)
+    const refused = ['connects_refused', 'connects_absent'].flatMap((
+      way,
+    ) => [way, `vforked_${way}`])
+    for (const name of [...refused, 'connects_nowhere', 'connects_feigned', 'peers_feigned']) {
+      const { made, out, err } = await through(bench, name)
+      if (out.startsWith('no filter')) return context.skip(`this kernel takes no filters: ${out}`)
+      assert.deepEqual([made, out], [false, EPERM], name)
+      assert.match(err, /^rampart: blocked: rampart cannot decide \(.*\)$/m, name)
+      assert.equal(bench.asked.length, 0, name)
+    }
+  })
+})
+
+test(
+  'F6 a sandbox that hides the executable does not make it absent',
+  { skip },
+  async (context) => {
+    await withBench(async (bench) => {
+      const bin = join(bench.dir, 'bin')
+      const no = '{"allowed":false,"decision":"deny","message":"local no"}'
+      writeFileSync(bin, `#!/bin/sh\n/bin/cat >/dev/null; echo '${no}'\n`, { mode: 0o755 })
+      const env = { RAMPART_SOCKET: join(bench.dir, 'nobody'), RAMPART_BIN: bin }
+      assert.equal((await through(bench, 'no_argv', env)).err, 'rampart: blocked: local no\n')
+      const { made, out, err } = await through(bench, 'files_hidden', env)
+      if (out.startsWith('no filter')) return context.skip(`this kernel takes no filters: ${out}`)
+      assert.deepEqual([made, out], [false, EPERM], err)
+    })
+  },
+)
 
 test('a denial is told without harm to the program', { skip }, async () => {
   await withBench(async (bench) => {
@@ -122,7 +155,7 @@ test(
   { skip },
   async () => {
     await withBench(async (bench) => {
-      assert.equal((await through(bench, 'nothing_there')).out, '2 2 13 2\n')
+      assert.equal((await through(bench, 'nothing_there')).out, '2 2 13 13 2\n')
       assert.equal(bench.asked.length, 0)
     })
   },
@@ -147,3 +180,17 @@ test('a program in memory has the name of its memory', { skip }, async () => {
     assert.deepEqual(readdirSync(join(bench.dir, 'work')), [])
   })
 })
+
+test(
+  'what passes by, as the README has it: a libc that nothing was loaded before',
+  { skip },
+  async (context) => {
+    await withBench(async (bench) => {
+      denying(bench)
+      const { made, out } = await through(bench, 'own_libc')
+      if (out !== '') return context.skip(out)
+      assert.equal(made, true)
+      assert.equal(bench.asked.length, 0)
+    })
+  },
+)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { allow } from './bench.ts'
+import { allow, build } from './bench.ts'
 import { attempt, NO_REMOTE as skip, type Remote, withRemote, YES } from './remote-server.ts'
 
 const raw = (status: number, text: string, headers = {}) => (response: ServerResponse) => {
@@ -129,3 +129,20 @@ for (const { name, given, reply, err, asked } of ROWS) {
       }),
   )
 }
+
+/** The filter is handed down to whoever asks for us; what it says of a connection is no server that is gone. */
+test('F6 a sandbox that answers connect, or the question after it, lets nothing through', {
+  skip,
+}, (context) =>
+  withRemote(async (bench, remote) => {
+    for (const way of ['connects_refused', 'questions_refused']) {
+      const marker = join(bench.dir, `${way}.marker`)
+      const { out, err } = await bench.run([join(build('probes'), 'hostile'), way, marker], {
+        RAMPART_URL: remote.url,
+        RAMPART_HOME: remote.state,
+      })
+      if (out.startsWith('no filter')) return context.skip(`this kernel takes no filters: ${out}`)
+      assert.equal(existsSync(marker), false, way)
+      assert.match(err, /cannot decide \(the remote server cannot be reached\)/, way)
+    }
+  }))

@@ -53,15 +53,55 @@ test(
     }),
 )
 
-test('F5 a rampart.env that others may write names nothing, and no variable stands in for it', {
-  skip,
-}, () =>
-  withShim(() => ALLOW, async (bench) => {
-    chmodSync(join(bench.dir, 'rampart.env'), 0o666)
-    const env = { RAMPART_SOCKET: bench.socket, RAMPART_FAIL_OPEN: '0', HOME: bench.dir }
-    await bench.shell('bash', ['-c', 'true'], { env })
-    assert.equal(bench.asked.length, 0)
-  }))
+test(
+  'F5 where rampart.env cannot be trusted or read, nothing runs, and no variable stands in for it',
+  {
+    skip,
+  },
+  () =>
+    withShim(() => ALLOW, async (bench) => {
+      const env = { RAMPART_SOCKET: join(bench.dir, 'nobody'), HOME: bench.dir }
+      const refused = async (file: string) => {
+        const done = await run(file, ['-c', 'echo hi'], { env })
+        assert.deepEqual([done.code, done.out], [126, ''])
+        assert.match(done.err, /^rampart: blocked: rampart\.env beside the shell cannot be read/)
+      }
+      const shell = join(bench.dir, 'bash')
+      chmodSync(join(bench.dir, 'rampart.env'), 0o666)
+      await refused(shell)
+      chmodSync(join(bench.dir, 'rampart.env'), 0o600)
+      assert.equal((await run(shell, ['-c', 'echo hi'], { env })).out, 'hi\n')
+      // Its path has no room for the name of the file beside it.
+      await refused(`${bench.dir}${'/.'.repeat((4090 - shell.length) / 2)}/bash`)
+      assert.equal(bench.asked.length, 1)
+    }),
+)
+
+/** Sets a filter that hides from the shim, and not from the loader, what it opens; then becomes it. */
+const HIDING = `import ctypes, os, struct, sys
+steps = [(0x20, 0, 0, 0), (0x15, 0, 3, int(sys.argv[1])), (0x20, 0, 0, 32), (0x15, 0, 1, 0x80800),
+         (0x06, 0, 0, 0x50000 | int(sys.argv[2])), (0x06, 0, 0, 0x7fff0000)]
+code = ctypes.create_string_buffer(b''.join(struct.pack('HBBI', *step) for step in steps))
+filter = ctypes.create_string_buffer(struct.pack('HxxxxxxQ', len(steps), ctypes.addressof(code)))
+libc = ctypes.CDLL(None)
+if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, filter): sys.exit(77)
+os.execv(sys.argv[3], ['bash', '-c', 'echo hi'])`
+
+for (const [name, errno] of Object.entries({ ENOENT: 2, EMFILE: 24 })) {
+  test(`F6 a sandbox that answers ${name} does not make rampart.env absent`, {
+    skip: skip ?? (process.platform === 'linux' && has('python3') ? false : 'Linux and python3'),
+  }, (context) =>
+    withShim(() => ALLOW, async (bench) => {
+      const openat = process.arch === 'x64' ? '257' : '56'
+      const words = ['-c', HIDING, openat, String(errno), join(bench.dir, 'bash')]
+      const done = await run('python3', words, {
+        env: { PATH: process.env.PATH ?? '', RAMPART_SOCKET: join(bench.dir, 'nobody') },
+      })
+      if (done.code === 77) return context.skip('this kernel takes no filters')
+      assert.deepEqual([done.code, done.out], [126, ''], done.err)
+      assert.match(done.err, /rampart\.env beside the shell cannot be read/)
+    }))
+}
 
 test(
   'without rampart.env the environment says where',

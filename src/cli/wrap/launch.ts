@@ -72,6 +72,7 @@ async function prepared(
   const { environment: { home, variables }, flags, operands } = invocation
   const library = await libraryFor(invocation, boundary, operands[0]!, places)
   const self = selfCommand()
+  const preloads = (variables['RAMPART_PRELOAD'] ?? '').split(',')
   const run = `${boundary.name}-${randomHex(8)}`
   const governed: Governed = {
     home,
@@ -85,8 +86,9 @@ async function prepared(
     timeoutMs: /^[1-9]\d{2,4}$/.exec(variables['RAMPART_TIMEOUT_MS'] ?? '')?.[0],
     library,
     asked: false,
-    files: flags.has('files'),
-    net: flags.has('net'),
+    // An environment may ask for more, as the library's own variable does.
+    files: flags.has('files') || preloads.includes('file'),
+    net: flags.has('net') || preloads.includes('net'),
     shells: undefined,
   }
   if (!boundary.shells) return governed

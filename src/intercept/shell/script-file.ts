@@ -2,6 +2,7 @@ import { pathValues } from '../path.ts'
 import { hintsIn } from './open-foreign.ts'
 import { DEPTH_LIMIT, SCRIPT_FILE_LIMIT } from './limits.ts'
 import { readText } from './code.ts'
+import { quotedWords } from './quote.ts'
 import type { Around } from './ran.ts'
 import { copyOf, placeIn, type Reader, readPossible, type Scope } from './scope.ts'
 import type { Feed } from './feed.ts'
@@ -26,6 +27,19 @@ export function shebangOf(text: string): 'shell' | 'foreign' | 'unknown' {
   const base = (path: string) => path.slice(path.lastIndexOf('/') + 1)
   const name = base(line[1]!) === 'env' ? base(line[2] ?? '') : base(line[1]!)
   return SHELLS.test(name) ? 'shell' : INTERPRETERS.test(name) ? 'foreign' : 'unknown'
+}
+
+/**
+ * The command that the kernel makes of a first line, where that runs more than the text below it: the program, all
+ * that follows as one word (which `env -S` takes apart), the script. Shells and interpreters read the text.
+ */
+function firstCommand(text: string, path: string): string | undefined {
+  const [, program, rest] = /^#![ \t]*([^ \t\n]+)[ \t]*([^\n]*)/.exec(text) ?? []
+  if (program === undefined || rest === undefined) return undefined
+  const splits = /^(?:-\w*S|--split-string)/.test(rest)
+  if (!splits && shebangOf(text) !== 'unknown') return undefined
+  const word = rest.trimEnd()
+  return quotedWords(word === '' ? [program, path] : [program, word, path])
 }
 
 /**
@@ -79,7 +93,7 @@ function readAside(
   direct: boolean,
 ): void {
   const language = direct ? shebangOf(text) : 'shell'
-  if (language === 'unknown') return
+  const command = direct ? firstCommand(text, path) : undefined
   const { budget } = reader
   reader.budget = reader.aside
   reader.open.add(path)
@@ -91,8 +105,9 @@ function readAside(
     sets: undefined,
   }
   readPossible(reader, part, () => {
+    if (command !== undefined) readText(reader, command, copyOf(scope), depth, quiet)
     if (language === 'shell') readText(reader, text, copyOf(scope), depth, quiet)
-    else hintsIn(reader, text, { scope, depth, around: quiet }, false)
+    else if (language === 'foreign') hintsIn(reader, text, { scope, depth, around: quiet }, false)
   })
   reader.open.delete(path)
   reader.budget = budget

@@ -37,9 +37,8 @@ const KEYS: readonly string[] =
 export const LONGEST_NAME = 100
 
 /** The words by their last two letters. */
-const BY_END: (readonly (readonly [word: string, tie: Tie])[] | undefined)[] = Array.from(
-  { length: 1 << 14 },
-)
+const BY_END: (readonly (readonly [word: string, tie: Tie])[] | undefined)[] = new Array(1 << 14)
+  .fill(undefined)
 for (const row of WORDS) {
   const end = pairBefore(row[0], row[0].length)
   BY_END[end] = [...(BY_END[end] ?? []), row]

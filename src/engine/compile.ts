@@ -48,28 +48,31 @@ export function compilePolicy(
   }
 }
 
-/** A name that a glob means as it stands, in any case of its letters. */
-const PLAIN = /^[\w-]+$/
+const CLASSES: ReadonlySet<string> = new Set(TOOL_CLASSES)
 
 /** Nearly every subject has the name of a class and no other: what a policy says of those is kept. */
 function toolMatcher(tools: readonly string[]): Policy['matchTool'] {
-  const sources = tools.map((source) => source.toLowerCase())
-  const plain = sources.filter((source) => PLAIN.test(source))
-  const globs: readonly CommandGlob[] = plain.length === sources.length
-    ? []
-    : sources.filter((source) => !PLAIN.test(source)).map((source) => compileCommandGlob(source))
+  let globs: readonly CommandGlob[] | undefined
   const meets = (name: string) => {
+    globs ??= tools.map((source) => compileCommandGlob(source.toLowerCase()))
     const folded = name.toLowerCase()
-    return plain.includes(folded) || globs.some((glob) => glob.test(folded))
+    return globs.some((glob) => glob.test(folded))
   }
-  const classes = new Map<string, boolean>(TOOL_CLASSES.map((name) => [name, meets(name)]))
+  const classes = new Map<string, boolean>()
+  const ofClass = (name: string) => {
+    const known = classes.get(name)
+    if (known !== undefined || !CLASSES.has(name)) return known
+    const met = meets(name)
+    classes.set(name, met)
+    return met
+  }
   // Subjects share their lists of names: the list asked about last is mostly the one asked about next.
   let asked: readonly string[] | undefined
   let answer = false
   return (names) => {
     if (names === asked) return answer
     asked = names
-    return answer = names.some((name) => classes.get(name) ?? meets(name))
+    return answer = names.some((name) => ofClass(name) ?? meets(name))
   }
 }
 

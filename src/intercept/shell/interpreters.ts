@@ -61,79 +61,86 @@ const rows = (names: string, row: Interpreter): (readonly [string, KnownInterpre
   return names.split(' ').map((name) => [name, known] as const)
 }
 
-const INTERPRETERS: ReadonlyMap<string, KnownInterpreter> = new Map([
-  ...rows('python pypy ipython jython micropython', {
+const INTERPRETERS: readonly (readonly [names: string, Interpreter])[] = [
+  ['python pypy ipython jython micropython', {
     code: ['-c'],
     takes: 'WXm',
     input: 'code',
-  }),
-  ...rows('perl', { code: ['-e', '-E'], takes: 'IMmF', input: 'code' }),
-  ...rows('ruby jruby', { code: ['-e'], takes: 'IrCEK', input: 'code' }),
-  ...rows('node nodejs tsx ts-node electron', {
+  }],
+  ['perl', { code: ['-e', '-E'], takes: 'IMmF', input: 'code' }],
+  ['ruby jruby', { code: ['-e'], takes: 'IrCEK', input: 'code' }],
+  ['node nodejs tsx ts-node electron', {
     code: ['-e', '-p', '--eval', '--print'],
     takes: 'r',
     long: ['require', 'import', 'loader', 'env-file'],
     input: 'code',
-  }),
-  ...rows('bun', {
+  }],
+  ['bun', {
     code: ['-e', '-p', '--eval', '--print'],
     takes: 'r',
     runs: 'run',
     input: 'code',
-  }),
-  ...rows('deno', { verb: 'eval', runs: 'run' }),
-  ...rows('php', {
+  }],
+  ['deno', { verb: 'eval', runs: 'run' }],
+  ['php', {
     code: ['-r', '-B', '-R', '-E', '--run', '--execute'],
     takes: 'dcfz',
     input: 'code',
-  }),
-  ...rows('lua luajit', { code: ['-e'], takes: 'l', input: 'code' }),
-  ...rows('Rscript R julia elixir raku groovy scala kotlin erl', {
+  }],
+  ['lua luajit', { code: ['-e'], takes: 'l', input: 'code' }],
+  ['Rscript R julia elixir raku groovy scala kotlin erl', {
     code: ['-e', '-E', '--eval', '-eval'],
     input: 'code',
-  }),
-  ...rows('mongo mongosh octave', { code: ['--eval'], input: 'code' }),
-  ...rows('irb pry ghci ghc jshell groovysh iex clojure clj bb xonsh elvish nu', {
+  }],
+  ['mongo mongosh octave', { code: ['--eval'], input: 'code' }],
+  ['irb pry ghci ghc jshell groovysh iex clojure clj bb xonsh elvish nu', {
     code: ['-e', '-x', '-c'],
     input: 'code',
-  }),
-  ...rows('rails', { verb: 'runner' }),
-  ...rows('wp', { verb: 'eval' }),
-  ...rows('drush', { verb: 'php:eval' }),
-  ...rows('bc ftp lftp sftp telnet', { input: 'escape', operands: true }),
-  ...rows('tclsh wish expect', { code: ['-c'], input: 'code' }),
-  ...rows('osascript', { code: ['-e'], takes: 'l', input: 'code' }),
-  ...rows('gdb lldb', {
+  }],
+  ['rails', { verb: 'runner' }],
+  ['wp', { verb: 'eval' }],
+  ['drush', { verb: 'php:eval' }],
+  ['bc ftp lftp sftp telnet', { input: 'escape', operands: true }],
+  ['tclsh wish expect', { code: ['-c'], input: 'code' }],
+  ['osascript', { code: ['-e'], takes: 'l', input: 'code' }],
+  ['gdb lldb', {
     code: ['-ex', '-o', '--eval-command', '-eval-command', '-iex'],
     takes: 'xp',
     input: 'escape',
-  }),
-  ...rows('sqlite3 mysql mariadb psql duckdb', {
+  }],
+  ['sqlite3 mysql mariadb psql duckdb', {
     code: ['-c', '-e', '-cmd', '--command', '--execute'],
     takes: 'dhpUuPfv',
     operands: true,
     input: 'escape',
-  }),
-  ...rows('emacs', { code: ['--eval', '-eval', '--execute', '-f', '--funcall'], takes: 'l' }),
-  ...rows('emacsclient', { code: ['-e', '--eval'], operands: true }),
-  ...rows('vim vi nvim ex view gvim', {
+  }],
+  ['emacs', { code: ['--eval', '-eval', '--execute', '-f', '--funcall'], takes: 'l' }],
+  ['emacsclient', { code: ['-e', '--eval'], operands: true }],
+  ['vim vi nvim ex view gvim', {
     code: ['-c', '--cmd', '--remote-send', '--remote-expr'],
     takes: 'uiTS',
     plus: true,
     input: 'escape',
-  }),
-  ...rows('ed red', { input: 'escape', operands: true }),
-  ...rows('dc', { code: ['-e', '--expression'], input: 'escape' }),
-  ...rows('less more', { input: 'escape', operands: true }),
-  ...rows('awk gawk mawk nawk goawk', { first: true, takes: 'Fvf', code: ['-e', '--source'] }),
-  ...rows('sed gsed', { first: true, takes: 'lf', code: ['-e', '--expression'] }),
-  ...rows('make gmake', { takes: 'CIjloW' }),
+  }],
+  ['ed red', { input: 'escape', operands: true }],
+  ['dc', { code: ['-e', '--expression'], input: 'escape' }],
+  ['less more', { input: 'escape', operands: true }],
+  ['awk gawk mawk nawk goawk', { first: true, takes: 'Fvf', code: ['-e', '--source'] }],
+  ['sed gsed', { first: true, takes: 'lf', code: ['-e', '--expression'] }],
+  ['make gmake', { takes: 'CIjloW' }],
   // What is typed into another terminal, or handed to a service, may be a line for a shell (F22).
-  ...rows('cmd cmd.exe tmux xdotool ydotool wtype kitty wezterm busctl gdbus dbus-send', {
+  ['cmd cmd.exe tmux xdotool ydotool wtype kitty wezterm busctl gdbus dbus-send', {
     operands: true,
     shell: true,
-  }),
-])
+  }],
+]
+
+let made: ReadonlyMap<string, KnownInterpreter> | undefined
+
+/** By name; made when it is first asked, for most processes of a hook never do. */
+function interpreters(): ReadonlyMap<string, KnownInterpreter> {
+  return made ??= new Map(INTERPRETERS.flatMap(([names, row]) => rows(names, row)))
+}
 
 export interface Foreign {
   readonly code: readonly Field[]
@@ -146,8 +153,8 @@ export interface Foreign {
 }
 
 function rowOf(name: string): KnownInterpreter | undefined {
-  return INTERPRETERS.get(name) ??
-    (/[\d.]$/.test(name) ? INTERPRETERS.get(unversioned(name)) : undefined)
+  return interpreters().get(name) ??
+    (/[\d.]$/.test(name) ? interpreters().get(unversioned(name)) : undefined)
 }
 
 export function isInterpreter(name: string): boolean {
@@ -156,7 +163,7 @@ export function isInterpreter(name: string): boolean {
 
 /** Whether its code stands in its words, and what it is fed is data: `awk`, `sed`. */
 export function takesCodeFirst(name: string): boolean {
-  return INTERPRETERS.get(name)?.first === true
+  return interpreters().get(name)?.first === true
 }
 
 /** The code an interpreter is given; undefined for every other program. */

@@ -2,7 +2,7 @@ import { emitPart } from '../shell/emit.ts'
 import { DEPTH_LIMIT } from '../shell/limits.ts'
 import { launch } from '../shell/open.ts'
 import { changeDirectory } from '../shell/scope.ts'
-import { type Cmdlet, CMDLETS } from './cmdlets.ts'
+import { type Cmdlet, cmdlets } from './cmdlets.ts'
 import { isWindowsPath, programName } from './paths.ts'
 import { isPowerShellCommand, runPowerShellCommand } from './ps-commands.ts'
 import { type Line, type Ran } from './ps-run.ts'
@@ -48,7 +48,7 @@ export function dispatch(
   for (let i = 0; i < ALIAS_LIMIT && line.aliases.has(name); i++) name = line.aliases.get(name)!
   if (line.scope.functions.has(name)) return emitted(line, raw, words, feed)
   if (isPowerShellCommand(name)) return runPowerShellCommand(line, raw, name, args, feed)
-  const cmdlet = CMDLETS.get(name)
+  const cmdlet = cmdlets().get(name)
   if (cmdlet !== undefined && !isNative(name, cmdlet, args)) {
     return runCmdlet(line, raw, name, cmdlet, args, feed)
   }

@@ -69,7 +69,8 @@ const WEB: Cmdlet = {
   positions: ['uri'],
 }
 
-const CMDLETS: readonly (readonly [names: string, Cmdlet])[] = [
+/** By their names. */
+export const CMDLETS: readonly (readonly [names: string, Cmdlet])[] = [
   ['remove-item ri rm del erase rd rmdir clear-recyclebin', {
     program: 'rm',
     switches: { recurse: '-r', force: '-f' },
@@ -257,15 +258,6 @@ const CMDLETS: readonly (readonly [names: string, Cmdlet])[] = [
     passes: true,
   }],
 ]
-
-let made: ReadonlyMap<string, Cmdlet> | undefined
-
-/** By name; made when it is first asked: most machines never do. */
-export function cmdlets(): ReadonlyMap<string, Cmdlet> {
-  return made ??= new Map(
-    CMDLETS.flatMap(([names, row]) => names.split(' ').map((name) => [name, row] as const)),
-  )
-}
 
 /** Parameters of every cmdlet. */
 export const COMMON_SWITCHES: readonly string[] = [

@@ -2,13 +2,22 @@ import { emitPart } from '../shell/emit.ts'
 import { DEPTH_LIMIT } from '../shell/limits.ts'
 import { launch } from '../shell/open.ts'
 import { changeDirectory } from '../shell/scope.ts'
-import { type Cmdlet, cmdlets } from './cmdlets.ts'
+import { type Cmdlet, CMDLETS } from './cmdlets.ts'
 import { isWindowsPath, programName } from './paths.ts'
 import { isPowerShellCommand, runPowerShellCommand } from './ps-commands.ts'
 import { type Line, type Ran } from './ps-run.ts'
 import { windowsProgram } from './programs.ts'
 import { bind, given, isNative, listed, translated } from './translate.ts'
 import { fieldOf, joined, listOf, literal, unknown, type Value } from './value.ts'
+
+let made: ReadonlyMap<string, Cmdlet> | undefined
+
+/** By name; made when it is first asked: most machines never do. */
+function cmdlets(): ReadonlyMap<string, Cmdlet> {
+  return made ??= new Map(
+    CMDLETS.flatMap(([names, row]) => names.split(' ').map((name) => [name, row] as const)),
+  )
+}
 
 /** A value that stands behind a command's name. */
 export interface Argument extends Value {

@@ -19,9 +19,9 @@ export interface OwnPlaces {
 }
 
 /** What stands for the names in self-protection. */
-type Names = Readonly<
-  Record<'{{state}}' | '{{hook}}' | '{{client}}' | '{{port}}' | '{{origin}}', readonly string[]>
->
+type Names = Readonly<Record<typeof NAMES[number], readonly string[]>>
+
+const NAMES = ['{{state}}', '{{hook}}', '{{client}}', '{{port}}', '{{origin}}'] as const
 
 function namesOf({ home, ports, origins }: OwnPlaces): Names {
   const program = ownProgram(home)
@@ -105,11 +105,10 @@ const endOf = (text: string, at: number): number => at < 0 ? text.length : at
 /** A text that names a place, once for each that there is. */
 function placed(text: string, names: Names): string[] {
   let texts = [text]
-  for (const [name, values] of Object.entries(names)) {
+  for (const name of NAMES) {
+    if (!text.includes(name)) continue
     // As a replacement a path would have `$&` in it mean something.
-    if (text.includes(name)) {
-      texts = texts.flatMap((one) => values.map((value) => one.replaceAll(name, () => value)))
-    }
+    texts = texts.flatMap((one) => names[name].map((value) => one.replaceAll(name, () => value)))
   }
   return texts
 }

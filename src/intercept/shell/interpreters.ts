@@ -48,7 +48,7 @@ const SHAPE: { readonly [K in keyof Required<Interpreter>]: undefined } = {
   plus: undefined,
 }
 
-const rows = (names: string, row: Interpreter): (readonly [string, KnownInterpreter])[] => {
+function knownOf(row: Interpreter): KnownInterpreter {
   const code = row.code ?? []
   const single = code.filter((name) => /^-[^-]$/.test(name)).map((name) => name[1])
   const long = code.filter((name) => name.startsWith('--')).map((name) => name.slice(2))
@@ -57,8 +57,7 @@ const rows = (names: string, row: Interpreter): (readonly [string, KnownInterpre
     takes: (row.takes ?? '') + single.join(''),
     long: [...(row.long ?? []), ...long, ...words.map((word) => word.slice(1))],
   }
-  const known = { ...SHAPE, ...row, table, words }
-  return names.split(' ').map((name) => [name, known] as const)
+  return { ...SHAPE, ...row, table, words }
 }
 
 const INTERPRETERS: readonly (readonly [names: string, Interpreter])[] = [
@@ -135,11 +134,18 @@ const INTERPRETERS: readonly (readonly [names: string, Interpreter])[] = [
   }],
 ]
 
-let made: ReadonlyMap<string, KnownInterpreter> | undefined
+/** Every name, with its row once it was asked for: most hooks know a program that is none of these. */
+const BY_NAME = new Map<string, Interpreter | KnownInterpreter>()
+for (const [names, row] of INTERPRETERS) {
+  for (const name of names.split(' ')) BY_NAME.set(name, row)
+}
 
-/** By name; made when it is first asked, for most processes of a hook never do. */
-function interpreters(): ReadonlyMap<string, KnownInterpreter> {
-  return made ??= new Map(INTERPRETERS.flatMap(([names, row]) => rows(names, row)))
+function interpreter(name: string): KnownInterpreter | undefined {
+  const row = BY_NAME.get(name)
+  if (row === undefined || 'table' in row) return row
+  const known = knownOf(row)
+  BY_NAME.set(name, known)
+  return known
 }
 
 export interface Foreign {
@@ -153,8 +159,8 @@ export interface Foreign {
 }
 
 function rowOf(name: string): KnownInterpreter | undefined {
-  return interpreters().get(name) ??
-    (/[\d.]$/.test(name) ? interpreters().get(unversioned(name)) : undefined)
+  return interpreter(name) ??
+    (/[\d.]$/.test(name) ? interpreter(unversioned(name)) : undefined)
 }
 
 export function isInterpreter(name: string): boolean {
@@ -163,7 +169,7 @@ export function isInterpreter(name: string): boolean {
 
 /** Whether its code stands in its words, and what it is fed is data: `awk`, `sed`. */
 export function takesCodeFirst(name: string): boolean {
-  return interpreters().get(name)?.first === true
+  return interpreter(name)?.first === true
 }
 
 /** The code an interpreter is given; undefined for every other program. */

@@ -87,7 +87,17 @@ async function parsed(files) {
   return files.map(({ name, text }) => {
     const { value, faults } = parsePolicy({ file: name, layer: 'user', text })
     if (faults) throw new Error(`${name}: ${JSON.stringify(faults)}`)
-    const kept = (rule) => JSON.stringify(rule).includes('{{') ? rule : withLiterals(rule)
+    // Those that say something else for another place are not known yet.
+    const literalsAt = (rule, place) =>
+      JSON.stringify(
+        withLiterals(JSON.parse(JSON.stringify(rule).replaceAll(/\{\{\w+\}\}/g, place))).literals,
+      )
+    const kept = (rule) => {
+      const literals = literalsAt(rule, 'x')
+      return literals === literalsAt(rule, '/where/ever')
+        ? { ...rule, literals: JSON.parse(literals) }
+        : rule
+    }
     const policies = value.policies?.map((policy) => ({ ...policy, rules: policy.rules.map(kept) }))
     return [name, JSON.stringify({ ...value, policies })]
   })

@@ -143,6 +143,10 @@ static bool is_unwanted(const char *entry) {
   return false;
 }
 
+/* What lives for one answer is over before code that was compiled for it pays: a third of its processor time. */
+static const char *const brief[] = {"BUN_JSC_thresholdForJITAfterWarmUp=10000",
+                                    "BUN_JSC_thresholdForOptimizeAfterWarmUp=100000"};
+
 static void keep_variables(const struct rampart_settings *settings, char *home, size_t room) {
   struct writer out = WRITER(home, room - 1);
   size_t count = 0;
@@ -151,6 +155,7 @@ static void keep_variables(const struct rampart_settings *settings, char *home, 
   *out.at = '\0';
   kept[count++] = home;
   if (settings->state) kept[count++] = settings->state;
+  for (size_t i = 0; i < sizeof brief / sizeof *brief; i++) kept[count++] = brief[i];
   for (char **entry = environ; *entry && count < VARIABLES_MOST; entry++)
     if (!is_unwanted(*entry)) kept[count++] = *entry;
   kept[count] = NULL;

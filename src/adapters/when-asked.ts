@@ -9,3 +9,9 @@ export function whenAsked<T extends object>(make: () => T): T {
     has: (_target, key) => key in (made ??= make()),
   })
 }
+
+/** What is made when it is first asked, and kept. */
+export function onceAsked<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => (made ??= { value: make() }).value
+}

@@ -36,13 +36,13 @@ const KEYS: readonly string[] =
 /** Longest name that is looked at. */
 export const LONGEST_NAME = 100
 
-/** The words by their last two letters. */
-const BY_END: (readonly (readonly [word: string, tie: Tie])[] | undefined)[] = Array.from(
-  { length: 1 << 14 },
-)
+/** The words by their last two letters: the number of their list, 0 where there is none. */
+const BY_END = new Uint8Array(1 << 14)
+const LISTS: (readonly [word: string, tie: Tie])[][] = [[]]
 for (const row of WORDS) {
   const end = pairBefore(row[0], row[0].length)
-  BY_END[end] = [...(BY_END[end] ?? []), row]
+  if (BY_END[end] === 0) BY_END[end] = LISTS.push([]) - 1
+  LISTS[BY_END[end]!]!.push(row)
 }
 const KEY_END = pairBefore('key', 3)
 
@@ -90,9 +90,9 @@ export function secretWord(text: string, nameEnd: number): string | undefined {
   if (end < 3) return undefined
   const pair = pairBefore(text, end)
   if (pair === KEY_END && endsWith(text, end, 'key')) return keyWord(text, end)
-  const rows = BY_END[pair]
-  if (rows === undefined) return undefined
-  for (const [word, tie] of rows) {
+  const list = BY_END[pair]!
+  if (list === 0) return undefined
+  for (const [word, tie] of LISTS[list]!) {
     if (endsWith(text, end, word) && isTied(text, end - word.length, tie, end)) return word
   }
   return undefined

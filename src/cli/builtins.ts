@@ -19,9 +19,9 @@ export interface OwnPlaces {
 }
 
 /** What stands for the names in self-protection. */
-type Names = Readonly<
-  Record<'{{state}}' | '{{hook}}' | '{{client}}' | '{{port}}' | '{{origin}}', readonly string[]>
->
+type Names = Readonly<Record<typeof NAMES[number], readonly string[]>>
+
+const NAMES = ['{{state}}', '{{hook}}', '{{client}}', '{{port}}', '{{origin}}'] as const
 
 function namesOf({ home, ports, origins }: OwnPlaces): Names {
   const program = ownProgram(home)
@@ -51,9 +51,7 @@ export function builtinsFor(own: OwnPlaces): Readonly<Record<string, string>> {
     '{{port}}': names['{{port}}'],
     '{{origin}}': quote(names['{{origin}}']),
   }
-  const lines = (BUILTINS[PROTECTION] ?? '').split('\n')
-    .flatMap((line) => isPlain(line) ? [line] : placed(line, quoted))
-  return { ...BUILTINS, [PROTECTION]: lines.join('\n') }
+  return { ...BUILTINS, [PROTECTION]: filledLines(BUILTINS[PROTECTION] ?? '', quoted) }
 }
 
 /**
@@ -68,8 +66,9 @@ export function withBuiltins(
   function known(name: string): ParsedFile | undefined {
     const json = PARSED[name]
     if (json === undefined) return undefined
-    const file = JSON.parse(json)
-    return name === PROTECTION && own !== undefined ? filledIn(file, namesOf(own)) : file
+    return JSON.parse(
+      name === PROTECTION && own !== undefined ? filledIn(json, namesOf(own)) : json,
+    )
   }
 
   return {
@@ -84,34 +83,76 @@ export function withBuiltins(
   }
 }
 
-/** A line that names no place, or is there for people. */
-function isPlain(line: string): boolean {
-  return !line.includes('{{') || line.trimStart().startsWith('#')
+const OPENS = '{{'
+
+/** The lines that name a place, once for each that there is, but for those that are there for people. */
+function filledLines(text: string, names: Names): string {
+  let filled = ''
+  let from = 0
+  for (let at = text.indexOf(OPENS); at >= 0; at = text.indexOf(OPENS, from)) {
+    const start = text.lastIndexOf('\n', at) + 1
+    const end = endOf(text, text.indexOf('\n', at))
+    const line = text.slice(start, end)
+    const lines = line.trimStart().startsWith('#') ? [line] : placed(line, names)
+    filled += text.slice(from, start) + lines.map((one) => `${one}\n`).join('')
+    from = end + 1
+  }
+  return filled + text.slice(from)
 }
+
+const endOf = (text: string, at: number): number => at < 0 ? text.length : at
 
 /** A text that names a place, once for each that there is. */
 function placed(text: string, names: Names): string[] {
-  if (!text.includes('{{')) return [text]
   let texts = [text]
-  for (const [name, values] of Object.entries(names)) {
+  for (const name of NAMES) {
+    if (!text.includes(name)) continue
     // As a replacement a path would have `$&` in it mean something.
-    if (text.includes(name)) {
-      texts = texts.flatMap((one) => values.map((value) => one.replaceAll(name, () => value)))
-    }
+    texts = texts.flatMap((one) => names[name].map((value) => one.replaceAll(name, () => value)))
   }
   return texts
 }
 
-/** The same for all lists of texts in a file as it was read. */
-function filledIn<T>(value: T, names: Names): T {
-  if (Array.isArray(value)) {
-    return value.flatMap((one) =>
-      typeof one === 'string' ? placed(one, names) : [filledIn(one, names)]
-    ) as T
+/**
+ * The same for all texts in lists of a file as it was read. It is JSON without blanks, of which few places are
+ * named: to walk through all that it says would take longer than to read it.
+ */
+function filledIn(json: string, names: Names): string {
+  let filled = ''
+  let from = 0
+  for (let at = json.indexOf(OPENS); at >= 0; at = json.indexOf(OPENS, from)) {
+    const [start, end] = [quoteBefore(json, at), quoteBehind(json, at) + 1]
+    const isListed = json[end] !== ':' && json[start - 1] !== ':'
+    const text = json.slice(start, end)
+    const texts = isListed
+      ? placed(JSON.parse(text), names).map((one) => JSON.stringify(one))
+      : [text]
+    filled += json.slice(from, start) + texts.join()
+    from = end
+    if (texts.length > 0) continue
+    // Nothing took its place: one of the commas beside it goes, too.
+    if (json[end] === ',') from += 1
+    else if (filled.endsWith(',')) filled = filled.slice(0, -1)
   }
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).map(([key, one]) => [key, filledIn(one, names)])
-  return Object.fromEntries(entries) as T
+  return filled + json.slice(from)
+}
+
+function quoteBefore(json: string, at: number): number {
+  let quote = json.lastIndexOf('"', at)
+  while (isEscaped(json, quote)) quote = json.lastIndexOf('"', quote - 1)
+  return quote
+}
+
+function quoteBehind(json: string, at: number): number {
+  let quote = json.indexOf('"', at)
+  while (isEscaped(json, quote)) quote = json.indexOf('"', quote + 1)
+  return quote
+}
+
+function isEscaped(json: string, at: number): boolean {
+  let before = at
+  while (json[before - 1] === '\\') before--
+  return (at - before) % 2 === 1
 }
 
 /** A path as a glob that means itself. */

@@ -1,4 +1,5 @@
-import { chmod, link, lstat, mkdir, stat, unlink, writeFile } from 'node:fs/promises'
+import { chmodSync, mkdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { chmod, link, lstat, unlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { randomHex } from '../adapters/hash.ts'
@@ -37,33 +38,40 @@ export async function prepareState(home: string): Promise<string[]> {
   for (const directory of [home, policies, audit, run]) {
     warnings.push(...await ownDirectory(directory))
   }
-  await probe(run)
+  probe(run)
   return warnings
 }
 
-/** A directory that only we can enter. One that was open to others is closed, and that is said. */
+/**
+ * A directory that only we can enter. One that was open to others is closed, and that is said. It is done at
+ * once: whoever starts waits for it, and a turn through the pool of threads takes longer.
+ */
 export async function ownDirectory(path: string): Promise<string[]> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 })
-    const { uid, mode } = await stat(path)
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    const { uid, mode } = statSync(path)
     const self = process.getuid?.()
     if (self === undefined) return []
     if (uid !== self) throw unusable(path, `it belongs to uid ${uid}, not to uid ${self}`)
     if ((mode & 0o077) === 0) return []
-    await chmod(path, 0o700)
+    chmodSync(path, 0o700)
     return [`${path} was open to others (${(mode & 0o777).toString(8)}): closed to 700`]
   } catch (error) {
     throw failed(path, error)
   }
 }
 
-async function probe(directory: string): Promise<void> {
+function probe(directory: string): void {
   const path = join(directory, `.probe-${randomHex(6)}`)
   try {
-    await writeFile(path, 'x'.repeat(4096), { mode: 0o600, flag: 'wx' })
-    await unlink(path)
+    writeFileSync(path, 'x'.repeat(4096), { mode: 0o600, flag: 'wx' })
+    unlinkSync(path)
   } catch (error) {
-    await unlink(path).catch(() => {})
+    try {
+      unlinkSync(path)
+    } catch {
+      // It was never made, or nothing can be taken away either.
+    }
     throw failed(directory, error)
   }
 }

@@ -1,5 +1,5 @@
 import { compilePolicy, inOrder, listingOf } from './compile.ts'
-import type { RegexCompiler } from './condition.ts'
+import type { Need, RegexCompiler } from './condition.ts'
 import { denyFirst, resolve, type Resolved, strictestOf } from './extend.ts'
 import { sortFaults } from './fault.ts'
 import { indexRules } from './index-rules.ts'
@@ -128,7 +128,8 @@ function assemble(
   const base = compiled(false)
   const policies = inOrder([...base, ...overlay.map(blocksOf)])
   const rules = [...policies, ...overlay].flatMap(({ rules }) => rules)
-  const response = rules.some(({ needs }) => needs.includes('response'))
+  const needs = new Set<Need>()
+  for (const rule of rules) for (const need of rule.needs) needs.add(need)
   const own = files.flatMap(({ resolved }) => resolved.rules ?? [])
   const named = byKey(base)
   except(own, named)
@@ -147,9 +148,9 @@ function assemble(
     index: indexRules(policies),
     notify: files.flatMap(({ resolved }) => resolved.notify),
     needs: {
-      paths: rules.some(({ needs }) => needs.includes('paths')),
-      counts: rules.some(({ needs }) => needs.includes('counts')),
-      response,
+      paths: needs.has('paths'),
+      counts: needs.has('counts'),
+      response: needs.has('response'),
     },
     get listing() {
       return listing ??= listed(files)

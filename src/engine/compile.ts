@@ -1,5 +1,6 @@
-import { type Condition, CONDITIONS, type RegexCompiler } from './condition.ts'
+import { type Condition, CONDITIONS, type Need, type RegexCompiler } from './condition.ts'
 import { type CommandGlob, compileCommandGlob } from './match/command-glob.ts'
+import { keptLiterals } from './kept-literals.ts'
 import type { Literals, Policy, PolicyListing, Rule, RuleTests, View } from './policy-set.ts'
 import { printOf } from './own-rule.ts'
 import type { PolicyEntry, RuleEntry } from './schema.ts'
@@ -41,32 +42,37 @@ export function compilePolicy(
     priority: entry.priority ?? DEFAULT_PRIORITY,
     matchTool: tools === undefined ? () => true : toolMatcher(tools),
     matchIdentity: identityMatcher(match.agent, match.session),
-    rules: entry.rules.map((rule, index) => compileRule(rule, `${entry.name}/${index + 1}`, regex)),
+    rules: entry.rules.map((rule, index) =>
+      new CompiledRule(rule, `${entry.name}/${index + 1}`, regex)
+    ),
   }
 }
 
-/** A name that a glob means as it stands, in any case of its letters. */
-const PLAIN = /^[\w-]+$/
+const CLASSES: ReadonlySet<string> = new Set(TOOL_CLASSES)
 
 /** Nearly every subject has the name of a class and no other: what a policy says of those is kept. */
 function toolMatcher(tools: readonly string[]): Policy['matchTool'] {
-  const sources = tools.map((source) => source.toLowerCase())
-  const plain = sources.filter((source) => PLAIN.test(source))
-  const globs: readonly CommandGlob[] = plain.length === sources.length
-    ? []
-    : sources.filter((source) => !PLAIN.test(source)).map((source) => compileCommandGlob(source))
+  let globs: readonly CommandGlob[] | undefined
   const meets = (name: string) => {
+    globs ??= tools.map((source) => compileCommandGlob(source.toLowerCase()))
     const folded = name.toLowerCase()
-    return plain.includes(folded) || globs.some((glob) => glob.test(folded))
+    return globs.some((glob) => glob.test(folded))
   }
-  const classes = new Map<string, boolean>(TOOL_CLASSES.map((name) => [name, meets(name)]))
+  const classes = new Map<string, boolean>()
+  const ofClass = (name: string) => {
+    const known = classes.get(name)
+    if (known !== undefined || !CLASSES.has(name)) return known
+    const met = meets(name)
+    classes.set(name, met)
+    return met
+  }
   // Subjects share their lists of names: the list asked about last is mostly the one asked about next.
   let asked: readonly string[] | undefined
   let answer = false
   return (names) => {
     if (names === asked) return answer
     asked = names
-    return answer = names.some((name) => classes.get(name) ?? meets(name))
+    return answer = names.some((name) => ofClass(name) ?? meets(name))
   }
 }
 
@@ -116,59 +122,101 @@ interface KeptRule {
   readonly literals?: Literals | 'none'
 }
 
-function compileRule(entry: RuleEntry & KeptRule, key: string, regex: RegexCompiler): Rule {
-  const given = givenBy(entry)
-  let tests: RuleTests | undefined
-  let literals: Literals | 'none' | undefined
-  return {
-    key,
-    action: entry.action,
-    message: entry.message ?? '',
-    tests: () => tests ??= testsOf(given, regex),
-    literals: () => literals ??= remembered(entry.literals, given) ?? literalsOf(given),
-    commandGlobs: () => given.flatMap(({ row, value }) => row.commandGlobs?.(value) ?? []),
-    spans: given.some(({ row }) => row.spans === true),
-    needs: given.flatMap(({ row }) => row.needs === undefined ? [] : [row.needs]),
-    stance: isRestrictive(entry.action) ? 'restrictive' : 'permissive',
-    expiresAt: entry.expires_at,
-    once: entry.once ?? false,
-    nativeAllow: entry.native_allow ?? false,
-    webhook: entry.webhook && {
-      url: entry.webhook.url,
-      timeoutMs: Math.min(entry.webhook.timeout ?? DEFAULT_WEBHOOK_MS, LONGEST_WEBHOOK_MS),
-      failOpen: entry.webhook.fail_open ?? false,
-      full: entry.webhook.include === 'full',
-      cacheMs: Math.min(entry.webhook.cache ?? 0, LONGEST_CACHE_MS),
-      allowPrivate: entry.webhook.allow_private ?? false,
-    },
-    print: () => printOf(entry),
-    timeoutMs: entry.timeout,
-    approvers: entry.approvers,
-    doubts: entry.when?.['unresolved'] !== undefined,
-    kinds: entry.when?.['response_holds'] as Rule['kinds'],
+/** Most rules of a profile never meet a text that holds one of their literals: all else waits until one does. */
+class CompiledRule implements Rule {
+  readonly key: string
+  readonly action: Action
+  readonly message: string
+  readonly stance: Rule['stance']
+  readonly expiresAt: number | undefined
+  exceptedUntil: number | undefined
+  readonly once: boolean
+  readonly nativeAllow: boolean
+  readonly webhook: Rule['webhook']
+  readonly timeoutMs: number | undefined
+  readonly approvers: number | undefined
+  readonly doubts: boolean
+  readonly kinds: Rule['kinds']
+  readonly #entry: RuleEntry & KeptRule
+  readonly #regex: RegexCompiler
+  #given: readonly Given[] | undefined
+  #tests: RuleTests | undefined
+  #literals: Literals | 'none' | undefined
+  #needs: Rule['needs'] | undefined
+  #spans: boolean | undefined
+
+  constructor(entry: RuleEntry & KeptRule, key: string, regex: RegexCompiler) {
+    this.key = key
+    this.action = entry.action
+    this.message = entry.message ?? ''
+    this.stance = isRestrictive(entry.action) ? 'restrictive' : 'permissive'
+    this.expiresAt = entry.expires_at
+    this.exceptedUntil = undefined
+    this.once = entry.once ?? false
+    this.nativeAllow = entry.native_allow ?? false
+    this.webhook = entry.webhook && webhookOf(entry.webhook)
+    this.timeoutMs = entry.timeout
+    this.approvers = entry.approvers
+    this.doubts = entry.when?.['unresolved'] !== undefined
+    this.kinds = entry.when?.['response_holds'] as Rule['kinds']
+    this.#entry = entry
+    this.#regex = regex
+  }
+
+  get #conditions(): readonly Given[] {
+    return this.#given ??= givenBy(this.#entry)
+  }
+
+  get spans(): boolean {
+    return this.#spans ??= this.#conditions.some(({ row }) => row.spans === true)
+  }
+
+  get needs(): Rule['needs'] {
+    return this.#needs ??= needsOf(this.#entry)
+  }
+
+  tests(): RuleTests {
+    return this.#tests ??= testsOf(this.#conditions, this.#regex)
+  }
+
+  literals(): Literals | 'none' {
+    return this.#literals ??= this.#entry.literals === undefined
+      ? literalsOf(this.#conditions)
+      : keptLiterals(this.#entry.literals, () => literalsOf(this.#conditions))
+  }
+
+  commandGlobs(): readonly string[] {
+    return this.#conditions.flatMap(({ row, value }) => row.commandGlobs?.(value) ?? [])
+  }
+
+  print(): string {
+    return printOf(this.#entry)
   }
 }
 
-function remembered(
-  kept: KeptRule['literals'],
-  given: readonly Given[],
-): Literals | 'none' | undefined {
-  if (kept === undefined || kept === 'none') return kept
-  let made: Literals | 'none' | undefined
-  const again = () => {
-    made ??= literalsOf(given)
-    return made === 'none' || made.dimension !== kept.dimension ? undefined : made
+const NO_NEEDS: Rule['needs'] = []
+
+/** Asked of every rule there is, so nothing is made for those that need nothing. */
+function needsOf({ when = {} }: RuleEntry): Rule['needs'] {
+  let needs: Need[] | undefined
+  for (const name in when) {
+    const need = when[name] === undefined || !RANK.has(name) ? undefined : ROWS[name]!.needs
+    if (need !== undefined) (needs ??= []).push(need)
   }
+  return needs ?? NO_NEEDS
+}
+
+function webhookOf(entry: NonNullable<RuleEntry['webhook']>): NonNullable<Rule['webhook']> {
   return {
-    ...kept,
-    relative: () => again()?.relative?.() ?? [''],
-    globs: () => again()?.globs?.(),
-    relativeGlobs: () => again()?.relativeGlobs?.(),
-    rooted: (homes) => again()?.rooted?.(homes),
+    url: entry.url,
+    timeoutMs: Math.min(entry.timeout ?? DEFAULT_WEBHOOK_MS, LONGEST_WEBHOOK_MS),
+    failOpen: entry.fail_open ?? false,
+    full: entry.include === 'full',
+    cacheMs: Math.min(entry.cache ?? 0, LONGEST_CACHE_MS),
+    allowPrivate: entry.allow_private ?? false,
   }
 }
 
-/** Most rules of a profile never meet a text that holds one of their literals: compiled when one does. */
 function testsOf(given: readonly Given[], regex: RegexCompiler): RuleTests {
   const conditions = given.map(({ row, value }) => row.compile(value, regex))
   return {

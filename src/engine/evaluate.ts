@@ -146,6 +146,7 @@ function positionsFor(
     relative: paths.length === 0 ? NONE : relativeTexts(paths),
     url: urls.length === 0 ? NONE : urls.map(({ url }) => url),
     more: run.more,
+    tools: subject.tools,
   })
 }
 

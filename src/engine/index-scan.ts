@@ -1,17 +1,28 @@
 import { SHORTEST } from './literal.ts'
-import type { Dimension, IndexTexts, Literals, RuleIndex } from './policy-set.ts'
+import type { Dimension, IndexTexts, Literals, Policy, RuleIndex } from './policy-set.ts'
 
 /** Positions of the rules that can hold for these texts, found by looking at every rule. */
 export function scan(flat: RuleIndex['flat'], texts: IndexTexts): readonly number[] {
   const positions: number[] = []
+  const { tools } = texts
+  // Rules stand in the order of their policies.
+  let current: Policy | undefined
+  let open = true
   for (let position = 0; position < flat.length; position++) {
-    const literals = flat[position]!.rule.literals()
+    const { policy, rule } = flat[position]!
+    if (tools !== undefined && policy !== current) {
+      current = policy
+      open = policy.matchTool(tools)
+    }
+    if (!open) continue
+    const literals = rule.literals()
     if (literals === 'none' || mayHold(literals, texts)) positions.push(position)
   }
   return positions
 }
 
-function mayHold({ dimension, all, relative }: Literals, texts: IndexTexts): boolean {
+function mayHold(literals: Literals, texts: IndexTexts): boolean {
+  const { dimension, all } = literals
   const given = textsOf(dimension, texts)
   if (given === 'any') return true
   if (dimension === 'exact') return all.some((name) => given.includes(name))
@@ -19,7 +30,7 @@ function mayHold({ dimension, all, relative }: Literals, texts: IndexTexts): boo
   if (given.length > 0 && all.some((literal) => literal.length < SHORTEST)) return true
   if (holdsOne(given, all)) return true
   if (dimension !== 'path' || texts.relative.length === 0) return false
-  const endings = relative?.() ?? ['']
+  const endings = literals.relative?.() ?? ['']
   return endings.some((ending) => ending.length < SHORTEST) || holdsOne(texts.relative, endings)
 }
 

@@ -135,6 +135,8 @@ export type IndexTexts =
     /** Paths of which only the end is known. */
     readonly relative: readonly string[]
     readonly more: MoreTexts
+    /** Names of the tool: rules of policies that are not about it may be left out. */
+    readonly tools?: readonly string[]
   }
 
 /** What an index seldom asks for. */

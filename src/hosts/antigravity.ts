@@ -1,15 +1,15 @@
-import { z } from 'zod'
 import type { Json } from '../engine/types.ts'
 import type { Before, Host, HostCall } from './host.ts'
-import { directory, inputOf, json, maybe, name, readEvent, toolName } from './read.ts'
+import { directory, inputOf, name, readEvent, toolName } from './read.ts'
 import { LAST_WORDS } from './refusals.ts'
+import { json, list, maybe, number, object } from './shape.ts'
 import { targetsOf } from './targets.ts'
 
-const Event = z.object({
+const Event = object({
   conversationId: name,
-  stepIdx: maybe(z.number()),
-  workspacePaths: maybe(z.array(directory).max(64)),
-  toolCall: z.object({ id: maybe(name), name: toolName, args: maybe(json) }),
+  stepIdx: maybe(number),
+  workspacePaths: maybe(list(directory, 64)),
+  toolCall: object({ id: maybe(name), name: toolName, args: maybe(json) }),
 })
 
 function decode(event: Readonly<Record<string, Json>>, home: string): HostCall {

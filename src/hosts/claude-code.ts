@@ -1,14 +1,14 @@
-import { z } from 'zod'
 import type { Json } from '../engine/types.ts'
 import type { After, Before, Host, HostCall, HostNotice } from './host.ts'
-import { directory, inputOf, json, maybe, name, noticeOf, readEvent, toolName } from './read.ts'
+import { directory, inputOf, name, noticeOf, readEvent, toolName } from './read.ts'
+import { json, maybe, object, one, text } from './shape.ts'
 import { isInput, targetsOf } from './targets.ts'
 
-const Tool = z.object({
-  hook_event_name: z.enum(['PreToolUse', 'PostToolUse', 'PostToolUseFailure']),
+const Tool = object({
+  hook_event_name: one('PreToolUse', 'PostToolUse', 'PostToolUseFailure'),
   session_id: name,
   cwd: maybe(directory),
-  permission_mode: maybe(z.string().max(100)),
+  permission_mode: maybe(text(0, 100)),
   tool_name: toolName,
   tool_input: maybe(json),
   tool_use_id: maybe(name),

@@ -1,51 +1,41 @@
-import { z } from 'zod'
 import type { Json } from '../engine/types.ts'
 import { parseJson } from '../engine/json.ts'
 import { TOOLS } from '../intercept/tools.ts'
 import { canonical } from '../service/digest.ts'
 import type { After, Before, Host, HostCall, HostNotice, Target } from './host.ts'
 import { mcpToolName } from './mcp-name.ts'
-import {
-  directory,
-  type Input,
-  inputOf,
-  json,
-  maybe,
-  name,
-  readEvent,
-  toolName,
-  unreadable,
-} from './read.ts'
+import { directory, type Input, inputOf, name, readEvent, toolName, unreadable } from './read.ts'
 import { LAST_WORDS } from './refusals.ts'
+import { json, list, maybe, object, type Read, text } from './shape.ts'
 import { targetsOf } from './targets.ts'
 
 const MOST_ROOTS = 8
 
-const Event = z.object({
-  hookName: z.string().min(1).max(100),
+const Event = object({
+  hookName: text(1, 100),
   taskId: name,
-  sessionContext: maybe(z.object({ rootSessionId: maybe(name) })),
-  workspaceRoots: maybe(z.array(directory).max(MOST_ROOTS)),
-  tool_call: maybe(z.object({ id: maybe(name), name: toolName, input: maybe(json) })),
-  tool_result: maybe(z.object({
+  sessionContext: maybe(object({ rootSessionId: maybe(name) })),
+  workspaceRoots: maybe(list(directory, MOST_ROOTS)),
+  tool_call: maybe(object({ id: maybe(name), name: toolName, input: maybe(json) })),
+  tool_result: maybe(object({
     id: maybe(name),
     name: toolName,
     input: maybe(json),
     output: maybe(json),
   })),
-  preToolUse: maybe(z.object({
+  preToolUse: maybe(object({
     toolName: maybe(toolName),
     tool: maybe(toolName),
     parameters: maybe(json),
   })),
-  postToolUse: maybe(z.object({
+  postToolUse: maybe(object({
     toolName: maybe(toolName),
     tool: maybe(toolName),
     parameters: maybe(json),
     result: maybe(json),
   })),
 })
-type Event = z.infer<typeof Event>
+type Event = Read<typeof Event>
 
 const BEFORE = ['tool_call', 'PreToolUse']
 const AFTER = ['tool_result', 'PostToolUse']

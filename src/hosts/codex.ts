@@ -1,13 +1,13 @@
-import { z } from 'zod'
 import type { Json } from '../engine/types.ts'
 import type { After, Before, Host, HostCall, HostNotice } from './host.ts'
 import { shownText } from './output.ts'
-import { directory, inputOf, json, maybe, name, noticeOf, readEvent, toolName } from './read.ts'
+import { directory, inputOf, name, noticeOf, readEvent, toolName } from './read.ts'
 import { LAST_WORDS } from './refusals.ts'
+import { json, maybe, object, one } from './shape.ts'
 import { targetsOf } from './targets.ts'
 
-const Tool = z.object({
-  hook_event_name: z.enum(['PreToolUse', 'PostToolUse']),
+const Tool = object({
+  hook_event_name: one('PreToolUse', 'PostToolUse'),
   session_id: name,
   cwd: directory,
   tool_name: toolName,

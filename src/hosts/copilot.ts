@@ -1,13 +1,13 @@
-import { z } from 'zod'
 import type { Json } from '../engine/types.ts'
 import type { After, Before, Host, HostCall, HostNotice } from './host.ts'
 import { shownText } from './output.ts'
-import { directory, inputOf, json, maybe, name, readEvent, toolName, unreadable } from './read.ts'
+import { directory, inputOf, name, readEvent, toolName, unreadable } from './read.ts'
+import { json, maybe, object, one } from './shape.ts'
 import { isInput, targetsOf } from './targets.ts'
 
 /** With PascalCase names of events, as VS Code and `rampart setup` write them. */
-const Named = z.object({
-  hook_event_name: z.enum(['PreToolUse', 'PostToolUse', 'PostToolUseFailure']),
+const Named = object({
+  hook_event_name: one('PreToolUse', 'PostToolUse', 'PostToolUseFailure'),
   session_id: name,
   cwd: directory,
   tool_name: toolName,
@@ -18,7 +18,7 @@ const Named = z.object({
   error: maybe(json),
 })
 /** With camelCase names: which event it is follows from what it holds. */
-const Plain = z.object({
+const Plain = object({
   sessionId: name,
   cwd: directory,
   toolName,

@@ -1,26 +1,16 @@
-import { z } from 'zod'
 import type { Json } from '../engine/types.ts'
 import { parseJson } from '../engine/json.ts'
 import type { After, Before, Host, HostCall, HostNotice, Target } from './host.ts'
-import {
-  directory,
-  type Input,
-  inputOf,
-  json,
-  maybe,
-  name,
-  readEvent,
-  toolName,
-  unreadable,
-} from './read.ts'
+import { directory, type Input, inputOf, name, readEvent, toolName, unreadable } from './read.ts'
 import { LAST_WORDS } from './refusals.ts'
+import { json, list, maybe, object, type Read, text } from './shape.ts'
 import { isInput, targetsOf } from './targets.ts'
 
-const Event = z.object({
-  hook_event_name: z.string().min(1).max(100),
+const Event = object({
+  hook_event_name: text(1, 100),
   conversation_id: name,
-  cwd: maybe(z.string().max(4096)),
-  workspace_roots: maybe(z.array(directory).max(64)),
+  cwd: maybe(text(0, 4096)),
+  workspace_roots: maybe(list(directory, 64)),
   tool_name: maybe(toolName),
   tool_input: maybe(json),
   tool_use_id: maybe(name),
@@ -33,7 +23,7 @@ const Event = z.object({
   content: maybe(json),
   attachments: maybe(json),
 })
-type Event = z.infer<typeof Event>
+type Event = Read<typeof Event>
 
 const NOTICES = [
   'sessionStart',

@@ -1,20 +1,20 @@
-import { z } from 'zod'
 import type { Json } from '../engine/types.ts'
 import type { After, Before, Host, HostCall, HostNotice } from './host.ts'
 import { mcpToolName } from './mcp-name.ts'
 import { shownText } from './output.ts'
-import { directory, inputOf, json, maybe, name, noticeOf, readEvent, toolName } from './read.ts'
+import { directory, inputOf, name, noticeOf, readEvent, toolName } from './read.ts'
 import { LAST_WORDS } from './refusals.ts'
+import { json, maybe, object, one } from './shape.ts'
 import { isInput, targetsOf } from './targets.ts'
 
-const Tool = z.object({
-  hook_event_name: z.enum(['BeforeTool', 'AfterTool']),
+const Tool = object({
+  hook_event_name: one('BeforeTool', 'AfterTool'),
   session_id: name,
   cwd: directory,
   tool_name: toolName,
   tool_input: maybe(json),
   tool_response: maybe(json),
-  mcp_context: maybe(z.object({ server_name: name, tool_name: toolName })),
+  mcp_context: maybe(object({ server_name: name, tool_name: toolName })),
 })
 
 const NOTICES = [

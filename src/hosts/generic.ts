@@ -1,21 +1,21 @@
-import { z } from 'zod'
 import type { Json } from '../engine/types.ts'
 import type { After, Before, Host, HostCall } from './host.ts'
-import { directory, input, json, maybe, name, readEvent, toolName } from './read.ts'
+import { directory, name, readEvent, toolName } from './read.ts'
 import { LAST_WORDS } from './refusals.ts'
+import { boolean, json, maybe, one, record, strictObject } from './shape.ts'
 import { targetsOf } from './targets.ts'
 
 /** For agents that nobody has written a codec for (docs/agents.md). Unknown keys are refused: it is our format. */
-const Event = z.strictObject({
-  event: z.enum(['before', 'after']),
+const Event = strictObject({
+  event: one('before', 'after'),
   tool: toolName,
-  params: input,
+  params: record,
   session: name,
   cwd: maybe(directory),
   call_id: maybe(name),
   output: maybe(json),
   /** It can put a question to its user by itself. */
-  asks: maybe(z.boolean()),
+  asks: maybe(boolean),
 })
 
 function decode(event: Readonly<Record<string, Json>>, home: string): HostCall {

@@ -1,13 +1,13 @@
-import { z } from 'zod'
 import type { Json } from '../engine/types.ts'
 import type { After, Before, Host, HostCall, Target } from './host.ts'
-import { directory, type Input, inputOf, json, maybe, name, readEvent, toolName } from './read.ts'
+import { directory, type Input, inputOf, name, readEvent, toolName } from './read.ts'
 import { LAST_WORDS } from './refusals.ts'
+import { json, maybe, object, one, type Read } from './shape.ts'
 import { targetsOf } from './targets.ts'
 
 /** What the plugin of `rampart setup openclaw` sends. */
-const Event = z.object({
-  event: z.enum(['before_tool_call', 'after_tool_call']),
+const Event = object({
+  event: one('before_tool_call', 'after_tool_call'),
   toolName,
   params: maybe(json),
   sessionKey: maybe(name),
@@ -43,7 +43,7 @@ function decode(event: Readonly<Record<string, Json>>, home: string): HostCall {
 
 /** What the name of the tool alone does not say. */
 function targetsIn(
-  { toolName: tool, toolKind, cwd }: z.infer<typeof Event>,
+  { toolName: tool, toolKind, cwd }: Read<typeof Event>,
   input: Input,
   home: string,
 ): readonly Target[] {

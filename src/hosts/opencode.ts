@@ -1,13 +1,13 @@
-import { z } from 'zod'
 import type { Json } from '../engine/types.ts'
 import type { After, Before, Host, HostCall, HostNotice } from './host.ts'
-import { directory, inputOf, json, maybe, name, readEvent, toolName, unreadable } from './read.ts'
+import { directory, inputOf, name, readEvent, toolName, unreadable } from './read.ts'
 import { LAST_WORDS } from './refusals.ts'
+import { json, maybe, object, one, type Read } from './shape.ts'
 import { targetsOf } from './targets.ts'
 
 /** What the plugin of `rampart setup` sends. */
-const Flat = z.object({
-  event: z.enum(['tool.execute.before', 'tool.execute.after']),
+const Flat = object({
+  event: one('tool.execute.before', 'tool.execute.after'),
   tool: toolName,
   sessionID: name,
   callID: maybe(name),
@@ -16,10 +16,10 @@ const Flat = z.object({
   output: maybe(json),
 })
 /** The two arguments of OpenCode's own hook, as another plugin may hand them on. */
-const Nested = z.object({
-  event: z.enum(['before.tool.execute', 'after.tool.execute']),
+const Nested = object({
+  event: one('before.tool.execute', 'after.tool.execute'),
   directory: maybe(directory),
-  input: z.object({
+  input: object({
     tool: toolName,
     sessionID: name,
     callID: maybe(name),
@@ -28,12 +28,12 @@ const Nested = z.object({
   output: maybe(json),
 })
 
-function flattened(event: Readonly<Record<string, Json>>): z.infer<typeof Flat> {
+function flattened(event: Readonly<Record<string, Json>>): Read<typeof Flat> {
   if (!('input' in event)) return readEvent(Flat, event)
   if ('tool' in event || 'args' in event) throw unreadable('The event names its call twice')
   const { event: named, input, output, directory: cwd } = readEvent(Nested, event)
   const isBefore = named === 'before.tool.execute'
-  const args = isBefore ? readEvent(z.object({ args: maybe(json) }), output).args : input.args
+  const args = isBefore ? readEvent(object({ args: maybe(json) }), output).args : input.args
   return {
     ...input,
     event: isBefore ? 'tool.execute.before' : 'tool.execute.after',

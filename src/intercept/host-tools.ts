@@ -11,12 +11,20 @@ export interface HostTools {
 
 const words = (text: string): readonly string[] => text.split(' ').filter((word) => word !== '')
 
+/** Taken apart when a host asks: a hook answers one. */
 function tools(internal: string, as: Readonly<Record<string, string>> = {}): HostTools {
+  let [inside, others]: [HostTools['internal']?, HostTools['as']?] = []
   return {
-    internal: new Set(words(internal)),
-    as: new Map(
-      Object.entries(as).flatMap(([to, names]) => words(names).map((name) => [name, to] as const)),
-    ),
+    get internal() {
+      return inside ??= new Set(words(internal))
+    },
+    get as() {
+      return others ??= new Map(
+        Object.entries(as).flatMap(([to, names]) =>
+          words(names).map((name) => [name, to] as const)
+        ),
+      )
+    },
   }
 }
 

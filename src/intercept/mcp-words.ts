@@ -4,11 +4,18 @@ export type Nature = 'exec' | 'destroy' | 'write' | 'fetch' | 'read'
 export const ROLES = ['command', 'path', 'url'] as const
 export type Role = (typeof ROLES)[number]
 
-const table = <T>(rows: readonly (readonly [T, string])[]): ReadonlyMap<string, T> =>
-  new Map(rows.flatMap(([value, words]) => words.split(' ').map((word) => [word, value] as const)))
+/** Looked up by word; made when it is first asked, for most processes of a hook never do. */
+function table<T>(rows: readonly (readonly [T, string])[]): (word: string) => T | undefined {
+  let made: ReadonlyMap<string, T> | undefined
+  const make = () =>
+    new Map(
+      rows.flatMap(([value, words]) => words.split(' ').map((word) => [word, value] as const)),
+    )
+  return (word) => (made ??= make()).get(word)
+}
 
 /** Words that say what is done, strongest nature first. */
-const VERBS = table<Nature>([
+const natureNamed = table<Nature>([
   ['exec', 'exec execute run eval evaluate spawn shell bash powershell terminal invoke launch'],
   [
     'destroy',
@@ -36,7 +43,7 @@ const FRONT_ONLY = new Set(
 )
 const JOINS = new Set(['and', 'or', 'then'])
 
-const ARGUMENTS = table<Role>([
+const roleNamed = table<Role>([
   ['command', 'command cmd commands cmdline commandline'],
   [
     'path',
@@ -61,7 +68,7 @@ export function wordsOf(name: string): string[] {
 export function natureOf(tool: string): Nature | undefined {
   const words = wordsOf(tool)
   const said = words.flatMap((word, at) => {
-    const nature = VERBS.get(word)
+    const nature = natureNamed(word)
     const isFront = at === 0 || JOINS.has(words[at - 1]!)
     return nature === undefined || !isFront && FRONT_ONLY.has(word) ? [] : [nature]
   })
@@ -71,5 +78,5 @@ export function natureOf(tool: string): Nature | undefined {
 /** What an argument stands for by the last word of its name. */
 export function roleOf(argument: string): Role | undefined {
   const last = wordsOf(argument).at(-1)
-  return last === undefined ? undefined : ARGUMENTS.get(last)
+  return last === undefined ? undefined : roleNamed(last)
 }

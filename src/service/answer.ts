@@ -12,8 +12,8 @@ export interface Told {
   readonly auditId: string
   readonly evalUs: number
   readonly message?: string | undefined
-  /** Which outputs of the call are to be judged; undefined is all. */
-  readonly reads?: ReturnType<typeof outputsRead> | undefined
+  /** Which outputs of the call are to be judged, where the edge is told; undefined is all. */
+  readonly reads?: (() => ReturnType<typeof outputsRead>) | undefined
   readonly approval?: { readonly row: Approval; readonly status: ApprovalStatus } | undefined
 }
 
@@ -50,7 +50,7 @@ export function answerOf(
       approval_status: told.approval!.status,
       expires_at: new Date(row.expiresAt).toISOString(),
     }),
-    ...(tellsOfOutput(request) ? outputWords(told.reads) : {}),
+    ...(tellsOfOutput(request) ? outputWords(told.reads?.()) : {}),
     ...(request.explain ? { trace: decision.trace } : {}),
   }
 }
@@ -61,7 +61,7 @@ function tellsOfOutput({ seen, response }: DecideRequest): boolean {
 }
 
 function outputWords(
-  reads: Told['reads'] = 'all',
+  reads: ReturnType<typeof outputsRead> = 'all',
 ): Pick<Answer, 'reads_output' | 'output_kinds'> {
   if (reads === 'all') return { reads_output: true }
   return reads.length === 0 ? { reads_output: false } : { reads_output: true, output_kinds: reads }

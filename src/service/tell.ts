@@ -63,7 +63,7 @@ export function answered(
   request: DecideRequest,
   told: Omit<Told, 'evalUs'>,
 ): Outcome {
-  const reads = outputsRead(set, call)
+  const reads = () => outputsRead(set, call)
   const answer = answerOf(call, decision, request, { ...told, evalUs, reads })
   return { state: 'answered', answer }
 }

@@ -1,4 +1,3 @@
-import { config as readSchemas } from 'zod'
 import { answerHook } from '../../hosts/answer.ts'
 import { defect, type HookAnswer, refused } from '../../hosts/refused.ts'
 import { hostName } from '../../hosts/load.ts'
@@ -25,8 +24,6 @@ export async function answerLocally(
   deadlineMs: number,
 ): Promise<{ readonly answer: HookAnswer; close(): Promise<void> }> {
   const nothing = async () => {}
-  // One event is read: to make a faster reader of its schema takes longer than to read it.
-  readSchemas({ jitless: true })
   try {
     const config = await loadConfig(environment, { serving: false, flags })
     for (const warning of await prepareState(environment.home)) out.note(safe`${warning}`)

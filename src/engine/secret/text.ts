@@ -44,23 +44,26 @@ const KINDS = new Uint8Array(128)
 for (const character of ENDS) KINDS[character.charCodeAt(0)] = END
 for (const character of ACTIVE) KINDS[character.charCodeAt(0)] = ACTS
 
-const LETTERS: Readonly<Record<Alphabet, RegExp>> = {
-  alnum: /[A-Za-z0-9]/,
-  upper: /[A-Z0-9]/,
-  digit: /[0-9]/,
-  hex: /[0-9a-f]/,
-  word: /[A-Za-z0-9_-]/,
-  dots: /[A-Za-z0-9_.-]/,
-  base64: /[A-Za-z0-9_+/=-]/,
-  path: /[A-Za-z0-9_/-]/,
+/** From where to where, two and two. */
+const LETTERS: Readonly<Record<Alphabet, string>> = {
+  alnum: 'AZaz09',
+  upper: 'AZ09',
+  digit: '09',
+  hex: '09af',
+  word: 'AZaz09__--',
+  dots: 'AZaz09__..--',
+  base64: 'AZaz09__++//==--',
+  path: 'AZaz09__//--',
 }
 
 const ALPHABETS = Object.keys(LETTERS) as Alphabet[]
 /** For each character one bit for each alphabet that has it. */
 const BITS = new Uint16Array(128)
 ALPHABETS.forEach((name, index) => {
-  for (let code = 0; code < 128; code++) {
-    if (LETTERS[name].test(String.fromCharCode(code))) BITS[code]! |= 1 << index
+  const ranges = LETTERS[name]
+  for (let i = 0; i < ranges.length; i += 2) {
+    const last = ranges.charCodeAt(i + 1)
+    for (let code = ranges.charCodeAt(i); code <= last; code++) BITS[code]! |= 1 << index
   }
 })
 

@@ -64,13 +64,18 @@ const BY_PAIR: (readonly (readonly Start[])[] | undefined)[] = new Array(1 << 14
 
 function startsAt(pair: number): readonly (readonly Start[])[] {
   const starts = TOKEN_STARTS.get(pair)!
-  return BY_PAIR[pair] = Array.from(
-    { length: 128 },
-    (_, next) =>
-      starts.filter(({ prefix, offset }) =>
-        prefix.length === offset + 1 || prefix.charCodeAt(offset + 1) === next
-      ),
-  )
+  const before = (next: number) =>
+    starts.filter(({ prefix, offset }) =>
+      prefix.length === offset + 1 || prefix.charCodeAt(offset + 1) === next
+    )
+  // Behind nearly every letter stand those that end with the pair.
+  const lists: (readonly Start[])[] = new Array(128).fill(before(-1))
+  for (const { prefix, offset } of starts) {
+    if (prefix.length === offset + 1) continue
+    const next = prefix.charCodeAt(offset + 1)
+    lists[next] = before(next)
+  }
+  return BY_PAIR[pair] = lists
 }
 
 const NOTHING: readonly Start[] = []

@@ -48,7 +48,7 @@ const SHAPE: { readonly [K in keyof Required<Interpreter>]: undefined } = {
   plus: undefined,
 }
 
-const rows = (names: string, row: Interpreter): (readonly [string, KnownInterpreter])[] => {
+function knownOf(row: Interpreter): KnownInterpreter {
   const code = row.code ?? []
   const single = code.filter((name) => /^-[^-]$/.test(name)).map((name) => name[1])
   const long = code.filter((name) => name.startsWith('--')).map((name) => name.slice(2))
@@ -57,83 +57,96 @@ const rows = (names: string, row: Interpreter): (readonly [string, KnownInterpre
     takes: (row.takes ?? '') + single.join(''),
     long: [...(row.long ?? []), ...long, ...words.map((word) => word.slice(1))],
   }
-  const known = { ...SHAPE, ...row, table, words }
-  return names.split(' ').map((name) => [name, known] as const)
+  return { ...SHAPE, ...row, table, words }
 }
 
-const INTERPRETERS: ReadonlyMap<string, KnownInterpreter> = new Map([
-  ...rows('python pypy ipython jython micropython', {
+const INTERPRETERS: readonly (readonly [names: string, Interpreter])[] = [
+  ['python pypy ipython jython micropython', {
     code: ['-c'],
     takes: 'WXm',
     input: 'code',
-  }),
-  ...rows('perl', { code: ['-e', '-E'], takes: 'IMmF', input: 'code' }),
-  ...rows('ruby jruby', { code: ['-e'], takes: 'IrCEK', input: 'code' }),
-  ...rows('node nodejs tsx ts-node electron', {
+  }],
+  ['perl', { code: ['-e', '-E'], takes: 'IMmF', input: 'code' }],
+  ['ruby jruby', { code: ['-e'], takes: 'IrCEK', input: 'code' }],
+  ['node nodejs tsx ts-node electron', {
     code: ['-e', '-p', '--eval', '--print'],
     takes: 'r',
     long: ['require', 'import', 'loader', 'env-file'],
     input: 'code',
-  }),
-  ...rows('bun', {
+  }],
+  ['bun', {
     code: ['-e', '-p', '--eval', '--print'],
     takes: 'r',
     runs: 'run',
     input: 'code',
-  }),
-  ...rows('deno', { verb: 'eval', runs: 'run' }),
-  ...rows('php', {
+  }],
+  ['deno', { verb: 'eval', runs: 'run' }],
+  ['php', {
     code: ['-r', '-B', '-R', '-E', '--run', '--execute'],
     takes: 'dcfz',
     input: 'code',
-  }),
-  ...rows('lua luajit', { code: ['-e'], takes: 'l', input: 'code' }),
-  ...rows('Rscript R julia elixir raku groovy scala kotlin erl', {
+  }],
+  ['lua luajit', { code: ['-e'], takes: 'l', input: 'code' }],
+  ['Rscript R julia elixir raku groovy scala kotlin erl', {
     code: ['-e', '-E', '--eval', '-eval'],
     input: 'code',
-  }),
-  ...rows('mongo mongosh octave', { code: ['--eval'], input: 'code' }),
-  ...rows('irb pry ghci ghc jshell groovysh iex clojure clj bb xonsh elvish nu', {
+  }],
+  ['mongo mongosh octave', { code: ['--eval'], input: 'code' }],
+  ['irb pry ghci ghc jshell groovysh iex clojure clj bb xonsh elvish nu', {
     code: ['-e', '-x', '-c'],
     input: 'code',
-  }),
-  ...rows('rails', { verb: 'runner' }),
-  ...rows('wp', { verb: 'eval' }),
-  ...rows('drush', { verb: 'php:eval' }),
-  ...rows('bc ftp lftp sftp telnet', { input: 'escape', operands: true }),
-  ...rows('tclsh wish expect', { code: ['-c'], input: 'code' }),
-  ...rows('osascript', { code: ['-e'], takes: 'l', input: 'code' }),
-  ...rows('gdb lldb', {
+  }],
+  ['rails', { verb: 'runner' }],
+  ['wp', { verb: 'eval' }],
+  ['drush', { verb: 'php:eval' }],
+  ['bc ftp lftp sftp telnet', { input: 'escape', operands: true }],
+  ['tclsh wish expect', { code: ['-c'], input: 'code' }],
+  ['osascript', { code: ['-e'], takes: 'l', input: 'code' }],
+  ['gdb lldb', {
     code: ['-ex', '-o', '--eval-command', '-eval-command', '-iex'],
     takes: 'xp',
     input: 'escape',
-  }),
-  ...rows('sqlite3 mysql mariadb psql duckdb', {
+  }],
+  ['sqlite3 mysql mariadb psql duckdb', {
     code: ['-c', '-e', '-cmd', '--command', '--execute'],
     takes: 'dhpUuPfv',
     operands: true,
     input: 'escape',
-  }),
-  ...rows('emacs', { code: ['--eval', '-eval', '--execute', '-f', '--funcall'], takes: 'l' }),
-  ...rows('emacsclient', { code: ['-e', '--eval'], operands: true }),
-  ...rows('vim vi nvim ex view gvim', {
+  }],
+  ['emacs', { code: ['--eval', '-eval', '--execute', '-f', '--funcall'], takes: 'l' }],
+  ['emacsclient', { code: ['-e', '--eval'], operands: true }],
+  ['vim vi nvim ex view gvim', {
     code: ['-c', '--cmd', '--remote-send', '--remote-expr'],
     takes: 'uiTS',
     plus: true,
     input: 'escape',
-  }),
-  ...rows('ed red', { input: 'escape', operands: true }),
-  ...rows('dc', { code: ['-e', '--expression'], input: 'escape' }),
-  ...rows('less more', { input: 'escape', operands: true }),
-  ...rows('awk gawk mawk nawk goawk', { first: true, takes: 'Fvf', code: ['-e', '--source'] }),
-  ...rows('sed gsed', { first: true, takes: 'lf', code: ['-e', '--expression'] }),
-  ...rows('make gmake', { takes: 'CIjloW' }),
+  }],
+  ['ed red', { input: 'escape', operands: true }],
+  ['dc', { code: ['-e', '--expression'], input: 'escape' }],
+  ['less more', { input: 'escape', operands: true }],
+  ['awk gawk mawk nawk goawk', { first: true, takes: 'Fvf', code: ['-e', '--source'] }],
+  ['sed gsed', { first: true, takes: 'lf', code: ['-e', '--expression'] }],
+  ['make gmake', { takes: 'CIjloW' }],
   // What is typed into another terminal, or handed to a service, may be a line for a shell (F22).
-  ...rows('cmd cmd.exe tmux xdotool ydotool wtype kitty wezterm busctl gdbus dbus-send', {
+  ['cmd cmd.exe tmux xdotool ydotool wtype kitty wezterm busctl gdbus dbus-send', {
     operands: true,
     shell: true,
-  }),
-])
+  }],
+]
+
+/** Every name, with its row once it was asked for: most hooks know a program that is none of these. */
+const BY_NAME = new Map<string, Interpreter | KnownInterpreter>()
+for (const [names, row] of INTERPRETERS) {
+  for (const name of names.split(' ')) BY_NAME.set(name, row)
+}
+
+function interpreter(name: string): KnownInterpreter | undefined {
+  const row = BY_NAME.get(name)
+  if (row === undefined || 'table' in row) return row
+  const known = knownOf(row)
+  BY_NAME.set(name, known)
+  return known
+}
 
 export interface Foreign {
   readonly code: readonly Field[]
@@ -146,8 +159,8 @@ export interface Foreign {
 }
 
 function rowOf(name: string): KnownInterpreter | undefined {
-  return INTERPRETERS.get(name) ??
-    (/[\d.]$/.test(name) ? INTERPRETERS.get(unversioned(name)) : undefined)
+  return interpreter(name) ??
+    (/[\d.]$/.test(name) ? interpreter(unversioned(name)) : undefined)
 }
 
 export function isInterpreter(name: string): boolean {
@@ -156,7 +169,7 @@ export function isInterpreter(name: string): boolean {
 
 /** Whether its code stands in its words, and what it is fed is data: `awk`, `sed`. */
 export function takesCodeFirst(name: string): boolean {
-  return INTERPRETERS.get(name)?.first === true
+  return interpreter(name)?.first === true
 }
 
 /** The code an interpreter is given; undefined for every other program. */

@@ -25,9 +25,6 @@ export interface Cmdlet {
   readonly passes?: true
 }
 
-const rows = (names: string, row: Cmdlet): (readonly [string, Cmdlet])[] =>
-  names.split(' ').map((name) => [name, row] as const)
-
 const PATHS = ['path', 'literalpath', 'filepath', 'lp', 'pspath'] as const
 const FILTERS = ['filter', 'include', 'exclude', 'credential', 'encoding', 'stream'] as const
 
@@ -72,38 +69,39 @@ const WEB: Cmdlet = {
   positions: ['uri'],
 }
 
-export const CMDLETS: ReadonlyMap<string, Cmdlet> = new Map([
-  ...rows('remove-item ri rm del erase rd rmdir clear-recyclebin', {
+/** By their names. */
+export const CMDLETS: readonly (readonly [names: string, Cmdlet])[] = [
+  ['remove-item ri rm del erase rd rmdir clear-recyclebin', {
     program: 'rm',
     switches: { recurse: '-r', force: '-f' },
     operands: PATHS,
     takes: FILTERS,
     positions: ['path'],
     piped: true,
-  }),
-  ...rows('clear-content clc', {
+  }],
+  ['clear-content clc', {
     program: 'truncate -s 0',
     operands: PATHS,
     takes: FILTERS,
     positions: ['path'],
     piped: true,
-  }),
-  ...rows('get-content gc cat type', {
+  }],
+  ['get-content gc cat type', {
     program: 'cat',
     operands: PATHS,
     switches: { raw: '', wait: '', asbytestream: '' },
     takes: [...FILTERS, 'totalcount', 'head', 'first', 'tail', 'last', 'delimiter', 'readcount'],
     positions: ['path'],
     piped: true,
-  }),
-  ...rows('import-csv ipcsv import-clixml import-powershelldatafile get-filehash format-hex fhx', {
+  }],
+  ['import-csv ipcsv import-clixml import-powershelldatafile get-filehash format-hex fhx', {
     program: 'cat',
     operands: PATHS,
     takes: [...FILTERS, 'delimiter', 'header', 'algorithm'],
     positions: ['path'],
     piped: true,
-  }),
-  ...rows('set-content sc', {
+  }],
+  ['set-content sc', {
     program: 'echo',
     switches: { force: '', nonewline: '', passthru: '' },
     operands: ['value'],
@@ -111,8 +109,8 @@ export const CMDLETS: ReadonlyMap<string, Cmdlet> = new Map([
     takes: FILTERS,
     positions: ['path', 'value'],
     plain: true,
-  }),
-  ...rows('add-content ac', {
+  }],
+  ['add-content ac', {
     program: 'echo',
     switches: { force: '', nonewline: '', passthru: '' },
     operands: ['value'],
@@ -120,31 +118,31 @@ export const CMDLETS: ReadonlyMap<string, Cmdlet> = new Map([
     takes: FILTERS,
     positions: ['path', 'value'],
     plain: true,
-  }),
-  ...rows('out-file tee-object tee export-csv epcsv export-clixml start-transcript', {
+  }],
+  ['out-file tee-object tee export-csv epcsv export-clixml start-transcript', {
     program: 'tee',
     switches: { append: '-a', force: '', noclobber: '', nonewline: '', notypeinformation: '' },
     operands: ['filepath', 'path', 'literalpath'],
     takes: ['encoding', 'width', 'inputobject', 'variable', 'delimiter', 'depth'],
     positions: ['filepath'],
-  }),
-  ...rows('copy-item cpi cp copy', {
+  }],
+  ['copy-item cpi cp copy', {
     program: 'cp',
     switches: { recurse: '-r', force: '-f', container: '' },
     operands: [...PATHS, 'destination'],
     takes: [...FILTERS, 'tosession', 'fromsession'],
     positions: ['path', 'destination'],
     piped: true,
-  }),
-  ...rows('move-item mi mv move rename-item rni ren', {
+  }],
+  ['move-item mi mv move rename-item rni ren', {
     program: 'mv',
     switches: { force: '-f' },
     operands: [...PATHS, 'destination', 'newname'],
     takes: FILTERS,
     positions: ['path', 'destination'],
     piped: true,
-  }),
-  ...rows('get-childitem gci ls dir get-item gi', {
+  }],
+  ['get-childitem gci ls dir get-item gi', {
     program: 'ls',
     switches: {
       recurse: '-R',
@@ -159,26 +157,26 @@ export const CMDLETS: ReadonlyMap<string, Cmdlet> = new Map([
     takes: [...FILTERS, 'depth', 'attributes'],
     positions: ['path', 'filter'],
     lists: true,
-  }),
-  ...rows('resolve-path rvpa convert-path join-path', {
+  }],
+  ['resolve-path rvpa convert-path join-path', {
     program: 'realpath',
     operands: [...PATHS, 'childpath'],
     takes: FILTERS,
     positions: ['path', 'childpath'],
-  }),
-  ...rows('test-path get-acl', {
+  }],
+  ['test-path get-acl', {
     program: 'stat',
     operands: PATHS,
     takes: [...FILTERS, 'pathtype'],
     positions: ['path'],
-  }),
-  ...rows('set-acl', {
+  }],
+  ['set-acl', {
     program: 'chmod acl',
     operands: PATHS,
     takes: [...FILTERS, 'aclobject'],
     positions: ['path', 'aclobject'],
-  }),
-  ...rows('select-string sls', {
+  }],
+  ['select-string sls', {
     program: 'grep',
     switches: {
       casesensitive: '',
@@ -193,73 +191,73 @@ export const CMDLETS: ReadonlyMap<string, Cmdlet> = new Map([
     takes: [...FILTERS, 'context', 'inputobject', 'culture'],
     positions: ['pattern', 'path'],
     piped: true,
-  }),
-  ...rows('mkdir md', {
+  }],
+  ['mkdir md', {
     program: 'mkdir',
     switches: { force: '-p' },
     operands: ['path', 'name'],
     positions: ['path'],
-  }),
-  ...rows('new-item ni', {
+  }],
+  ['new-item ni', {
     program: 'touch',
     switches: { force: '' },
     operands: ['path', 'name'],
     takes: ['itemtype', 'type', 'value', 'target', 'credential'],
     positions: ['path'],
-  }),
-  ...rows('invoke-webrequest iwr invoke-restmethod irm curl wget', WEB),
-  ...rows('start-bitstransfer', {
+  }],
+  ['invoke-webrequest iwr invoke-restmethod irm curl wget', WEB],
+  ['start-bitstransfer', {
     program: 'curl',
     operands: ['source'],
     options: { destination: '-o' },
     takes: ['displayname', 'priority', 'transfertype', 'description', 'credential'],
     positions: ['source', 'destination'],
-  }),
-  ...rows('stop-process spps kill', {
+  }],
+  ['stop-process spps kill', {
     program: 'kill',
     switches: { force: '-9', passthru: '' },
     operands: ['id', 'name', 'inputobject'],
     positions: ['id'],
     plain: true,
-  }),
-  ...rows('write-output echo write write-host', {
+  }],
+  ['write-output echo write write-host', {
     program: 'echo',
     switches: { nonewline: '', noenumerate: '' },
     operands: ['inputobject', 'object'],
     takes: ['foregroundcolor', 'backgroundcolor', 'separator'],
     positions: ['inputobject'],
     plain: true,
-  }),
-  ...rows('get-location gl pwd', { program: 'pwd', plain: true }),
-  ...rows('get-process gps ps', { program: 'ps', plain: true }),
-  ...rows('start-sleep sleep', {
+  }],
+  ['get-location gl pwd', { program: 'pwd', plain: true }],
+  ['get-process gps ps', { program: 'ps', plain: true }],
+  ['start-sleep sleep', {
     program: 'sleep',
     operands: ['seconds', 'milliseconds'],
     positions: ['seconds'],
     plain: true,
-  }),
-  ...rows('restart-computer', { program: 'reboot', plain: true }),
-  ...rows('stop-computer', { program: 'poweroff', plain: true }),
-  ...rows('expand-archive', {
+  }],
+  ['restart-computer', { program: 'reboot', plain: true }],
+  ['stop-computer', { program: 'poweroff', plain: true }],
+  ['expand-archive', {
     program: 'unzip',
     switches: { force: '-o' },
     operands: ['path', 'literalpath'],
     options: { destinationpath: '-d' },
     positions: ['path', 'destinationpath'],
-  }),
-  ...rows('compress-archive', {
+  }],
+  ['compress-archive', {
     program: 'zip',
     switches: { force: '', update: '' },
     operands: ['destinationpath', 'path', 'literalpath'],
     takes: ['compressionlevel'],
     positions: ['path', 'destinationpath'],
-  }),
-  ...rows('get-unique sort-object sort select-object select where-object where ? out-string', {
+  }],
+  ['get-unique sort-object sort select-object select where-object where ? out-string', {
     program: 'sort',
     plain: true,
     passes: true,
-  }),
-])
+  }],
+]
 
 /** Parameters of every cmdlet. */
 export const COMMON_SWITCHES: readonly string[] = [

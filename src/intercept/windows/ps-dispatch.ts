@@ -10,6 +10,15 @@ import { windowsProgram } from './programs.ts'
 import { bind, given, isNative, listed, translated } from './translate.ts'
 import { fieldOf, joined, listOf, literal, unknown, type Value } from './value.ts'
 
+let made: ReadonlyMap<string, Cmdlet> | undefined
+
+/** By name; made when it is first asked: most machines never do. */
+function cmdlets(): ReadonlyMap<string, Cmdlet> {
+  return made ??= new Map(
+    CMDLETS.flatMap(([names, row]) => names.split(' ').map((name) => [name, row] as const)),
+  )
+}
+
 /** A value that stands behind a command's name. */
 export interface Argument extends Value {
   /** It may be the name of a parameter. */
@@ -48,7 +57,7 @@ export function dispatch(
   for (let i = 0; i < ALIAS_LIMIT && line.aliases.has(name); i++) name = line.aliases.get(name)!
   if (line.scope.functions.has(name)) return emitted(line, raw, words, feed)
   if (isPowerShellCommand(name)) return runPowerShellCommand(line, raw, name, args, feed)
-  const cmdlet = CMDLETS.get(name)
+  const cmdlet = cmdlets().get(name)
   if (cmdlet !== undefined && !isNative(name, cmdlet, args)) {
     return runCmdlet(line, raw, name, cmdlet, args, feed)
   }

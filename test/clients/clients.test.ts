@@ -153,16 +153,16 @@ test('the example for Python prints the denial', (t) => {
 const TYPES: Program = {
   cwd: `${openapi}/python`,
   probe: ['python3', '-c', 'import mypy, httpx'],
-  command: ['python3', '-m', 'mypy', '--strict', '--python-version', '3.10'],
+  command: ['python3', '-m', 'mypy', '--strict', '--python-version', '3.11'],
   needs: 'python3 with mypy and httpx',
 }
 
-test('rampart.guard, its example and its tests are typed: mypy --strict', async (t) => {
+test('both packages for Python, the example and the tests are typed: mypy --strict', async (t) => {
   const why = missing(TYPES)
   if (why !== undefined) return t.skip(why)
   const cache = mkdtempSync(join(tmpdir(), 'rampart-mypy-'))
   try {
-    const files = ['rampart', 'examples/denied.py', `${root}/test/clients/guard.py`]
+    const files = ['rampart', 'rampart_client', 'examples', `${root}/test/clients/guard.py`]
     const command = [...TYPES.command, '--cache-dir', cache, ...files]
     const ran = await runProgram(command, TYPES.cwd, {})
     assert.equal(ran.code, 0, ran.output)

@@ -65,13 +65,13 @@ class Approvals:
 
         next_ = _parse_next_(d.pop("next"))
 
-        approvals = cls(
+        made = cls(
             approvals=approvals,
             next_=next_,
         )
 
-        approvals.additional_properties = d
-        return approvals
+        made.additional_properties = d
+        return made
 
     @property
     def additional_keys(self) -> list[str]:

@@ -246,7 +246,7 @@ class Decision:
 
         suggestions = cast(list[str], d.pop("suggestions", UNSET))
 
-        decision = cls(
+        made = cls(
             allowed=allowed,
             decision=decision,
             message=message,
@@ -269,8 +269,8 @@ class Decision:
             suggestions=suggestions,
         )
 
-        decision.additional_properties = d
-        return decision
+        made.additional_properties = d
+        return made
 
     @property
     def additional_keys(self) -> list[str]:

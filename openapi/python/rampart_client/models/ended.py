@@ -38,12 +38,12 @@ class Ended:
         d = dict(src_dict)
         ended = d.pop("ended")
 
-        ended = cls(
+        made = cls(
             ended=ended,
         )
 
-        ended.additional_properties = d
-        return ended
+        made.additional_properties = d
+        return made
 
     @property
     def additional_keys(self) -> list[str]:

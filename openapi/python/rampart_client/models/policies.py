@@ -59,13 +59,13 @@ class Policies:
 
             policies.append(policies_item)
 
-        policies = cls(
+        made = cls(
             hash_=hash_,
             policies=policies,
         )
 
-        policies.additional_properties = d
-        return policies
+        made.additional_properties = d
+        return made
 
     @property
     def additional_keys(self) -> list[str]:

@@ -52,12 +52,12 @@ class Sessions:
 
             sessions.append(sessions_item)
 
-        sessions = cls(
+        made = cls(
             sessions=sessions,
         )
 
-        sessions.additional_properties = d
-        return sessions
+        made.additional_properties = d
+        return made
 
     @property
     def additional_keys(self) -> list[str]:

@@ -207,7 +207,7 @@ class Status:
 
             notify.append(notify_item)
 
-        status = cls(
+        made = cls(
             status=status,
             service=service,
             version=version,
@@ -225,8 +225,8 @@ class Status:
             notify=notify,
         )
 
-        status.additional_properties = d
-        return status
+        made.additional_properties = d
+        return made
 
     @property
     def additional_keys(self) -> list[str]:

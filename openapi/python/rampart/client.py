@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 import os
-import threading
 import uuid
 from collections.abc import Mapping
+from typing import Self
 
 from .call import Call
 from .decision import Decision
 from .errors import Unreached
 from .steps import Talk
 from .target import Named, find_server
-from .transport import Line, Verify
+from .dial import Verify
+from .transport import Line
 
 logger = logging.getLogger("rampart")
 
@@ -64,7 +65,6 @@ class Guard:
         self.approval_timeout = approval_timeout
         self._timeout_s = timeout
         self._verify = verify
-        self._lock = threading.Lock()
         self._line: Line | None = None
         self._said_open = False
 
@@ -87,6 +87,18 @@ class Guard:
         self, tool: str, params: Mapping[str, object], *, cwd: str | None = None
     ) -> Decision:
         return await self.call(tool, params, cwd=cwd).decide_async()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close_async()
 
     def close(self) -> None:
         """Close what the sync calls hold open; the next call opens it anew."""
@@ -113,11 +125,14 @@ class Guard:
     def _reach(self) -> Line:
         """The server that is named now: another may have been started since the last call."""
         target = find_server(self._named, os.environ)
-        with self._lock:
-            line = self._line
-            if line is None or line.target != target or line.pid != os.getpid():
-                line = self._line = Line(target, self._timeout_s, self._verify)
+        line = self._line
+        if line is not None and line.target == target and line.pid == os.getpid():
             return line
+        # Without a lock, which a fork could catch shut: of two that are made at once one is used once.
+        new = self._line = Line(target, self._timeout_s, self._verify)
+        if line is not None:
+            line.leave()
+        return new
 
     def _hold(self, talk: Talk) -> Decision:
         try:

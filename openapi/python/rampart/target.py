@@ -23,6 +23,22 @@ class Target:
     socket: str | None
     token: str | None = field(repr=False)
 
+    @property
+    def host(self) -> str:
+        return "localhost" if self.socket is not None else urlsplit(self.url).netloc
+
+    @property
+    def hostname(self) -> str:
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def is_tls(self) -> bool:
+        return self.socket is None and self.url.startswith("https:")
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.url).port or (443 if self.is_tls else 80)
+
 
 @dataclass(frozen=True)
 class Named:
@@ -86,6 +102,8 @@ def _origin(text: str) -> str:
         parts = urlsplit(text)
         # Reading the port checks it.
         fit = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        # It goes into a header as it stands.
+        fit = fit and re.fullmatch(r"[\w.:\[\]%-]+", parts.netloc, re.ASCII) is not None
     except ValueError:
         fit = False
     if not fit or "@" in parts.netloc:

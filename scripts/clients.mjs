@@ -44,7 +44,10 @@ function typed(target) {
   const client = join(target, 'client.py')
   const text = readFileSync(client, 'utf8')
   // httpx wants the three arguments of an exit as what they are.
-  const passed = text.replaceAll('*args: object, **kwargs: Any', '*args: Any, **kwargs: Any')
+  const passed = text.replace(
+    /__a?exit__\(\*args, \*\*kwargs\)$/gm,
+    '$&  # type: ignore[arg-type]',
+  )
   if (passed === text) throw new Error(`${client}: the generator writes it differently now`)
   writeFileSync(client, passed)
   for (const name of readdirSync(join(target, 'models'))) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
@@ -79,12 +79,13 @@ for (const client of CLIENTS) {
   })
 }
 
-const GUARD: Program = {
+const python = (file: string): Program => ({
   cwd: root,
-  probe: ['python3', '-c', 'import httpx'],
-  command: ['python3', 'test/clients/guard.py'],
-  needs: 'python3 with httpx',
-}
+  probe: ['python3', '-c', 'import sys, httpx; assert sys.version_info >= (3, 11)'],
+  command: ['python3', '-X', 'dev', `test/clients/${file}.py`],
+  needs: 'python3.11 with httpx',
+})
+const GUARD = python('guard')
 
 const POLICY = `version: "1"
 default_action: allow
@@ -106,35 +107,63 @@ policies:
     match: {tool: mcp__files__move}
     rules:
       - {action: deny, when: {tool_param_matches: {path: "/tmp/*", force: "true"}}, message: Not by force}
+  - name: selves
+    match: {tool: mcp__files__move}
+    rules:
+      - {action: deny, when: {tool_param_matches: {self: "rm"}}, message: Not by that name}
   - name: outputs
     match: {tool: [exec, read]}
     rules:
       - {action: deny, when: {response_matches: ["sk-[a-z0-9]{8,}"]}, message: A key}
 `
 
-test('rampart.guard for Python asks, waits, denies and fails closed', (t) => {
-  const why = missing(GUARD)
-  if (why !== undefined) return t.skip(why)
-  return inHome(async (home) => {
-    mkdirSync(join(home, 'policies'), { recursive: true, mode: 0o700 })
-    writeFileSync(join(home, 'policies', 'guard.yaml'), POLICY)
-    const served = await startServer(ownRuntime(), home)
-    const created = await runCli(
-      [...ownRuntime(), 'token', 'create', '--agent', 'tester', '--scope', 'eval', '--json'],
-      { home },
-    )
-    assert.equal(created.code, 0, created.err)
-    const ran = await runProgram(GUARD.command, GUARD.cwd, {
-      GUARD_HOME: home,
-      GUARD_URL: served.url,
-      GUARD_TOKEN: JSON.parse(created.out).token,
-    })
-    assert.equal(ran.code, 0, ran.output)
-    // A file that runs none of its tests ends with 0, too.
-    const tests = readFileSync(`${root}/test/clients/guard.py`, 'utf8').match(/^def test_/gm)
-    assert.equal(ran.output.match(/^ok test_/gm)?.length, tests?.length, ran.output)
+/** Programs of tests for rampart.guard, and what each is about. */
+const GUARDS: readonly (Program & { readonly file: string; readonly promise: string })[] = [
+  { ...GUARD, file: 'guard', promise: 'rampart.guard asks, waits, denies and fails closed' },
+  {
+    ...python('hostile'),
+    file: 'hostile',
+    promise:
+      'rampart.guard permits nothing by what it cannot understand, nor by who is not the server',
+  },
+  {
+    ...python('frameworks'),
+    // CI has them; the modules for those that are not there are left out elsewhere.
+    probe: ['python3', '-c', 'import langchain_core, agents, pydantic_ai'],
+    needs: 'python3 with openapi/python/requirements-frameworks.txt',
+    file: 'frameworks',
+    promise: 'tools of LangChain, the OpenAI Agents SDK and Pydantic AI ask first',
+  },
+]
+
+for (const program of GUARDS) {
+  test(program.promise, (t) => {
+    const why = missing(program)
+    if (why !== undefined) return t.skip(why)
+    return inHome((home) => runTests(program, home))
   })
-})
+}
+
+async function runTests(program: (typeof GUARDS)[number], home: string): Promise<void> {
+  mkdirSync(join(home, 'policies'), { recursive: true, mode: 0o700 })
+  writeFileSync(join(home, 'policies', 'guard.yaml'), POLICY)
+  const served = await startServer(ownRuntime(), home)
+  const created = await runCli(
+    [...ownRuntime(), 'token', 'create', '--agent', 'tester', '--scope', 'eval', '--json'],
+    { home },
+  )
+  assert.equal(created.code, 0, created.err)
+  const ran = await runProgram(program.command, program.cwd, {
+    GUARD_HOME: home,
+    GUARD_URL: served.url,
+    GUARD_TOKEN: JSON.parse(created.out).token,
+  })
+  assert.equal(ran.code, 0, ran.output)
+  // A file that runs none of its tests ends with 0, too.
+  const text = readFileSync(`${root}/test/clients/${program.file}.py`, 'utf8')
+  const tests = text.match(/^def test_/gm)
+  assert.equal(ran.output.match(/^ok test_/gm)?.length, tests?.length, ran.output)
+}
 
 test('the example for Python prints the denial', (t) => {
   const why = missing(GUARD)
@@ -150,26 +179,33 @@ test('the example for Python prints the denial', (t) => {
   })
 })
 
-const TYPES: Program = {
+const OURS = ['rampart', 'rampart_client', 'examples', `${root}/test/clients`]
+const checked = (tool: string, argv: readonly string[], needs: string): Program => ({
   cwd: `${openapi}/python`,
-  probe: ['python3', '-c', 'import mypy, httpx'],
-  command: ['python3', '-m', 'mypy', '--strict', '--python-version', '3.11'],
-  needs: 'python3 with mypy and httpx',
-}
-
-test('both packages for Python, the example and the tests are typed: mypy --strict', async (t) => {
-  const why = missing(TYPES)
-  if (why !== undefined) return t.skip(why)
-  const cache = mkdtempSync(join(tmpdir(), 'rampart-mypy-'))
-  try {
-    const files = ['rampart', 'rampart_client', 'examples', `${root}/test/clients/guard.py`]
-    const command = [...TYPES.command, '--cache-dir', cache, ...files]
-    const ran = await runProgram(command, TYPES.cwd, {})
-    assert.equal(ran.code, 0, ran.output)
-  } finally {
-    rmSync(cache, { recursive: true, force: true })
-  }
+  probe: ['python3', '-c', `import ${tool}, httpx`],
+  command: ['python3', '-m', tool, ...argv, ...OURS],
+  needs: `python3 with ${needs}`,
 })
+const TYPES = ['--strict', '--python-version', '3.11', '--cache-dir']
+/** With the frameworks, so that the modules for them are held to the frameworks' own types. */
+const CHECKS: readonly (Program & { readonly name: string })[] = [
+  {
+    name: 'typed: mypy --strict',
+    ...checked('mypy', [...TYPES, '/dev/null'], 'mypy, httpx and requirements-frameworks.txt'),
+    probe: ['python3', '-c', 'import mypy, httpx, langchain_core, agents, pydantic_ai'],
+  },
+  { name: 'clean: ruff check', ...checked('ruff', ['check', '--no-cache'], 'ruff') },
+  { name: 'in form: ruff format', ...checked('ruff', ['format', '--check', '--no-cache'], 'ruff') },
+]
+
+for (const check of CHECKS) {
+  test(`both packages for Python, the example and the tests are ${check.name}`, async (t) => {
+    const why = missing(check)
+    if (why !== undefined) return t.skip(why)
+    const ran = await runProgram(check.command, check.cwd, {})
+    assert.equal(ran.code, 0, ran.output)
+  })
+}
 
 function runProgram(
   command: readonly string[],

@@ -10,10 +10,10 @@ from typing import Self
 
 from .call import Call
 from .decision import Decision
+from .dial import Verify
 from .errors import Unreached
 from .steps import Talk
 from .target import Named, find_server
-from .dial import Verify
 from .transport import Line
 
 logger = logging.getLogger("rampart")
@@ -57,11 +57,18 @@ class Guard:
         self.run = run or environ.get("RAMPART_RUN") or None
         # Of one program, so that no other has part in what a person said of its session.
         self.session = (
-            session or environ.get("RAMPART_SESSION") or self.run or f"python-{uuid.uuid4().hex}"
+            session
+            or environ.get("RAMPART_SESSION")
+            or self.run
+            or f"python-{uuid.uuid4().hex}"
         )
         self._cwd = _text(cwd)
         # The environment may only tighten (security.md F5).
-        self.fail_open = fail_open and environ.get("RAMPART_FAIL_OPEN") not in ("0", "false", "no")
+        self.fail_open = fail_open and environ.get("RAMPART_FAIL_OPEN") not in (
+            "0",
+            "false",
+            "no",
+        )
         self.approval_timeout = approval_timeout
         self._timeout_s = timeout
         self._verify = verify
@@ -79,7 +86,9 @@ class Guard:
         """One call, to be made inside `with` or `async with`: entering raises RampartDenied, or RampartUndecided."""
         return Call(self, tool, params, cwd, tool_call_id)
 
-    def check(self, tool: str, params: Mapping[str, object], *, cwd: str | None = None) -> Decision:
+    def check(
+        self, tool: str, params: Mapping[str, object], *, cwd: str | None = None
+    ) -> Decision:
         """The decision, waiting for a person where one is asked. A denial is returned, not raised."""
         return self.call(tool, params, cwd=cwd).decide()
 
@@ -111,7 +120,9 @@ class Guard:
         if self._line is not None:
             await self._line.close_async()
 
-    def _body(self, params: Mapping[str, object], cwd: str | None, call_id: str) -> dict[str, object]:
+    def _body(
+        self, params: Mapping[str, object], cwd: str | None, call_id: str
+    ) -> dict[str, object]:
         where = cwd or self._cwd or _working_directory()
         return {
             "agent": self.agent,
@@ -167,7 +178,9 @@ class Guard:
         if not self._said_open:
             self._said_open = True
             logger.warning("%s: calls pass unjudged (fail_open)", lost.message)
-        return Decision(True, "allow", f"{lost.message}: not judged (fail_open)", failed_open=True)
+        return Decision(
+            True, "allow", f"{lost.message}: not judged (fail_open)", failed_open=True
+        )
 
 
 def _decision(end: StopIteration) -> Decision:

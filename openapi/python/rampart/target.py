@@ -101,7 +101,11 @@ def _origin(text: str) -> str:
     try:
         parts = urlsplit(text)
         # Reading the port checks it.
-        fit = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        fit = (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and parts.port != 0
+        )
         # It goes into a header as it stands.
         fit = fit and re.fullmatch(r"[\w.:\[\]%-]+", parts.netloc, re.ASCII) is not None
     except ValueError:

@@ -43,6 +43,8 @@ class Line:
         self._door = Door(target, verify)
         # Taken and put back in one step each: threads need no lock, which a fork could catch shut.
         self._idle: list[Wire] = []
+        # Nobody has to close a guard: what it kept goes with it.
+        weakref.finalize(self, _close, self._idle)
         self._loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Pool] = (
             weakref.WeakKeyDictionary()
         )
@@ -92,8 +94,7 @@ class Line:
 
     def close(self) -> None:
         """Close what no call is using."""
-        while (wire := _taken(self._idle)) is not None:
-            wire.close()
+        _close(self._idle)
 
     async def close_async(self) -> None:
         """The same of this event loop."""
@@ -247,3 +248,8 @@ def _taken(wires: list[Wire]) -> Wire | None:
         return wires.pop()
     except IndexError:
         return None
+
+
+def _close(wires: list[Wire]) -> None:
+    while (wire := _taken(wires)) is not None:
+        wire.close()

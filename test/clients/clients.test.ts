@@ -1,42 +1,16 @@
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { userInfo } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import process from 'node:process'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { inHome, ownRuntime, runProgram as runCli, startServer } from '../e2e/server.ts'
 import { live } from '../helpers/http-live.ts'
-import { onlyOn } from '../helpers/runtime.ts'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const openapi = `${root}/openapi`
+import { missing, openapi, type Program, root, runProgram } from './program.ts'
 
 test('the clients were generated from this description: node scripts/clients.mjs', () => {
   const hash = createHash('sha256').update(readFileSync(`${openapi}/openapi.json`)).digest('hex')
   assert.equal(readFileSync(`${openapi}/clients.sha256`, 'utf8'), `${hash}  openapi.json\n`)
 })
-
-/** What the generators' programs need to find what is installed; nothing is fetched. */
-const env = {
-  ...process.env,
-  HOME: userInfo().homedir,
-  PYTHONPATH: `${openapi}/python`,
-  PYTHONDONTWRITEBYTECODE: '1',
-  GOPROXY: 'off',
-  GOFLAGS: '-mod=readonly',
-  GOTOOLCHAIN: 'local',
-}
-
-interface Program {
-  readonly cwd: string
-  /** Exits 0 when the program can be run here. */
-  readonly probe: readonly string[]
-  readonly command: readonly string[]
-  readonly needs: string
-}
 
 const CLIENTS: readonly (Program & { readonly name: string })[] = [
   {
@@ -54,16 +28,6 @@ const CLIENTS: readonly (Program & { readonly name: string })[] = [
     needs: 'go with the modules of openapi/go (cd openapi/go && go mod download)',
   },
 ]
-
-/** Why it is not run here; CI has what every program needs. */
-function missing({ cwd, probe, needs }: Program): string | undefined {
-  const elsewhere = onlyOn('node', 'a client asks any server of this description')
-  if (elsewhere) return elsewhere
-  const found = spawnSync(probe[0]!, probe.slice(1), { cwd, env })
-  if (found.status === 0) return undefined
-  assert.equal(process.env['CI'], undefined, `CI needs ${needs}`)
-  return `needs ${needs}`
-}
 
 for (const client of CLIENTS) {
   test(`the ${client.name} client gets a typed denial, a typed problem and a date`, (t) => {
@@ -86,6 +50,12 @@ const python = (file: string): Program => ({
   needs: 'python3.11 with httpx',
 })
 const GUARD = python('guard')
+const FRAMEWORKS: Program = {
+  ...python('frameworks'),
+  // CI has them.
+  probe: ['python3', '-c', 'import langchain_core, agents, pydantic_ai'],
+  needs: 'python3 with openapi/python/requirements-frameworks.txt',
+}
 
 const POLICY = `version: "1"
 default_action: allow
@@ -127,10 +97,7 @@ const GUARDS: readonly (Program & { readonly file: string; readonly promise: str
       'rampart.guard permits nothing by what it cannot understand, nor by who is not the server',
   },
   {
-    ...python('frameworks'),
-    // CI has them; the modules for those that are not there are left out elsewhere.
-    probe: ['python3', '-c', 'import langchain_core, agents, pydantic_ai'],
-    needs: 'python3 with openapi/python/requirements-frameworks.txt',
+    ...FRAMEWORKS,
     file: 'frameworks',
     promise: 'tools of LangChain, the OpenAI Agents SDK and Pydantic AI ask first',
   },
@@ -165,19 +132,36 @@ async function runTests(program: (typeof GUARDS)[number], home: string): Promise
   assert.equal(ran.output.match(/^ok test_/gm)?.length, tests?.length, ran.output)
 }
 
-test('the example for Python prints the denial', (t) => {
-  const why = missing(GUARD)
-  if (why !== undefined) return t.skip(why)
-  return inHome(async (home) => {
-    await startServer(ownRuntime(), home, { args: ['--profile', 'standard'] })
-    const ran = await runProgram(['python3', `${openapi}/python/examples/denied.py`], root, {
-      RAMPART_HOME: home,
-    })
-    assert.equal(ran.code, 0, ran.output)
-    assert.match(ran.output, /^denied by \S+: \S/)
-    assert.doesNotMatch(ran.output, /nobody has answered/)
-  })
+/** Examples that are programs, and what each prints of a denial by `standard`. */
+const EXAMPLES: readonly (readonly [file: string, program: Program, prints: RegExp])[] = [
+  ['denied', GUARD, /^denied by \S+: \S/],
+  ['langchain_tool', FRAMEWORKS, /^Denied by Rampart: \S/],
+  ['openai_agent', FRAMEWORKS, /^Denied by Rampart: \S/],
+  ['pydantic_agent', FRAMEWORKS, /^Denied by Rampart: \S/],
+]
+
+test('every example for Python is run', () => {
+  const files = readdirSync(`${openapi}/python/examples`).filter((file) => file.endsWith('.py'))
+  assert.deepEqual(files, EXAMPLES.map(([file]) => `${file}.py`))
 })
+
+for (const [file, program, prints] of EXAMPLES) {
+  test(`the example ${file}.py prints the denial`, (t) => {
+    const why = missing(program)
+    if (why !== undefined) return t.skip(why)
+    return inHome(async (home) => {
+      await startServer(ownRuntime(), home, { args: ['--profile', 'standard'] })
+      const command = ['python3', `${openapi}/python/examples/${file}.py`]
+      const ran = await runProgram(command, root, {
+        RAMPART_HOME: home,
+        OPENAI_AGENTS_DISABLE_TRACING: '1',
+      })
+      assert.equal(ran.code, 0, ran.output)
+      assert.match(ran.output, prints)
+      assert.doesNotMatch(ran.output, /nobody has answered/)
+    })
+  })
+}
 
 const OURS = ['rampart', 'rampart_client', 'examples', `${root}/test/clients`]
 const checked = (tool: string, argv: readonly string[], needs: string): Program => ({
@@ -204,20 +188,5 @@ for (const check of CHECKS) {
     if (why !== undefined) return t.skip(why)
     const ran = await runProgram(check.command, check.cwd, {})
     assert.equal(ran.code, 0, ran.output)
-  })
-}
-
-function runProgram(
-  command: readonly string[],
-  cwd: string,
-  more: Readonly<Record<string, string>>,
-): Promise<{ code: number | null; output: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command[0]!, command.slice(1), { cwd, env: { ...env, ...more } })
-    let output = ''
-    child.stdout.on('data', (chunk) => output += String(chunk))
-    child.stderr.on('data', (chunk) => output += String(chunk))
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code, output }))
   })
 }

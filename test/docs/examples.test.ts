@@ -19,6 +19,8 @@ const PAGES = [
   'docs/approvals.md',
   'docs/policy.md',
   'docs/profiles.md',
+  'docs/python.md',
+  'openapi/python/README.md',
   'CONTRIBUTING.md',
 ]
 

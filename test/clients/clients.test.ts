@@ -163,7 +163,10 @@ for (const [file, program, prints] of EXAMPLES) {
   })
 }
 
-const OURS = ['rampart', 'rampart_client', 'examples', `${root}/test/clients`]
+const OURS = [
+  ...['rampart', 'rampart_client', 'examples'],
+  ...['test/clients', 'bench/client-python.py'].map((path) => `${root}/${path}`),
+]
 const checked = (tool: string, argv: readonly string[], needs: string): Program => ({
   cwd: `${openapi}/python`,
   probe: ['python3', '-c', `import ${tool}, httpx`],

@@ -7,6 +7,7 @@ import pathlib
 import pickle
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -318,6 +319,14 @@ def test_decorators_find_the_server_by_the_environment() -> None:
 
     with environment(RAMPART_HOME=HOME, RAMPART_AGENT="named", RAMPART_SESSION="sess", RAMPART_RUN="r1"):
         assert run("ls ours") == "ls ours"
+    with tempfile.TemporaryDirectory() as empty:
+        with environment(RAMPART_HOME=empty, RAMPART_SOCKET=f"{HOME}/run/rampart.sock"):
+            assert Guard().check("exec", {"command": "ls"}).allowed
+            with raises(RampartUndecided, code="absent"):
+                Guard(home=empty).check("exec", {"command": "ls"})
+        with environment(RAMPART_HOME=HOME, RAMPART_SOCKET="run/rampart.sock"):
+            with raises(RampartUndecided, code="unreached"):
+                Guard(fail_open=True).check("exec", {"command": "ls"})
     events = admin("GET", "/v1/audit/events?agent=named&session=sess")["events"]
     assert [(event["run_id"], event["principal"]) for event in events] == [("r1", f"uid:{os.getuid()}")], events
 
@@ -363,6 +372,28 @@ def test_every_kind_of_argument_is_the_bound_one() -> None:
     paths("/tmp/a", b"/tmp/b")
     many([httpx.URL("https://good.example/")])
     assert len(made) == 5
+
+
+def test_arguments_that_change_while_a_person_is_asked_are_not_used() -> None:
+    argv = ["deploy", "changed"]
+
+    @guard_exec(using=over_socket)
+    def run(argv: list[str]) -> None:
+        raise AssertionError("it was called")
+
+    def change() -> bool:
+        if question_of(["deploy", "changed"]):
+            argv[:] = ["rm", "-rf", "/srv"]
+            return True
+        return False
+
+    def question_of(words: list[str]) -> bool:
+        listed = admin("GET", "/v1/approvals?status=pending")["approvals"]
+        return any(one["params"].get("command") in (words, " ".join(words)) for one in listed)
+
+    with person(argv[:], True, change), raises(RampartUndecided, code="unreadable") as caught:
+        run(argv)
+    assert "changed" in caught[0].message
 
 
 def test_no_argument_hides_behind_another_of_its_name() -> None:

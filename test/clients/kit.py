@@ -66,13 +66,13 @@ def admin(method: str, path: str, body: object = None) -> Any:
     return answer.json()
 
 
-def question(command: str) -> Any:
+def question(command: str | list[str]) -> Any:
     listed = admin("GET", "/v1/approvals?status=pending")["approvals"]
     return next((one for one in listed if one["params"].get("command") == command), None)
 
 
 @contextlib.contextmanager
-def person(command: str, approved: bool, ready: Callable[[], bool] = lambda: True) -> Iterator[None]:
+def person(command: str | list[str], approved: bool, ready: Callable[[], bool] = lambda: True) -> Iterator[None]:
     """Somebody who answers the question about a command once it is put."""
 
     def answer() -> None:

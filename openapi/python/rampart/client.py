@@ -22,7 +22,7 @@ logger = logging.getLogger("rampart")
 class Guard:
     """
     A boundary of this process. The server is `socket`, or `url`, or the one of `home`; with none of them
-    `RAMPART_URL` (with `RAMPART_TOKEN` alone), else the one of `$RAMPART_HOME`, its socket first.
+    `RAMPART_URL` (with `RAMPART_TOKEN` alone) or `RAMPART_SOCKET`, else the one of `$RAMPART_HOME`, its socket first.
 
     Without a decision no call is made, with one exception: `fail_open=True` lets calls pass while *no server is
     there* (nothing listens, no socket), unless `RAMPART_FAIL_OPEN=0`. Whatever else goes wrong raises

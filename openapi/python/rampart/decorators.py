@@ -10,6 +10,7 @@ from typing import ParamSpec, Protocol, TypeVar, cast, overload
 from .arguments import Params, binder, mapper, placer, shape_of
 from .call import Call, permitted
 from .client import Guard
+from .errors import unreadable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,7 +41,8 @@ def guard(
     Calls of the function are calls of `tool`. The params of `exec`, `read`, `write` and `fetch` are found by the
     usual names of arguments; of any other tool every argument is one, under its name. `param='argument'` says
     what comes from where, `params=` makes them of all arguments by name, `cwd='argument'` names the argument that
-    is the working directory (of those four tools `cwd` is known). `scan=True` has the result looked at, too. What cannot be mapped is a TypeError here.
+    is the working directory (of those four tools `cwd` is known). `scan=True` has the result looked at, too. What
+    cannot be mapped is a TypeError here.
     """
 
     def decorate(function: Callable[P, R], /) -> Callable[P, R]:
@@ -53,13 +55,23 @@ def guard(
         make = params or mapper(tool, shape, names)
         place = placer(tool, shape, cwd)
 
-        def call(args: tuple[object, ...], kwargs: dict[str, object]) -> Call:
+        def start(args: tuple[object, ...], kwargs: dict[str, object]) -> Started:
             given = bind(args, kwargs)
-            return (using or default_guard()).call(tool, make(given), cwd=place(given))
+            judged = make(given)
+            call = (using or default_guard()).call(tool, judged, cwd=place(given))
+
+            def check() -> None:
+                # A list may have changed while a person was asked; what `params=` makes may be new each time.
+                if params is None and make(bind(args, kwargs)) != judged:
+                    raise unreadable(
+                        f"The arguments of {shape.name} changed while they were judged"
+                    )
+
+            return call, check
 
         if _is_async(function):
-            return cast(Callable[P, R], _async(function, call, scan))
-        return cast(Callable[P, R], _sync(function, call, scan))
+            return cast(Callable[P, R], _async(function, start, scan))
+        return cast(Callable[P, R], _sync(function, start, scan))
 
     return decorate
 
@@ -81,7 +93,9 @@ def _is_async(function: Callable[..., object]) -> bool:
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(own)
 
 
-Starting = Callable[[tuple[object, ...], dict[str, object]], Call]
+#: A call, and what raises where its arguments are not the judged ones any more.
+Started = tuple[Call, Callable[[], None]]
+Starting = Callable[[tuple[object, ...], dict[str, object]], Started]
 
 
 def _sync(
@@ -89,8 +103,9 @@ def _sync(
 ) -> Callable[..., object]:
     @functools.wraps(function)
     def guarded(*args: object, **kwargs: object) -> object:
-        call = start(args, kwargs)
+        call, check = start(args, kwargs)
         permitted(call.decide())
+        check()
         result = function(*args, **kwargs)
         return call.scan(result) if scan else result
 
@@ -104,8 +119,9 @@ def _async(
 
     @functools.wraps(function)
     async def guarded(*args: object, **kwargs: object) -> object:
-        call = start(args, kwargs)
+        call, check = start(args, kwargs)
         permitted(await call.decide_async())
+        check()
         result = await asynchronous(*args, **kwargs)
         return await call.scan_async(result) if scan else result
 

@@ -62,6 +62,13 @@ def find_server(named: Named, environ: Mapping[str, str]) -> Target:
     # A home that the program itself names counts more than the environment.
     if url and named.home is None:
         return Target(_origin(url), None, token)
+    socket = environ.get("RAMPART_SOCKET")
+    if socket and socket != "none" and named.home is None:
+        if not os.path.isabs(socket):
+            raise RampartUndecided(
+                "unreached", "RAMPART_SOCKET is not an absolute path"
+            )
+        return Target("http://localhost", socket, token)
     return _of_home(_home(named.home, environ), token)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import socket
 import time
@@ -105,9 +106,12 @@ class Line:
     def leave(self) -> None:
         """Another line takes over: close it all, each connection where it lives."""
         self.close()
-        for loop, pool in list(self._loops.items()):
-            for wire in pool.idle:
-                if not loop.is_closed() and self.pid == os.getpid():
+        if self.pid != os.getpid():
+            return
+        # Loops of other threads may come and go meanwhile; those take their connections with them.
+        with contextlib.suppress(RuntimeError):
+            for loop, pool in list(self._loops.items()):
+                for wire in list(pool.idle):
                     loop.call_soon_threadsafe(wire.abort)
 
     def _kept(self) -> Wire | None:

@@ -44,6 +44,10 @@ const HOOKS: readonly Aim[] = [
   time('a hook that decides by itself, whole process, p50', 'hook.cold.p50', 20, 'ms'),
 ]
 
+const CLIENTS: readonly Aim[] = [
+  time('an enforced call by `rampart.guard` for Python over TCP, p50', 'python.p50', 1.5, 'ms'),
+]
+
 const MCP: readonly Aim[] = [
   time('added to a call of an MCP tool, p50', 'mcp.call.p50', 1, 'ms'),
 ]
@@ -162,6 +166,7 @@ export const AIMS: readonly Aim[] = [
   ...PRELOAD,
   ...HOOKS,
   ...MCP,
+  ...CLIENTS,
   ...AUDIT,
   ...APPROVALS,
   ...RULES,

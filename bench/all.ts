@@ -4,6 +4,7 @@ import process from 'node:process'
 import { benchAims } from './aims.ts'
 import { benchApprovals } from './approvals.ts'
 import { benchAudit } from './audit.ts'
+import { benchPython } from './client-python.ts'
 import { type Figures, machine, type Section } from './common.ts'
 import { benchDashboard } from './dashboard.ts'
 import { benchDetection } from './detection.ts'
@@ -29,6 +30,11 @@ const SECTIONS: readonly [name: string, title: string, run: () => Section | Prom
     'http',
     'Enforced preflight over HTTP, audit durable before the answer (load from one Node process)',
     benchHttp,
+  ],
+  [
+    'python',
+    'Enforced calls by the clients for Python, audit durable before the answer',
+    benchPython,
   ],
   ['approvals', 'People in the loop', benchApprovals],
   ['rules', "Rules of the person's own", benchRules],

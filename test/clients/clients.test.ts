@@ -1,42 +1,16 @@
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import process from 'node:process'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { inHome, ownRuntime, runProgram as runCli, startServer } from '../e2e/server.ts'
 import { live } from '../helpers/http-live.ts'
-import { onlyOn } from '../helpers/runtime.ts'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const openapi = `${root}/openapi`
+import { missing, openapi, type Program, root, runProgram } from './program.ts'
 
 test('the clients were generated from this description: node scripts/clients.mjs', () => {
   const hash = createHash('sha256').update(readFileSync(`${openapi}/openapi.json`)).digest('hex')
   assert.equal(readFileSync(`${openapi}/clients.sha256`, 'utf8'), `${hash}  openapi.json\n`)
 })
-
-/** What the generators' programs need to find what is installed; nothing is fetched. */
-const env = {
-  ...process.env,
-  HOME: userInfo().homedir,
-  PYTHONPATH: `${openapi}/python`,
-  PYTHONDONTWRITEBYTECODE: '1',
-  GOPROXY: 'off',
-  GOFLAGS: '-mod=readonly',
-  GOTOOLCHAIN: 'local',
-}
-
-interface Program {
-  readonly cwd: string
-  /** Exits 0 when the program can be run here. */
-  readonly probe: readonly string[]
-  readonly command: readonly string[]
-  readonly needs: string
-}
 
 const CLIENTS: readonly (Program & { readonly name: string })[] = [
   {
@@ -55,16 +29,6 @@ const CLIENTS: readonly (Program & { readonly name: string })[] = [
   },
 ]
 
-/** Why it is not run here; CI has what every program needs. */
-function missing({ cwd, probe, needs }: Program): string | undefined {
-  const elsewhere = onlyOn('node', 'a client asks any server of this description')
-  if (elsewhere) return elsewhere
-  const found = spawnSync(probe[0]!, probe.slice(1), { cwd, env })
-  if (found.status === 0) return undefined
-  assert.equal(process.env['CI'], undefined, `CI needs ${needs}`)
-  return `needs ${needs}`
-}
-
 for (const client of CLIENTS) {
   test(`the ${client.name} client gets a typed denial, a typed problem and a date`, (t) => {
     const why = missing(client)
@@ -79,11 +43,18 @@ for (const client of CLIENTS) {
   })
 }
 
-const GUARD: Program = {
+const python = (file: string): Program => ({
   cwd: root,
-  probe: ['python3', '-c', 'import httpx'],
-  command: ['python3', 'test/clients/guard.py'],
-  needs: 'python3 with httpx',
+  probe: ['python3', '-c', 'import sys, httpx; assert sys.version_info >= (3, 11)'],
+  command: ['python3', '-X', 'dev', `test/clients/${file}.py`],
+  needs: 'python3.11 with httpx',
+})
+const GUARD = python('guard')
+const FRAMEWORKS: Program = {
+  ...python('frameworks'),
+  // CI has them.
+  probe: ['python3', '-c', 'import langchain_core, agents, pydantic_ai'],
+  needs: 'python3 with openapi/python/requirements-frameworks.txt',
 }
 
 const POLICY = `version: "1"
@@ -106,82 +77,135 @@ policies:
     match: {tool: mcp__files__move}
     rules:
       - {action: deny, when: {tool_param_matches: {path: "/tmp/*", force: "true"}}, message: Not by force}
+  - name: selves
+    match: {tool: mcp__files__move}
+    rules:
+      - {action: deny, when: {tool_param_matches: {self: "rm"}}, message: Not by that name}
   - name: outputs
     match: {tool: [exec, read]}
     rules:
       - {action: deny, when: {response_matches: ["sk-[a-z0-9]{8,}"]}, message: A key}
 `
 
-test('rampart.guard for Python asks, waits, denies and fails closed', (t) => {
-  const why = missing(GUARD)
-  if (why !== undefined) return t.skip(why)
-  return inHome(async (home) => {
-    mkdirSync(join(home, 'policies'), { recursive: true, mode: 0o700 })
-    writeFileSync(join(home, 'policies', 'guard.yaml'), POLICY)
-    const served = await startServer(ownRuntime(), home)
-    const created = await runCli(
-      [...ownRuntime(), 'token', 'create', '--agent', 'tester', '--scope', 'eval', '--json'],
-      { home },
-    )
-    assert.equal(created.code, 0, created.err)
-    const ran = await runProgram(GUARD.command, GUARD.cwd, {
-      GUARD_HOME: home,
-      GUARD_URL: served.url,
-      GUARD_TOKEN: JSON.parse(created.out).token,
-    })
-    assert.equal(ran.code, 0, ran.output)
-    // A file that runs none of its tests ends with 0, too.
-    const tests = readFileSync(`${root}/test/clients/guard.py`, 'utf8').match(/^def test_/gm)
-    assert.equal(ran.output.match(/^ok test_/gm)?.length, tests?.length, ran.output)
-  })
-})
+/** Programs of tests for rampart.guard, and what each is about. */
+const GUARDS: readonly (Program & { readonly file: string; readonly promise: string })[] = [
+  { ...GUARD, file: 'guard', promise: 'rampart.guard asks, waits, denies and fails closed' },
+  {
+    ...python('hostile'),
+    file: 'hostile',
+    promise:
+      'rampart.guard permits nothing by what it cannot understand, nor by who is not the server',
+  },
+  {
+    ...FRAMEWORKS,
+    file: 'frameworks',
+    promise: 'tools of LangChain, the OpenAI Agents SDK and Pydantic AI ask first',
+  },
+]
 
-test('the example for Python prints the denial', (t) => {
-  const why = missing(GUARD)
-  if (why !== undefined) return t.skip(why)
-  return inHome(async (home) => {
-    await startServer(ownRuntime(), home, { args: ['--profile', 'standard'] })
-    const ran = await runProgram(['python3', `${openapi}/python/examples/denied.py`], root, {
-      RAMPART_HOME: home,
-    })
-    assert.equal(ran.code, 0, ran.output)
-    assert.match(ran.output, /^denied by \S+: \S/)
-    assert.doesNotMatch(ran.output, /nobody has answered/)
+for (const program of GUARDS) {
+  test(program.promise, (t) => {
+    const why = missing(program)
+    if (why !== undefined) return t.skip(why)
+    return inHome((home) => runTests(program, home))
   })
-})
-
-const TYPES: Program = {
-  cwd: `${openapi}/python`,
-  probe: ['python3', '-c', 'import mypy, httpx'],
-  command: ['python3', '-m', 'mypy', '--strict', '--python-version', '3.10'],
-  needs: 'python3 with mypy and httpx',
 }
 
-test('rampart.guard, its example and its tests are typed: mypy --strict', async (t) => {
-  const why = missing(TYPES)
-  if (why !== undefined) return t.skip(why)
-  const cache = mkdtempSync(join(tmpdir(), 'rampart-mypy-'))
-  try {
-    const files = ['rampart', 'examples/denied.py', `${root}/test/clients/guard.py`]
-    const command = [...TYPES.command, '--cache-dir', cache, ...files]
-    const ran = await runProgram(command, TYPES.cwd, {})
-    assert.equal(ran.code, 0, ran.output)
-  } finally {
-    rmSync(cache, { recursive: true, force: true })
-  }
+async function runTests(program: (typeof GUARDS)[number], home: string): Promise<void> {
+  mkdirSync(join(home, 'policies'), { recursive: true, mode: 0o700 })
+  writeFileSync(join(home, 'policies', 'guard.yaml'), POLICY)
+  const served = await startServer(ownRuntime(), home)
+  const created = await runCli(
+    [...ownRuntime(), 'token', 'create', '--agent', 'tester', '--scope', 'eval', '--json'],
+    { home },
+  )
+  assert.equal(created.code, 0, created.err)
+  const ran = await runProgram(program.command, program.cwd, {
+    GUARD_HOME: home,
+    GUARD_URL: served.url,
+    GUARD_TOKEN: JSON.parse(created.out).token,
+  })
+  assert.equal(ran.code, 0, ran.output)
+  // A file that runs none of its tests ends with 0, too.
+  const text = readFileSync(`${root}/test/clients/${program.file}.py`, 'utf8')
+  const tests = text.match(/^def test_/gm)
+  assert.equal(ran.output.match(/^ok test_/gm)?.length, tests?.length, ran.output)
+}
+
+/** Examples that are programs, and what each prints of a denial by `standard`. */
+const EXAMPLES: readonly (readonly [file: string, program: Program, prints: RegExp])[] = [
+  ['denied', GUARD, /^denied by \S+: \S/],
+  ['langchain_tool', FRAMEWORKS, /^Denied by Rampart: \S/],
+  ['openai_agent', FRAMEWORKS, /^Denied by Rampart: \S/],
+  ['pydantic_agent', FRAMEWORKS, /^Denied by Rampart: \S/],
+]
+
+test('every example for Python is run', () => {
+  const files = readdirSync(`${openapi}/python/examples`).filter((file) => file.endsWith('.py'))
+  assert.deepEqual(files.sort(), EXAMPLES.map(([file]) => `${file}.py`))
 })
 
-function runProgram(
-  command: readonly string[],
-  cwd: string,
-  more: Readonly<Record<string, string>>,
-): Promise<{ code: number | null; output: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command[0]!, command.slice(1), { cwd, env: { ...env, ...more } })
-    let output = ''
-    child.stdout.on('data', (chunk) => output += String(chunk))
-    child.stderr.on('data', (chunk) => output += String(chunk))
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code, output }))
+for (const [file, program, prints] of EXAMPLES) {
+  test(`the example ${file}.py prints the denial`, (t) => {
+    const why = missing(program)
+    if (why !== undefined) return t.skip(why)
+    return inHome(async (home) => {
+      await startServer(ownRuntime(), home, { args: ['--profile', 'standard'] })
+      const command = ['python3', `${openapi}/python/examples/${file}.py`]
+      const ran = await runProgram(command, root, {
+        RAMPART_HOME: home,
+        OPENAI_AGENTS_DISABLE_TRACING: '1',
+      })
+      assert.equal(ran.code, 0, ran.output)
+      assert.match(ran.output, prints)
+      assert.doesNotMatch(ran.output, /nobody has answered/)
+    })
+  })
+}
+
+const PROGRAMS = [`${root}/test/clients`, `${root}/bench/client-python.py`]
+const OURS = ['rampart', 'rampart_client', 'examples', ...PROGRAMS]
+/** What speaks of no framework; their own sources take a minute to read. */
+const PLAIN = [
+  ...['rampart/guard.py', 'rampart_client', 'examples/denied.py'],
+  ...['guard', 'hostile', 'smoke'].map((file) => `${root}/test/clients/${file}.py`),
+  `${root}/bench/client-python.py`,
+]
+const TYPES = ['mypy', '--strict', '--python-version', '3.11', '--cache-dir', '/dev/null']
+const checked = (argv: readonly string[], imports: string, needs: string): Program => ({
+  cwd: `${openapi}/python`,
+  probe: ['python3', '-c', `import ${imports}`],
+  command: ['python3', '-m', ...argv],
+  needs: `python3 with ${needs}`,
+})
+const CHECKS: readonly (readonly [promise: string, program: Program])[] = [
+  [
+    'both packages for Python, the example and the tests are typed: mypy --strict',
+    checked([...TYPES, ...PLAIN], 'mypy, httpx', 'mypy and httpx'),
+  ],
+  [
+    'so are the modules for frameworks, by the types of these',
+    checked(
+      [...TYPES, ...OURS],
+      'mypy, httpx, langchain_core, agents, pydantic_ai',
+      'mypy, httpx and openapi/python/requirements-frameworks.txt',
+    ),
+  ],
+  [
+    'all of them are clean: ruff check',
+    checked(['ruff', 'check', '--no-cache', ...OURS], 'ruff', 'ruff'),
+  ],
+  [
+    'all of them are in form: ruff format',
+    checked(['ruff', 'format', '--check', '--no-cache', ...OURS], 'ruff', 'ruff'),
+  ],
+]
+
+for (const [promise, check] of CHECKS) {
+  test(promise, async (t) => {
+    const why = missing(check)
+    if (why !== undefined) return t.skip(why)
+    const ran = await runProgram(check.command, check.cwd, {})
+    assert.equal(ran.code, 0, ran.output)
   })
 }

@@ -1,17 +1,14 @@
-"""rampart.guard against a live server, named by the environment, and against servers that answer nonsense."""
+"""rampart.guard against a live server."""
 
 import asyncio
 import contextlib
-import json
 import os
 import pathlib
+import pickle
 import signal
-import socket
 import sys
 import tempfile
 import threading
-import time
-import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,7 +18,6 @@ from rampart.guard import (
     Decision,
     Guard,
     RampartDenied,
-    RampartError,
     RampartUndecided,
     guard,
     guard_exec,
@@ -30,77 +26,11 @@ from rampart.guard import (
     guard_write,
 )
 
-HOME, URL = os.environ["GUARD_HOME"], os.environ["GUARD_URL"]
-ADMIN = pathlib.Path(HOME, "token").read_text().strip()
-for name in [name for name in os.environ if name.startswith("RAMPART_")]:
-    del os.environ[name]
+from kit import HOME, URL, admin, environment, main, person, question, raises, until
 
 over_socket = Guard(home=HOME, agent="tester")
 over_tcp = Guard(url=URL, token=os.environ["GUARD_TOKEN"], agent="tester")
 BOTH = (over_socket, over_tcp)
-
-
-@contextlib.contextmanager
-def raises(kind: type[BaseException], **expected: object) -> Iterator[list[Any]]:
-    caught: list[Any] = []
-    try:
-        yield caught
-    except kind as error:
-        caught.append(error)
-        for key, value in expected.items():
-            assert getattr(error, key) == value, (key, getattr(error, key), value, str(error))
-        return
-    raise AssertionError(f"no {kind.__name__} was raised")
-
-
-@contextlib.contextmanager
-def environment(**values: str) -> Iterator[None]:
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name in values:
-            del os.environ[name]
-
-
-def until(look: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        found = look()
-        if found:
-            return found
-        time.sleep(0.01)
-    raise AssertionError("nothing within 60 s")
-
-
-def admin(method: str, path: str, body: object = None) -> Any:
-    headers = {"authorization": f"Bearer {ADMIN}"}
-    with httpx.Client(trust_env=False, timeout=60) as client:
-        answer = client.request(method, f"{URL}{path}", headers=headers, json=body)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-def question(command: str) -> Any:
-    listed = admin("GET", "/v1/approvals?status=pending")["approvals"]
-    return next((one for one in listed if one["params"].get("command") == command), None)
-
-
-@contextlib.contextmanager
-def person(command: str, approved: bool, ready: Callable[[], bool] = lambda: True) -> Iterator[None]:
-    """Somebody who answers the question about a command once it is put."""
-
-    def answer() -> None:
-        asked = until(lambda: ready() and question(command))
-        body = {"approved": approved, **({} if approved else {"reason": "not on a Friday"})}
-        admin("POST", f"/v1/approvals/{asked['id']}/resolve", body)
-
-    thread = threading.Thread(target=answer)
-    thread.start()
-    try:
-        yield
-    finally:
-        thread.join()
 
 
 # --- a live server -----------------------------------------------------------------------------------------
@@ -189,7 +119,7 @@ def test_polls_where_a_person_takes_longer_than_a_request() -> None:
     for approved in (True, False):
         command = f"deploy polled {approved}"
         with short_waits() as asked:
-            polled = lambda: any(one.method == "GET" for one in asked)  # noqa: E731
+            polled = lambda: any(one.method == "GET" for one in asked)
             with person(command, approved, polled):
                 call = over_socket.call("exec", {"command": command})
                 decision = call.decide()
@@ -389,265 +319,184 @@ def test_decorators_find_the_server_by_the_environment() -> None:
 
     with environment(RAMPART_HOME=HOME, RAMPART_AGENT="named", RAMPART_SESSION="sess", RAMPART_RUN="r1"):
         assert run("ls ours") == "ls ours"
+    with tempfile.TemporaryDirectory() as empty:
+        with environment(RAMPART_HOME=empty, RAMPART_SOCKET=f"{HOME}/run/rampart.sock"):
+            assert Guard().check("exec", {"command": "ls"}).allowed
+            with raises(RampartUndecided, code="absent"):
+                Guard(home=empty).check("exec", {"command": "ls"})
+        with environment(RAMPART_HOME=HOME, RAMPART_SOCKET="run/rampart.sock"):
+            with raises(RampartUndecided, code="unreached"):
+                Guard(fail_open=True).check("exec", {"command": "ls"})
     events = admin("GET", "/v1/audit/events?agent=named&session=sess")["events"]
     assert [(event["run_id"], event["principal"]) for event in events] == [("r1", f"uid:{os.getuid()}")], events
 
 
-# --- no server, or another ---------------------------------------------------------------------------------
+def test_every_kind_of_argument_is_the_bound_one() -> None:
+    made: list[object] = []
 
+    @guard_exec(using=over_socket)
+    def default(command: str = "rm -rf /srv") -> None:
+        made.append(command)
 
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
+    @guard_exec(using=over_socket)
+    def only_named(*, verbose: bool = False, cmd: str) -> None:
+        made.append(cmd)
 
+    @guard_exec(using=over_socket)
+    def words(*argv: str) -> None:
+        made.append(argv)
 
-def home_naming(directory: str, **named: object) -> str:
-    run = pathlib.Path(directory, "run")
-    run.mkdir(exist_ok=True)
-    (run / "serve.json").write_text(json.dumps({"pid": 2, **named}))
-    return directory
+    @guard_read(using=over_socket)
+    def paths(*files: str | bytes | pathlib.Path) -> None:
+        made.append(files)
 
+    @guard_fetch(using=over_socket)
+    def many(urls: list[object]) -> None:
+        made.append(urls)
 
-def check(**named: Any) -> Decision:
-    """By both ways, which must agree."""
-    one = Guard(**named)
-    seen: list[Decision | RampartError] = []
-    ways: list[Callable[[], Decision]] = [
-        lambda: one.check("exec", {"command": "ls"}),
-        lambda: asyncio.run(one.check_async("exec", {"command": "ls"})),
+    calls: list[Callable[[], object]] = [
+        default,
+        lambda: only_named(cmd="rm -rf /srv"),
+        lambda: words("rm", "-rf", "/srv"),
+        lambda: paths("/tmp/a", b"/secret/b"),
+        lambda: paths(pathlib.Path("/secret/b"), "/tmp/a"),
+        lambda: many(["https://good.example", httpx.URL("https://evil.example/x")]),
     ]
-    for ask in ways:
-        try:
-            seen.append(ask())
-        except RampartError as error:
-            seen.append(error)
-    assert type(seen[0]) is type(seen[1]), seen
-    if isinstance(seen[0], RampartError):
-        assert getattr(seen[0], "code", "") == getattr(seen[1], "code", ""), seen
-        raise seen[0]
-    return seen[0]
+    for denied in calls:
+        with raises(RampartDenied, decision="deny"):
+            denied()
+    assert made == []
+    default("ls")
+    only_named(cmd="ls")
+    words("ls", "-l")
+    paths("/tmp/a", b"/tmp/b")
+    many([httpx.URL("https://good.example/")])
+    assert len(made) == 5
 
 
-def test_an_absent_server_is_closed_unless_open_is_asked_for() -> None:
-    with tempfile.TemporaryDirectory() as empty, tempfile.TemporaryDirectory() as stale:
-        url = f"http://127.0.0.1:{free_port()}"
-        home_naming(stale, url=url, socket=f"{stale}/run/none.sock")
-        absent: list[dict[str, str]] = [{"home": empty}, {"home": stale}, {"url": url}, {"socket": f"{empty}/s"}]
-        for named in absent:
-            with raises(RampartUndecided, code="absent"):
-                check(**named)
-            passed = check(fail_open=True, **named)
-            assert passed.allowed and passed.failed_open and passed.audit_id == ""
-            with environment(RAMPART_FAIL_OPEN="0"), raises(RampartUndecided, code="absent"):
-                check(fail_open=True, **named)
-        call = Guard(home=empty, fail_open=True).call("exec", {"command": "ls"})
-        with call:
-            assert call.scan("text") == "text"
+def test_arguments_that_change_while_a_person_is_asked_are_not_used() -> None:
+    argv = ["deploy", "changed"]
+
+    @guard_exec(using=over_socket)
+    def run(argv: list[str]) -> None:
+        raise AssertionError("it was called")
+
+    def change() -> bool:
+        if question_of(["deploy", "changed"]):
+            argv[:] = ["rm", "-rf", "/srv"]
+            return True
+        return False
+
+    def question_of(words: list[str]) -> bool:
+        listed = admin("GET", "/v1/approvals?status=pending")["approvals"]
+        return any(one["params"].get("command") in (words, " ".join(words)) for one in listed)
+
+    with person(argv[:], True, change), raises(RampartUndecided, code="unreadable") as caught:
+        run(argv)
+    assert "changed" in caught[0].message
 
 
-def test_what_is_there_but_fails_is_no_absence() -> None:
-    with tempfile.TemporaryDirectory() as place:
-        file = pathlib.Path(place, "file")
-        file.write_text("")
-        for named in (
-            {"socket": f"{file}/s"},
-            {"socket": f"{place}/{'x' * 200}"},
-            {"url": "http://[::1"},
-            {"url": "ftp://127.0.0.1"},
-            {"url": "http://user@127.0.0.1"},
-        ):
-            with raises(RampartUndecided, code="unreached"):
-                check(fail_open=True, **named)
-        try:
-            raise FileNotFoundError(2, "what the caller handles is not what ails the server")
-        except FileNotFoundError:
-            for path in (f"{file}/s", f"{place}/{'x' * 200}"):
-                with raises(RampartUndecided, code="unreached"):
-                    check(fail_open=True, socket=path)
-        for text in ("", "{", "[]", '{"url": 3}', '{"url": "http://127.0.0.1:1", "socket": 1}', "x" * 20_000):
-            home_naming(place)
-            pathlib.Path(place, "run", "serve.json").write_text(text)
-            with raises(RampartUndecided, code="unreached"):
-                check(fail_open=True, home=place)
-        os.unlink(f"{place}/run/serve.json")
-        os.mkfifo(f"{place}/run/serve.json")
-        with raises(RampartUndecided, code="unreached"):
-            check(fail_open=True, home=place)
+def test_no_argument_hides_behind_another_of_its_name() -> None:
+    @guard_read(using=over_socket)
+    def read(path: str, /, **options: object) -> None:
+        raise AssertionError("it was called")
+
+    @guard("mcp__files__move", using=over_socket)
+    def move(**options: object) -> None:
+        raise AssertionError("it was called")
+
+    with raises(RampartUndecided, code="unreadable"):
+        read("/secret/key", path="/tmp/x")
+    with raises(RampartDenied, policy="selves"):
+        move(self="rm")
 
 
-class Fake:
-    """A server that answers what a test says, to one connection after the other, and keeps what it was asked."""
+def test_methods_of_every_kind() -> None:
+    class Tools:
+        @guard_exec(using=over_socket)
+        def own(self, command: str) -> str:
+            return command
 
-    def __init__(self, *answers: bytes) -> None:
-        self.asked: list[bytes] = []
-        self._answers = list(answers)
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
+        @guard_exec(using=over_socket)
+        @staticmethod
+        def static(command: str) -> str:
+            return command
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            with connection:
-                request = b""
-                while chunk := connection.recv(65536):
-                    request += chunk
-                    if self._whole(request):
-                        break
-                self.asked.append(request)
-                answer = self._answers[0] if len(self._answers) == 1 else self._answers.pop(0)
-                with contextlib.suppress(OSError):
-                    connection.sendall(answer)
+        @staticmethod
+        @guard_exec(using=over_socket)
+        def outside(command: str) -> str:
+            return command
 
-    @staticmethod
-    def _whole(request: bytes) -> bool:
-        head, found, body = request.partition(b"\r\n\r\n")
-        for line in head.lower().split(b"\r\n"):
-            if line.startswith(b"content-length:"):
-                return len(body) >= int(line.split(b":")[1])
-        return bool(found)
+        @guard_exec(using=over_socket)
+        @classmethod
+        def of_class(cls, command: str) -> str:
+            return f"{cls.__name__} {command}"
 
-    def __enter__(self) -> "Fake":
-        return self
+    tools = Tools()
+    assert (tools.own("ls"), tools.static("ls"), Tools.outside("ls")) == ("ls", "ls", "ls")
+    assert tools.of_class("ls") == "Tools ls" == Tools.of_class("ls")
+    for one in (tools.own, tools.static, Tools.static, tools.outside, Tools.of_class):
+        with raises(RampartDenied, policy="shell"):
+            one("rm -rf /srv")
 
-    def __exit__(self, *_: object) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join()
+    class Runs:
+        async def __call__(self, command: str) -> str:
+            return command
+
+    run = guard_exec(using=over_socket)(Runs().__call__)
+    assert asyncio.run(run("ls")) == "ls"
+    run = guard_exec(using=over_socket)(Runs())
+    assert asyncio.run(run("ls")) == "ls"
+    with raises(RampartDenied, policy="shell"):
+        asyncio.run(run("rm -rf /srv"))
+    with raises(TypeError):
+        guard_exec(Runs)
 
 
-def answer(status: int, body: object, kind: str = "application/json") -> bytes:
-    text = body if isinstance(body, bytes) else json.dumps(body).encode()
-    head = f"HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {len(text)}\r\nconnection: close\r\n\r\n"
-    return head.encode() + text
+def test_what_is_raised_passes_through_pickle() -> None:
+    with raises(RampartDenied) as caught:
+        with over_socket.call("exec", {"command": "rm -rf /srv"}):
+            raise AssertionError("the block was entered")
+    denied = pickle.loads(pickle.dumps(caught[0]))
+    assert type(denied) is RampartDenied and str(denied) == str(caught[0]) == "Not that"
+    assert (denied.rule, denied.audit_id, denied.answer) == (caught[0].rule, caught[0].audit_id, caught[0].answer)
+    with raises(RampartUndecided) as absent:
+        Guard(url="http://127.0.0.1:1").check("exec", {})
+    undecided = pickle.loads(pickle.dumps(absent[0]))
+    assert (undecided.code, undecided.message) == ("absent", absent[0].message)
 
 
-YES = {
-    **{"allowed": True, "decision": "allow", "message": "", "policy": None, "rule": None},
-    **{"audit_id": "A", "enforced": True},
-}
-WAITING = {**YES, "allowed": False, "decision": "require_approval", "approval_id": "abc", "approval_status": "pending"}
+def test_threads_share_a_guard() -> None:
+    wrong: list[object] = []
+
+    def ask(number: int) -> None:
+        for turn in range(20):
+            stop = (number + turn) % 2 == 0
+            one = BOTH[turn % 2]
+            if one.check("exec", {"command": f"{'rm -rf' if stop else 'ls'} /{number}/{turn}"}).allowed is stop:
+                wrong.append((number, turn))
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
 
 
-def test_an_answer_that_cannot_be_understood_permits_nothing() -> None:
-    with Fake(answer(200, YES)) as fine:
-        assert check(url=fine.url).allowed
-    nonsense = (
-        answer(200, b""),
-        answer(200, b"yes"),
-        answer(200, [YES]),
-        answer(200, b"\xff\xfe"),
-        answer(200, b"[" * 100_000),
-        answer(200, b'{"allowed": false, ' + json.dumps(YES).encode()[1:]),
-        answer(200, {**YES, "allowed": "true"}),
-        answer(200, {**YES, "allowed": 1}),
-        answer(200, {**YES, "allowed": False}),
-        answer(200, {**YES, "decision": "permit"}),
-        answer(200, {**YES, "audit_id": None}),
-        answer(200, {"allowed": True}),
-        answer(200, YES, "text/html"),
-        answer(201, YES),
-        answer(204, b""),
-        answer(302, YES),
-        answer(403, YES),
-        answer(202, YES),
-        answer(202, {**WAITING, "approval_id": "../../v1/status"}),
-        answer(202, {**WAITING, "allowed": True}),
-        answer(404, b"<html>", "text/html"),
-        answer(500, b"{}"),
-    )
-    for raw in nonsense:
-        with Fake(raw) as fake, raises(RampartUndecided, code="unreadable"):
-            check(url=fake.url, fail_open=True)
-    for raw in (b"", b"SSH-2.0-x\r\n", answer(200, YES)[:-5], b"HTTP/1.1 200 OK\r\n"):
-        with Fake(raw) as fake, raises(RampartUndecided, code="unreached"):
-            check(url=fake.url, fail_open=True)
-    problem = {"code": "audit_unavailable", "detail": "The disk is full"}
-    with Fake(answer(503, problem, "application/problem+json")) as fake:
-        with raises(RampartUndecided, code="audit_unavailable", status=503, message="The disk is full"):
-            check(url=fake.url, fail_open=True)
+def test_a_loop_that_ends_leaves_nothing_open() -> None:
+    """Nobody closes the guard of a decorator; ResourceWarning is an error here."""
 
+    @guard_exec(using=Guard(home=HOME))
+    async def run(command: str) -> str:
+        return command
 
-def test_what_became_of_a_question_is_read_as_strictly() -> None:
-    asked = answer(202, WAITING)
-    yes = answer(200, {"id": "abc", "status": "approved"})
-    passed = answer(200, YES)
-    with Fake(asked, yes, passed) as fake:
-        assert Guard(url=fake.url).check("exec", {}).allowed
-        assert fake.asked[0].startswith(b"POST /v1/tool/exec ") and b"prefer: wait=25" in fake.asked[0].lower()
-        assert fake.asked[1].startswith(b"GET /v1/approvals/abc?wait=25 ")
-        assert fake.asked[2].startswith(b"POST ") and fake.asked[2].split(b"\r\n\r\n")[1] in fake.asked[0]
-    # A yes alone is no permission: the server looks at the call again.
-    with Fake(asked, yes, answer(403, {**YES, "allowed": False, "decision": "deny"})) as fake:
-        assert not Guard(url=fake.url).check("exec", {}).allowed
-    for raw in (
-        answer(200, {"id": "other", "status": "approved"}),
-        answer(200, {"id": "abc", "status": "fine"}),
-        answer(200, {"id": "abc"}),
-        answer(200, {**YES, "id": "abc", "status": "approved"}),
-        answer(200, b"approved"),
-        answer(404, b"{}"),
-    ):
-        with Fake(asked, raw) as fake, raises(RampartUndecided, code="unreadable"):
-            Guard(url=fake.url, fail_open=True).check("exec", {})
-    # A server that is away for a moment keeps the question, and so does one that is ill.
-    with Fake(asked, b"", answer(503, b"{}"), yes, passed) as fake:
-        assert Guard(url=fake.url).check("exec", {}).allowed
-    # The yes went to another call that was the same: it is asked about again.
-    with Fake(asked, answer(200, {"id": "abc", "status": "used"}), passed) as fake:
-        assert Guard(url=fake.url).check("exec", {}).allowed
-    with Fake(asked, answer(200, {"id": "abc", "status": "used"}), b"") as fake:
-        with raises(RampartUndecided, code="unreached"):
-            Guard(url=fake.url, fail_open=True).check("exec", {})
+    async def several() -> None:
+        await asyncio.gather(*(run(f"ls {number}") for number in range(5)))
 
-
-def test_tokens_go_where_they_belong() -> None:
-    def sent(fake: Fake, **named: Any) -> set[bytes]:
-        check(**named)
-        lines = [line for asked in fake.asked for line in asked.lower().split(b"\r\n")]
-        fake.asked.clear()
-        return {line for line in lines if line.startswith(b"authorization:")}
-
-    with tempfile.TemporaryDirectory() as home, Fake(answer(200, YES)) as fake:
-        ours = "ab" * 32
-        pathlib.Path(home, "token").write_text(f"{ours}\n")
-        home_naming(home, url=fake.url, socket=None)
-        assert sent(fake, home=home) == {f"authorization: bearer {ours}".encode()}
-        with environment(RAMPART_HOME=home):
-            assert sent(fake) == {f"authorization: bearer {ours}".encode()}
-            assert sent(fake, url=fake.url) == set()
-            with environment(RAMPART_URL=fake.url):
-                assert sent(fake) == set(), "the environment drew the person's token elsewhere"
-                with environment(RAMPART_TOKEN="theirs"):
-                    assert sent(fake) == {b"authorization: bearer theirs"}
-        with environment(HTTP_PROXY="http://127.0.0.1:1", ALL_PROXY="http://127.0.0.1:1"):
-            assert sent(fake, url=fake.url, token="t") == {b"authorization: bearer t"}
-        os.rename(f"{home}/token", f"{home}/real")
-        os.symlink(f"{home}/real", f"{home}/token")
-        with raises(RampartUndecided, code="unreached"):
-            check(home=home, fail_open=True)
-
-
-def main() -> int:
-    failed = 0
-    for name, test in list(globals().items()):
-        if not name.startswith("test_") or (sys.argv[1:] and name not in sys.argv[1:]):
-            continue
-        begun = time.monotonic()
-        try:
-            test()
-            print(f"ok {name} {time.monotonic() - begun:.1f} s", flush=True)
-        except BaseException:
-            failed += 1
-            print(f"not ok {name}\n{traceback.format_exc()}", flush=True)
-    return 1 if failed else 0
+    asyncio.run(several())
+    asyncio.run(several())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(globals()))

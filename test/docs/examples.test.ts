@@ -20,6 +20,8 @@ const PAGES = [
   'docs/policy.md',
   'docs/profiles.md',
   'docs/quickstart.md',
+  'docs/python.md',
+  'openapi/python/README.md',
   'CONTRIBUTING.md',
 ]
 

@@ -42,7 +42,9 @@ export function blocksOf(text: string): readonly Block[] {
 
 /** Where a reader saves a block: its first line is a comment with the name of a file. */
 export function fileOf({ language, text }: Block): string | undefined {
-  return language === 'yaml' ? /^# (\S+\.yaml)$/m.exec(text.split('\n')[0]!)?.[1] : undefined
+  const ending = { yaml: 'yaml', python: 'py' }[language]
+  const [, name, found] = /^# (\S+\.(\w+))$/.exec(text.split('\n')[0]!) ?? []
+  return found !== undefined && found === ending ? name : undefined
 }
 
 /** One command of a `console` block and what the page says that it prints. */

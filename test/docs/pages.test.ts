@@ -14,6 +14,7 @@ const PAGES: readonly (readonly [path: string, notRun: number])[] = [
   ['docs/agents.md', 0],
   ['docs/approvals.md', 0],
   ['docs/policy.md', 0],
+  ['docs/python.md', 1],
   ['docs/profiles.md', 0],
   ['docs/rules.md', 0],
   ['docs/events.md', 0],
@@ -26,7 +27,7 @@ const PAGES: readonly (readonly [path: string, notRun: number])[] = [
 ]
 // A page shows one output: that it is the same on every runtime is what test/cli and test/e2e hold.
 const elsewhere = onlyOn('node', 'a page shows one output')
-const LANGUAGES = ['console', 'sh', 'yaml', 'ts']
+const LANGUAGES = ['console', 'sh', 'yaml', 'ts', 'python']
 
 for (const [path, notRun] of PAGES) {
   const blocks = blocksOf(pageText(path))
@@ -55,9 +56,9 @@ for (const [path, notRun] of PAGES) {
       if (elsewhere) return context.skip(elsewhere)
       const reader = createReader()
       const found: [Block, number, string, string][] = []
-      const tool = blocks.some(({ text }) => text.includes('$ curl ')) ? 'curl' : 'sh'
+      const tool = toolOf(blocks)
       try {
-        if (reader.type([`command -v ${tool}`])[0]?.code !== 0) {
+        if (reader.type([NEEDS[tool]])[0]?.code !== 0) {
           return context.skip(`no ${tool} here`)
         }
         for (const block of blocks) {
@@ -73,6 +74,18 @@ for (const [path, notRun] of PAGES) {
       assert.equal(printed, shown, `${path}:${block === undefined ? 0 : block.line + before!}`)
     },
   )
+}
+
+/** What says whether a program of a page is here. */
+const NEEDS = {
+  curl: 'command -v curl',
+  python3: "python3 -c 'import sys; assert sys.version_info >= (3, 11)'",
+  sh: 'command -v sh',
+} as const
+
+function toolOf(blocks: readonly Block[]): keyof typeof NEEDS {
+  const shows = (tool: string) => blocks.some(({ text }) => text.includes(`$ ${tool} `))
+  return shows('curl') ? 'curl' : shows('python3') ? 'python3' : 'sh'
 }
 
 function isTyped({ language, note }: Block): boolean {

@@ -121,6 +121,11 @@ function environmentIn(base: string, home: string): Record<string, string | unde
     RAMPART_HOME: join(home, '.rampart'),
     PATH: [join(base, 'bin'), process.env['PATH']].join(delimiter),
     NO_COLOR: '1',
+    // What a page installs by pip is here already.
+    PYTHONPATH: join(ROOT, 'openapi', 'python'),
+    PYTHONDONTWRITEBYTECODE: '1',
+    // What it prints stands in the order in which a terminal shows it.
+    PYTHONUNBUFFERED: '1',
     // Only Node heeds it: most of what these commands take is reading the source again.
     NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(base, 'compiled'),
   }

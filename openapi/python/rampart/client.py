@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 import os
-import threading
 import uuid
 from collections.abc import Mapping
+from typing import Self
 
 from .call import Call
 from .decision import Decision
+from .dial import Verify
 from .errors import Unreached
 from .steps import Talk
 from .target import Named, find_server
-from .transport import Line, Verify
+from .transport import Line
 
 logger = logging.getLogger("rampart")
 
@@ -21,7 +22,7 @@ logger = logging.getLogger("rampart")
 class Guard:
     """
     A boundary of this process. The server is `socket`, or `url`, or the one of `home`; with none of them
-    `RAMPART_URL` (with `RAMPART_TOKEN` alone), else the one of `$RAMPART_HOME`, its socket first.
+    `RAMPART_URL` (with `RAMPART_TOKEN` alone) or `RAMPART_SOCKET`, else the one of `$RAMPART_HOME`, its socket first.
 
     Without a decision no call is made, with one exception: `fail_open=True` lets calls pass while *no server is
     there* (nothing listens, no socket), unless `RAMPART_FAIL_OPEN=0`. Whatever else goes wrong raises
@@ -56,15 +57,21 @@ class Guard:
         self.run = run or environ.get("RAMPART_RUN") or None
         # Of one program, so that no other has part in what a person said of its session.
         self.session = (
-            session or environ.get("RAMPART_SESSION") or self.run or f"python-{uuid.uuid4().hex}"
+            session
+            or environ.get("RAMPART_SESSION")
+            or self.run
+            or f"python-{uuid.uuid4().hex}"
         )
         self._cwd = _text(cwd)
         # The environment may only tighten (security.md F5).
-        self.fail_open = fail_open and environ.get("RAMPART_FAIL_OPEN") not in ("0", "false", "no")
+        self.fail_open = fail_open and environ.get("RAMPART_FAIL_OPEN") not in (
+            "0",
+            "false",
+            "no",
+        )
         self.approval_timeout = approval_timeout
         self._timeout_s = timeout
         self._verify = verify
-        self._lock = threading.Lock()
         self._line: Line | None = None
         self._said_open = False
 
@@ -79,7 +86,9 @@ class Guard:
         """One call, to be made inside `with` or `async with`: entering raises RampartDenied, or RampartUndecided."""
         return Call(self, tool, params, cwd, tool_call_id)
 
-    def check(self, tool: str, params: Mapping[str, object], *, cwd: str | None = None) -> Decision:
+    def check(
+        self, tool: str, params: Mapping[str, object], *, cwd: str | None = None
+    ) -> Decision:
         """The decision, waiting for a person where one is asked. A denial is returned, not raised."""
         return self.call(tool, params, cwd=cwd).decide()
 
@@ -87,6 +96,18 @@ class Guard:
         self, tool: str, params: Mapping[str, object], *, cwd: str | None = None
     ) -> Decision:
         return await self.call(tool, params, cwd=cwd).decide_async()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close_async()
 
     def close(self) -> None:
         """Close what the sync calls hold open; the next call opens it anew."""
@@ -99,7 +120,9 @@ class Guard:
         if self._line is not None:
             await self._line.close_async()
 
-    def _body(self, params: Mapping[str, object], cwd: str | None, call_id: str) -> dict[str, object]:
+    def _body(
+        self, params: Mapping[str, object], cwd: str | None, call_id: str
+    ) -> dict[str, object]:
         where = cwd or self._cwd or _working_directory()
         return {
             "agent": self.agent,
@@ -113,11 +136,14 @@ class Guard:
     def _reach(self) -> Line:
         """The server that is named now: another may have been started since the last call."""
         target = find_server(self._named, os.environ)
-        with self._lock:
-            line = self._line
-            if line is None or line.target != target or line.pid != os.getpid():
-                line = self._line = Line(target, self._timeout_s, self._verify)
+        line = self._line
+        if line is not None and line.target == target and line.pid == os.getpid():
             return line
+        # Without a lock, which a fork could catch shut: of two that are made at once one is used once.
+        new = self._line = Line(target, self._timeout_s, self._verify)
+        if line is not None:
+            line.leave()
+        return new
 
     def _hold(self, talk: Talk) -> Decision:
         try:
@@ -152,7 +178,9 @@ class Guard:
         if not self._said_open:
             self._said_open = True
             logger.warning("%s: calls pass unjudged (fail_open)", lost.message)
-        return Decision(True, "allow", f"{lost.message}: not judged (fail_open)", failed_open=True)
+        return Decision(
+            True, "allow", f"{lost.message}: not judged (fail_open)", failed_open=True
+        )
 
 
 def _decision(end: StopIteration) -> Decision:

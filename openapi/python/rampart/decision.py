@@ -52,14 +52,14 @@ def decision_of(told: Mapping[str, object]) -> Decision:
 
 def _truth(told: Mapping[str, object], key: str) -> bool:
     value = told.get(key)
-    if not isinstance(value, bool):
+    if value is not True and value is not False:
         raise ValueError(f"{key} is neither true nor false")
     return value
 
 
 def _text(told: Mapping[str, object], key: str) -> str:
     value = told.get(key)
-    if not isinstance(value, str):
+    if type(value) is not str:
         raise ValueError(f"{key} is no text")
     return value
 

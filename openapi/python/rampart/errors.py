@@ -23,6 +23,10 @@ class RampartDenied(RampartError):
         self.approval_id = answer.approval_id
         self.approval_status = answer.approval_status
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Whole on its way out of a pool of processes."""
+        return type(self), (self.answer,)
+
 
 class RampartUndecided(RampartError):
     """
@@ -35,6 +39,9 @@ class RampartUndecided(RampartError):
         self.code = code
         self.message = message
         self.status = status
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return RampartUndecided, (self.code, self.message, self.status)
 
 
 class Unreached(RampartUndecided):

@@ -70,7 +70,9 @@ def decide(tool: str, call: Mapping[str, object], patience_s: float) -> Talk:
         # A yes is there for the call that comes again, looked at anew, and it may go to another one like it.
         if status not in ("approved", "used"):
             break
-    return replace(decision, message=_said(decision, status, reason), approval_status=status)
+    return replace(
+        decision, message=_said(decision, status, reason), approval_status=status
+    )
 
 
 def look_at(tool: str, call: Mapping[str, object]) -> Talk:
@@ -90,7 +92,9 @@ def _await_person(
     while (wait_s := _left(deadline)) > 0:
         path = f"/v1/approvals/{asked.approval_id}?wait={wait_s}"
         try:
-            reply = yield Question("GET", path, wait_s=wait_s, pause_s=1.0 if lost > 0 else 0.0)
+            reply = yield Question(
+                "GET", path, wait_s=wait_s, pause_s=1.0 if lost > 0 else 0.0
+            )
         except Unreached as error:
             lost += 1
             if lost > LOST_MOST:
@@ -133,7 +137,9 @@ def _status_of(reply: Reply, asked: Decision) -> tuple[str, str | None]:
     status, reason = told.get("status"), told.get("reason")
     known = isinstance(status, str) and (status in WORDS)
     if not known or told.get("id") != asked.approval_id or "allowed" in told:
-        raise unreadable("What became of the approval cannot be understood", reply.status)
+        raise unreadable(
+            "What became of the approval cannot be understood", reply.status
+        )
     return str(status), reason if isinstance(reason, str) else None
 
 
@@ -145,10 +151,17 @@ def read_decision(reply: Reply) -> Decision:
     try:
         decision = decision_of(told)
     except ValueError as error:
-        raise unreadable(f"The answer cannot be understood: {error}", reply.status) from error
+        raise unreadable(
+            f"The answer cannot be understood: {error}", reply.status
+        ) from error
     waits = decision.decision == "require_approval" and _is_id(decision.approval_id)
     if decision.allowed != (reply.status == 200) or (reply.status == 202 and not waits):
         raise unreadable("The answer contradicts its own status", reply.status)
+    # A mode that does not enforce lets pass what it would deny, and says so.
+    permits = {"allow": True, "log": True, "deny": False}.get(decision.decision)
+    lifted = permits is False and not decision.enforced
+    if permits not in (None, decision.allowed) and not lifted:
+        raise unreadable("The answer contradicts itself", reply.status)
     return decision
 
 
@@ -160,20 +173,32 @@ def _is_id(text: str | None) -> bool:
 def _problem(reply: Reply, told: Mapping[str, object]) -> RampartUndecided:
     code = told.get("code")
     said = told.get("detail") or told.get("title")
-    if reply.kind != "application/problem+json" or not isinstance(code, str) or reply.status < 400:
-        return unreadable(f"The server answered {reply.status} with what is no decision", reply.status)
+    if (
+        reply.kind != "application/problem+json"
+        or not isinstance(code, str)
+        or reply.status < 400
+    ):
+        return unreadable(
+            f"The server answered {reply.status} with what is no decision", reply.status
+        )
     return RampartUndecided(code, said if isinstance(said, str) else code, reply.status)
 
 
 def _object(reply: Reply) -> Mapping[str, object]:
     try:
         told: object = json.loads(
-            reply.body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refused
+            reply.body.decode("utf-8"),
+            object_pairs_hook=_unique,
+            parse_constant=_refused,
         )
     except (ValueError, RecursionError) as error:
-        raise unreadable(f"The server answered {reply.status} with no JSON", reply.status) from error
+        raise unreadable(
+            f"The server answered {reply.status} with no JSON", reply.status
+        ) from error
     if not isinstance(told, dict):
-        raise unreadable(f"The server answered {reply.status} with no object", reply.status)
+        raise unreadable(
+            f"The server answered {reply.status} with no object", reply.status
+        )
     return told
 
 

@@ -23,6 +23,22 @@ class Target:
     socket: str | None
     token: str | None = field(repr=False)
 
+    @property
+    def host(self) -> str:
+        return "localhost" if self.socket is not None else urlsplit(self.url).netloc
+
+    @property
+    def hostname(self) -> str:
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def is_tls(self) -> bool:
+        return self.socket is None and self.url.startswith("https:")
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.url).port or (443 if self.is_tls else 80)
+
 
 @dataclass(frozen=True)
 class Named:
@@ -46,6 +62,13 @@ def find_server(named: Named, environ: Mapping[str, str]) -> Target:
     # A home that the program itself names counts more than the environment.
     if url and named.home is None:
         return Target(_origin(url), None, token)
+    socket = environ.get("RAMPART_SOCKET")
+    if socket and socket != "none" and named.home is None:
+        if not os.path.isabs(socket):
+            raise RampartUndecided(
+                "unreached", "RAMPART_SOCKET is not an absolute path"
+            )
+        return Target("http://localhost", socket, token)
     return _of_home(_home(named.home, environ), token)
 
 
@@ -85,7 +108,13 @@ def _origin(text: str) -> str:
     try:
         parts = urlsplit(text)
         # Reading the port checks it.
-        fit = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        fit = (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and parts.port != 0
+        )
+        # It goes into a header as it stands.
+        fit = fit and re.fullmatch(r"[\w.:\[\]%-]+", parts.netloc, re.ASCII) is not None
     except ValueError:
         fit = False
     if not fit or "@" in parts.netloc:

@@ -3,177 +3,257 @@
 from __future__ import annotations
 
 import asyncio
-import errno
+import contextlib
 import os
-import ssl
-import threading
+import socket
 import time
 import weakref
-from collections.abc import Iterator
-from typing import TypedDict
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
 
-import httpx
-
-from .errors import Unreached, unreadable
+from .answer import request
+from .dial import Address, Door, Verify, addresses, addresses_async
+from .errors import Unreached
 from .steps import Question, Reply
 from .target import Target
+from .wire import LATE, AsyncWire, Broken, Wire, left
 
-ANSWER_LIMIT = 16 << 20
-#: Only these say that nobody is there; a program itself can bring about every other one (security.md F6).
-ABSENT = (errno.ENOENT, errno.ECONNREFUSED)
-#: Those who wait for a person are held, and must not stand in the way of others.
-LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20)
-FAILURES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError)
+#: Connections that wait for the next question; those who wait for a person have one each beside them.
+IDLE_MOST = 20
 
-Verify = ssl.SSLContext | bool
-Loops = weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient]
+
+@dataclass
+class Pool:
+    """Connections of one event loop, and what closes them when it ends."""
+
+    idle: list[AsyncWire] = field(default_factory=list)
+    keeper: AsyncGenerator[None, None] | None = None
 
 
 class Line:
     """
     Connections to one server, for this process alone: two that share one after a fork would read each other's
-    answers. Nothing of the environment (proxies, netrc) counts, and no redirection is followed.
+    answers. Nothing of the environment (proxies, authorities, netrc) counts, and no redirection is followed. An
+    exchange takes `timeout_s` and what the server may wait for a person, however slowly the answer comes.
     """
 
     def __init__(self, target: Target, timeout_s: float, verify: Verify) -> None:
         self.target = target
         self.pid = os.getpid()
         self._timeout_s = timeout_s
-        self._verify = verify
-        self._lock = threading.Lock()
-        self._client: httpx.Client | None = None
-        self._loops: Loops = weakref.WeakKeyDictionary()
+        self._door = Door(target, verify)
+        # Taken and put back in one step each: threads need no lock, which a fork could catch shut.
+        self._idle: list[Wire] = []
+        # Nobody has to close a guard: what it kept goes with it.
+        weakref.finalize(self, _close, self._idle)
+        self._loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Pool] = (
+            weakref.WeakKeyDictionary()
+        )
 
     def exchange(self, question: Question) -> Reply:
         if question.pause_s > 0:
             time.sleep(question.pause_s)
-        reading = self._reading(question)
+        sent = request(question, self.target)
+        deadline = time.monotonic() + self._timeout_s + question.wait_s
+        kept = self._kept()
         try:
-            with self._sync().stream(**self._request(question)) as answer:
-                for chunk in answer.iter_bytes():
-                    reading.take(chunk)
-                return reading.reply(answer)
-        except FAILURES as error:
-            raise self._unreached(error) from error
+            return self._ask(kept or self._connect(deadline), sent, deadline)
+        except Broken as error:
+            if kept is None:
+                raise self._door.closed() from error
+        # The server knows the call again by its id, and may have taken it: it is not absent any more.
+        try:
+            return self._ask(self._connect(deadline), sent, deadline)
+        except Broken as error:
+            raise self._door.closed() from error
+        except Unreached as error:
+            raise Unreached(False, error.message) from error
 
     async def exchange_async(self, question: Question) -> Reply:
         if question.pause_s > 0:
             await asyncio.sleep(question.pause_s)
-        reading = self._reading(question)
+        sent = request(question, self.target)
         try:
-            async with self._async().stream(**self._request(question)) as answer:
-                async for chunk in answer.aiter_bytes():
-                    reading.take(chunk)
-                return reading.reply(answer)
-        except FAILURES as error:
-            raise self._unreached(error) from error
+            async with asyncio.timeout(self._timeout_s + question.wait_s):
+                return await self._exchanged(sent)
+        except TimeoutError as error:
+            raise Unreached(False, LATE) from error
+
+    async def _exchanged(self, sent: bytes) -> Reply:
+        kept = self._kept_async()
+        try:
+            return await self._ask_async(kept or await self._connect_async(), sent)
+        except Broken as error:
+            if kept is None:
+                raise self._door.closed() from error
+        try:
+            return await self._ask_async(await self._connect_async(), sent)
+        except Broken as error:
+            raise self._door.closed() from error
+        except Unreached as error:
+            raise Unreached(False, error.message) from error
 
     def close(self) -> None:
-        if self._client is not None and self.pid == os.getpid():
-            self._client.close()
+        """Close what no call is using."""
+        _close(self._idle)
 
     async def close_async(self) -> None:
-        client = self._loops.pop(asyncio.get_running_loop(), None)
-        if client is not None:
-            await client.aclose()
+        """The same of this event loop."""
+        pool = self._loops.pop(asyncio.get_running_loop(), None)
+        if pool is not None and pool.keeper is not None:
+            await pool.keeper.aclose()
 
-    def _sync(self) -> httpx.Client:
-        with self._lock:
-            if self._client is None:
-                transport = httpx.HTTPTransport(
-                    verify=self._verify, uds=self.target.socket, trust_env=False, limits=LIMITS
-                )
-                self._client = httpx.Client(transport=transport, trust_env=False)
-            return self._client
+    def leave(self) -> None:
+        """Another line takes over: close it all, each connection where it lives."""
+        self.close()
+        if self.pid != os.getpid():
+            return
+        # Loops of other threads may come and go meanwhile; those take their connections with them.
+        with contextlib.suppress(RuntimeError):
+            for loop, pool in list(self._loops.items()):
+                for wire in list(pool.idle):
+                    loop.call_soon_threadsafe(wire.abort)
 
-    def _async(self) -> httpx.AsyncClient:
-        """Connections belong to the loop that opened them."""
+    def _kept(self) -> Wire | None:
+        """The connection used last, where one is still good."""
+        while (wire := _taken(self._idle)) is not None:
+            if wire.is_quiet():
+                return wire
+            wire.close()
+        return None
+
+    def _kept_async(self) -> AsyncWire | None:
+        pool = self._loops.get(asyncio.get_running_loop())
+        while pool is not None and pool.idle:
+            wire = pool.idle.pop()
+            if wire.is_quiet():
+                return wire
+        return None
+
+    def _ask(self, wire: Wire, sent: bytes, deadline: float) -> Reply:
+        keep = False
+        try:
+            reply, keep = wire.ask(sent, deadline)
+            return reply
+        finally:
+            # An interrupt, too: a question without its answer ends its connection.
+            if keep and len(self._idle) < IDLE_MOST:
+                self._idle.append(wire)
+            else:
+                wire.close()
+
+    async def _ask_async(self, wire: AsyncWire, sent: bytes) -> Reply:
+        keep = False
+        try:
+            reply, keep = await wire.ask(sent)
+            return reply
+        finally:
+            pool = await self._pool() if keep else None
+            if pool is not None and len(pool.idle) < IDLE_MOST:
+                pool.idle.append(wire)
+            else:
+                wire.abort()
+
+    async def _pool(self) -> Pool:
         loop = asyncio.get_running_loop()
-        with self._lock:
-            client = self._loops.get(loop)
-            if client is None:
-                for ended in [one for one in self._loops if one.is_closed()]:
-                    del self._loops[ended]
-                transport = httpx.AsyncHTTPTransport(
-                    verify=self._verify, uds=self.target.socket, trust_env=False, limits=LIMITS
-                )
-                client = httpx.AsyncClient(transport=transport, trust_env=False)
-                self._loops[loop] = client
-            return client
+        pool = self._loops.get(loop)
+        if pool is None:
+            for ended in [one for one in self._loops if one.is_closed()]:
+                del self._loops[ended]
+            pool = self._loops[loop] = Pool()
+            pool.keeper = _closing(pool.idle)
+            # Begun here, the loop ends it with its other generators: `asyncio.run` leaves nothing open.
+            await anext(pool.keeper)
+        return pool
 
-    def _request(self, question: Question) -> "_Request":
-        headers = {
-            "accept": "application/json",
-            # What is packed could be a bomb.
-            "accept-encoding": "identity",
-            **question.headers,
-        }
-        if question.body is not None:
-            headers["content-type"] = "application/json"
-        if self.target.token is not None:
-            headers["authorization"] = f"Bearer {self.target.token}"
-        return {
-            "method": question.method,
-            "url": f"{self.target.url}{question.path}",
-            "content": question.body,
-            "headers": headers,
-            "timeout": httpx.Timeout(self._timeout_s, read=self._timeout_s + question.wait_s),
-        }
+    def _connect(self, deadline: float) -> Wire:
+        errors: list[Exception] = []
+        for address in addresses(self._door):
+            made = self._door.open(address)
+            try:
+                made.settimeout(left(deadline))
+                made.connect(address[1])
+            except (OSError, ValueError) as error:
+                made.close()
+                errors.append(error)
+            except BaseException:
+                made.close()
+                raise
+            else:
+                return Wire(self._secured(made), self._door)
+        raise self._door.refused(errors)
 
-    def _reading(self, question: Question) -> "_Reading":
-        return _Reading(time.monotonic() + 2 * self._timeout_s + question.wait_s)
+    def _secured(self, made: socket.socket) -> socket.socket:
+        try:
+            self._door.check_peer(made)
+            tls = self._door.tls
+            return (
+                made
+                if tls is None
+                else tls.wrap_socket(made, server_hostname=self.target.hostname)
+            )
+        except BaseException as error:
+            made.close()
+            if isinstance(error, OSError):
+                raise self._door.lost(error) from error
+            raise
 
-    def _unreached(self, error: BaseException) -> Unreached:
-        codes = list(_codes(error, 0))
-        absent = bool(codes) and all(code in ABSENT for code in codes)
-        where = self.target.socket or self.target.url
-        said = str(error) or type(error).__name__
-        return Unreached(absent and isinstance(error, httpx.ConnectError), f"No answer from {where}: {said}")
+    async def _connect_async(self) -> AsyncWire:
+        errors: list[Exception] = []
+        for address in await addresses_async(self._door):
+            made = self._door.open(address)
+            try:
+                made.setblocking(False)
+                await _reach(made, address)
+            except (OSError, ValueError) as error:
+                made.close()
+                errors.append(error)
+            except BaseException:
+                made.close()
+                raise
+            else:
+                return await self._secured_async(made)
+        raise self._door.refused(errors)
+
+    async def _secured_async(self, made: socket.socket) -> AsyncWire:
+        try:
+            self._door.check_peer(made)
+            tls = self._door.tls
+            name = None if tls is None else self.target.hostname
+            _, wire = await asyncio.get_running_loop().create_connection(
+                lambda: AsyncWire(self._door), sock=made, ssl=tls, server_hostname=name
+            )
+        except BaseException as error:
+            made.close()
+            if isinstance(error, OSError):
+                raise self._door.lost(error) from error
+            raise
+        return wire
 
 
-class _Request(TypedDict):
-    method: str
-    url: str
-    content: bytes | None
-    headers: dict[str, str]
-    timeout: httpx.Timeout
-
-
-class _Reading:
-    """An answer as it comes in: neither endless nor for ever."""
-
-    def __init__(self, deadline: float) -> None:
-        self._deadline = deadline
-        self._body = bytearray()
-
-    def take(self, chunk: bytes) -> None:
-        self._body += chunk
-        if len(self._body) > ANSWER_LIMIT:
-            raise unreadable(f"The answer is longer than {ANSWER_LIMIT >> 20} MiB")
-        if time.monotonic() > self._deadline:
-            raise Unreached(False, "The answer came too slowly")
-
-    def reply(self, answer: httpx.Response) -> Reply:
-        kind = answer.headers.get("content-type", "").split(";")[0].strip().lower()
-        return Reply(answer.status_code, kind, bytes(self._body))
-
-
-def _codes(error: BaseException, depth: int) -> Iterator[int | None]:
-    """
-    The errno of each failure that was the reason; several where a name has several addresses. The context of a
-    failing system call is what the caller was handling meanwhile, and says nothing of the server.
-    """
-    # httpcore raises its errors "from None", but always while it handles the reason.
-    reason = error.__cause__ or (None if isinstance(error, OSError) else error.__context__)
-    parts = getattr(error, "exceptions", None)
-    if depth > 8:
-        yield None
-    elif isinstance(parts, tuple):
-        for part in parts:
-            yield from _codes(part, depth + 1)
-    elif isinstance(error, OSError) and error.errno is not None:
-        yield error.errno
-    elif reason is not None:
-        yield from _codes(reason, depth + 1)
+async def _reach(made: socket.socket, address: Address) -> None:
+    if address[0] == getattr(socket, "AF_UNIX", None):
+        # At once or not at all: a full backlog is EAGAIN, which asyncio would take for "under way".
+        made.connect(address[1])
     else:
-        yield None
+        await asyncio.get_running_loop().sock_connect(made, address[1])
+
+
+async def _closing(wires: list[AsyncWire]) -> AsyncGenerator[None, None]:
+    try:
+        yield
+    finally:
+        while wires:
+            await wires.pop().close()
+
+
+def _taken(wires: list[Wire]) -> Wire | None:
+    try:
+        return wires.pop()
+    except IndexError:
+        return None
+
+
+def _close(wires: list[Wire]) -> None:
+    while (wire := _taken(wires)) is not None:
+        wire.close()

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-from typing_extensions import Self
 
 if TYPE_CHECKING:
     from ..models.approval import Approval
@@ -65,13 +64,13 @@ class Approvals:
 
         next_ = _parse_next_(d.pop("next"))
 
-        approvals = cls(
+        made = cls(
             approvals=approvals,
             next_=next_,
         )
 
-        approvals.additional_properties = d
-        return approvals
+        made.additional_properties = d
+        return made
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,13 +6,13 @@ from typing import (
     TYPE_CHECKING,
     Any,
     Literal,
+    Self,
     TypeVar,
     cast,
 )
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-from typing_extensions import Self
 
 from ..models.audit_event_kind import AuditEventKind
 from ..models.audit_event_mode import AuditEventMode

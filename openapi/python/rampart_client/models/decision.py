@@ -2,11 +2,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-from typing_extensions import Self
 
 from ..models.action import Action
 from ..models.approval_status import ApprovalStatus
@@ -263,7 +262,7 @@ class Decision:
 
         suggestions = cast(list[str], d.pop("suggestions", UNSET))
 
-        decision = cls(
+        made = cls(
             allowed=allowed,
             decision=decision,
             message=message,
@@ -287,8 +286,8 @@ class Decision:
             suggestions=suggestions,
         )
 
-        decision.additional_properties = d
-        return decision
+        made.additional_properties = d
+        return made
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,13 +6,13 @@ from typing import (
     TYPE_CHECKING,
     Any,
     Literal,
+    Self,
     TypeVar,
     cast,
 )
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-from typing_extensions import Self
 
 from ..models.status_failure import StatusFailure
 from ..models.status_level import StatusLevel
@@ -207,7 +207,7 @@ class Status:
 
             notify.append(notify_item)
 
-        status = cls(
+        made = cls(
             status=status,
             service=service,
             version=version,
@@ -225,8 +225,8 @@ class Status:
             notify=notify,
         )
 
-        status.additional_properties = d
-        return status
+        made.additional_properties = d
+        return made
 
     @property
     def additional_keys(self) -> list[str]:

@@ -1691,6 +1691,21 @@ type SteppedUp struct {
 	Until time.Time `json:"until"`
 }
 
+// StreamEvent defines model for StreamEvent.
+type StreamEvent struct {
+	// Data JSON in one line: an AuditEvent where `event` is its kind
+	Data string `json:"data"`
+
+	// Event hello, gap, lagged, end, or the kind of an event
+	Event string `json:"event"`
+
+	// Id The seq of an event; where a reader that was cut off goes on
+	Id *string `json:"id,omitempty"`
+
+	// Retry How long a reader waits before it comes again, ms
+	Retry *int `json:"retry,omitempty"`
+}
+
 // Subject defines model for Subject.
 type Subject struct {
 	Kind  string `json:"kind"`
@@ -1820,7 +1835,7 @@ type Verified struct {
 // ListApprovalsParams defines parameters for ListApprovals.
 type ListApprovalsParams struct {
 	Status *ListApprovalsParamsStatus `form:"status,omitempty" json:"status,omitempty"`
-	Limit  *string                    `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit  *int                       `form:"limit,omitempty" json:"limit,omitempty"`
 	After  *string                    `form:"after,omitempty" json:"after,omitempty"`
 }
 
@@ -1834,13 +1849,13 @@ type ApprovalStatsParams struct {
 
 // GetApprovalParams defines parameters for GetApproval.
 type GetApprovalParams struct {
-	Wait *string `form:"wait,omitempty" json:"wait,omitempty"`
+	Wait *int `form:"wait,omitempty" json:"wait,omitempty"`
 }
 
 // ListEventsParams defines parameters for ListEvents.
 type ListEventsParams struct {
-	Limit      *string                `form:"limit,omitempty" json:"limit,omitempty"`
-	After      *string                `form:"after,omitempty" json:"after,omitempty"`
+	Limit      *int                   `form:"limit,omitempty" json:"limit,omitempty"`
+	After      *int                   `form:"after,omitempty" json:"after,omitempty"`
 	Order      *ListEventsParamsOrder `form:"order,omitempty" json:"order,omitempty"`
 	Agent      *string                `form:"agent,omitempty" json:"agent,omitempty"`
 	Session    *string                `form:"session,omitempty" json:"session,omitempty"`
@@ -1896,14 +1911,14 @@ type GetStatsParams struct {
 
 // StreamEventsParams defines parameters for StreamEvents.
 type StreamEventsParams struct {
-	After   *string                 `form:"after,omitempty" json:"after,omitempty"`
+	After   *int                    `form:"after,omitempty" json:"after,omitempty"`
 	Kind    *StreamEventsParamsKind `form:"kind,omitempty" json:"kind,omitempty"`
 	Action  *string                 `form:"action,omitempty" json:"action,omitempty"`
 	Agent   *string                 `form:"agent,omitempty" json:"agent,omitempty"`
 	Session *string                 `form:"session,omitempty" json:"session,omitempty"`
 
 	// LastEventId Begin behind the event of this seq, as `after`; it comes before that
-	LastEventId *string `json:"last-event-id,omitempty"`
+	LastEventId *int `json:"last-event-id,omitempty"`
 }
 
 // StreamEventsParamsKind defines parameters for StreamEvents.
@@ -1912,7 +1927,7 @@ type StreamEventsParamsKind string
 // AnswerHookParams defines parameters for AnswerHook.
 type AnswerHookParams struct {
 	// RampartTimeoutMs How long the caller waits, from now on: the answer is there before
-	RampartTimeoutMs *string `json:"rampart-timeout-ms,omitempty"`
+	RampartTimeoutMs *int `json:"rampart-timeout-ms,omitempty"`
 
 	// RampartProcess The process of the hook, its parent, the parent of that, …; separated by commas
 	RampartProcess *string `json:"rampart-process,omitempty"`
@@ -2045,31 +2060,35 @@ type ClientInterface interface {
 
 	// GetHealth Whether the server answers, and with the newest policies
 	//
+	// `degraded` where policy files on disk cannot be used: `policy.faults` says why, and the last good ones are in force. For everybody.
+	//
 	// Corresponds with GET /healthz (the `GetHealth` operationId).
 	GetHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetMetrics Numbers for a monitor, in the text format of Prometheus
 	//
-	// Needs the scope audit.
+	// Decisions, approvals, latencies, the trail and the process. Needs the scope audit.
 	//
 	// Corresponds with GET /metrics (the `GetMetrics` operationId).
 	GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetOpenapi This description
 	//
+	// OpenAPI 3.1, generated from the schemas by which requests are checked. `/docs` shows it to people. For everybody.
+	//
 	// Corresponds with GET /openapi.json (the `GetOpenapi` operationId).
 	GetOpenapi(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListApprovals Approvals; with scope eval the own ones only
 	//
-	// Needs the scope approve or eval.
+	// Newest first, in pages: `next` is the `after` of the following one. Whoever has scope `eval` alone sees what it asked itself. Needs the scope approve or eval.
 	//
 	// Corresponds with GET /v1/approvals (the `ListApprovals` operationId).
 	ListApprovals(ctx context.Context, params *ListApprovalsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateApprovalWithBody Ask a person about a call that the caller makes itself
 	//
-	// Needs the scope approve.
+	// For integrators that decide by themselves when to ask. Nothing is evaluated: the call is shown to people as it was read, and the caller acts on the answer. Needs the scope approve.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2078,7 +2097,7 @@ type ClientInterface interface {
 
 	// CreateApproval Ask a person about a call that the caller makes itself
 	//
-	// Needs the scope approve.
+	// For integrators that decide by themselves when to ask. Nothing is evaluated: the call is shown to people as it was read, and the caller acts on the answer. Needs the scope approve.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2087,7 +2106,7 @@ type ClientInterface interface {
 
 	// BulkResolveApprovalsWithBody Answer many questions at once, each by itself
 	//
-	// Needs the scope approve.
+	// Each id is answered by itself, once; one that cannot be has the code of the problem in `error`. Needs the scope approve.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2096,7 +2115,7 @@ type ClientInterface interface {
 
 	// BulkResolveApprovals Answer many questions at once, each by itself
 	//
-	// Needs the scope approve.
+	// Each id is answered by itself, once; one that cannot be has the code of the problem in `error`. Needs the scope approve.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2105,28 +2124,28 @@ type ClientInterface interface {
 
 	// ApprovalStats How often people are asked, how fast they answer, and what they say
 	//
-	// Needs the scope approve or audit.
+	// Rules that are nearly always approved come with a hint: they ask too often. Needs the scope approve or audit.
 	//
 	// Corresponds with GET /v1/approvals/stats (the `ApprovalStats` operationId).
 	ApprovalStats(ctx context.Context, params *ApprovalStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetApproval One approval, after waiting for its end where asked to
 	//
-	// Needs the scope approve or eval.
+	// With `wait` the answer comes when the approval is settled, or after so many seconds as it is then. A caller with scope `eval` sees its own approvals, and not what policies say of their parts. Needs the scope approve or eval.
 	//
 	// Corresponds with GET /v1/approvals/{id} (the `GetApproval` operationId).
 	GetApproval(ctx context.Context, id string, params *GetApprovalParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ApprovalChoices What may be kept of an answer, each with what it would have met
 	//
-	// Needs the scope approve.
+	// What `generalisation` may be when this approval is answered, with what each would have met of the calls in the trail. Needs the scope approve.
 	//
 	// Corresponds with GET /v1/approvals/{id}/choices (the `ApprovalChoices` operationId).
 	ApprovalChoices(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ResolveApprovalWithBody Answer a question; the first answer counts
 	//
-	// Needs the scope approve.
+	// Whoever asked cannot answer. A yes holds for this call (`scope: once`, the default), for the session or run, or always; what it is generalised to is checked against calls that must be stopped before it is kept. A second answer is 410. Needs the scope approve.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2135,7 +2154,7 @@ type ClientInterface interface {
 
 	// ResolveApproval Answer a question; the first answer counts
 	//
-	// Needs the scope approve.
+	// Whoever asked cannot answer. A yes holds for this call (`scope: once`, the default), for the session or run, or always; what it is generalised to is checked against calls that must be stopped before it is kept. A second answer is 410. Needs the scope approve.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2144,56 +2163,56 @@ type ClientInterface interface {
 
 	// GetCheckpoint The last anchor: keep it elsewhere, and a later rewriting shows
 	//
-	// Needs the scope audit.
+	// A signed note (C2SP) over the Merkle root of all events up to `seq`. Needs the scope audit.
 	//
 	// Corresponds with GET /v1/audit/checkpoint (the `GetCheckpoint` operationId).
 	GetCheckpoint(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListEvents The audit trail, newest first, in pages
 	//
-	// Needs the scope audit.
+	// Filters are exact and combined; `text` looks into values. `next` is the `after` of the following page. Needs the scope audit.
 	//
 	// Corresponds with GET /v1/audit/events (the `ListEvents` operationId).
 	ListEvents(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ExportTrail The trail as a file, oldest first: JSON lines, CSV, CEF or OCSF
 	//
-	// Needs the scope audit.
+	// Sent while it is read. An answer that breaks off is not whole: it has no end of the last chunk. Needs the scope audit.
 	//
 	// Corresponds with GET /v1/audit/export (the `ExportTrail` operationId).
 	ExportTrail(ctx context.Context, params *ExportTrailParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ProveEvent The proof that an event stands in the trail, to be checked without it
 	//
-	// Needs the scope audit.
+	// Checked by `rampart audit prove` or by any verifier of RFC 6962 proofs; it needs the event, the proof and the public key alone. Needs the scope audit.
 	//
 	// Corresponds with GET /v1/audit/proof/{id} (the `ProveEvent` operationId).
 	ProveEvent(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetSessions What each session called, how often it was denied and asked about
 	//
-	// Needs the scope audit.
+	// Who called last comes first. Needs the scope audit.
 	//
 	// Corresponds with GET /v1/audit/sessions (the `GetSessions` operationId).
 	GetSessions(ctx context.Context, params *GetSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetStats What was decided, how often, by what, and how long it took
 	//
-	// Needs the scope audit.
+	// A call that two programs recorded (a hook and the library, say) counts once. Needs the scope audit.
 	//
 	// Corresponds with GET /v1/audit/stats (the `GetStats` operationId).
 	GetStats(ctx context.Context, params *GetStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// VerifyTrail Read the whole trail and say where it is not what was written
 	//
-	// Needs the scope audit.
+	// Hashes, sequence, anchors and their signatures of all files; it may take some seconds. Needs the scope audit.
 	//
 	// Corresponds with GET /v1/audit/verify (the `VerifyTrail` operationId).
 	VerifyTrail(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateLoginWithBody A one-time code that opens the dashboard; for the person's own token alone
 	//
-	// Needs the scope admin.
+	// What `rampart dashboard` does: the code is posted to `/dashboard/login` by a page of this machine. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2202,7 +2221,7 @@ type ClientInterface interface {
 
 	// CreateLogin A one-time code that opens the dashboard; for the person's own token alone
 	//
-	// Needs the scope admin.
+	// What `rampart dashboard` does: the code is posted to `/dashboard/login` by a page of this machine. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2211,14 +2230,14 @@ type ClientInterface interface {
 
 	// GetLogin Whether a login code was used
 	//
-	// Needs the scope admin.
+	// An id that nobody knows is `expired`. Needs the scope admin.
 	//
 	// Corresponds with GET /v1/dashboard/logins/{id} (the `GetLogin` operationId).
 	GetLogin(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// EndSessionsWithBody End sessions of the dashboard
 	//
-	// Needs the scope admin.
+	// Their streams end with them. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2227,7 +2246,7 @@ type ClientInterface interface {
 
 	// EndSessions End sessions of the dashboard
 	//
-	// Needs the scope admin.
+	// Their streams end with them. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2236,14 +2255,14 @@ type ClientInterface interface {
 
 	// ListSessions Who has the dashboard open
 	//
-	// Needs the scope admin.
+	// Sessions of people, not of agents. Needs the scope admin.
 	//
 	// Corresponds with GET /v1/dashboard/sessions (the `ListSessions` operationId).
 	ListSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// EnterStepUpWithBody Enter such a code; the session of the dashboard that asks may keep rules for five minutes
 	//
-	// Needs the scope admin.
+	// For sessions of the dashboard alone: a token is refused with 403. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2252,7 +2271,7 @@ type ClientInterface interface {
 
 	// EnterStepUp Enter such a code; the session of the dashboard that asks may keep rules for five minutes
 	//
-	// Needs the scope admin.
+	// For sessions of the dashboard alone: a token is refused with 403. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2261,7 +2280,7 @@ type ClientInterface interface {
 
 	// CreateStepUpWithBody A one-time code by which the dashboard may keep rules; for the person's own token alone
 	//
-	// Needs the scope admin.
+	// What `rampart dashboard step-up` prints. A session of the dashboard cannot ask for one itself. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2270,7 +2289,7 @@ type ClientInterface interface {
 
 	// CreateStepUp A one-time code by which the dashboard may keep rules; for the person's own token alone
 	//
-	// Needs the scope admin.
+	// What `rampart dashboard step-up` prints. A session of the dashboard cannot ask for one itself. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2279,14 +2298,14 @@ type ClientInterface interface {
 
 	// StreamEvents The audit trail as it grows, as server-sent events
 	//
-	// Needs the scope audit or approve.
+	// It begins with what comes from now on, with `after` or `Last-Event-ID` behind that event. Each event is sent once, in the order of the trail; the browser’s `EventSource` and any reader of server-sent events go on where they were cut off. Needs the scope audit or approve.
 	//
 	// Corresponds with GET /v1/events/stream (the `StreamEvents` operationId).
 	StreamEvents(ctx context.Context, params *StreamEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AnswerHookWithBody Answer an event of an agent's host, in that host's own words
 	//
-	// Needs the scope eval.
+	// What `rampart hook` does, over the network: the body is what the host wrote to the standard input of its hook, the answer what the hook prints, and `rampart-exit` the code it ends with. What cannot be read is answered as a denial in the words of that host, never as a problem. Needs the scope eval.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2295,21 +2314,21 @@ type ClientInterface interface {
 
 	// ListPolicies The policies in force
 	//
-	// Needs the scope admin.
+	// In the order in which they are looked at, with the layer each comes from. Needs the scope admin.
 	//
 	// Corresponds with GET /v1/policies (the `ListPolicies` operationId).
 	ListPolicies(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// LintPolicies What is allowed in your policy files and yet surely not meant
 	//
-	// Needs the scope admin.
+	// What `rampart policy lint` says of the files in force. Needs the scope admin.
 	//
 	// Corresponds with GET /v1/policies/lint (the `LintPolicies` operationId).
 	LintPolicies(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ExplainCallWithBody A dry run with every rule that was looked at
 	//
-	// Needs the scope admin.
+	// A dry run that also says what the call was read as (`subjects`: each simple command, each effect) and, of every rule that was looked at, whether it held and why. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2318,7 +2337,7 @@ type ClientInterface interface {
 
 	// ExplainCall A dry run with every rule that was looked at
 	//
-	// Needs the scope admin.
+	// A dry run that also says what the call was read as (`subjects`: each simple command, each effect) and, of every rule that was looked at, whether it held and why. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2327,7 +2346,7 @@ type ClientInterface interface {
 
 	// ReloadPoliciesWithBody Read the policy files again; the last good ones stay when the new ones are invalid
 	//
-	// Needs the scope admin.
+	// Files are watched anyway; this one waits until they were read, and answers 422 with every fault. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2336,7 +2355,7 @@ type ClientInterface interface {
 
 	// ReloadPolicies Read the policy files again; the last good ones stay when the new ones are invalid
 	//
-	// Needs the scope admin.
+	// Files are watched anyway; this one waits until they were read, and answers 422 with every fault. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2345,7 +2364,7 @@ type ClientInterface interface {
 
 	// PreflightToolWithBody What would be decided; with enforce: true, what is, for callers that enforce it
 	//
-	// Needs the scope eval.
+	// Answers 200 for every decision: whether the call may be made stands in `allowed`. A dry run counts nothing, uses nothing up and asks nobody. With `enforce: true` the caller is the boundary itself (a hook, a shim, a library): the call is then counted, recorded and asked for as a real one, and `approval_id` names the question. Needs the scope eval.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2354,7 +2373,7 @@ type ClientInterface interface {
 
 	// PreflightTool What would be decided; with enforce: true, what is, for callers that enforce it
 	//
-	// Needs the scope eval.
+	// Answers 200 for every decision: whether the call may be made stands in `allowed`. A dry run counts nothing, uses nothing up and asks nobody. With `enforce: true` the caller is the boundary itself (a hook, a shim, a library): the call is then counted, recorded and asked for as a real one, and `approval_id` names the question. Needs the scope eval.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2363,21 +2382,21 @@ type ClientInterface interface {
 
 	// ResetRules Take all of them back
 	//
-	// Needs the scope admin.
+	// All rules of `GET /v1/rules`; policies stay as they are. Needs the scope admin.
 	//
 	// Corresponds with DELETE /v1/rules (the `ResetRules` operationId).
 	ResetRules(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListRules The person's own rules: always, for a session, for a run
 	//
-	// Needs the scope admin.
+	// What people answered with always, for a session or for a run, and what `rampart allow`, `block` and `except` made. Needs the scope admin.
 	//
 	// Corresponds with GET /v1/rules (the `ListRules` operationId).
 	ListRules(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateRuleWithBody Make a rule; it is in force when the answer comes
 	//
-	// Needs the scope admin.
+	// The same as `rampart allow`, `block` and `except`. A rule that would let a call pass that must be stopped is refused with 409. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2386,7 +2405,7 @@ type ClientInterface interface {
 
 	// CreateRule Make a rule; it is in force when the answer comes
 	//
-	// Needs the scope admin.
+	// The same as `rampart allow`, `block` and `except`. A rule that would let a call pass that must be stopped is refused with 409. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2395,7 +2414,7 @@ type ClientInterface interface {
 
 	// PreviewRuleWithBody What a rule would have met, and what it must not let pass
 	//
-	// Needs the scope admin.
+	// Nothing is kept: the answer says whether the rule could be, and what it would have met. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2404,7 +2423,7 @@ type ClientInterface interface {
 
 	// PreviewRule What a rule would have met, and what it must not let pass
 	//
-	// Needs the scope admin.
+	// Nothing is kept: the answer says whether the rule could be, and what it would have met. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2413,21 +2432,21 @@ type ClientInterface interface {
 
 	// RemoveRule Take a rule back, at once on every path
 	//
-	// Needs the scope admin.
+	// The next call is decided without it. Needs the scope admin.
 	//
 	// Corresponds with DELETE /v1/rules/{id} (the `RemoveRule` operationId).
 	RemoveRule(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetStatus What an operator needs to know
 	//
-	// Needs the scope audit.
+	// The level of separation that is in force, the failure posture, the trail, what it is sent to. Needs the scope audit.
 	//
 	// Corresponds with GET /v1/status (the `GetStatus` operationId).
 	GetStatus(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CallToolWithBody Decide a call that is about to be made, waiting for a person where one is required
 	//
-	// Needs the scope eval.
+	// Decides the call, counts it and records it before it answers. Where a person is required the request is held until one has answered or the approval has expired; `Prefer: respond-async` answers 202 at once, `Prefer: wait=N` after N seconds, and the approval is then polled at `Location`. Closing the connection takes the question back. Only 200 is a permission: any other answer, or none, is not. Needs the scope eval.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2436,7 +2455,7 @@ type ClientInterface interface {
 
 	// CallTool Decide a call that is about to be made, waiting for a person where one is required
 	//
-	// Needs the scope eval.
+	// Decides the call, counts it and records it before it answers. Where a person is required the request is held until one has answered or the approval has expired; `Prefer: respond-async` answers 202 at once, `Prefer: wait=N` after N seconds, and the approval is then polled at `Location`. Closing the connection takes the question back. Only 200 is a permission: any other answer, or none, is not. Needs the scope eval.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2445,6 +2464,8 @@ type ClientInterface interface {
 }
 
 // GetHealth Whether the server answers, and with the newest policies
+//
+// `degraded` where policy files on disk cannot be used: `policy.faults` says why, and the last good ones are in force. For everybody.
 //
 // Corresponds with GET /healthz (the `GetHealth` operationId).
 func (c *Client) GetHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2461,7 +2482,7 @@ func (c *Client) GetHealth(ctx context.Context, reqEditors ...RequestEditorFn) (
 
 // GetMetrics Numbers for a monitor, in the text format of Prometheus
 //
-// Needs the scope audit.
+// Decisions, approvals, latencies, the trail and the process. Needs the scope audit.
 //
 // Corresponds with GET /metrics (the `GetMetrics` operationId).
 func (c *Client) GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2478,6 +2499,8 @@ func (c *Client) GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) 
 
 // GetOpenapi This description
 //
+// OpenAPI 3.1, generated from the schemas by which requests are checked. `/docs` shows it to people. For everybody.
+//
 // Corresponds with GET /openapi.json (the `GetOpenapi` operationId).
 func (c *Client) GetOpenapi(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetOpenapiRequest(c.Server)
@@ -2493,7 +2516,7 @@ func (c *Client) GetOpenapi(ctx context.Context, reqEditors ...RequestEditorFn) 
 
 // ListApprovals Approvals; with scope eval the own ones only
 //
-// Needs the scope approve or eval.
+// Newest first, in pages: `next` is the `after` of the following one. Whoever has scope `eval` alone sees what it asked itself. Needs the scope approve or eval.
 //
 // Corresponds with GET /v1/approvals (the `ListApprovals` operationId).
 func (c *Client) ListApprovals(ctx context.Context, params *ListApprovalsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2510,7 +2533,7 @@ func (c *Client) ListApprovals(ctx context.Context, params *ListApprovalsParams,
 
 // CreateApprovalWithBody Ask a person about a call that the caller makes itself
 //
-// Needs the scope approve.
+// For integrators that decide by themselves when to ask. Nothing is evaluated: the call is shown to people as it was read, and the caller acts on the answer. Needs the scope approve.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2529,7 +2552,7 @@ func (c *Client) CreateApprovalWithBody(ctx context.Context, contentType string,
 
 // CreateApproval Ask a person about a call that the caller makes itself
 //
-// Needs the scope approve.
+// For integrators that decide by themselves when to ask. Nothing is evaluated: the call is shown to people as it was read, and the caller acts on the answer. Needs the scope approve.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2548,7 +2571,7 @@ func (c *Client) CreateApproval(ctx context.Context, body CreateApprovalJSONRequ
 
 // BulkResolveApprovalsWithBody Answer many questions at once, each by itself
 //
-// Needs the scope approve.
+// Each id is answered by itself, once; one that cannot be has the code of the problem in `error`. Needs the scope approve.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2567,7 +2590,7 @@ func (c *Client) BulkResolveApprovalsWithBody(ctx context.Context, contentType s
 
 // BulkResolveApprovals Answer many questions at once, each by itself
 //
-// Needs the scope approve.
+// Each id is answered by itself, once; one that cannot be has the code of the problem in `error`. Needs the scope approve.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2586,7 +2609,7 @@ func (c *Client) BulkResolveApprovals(ctx context.Context, body BulkResolveAppro
 
 // ApprovalStats How often people are asked, how fast they answer, and what they say
 //
-// Needs the scope approve or audit.
+// Rules that are nearly always approved come with a hint: they ask too often. Needs the scope approve or audit.
 //
 // Corresponds with GET /v1/approvals/stats (the `ApprovalStats` operationId).
 func (c *Client) ApprovalStats(ctx context.Context, params *ApprovalStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2603,7 +2626,7 @@ func (c *Client) ApprovalStats(ctx context.Context, params *ApprovalStatsParams,
 
 // GetApproval One approval, after waiting for its end where asked to
 //
-// Needs the scope approve or eval.
+// With `wait` the answer comes when the approval is settled, or after so many seconds as it is then. A caller with scope `eval` sees its own approvals, and not what policies say of their parts. Needs the scope approve or eval.
 //
 // Corresponds with GET /v1/approvals/{id} (the `GetApproval` operationId).
 func (c *Client) GetApproval(ctx context.Context, id string, params *GetApprovalParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2620,7 +2643,7 @@ func (c *Client) GetApproval(ctx context.Context, id string, params *GetApproval
 
 // ApprovalChoices What may be kept of an answer, each with what it would have met
 //
-// Needs the scope approve.
+// What `generalisation` may be when this approval is answered, with what each would have met of the calls in the trail. Needs the scope approve.
 //
 // Corresponds with GET /v1/approvals/{id}/choices (the `ApprovalChoices` operationId).
 func (c *Client) ApprovalChoices(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2637,7 +2660,7 @@ func (c *Client) ApprovalChoices(ctx context.Context, id string, reqEditors ...R
 
 // ResolveApprovalWithBody Answer a question; the first answer counts
 //
-// Needs the scope approve.
+// Whoever asked cannot answer. A yes holds for this call (`scope: once`, the default), for the session or run, or always; what it is generalised to is checked against calls that must be stopped before it is kept. A second answer is 410. Needs the scope approve.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2656,7 +2679,7 @@ func (c *Client) ResolveApprovalWithBody(ctx context.Context, id string, content
 
 // ResolveApproval Answer a question; the first answer counts
 //
-// Needs the scope approve.
+// Whoever asked cannot answer. A yes holds for this call (`scope: once`, the default), for the session or run, or always; what it is generalised to is checked against calls that must be stopped before it is kept. A second answer is 410. Needs the scope approve.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2675,7 +2698,7 @@ func (c *Client) ResolveApproval(ctx context.Context, id string, body ResolveApp
 
 // GetCheckpoint The last anchor: keep it elsewhere, and a later rewriting shows
 //
-// Needs the scope audit.
+// A signed note (C2SP) over the Merkle root of all events up to `seq`. Needs the scope audit.
 //
 // Corresponds with GET /v1/audit/checkpoint (the `GetCheckpoint` operationId).
 func (c *Client) GetCheckpoint(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2692,7 +2715,7 @@ func (c *Client) GetCheckpoint(ctx context.Context, reqEditors ...RequestEditorF
 
 // ListEvents The audit trail, newest first, in pages
 //
-// Needs the scope audit.
+// Filters are exact and combined; `text` looks into values. `next` is the `after` of the following page. Needs the scope audit.
 //
 // Corresponds with GET /v1/audit/events (the `ListEvents` operationId).
 func (c *Client) ListEvents(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2709,7 +2732,7 @@ func (c *Client) ListEvents(ctx context.Context, params *ListEventsParams, reqEd
 
 // ExportTrail The trail as a file, oldest first: JSON lines, CSV, CEF or OCSF
 //
-// Needs the scope audit.
+// Sent while it is read. An answer that breaks off is not whole: it has no end of the last chunk. Needs the scope audit.
 //
 // Corresponds with GET /v1/audit/export (the `ExportTrail` operationId).
 func (c *Client) ExportTrail(ctx context.Context, params *ExportTrailParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2726,7 +2749,7 @@ func (c *Client) ExportTrail(ctx context.Context, params *ExportTrailParams, req
 
 // ProveEvent The proof that an event stands in the trail, to be checked without it
 //
-// Needs the scope audit.
+// Checked by `rampart audit prove` or by any verifier of RFC 6962 proofs; it needs the event, the proof and the public key alone. Needs the scope audit.
 //
 // Corresponds with GET /v1/audit/proof/{id} (the `ProveEvent` operationId).
 func (c *Client) ProveEvent(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2743,7 +2766,7 @@ func (c *Client) ProveEvent(ctx context.Context, id string, reqEditors ...Reques
 
 // GetSessions What each session called, how often it was denied and asked about
 //
-// Needs the scope audit.
+// Who called last comes first. Needs the scope audit.
 //
 // Corresponds with GET /v1/audit/sessions (the `GetSessions` operationId).
 func (c *Client) GetSessions(ctx context.Context, params *GetSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2760,7 +2783,7 @@ func (c *Client) GetSessions(ctx context.Context, params *GetSessionsParams, req
 
 // GetStats What was decided, how often, by what, and how long it took
 //
-// Needs the scope audit.
+// A call that two programs recorded (a hook and the library, say) counts once. Needs the scope audit.
 //
 // Corresponds with GET /v1/audit/stats (the `GetStats` operationId).
 func (c *Client) GetStats(ctx context.Context, params *GetStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2777,7 +2800,7 @@ func (c *Client) GetStats(ctx context.Context, params *GetStatsParams, reqEditor
 
 // VerifyTrail Read the whole trail and say where it is not what was written
 //
-// Needs the scope audit.
+// Hashes, sequence, anchors and their signatures of all files; it may take some seconds. Needs the scope audit.
 //
 // Corresponds with GET /v1/audit/verify (the `VerifyTrail` operationId).
 func (c *Client) VerifyTrail(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2794,7 +2817,7 @@ func (c *Client) VerifyTrail(ctx context.Context, reqEditors ...RequestEditorFn)
 
 // CreateLoginWithBody A one-time code that opens the dashboard; for the person's own token alone
 //
-// Needs the scope admin.
+// What `rampart dashboard` does: the code is posted to `/dashboard/login` by a page of this machine. Needs the scope admin.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2813,7 +2836,7 @@ func (c *Client) CreateLoginWithBody(ctx context.Context, contentType string, bo
 
 // CreateLogin A one-time code that opens the dashboard; for the person's own token alone
 //
-// Needs the scope admin.
+// What `rampart dashboard` does: the code is posted to `/dashboard/login` by a page of this machine. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2832,7 +2855,7 @@ func (c *Client) CreateLogin(ctx context.Context, body CreateLoginJSONRequestBod
 
 // GetLogin Whether a login code was used
 //
-// Needs the scope admin.
+// An id that nobody knows is `expired`. Needs the scope admin.
 //
 // Corresponds with GET /v1/dashboard/logins/{id} (the `GetLogin` operationId).
 func (c *Client) GetLogin(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2849,7 +2872,7 @@ func (c *Client) GetLogin(ctx context.Context, id string, reqEditors ...RequestE
 
 // EndSessionsWithBody End sessions of the dashboard
 //
-// Needs the scope admin.
+// Their streams end with them. Needs the scope admin.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2868,7 +2891,7 @@ func (c *Client) EndSessionsWithBody(ctx context.Context, contentType string, bo
 
 // EndSessions End sessions of the dashboard
 //
-// Needs the scope admin.
+// Their streams end with them. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2887,7 +2910,7 @@ func (c *Client) EndSessions(ctx context.Context, body EndSessionsJSONRequestBod
 
 // ListSessions Who has the dashboard open
 //
-// Needs the scope admin.
+// Sessions of people, not of agents. Needs the scope admin.
 //
 // Corresponds with GET /v1/dashboard/sessions (the `ListSessions` operationId).
 func (c *Client) ListSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2904,7 +2927,7 @@ func (c *Client) ListSessions(ctx context.Context, reqEditors ...RequestEditorFn
 
 // EnterStepUpWithBody Enter such a code; the session of the dashboard that asks may keep rules for five minutes
 //
-// Needs the scope admin.
+// For sessions of the dashboard alone: a token is refused with 403. Needs the scope admin.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2923,7 +2946,7 @@ func (c *Client) EnterStepUpWithBody(ctx context.Context, contentType string, bo
 
 // EnterStepUp Enter such a code; the session of the dashboard that asks may keep rules for five minutes
 //
-// Needs the scope admin.
+// For sessions of the dashboard alone: a token is refused with 403. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2942,7 +2965,7 @@ func (c *Client) EnterStepUp(ctx context.Context, body EnterStepUpJSONRequestBod
 
 // CreateStepUpWithBody A one-time code by which the dashboard may keep rules; for the person's own token alone
 //
-// Needs the scope admin.
+// What `rampart dashboard step-up` prints. A session of the dashboard cannot ask for one itself. Needs the scope admin.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2961,7 +2984,7 @@ func (c *Client) CreateStepUpWithBody(ctx context.Context, contentType string, b
 
 // CreateStepUp A one-time code by which the dashboard may keep rules; for the person's own token alone
 //
-// Needs the scope admin.
+// What `rampart dashboard step-up` prints. A session of the dashboard cannot ask for one itself. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2980,7 +3003,7 @@ func (c *Client) CreateStepUp(ctx context.Context, body CreateStepUpJSONRequestB
 
 // StreamEvents The audit trail as it grows, as server-sent events
 //
-// Needs the scope audit or approve.
+// It begins with what comes from now on, with `after` or `Last-Event-ID` behind that event. Each event is sent once, in the order of the trail; the browser’s `EventSource` and any reader of server-sent events go on where they were cut off. Needs the scope audit or approve.
 //
 // Corresponds with GET /v1/events/stream (the `StreamEvents` operationId).
 func (c *Client) StreamEvents(ctx context.Context, params *StreamEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2997,7 +3020,7 @@ func (c *Client) StreamEvents(ctx context.Context, params *StreamEventsParams, r
 
 // AnswerHookWithBody Answer an event of an agent's host, in that host's own words
 //
-// Needs the scope eval.
+// What `rampart hook` does, over the network: the body is what the host wrote to the standard input of its hook, the answer what the hook prints, and `rampart-exit` the code it ends with. What cannot be read is answered as a denial in the words of that host, never as a problem. Needs the scope eval.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3016,7 +3039,7 @@ func (c *Client) AnswerHookWithBody(ctx context.Context, format string, params *
 
 // ListPolicies The policies in force
 //
-// Needs the scope admin.
+// In the order in which they are looked at, with the layer each comes from. Needs the scope admin.
 //
 // Corresponds with GET /v1/policies (the `ListPolicies` operationId).
 func (c *Client) ListPolicies(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3033,7 +3056,7 @@ func (c *Client) ListPolicies(ctx context.Context, reqEditors ...RequestEditorFn
 
 // LintPolicies What is allowed in your policy files and yet surely not meant
 //
-// Needs the scope admin.
+// What `rampart policy lint` says of the files in force. Needs the scope admin.
 //
 // Corresponds with GET /v1/policies/lint (the `LintPolicies` operationId).
 func (c *Client) LintPolicies(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3050,7 +3073,7 @@ func (c *Client) LintPolicies(ctx context.Context, reqEditors ...RequestEditorFn
 
 // ExplainCallWithBody A dry run with every rule that was looked at
 //
-// Needs the scope admin.
+// A dry run that also says what the call was read as (`subjects`: each simple command, each effect) and, of every rule that was looked at, whether it held and why. Needs the scope admin.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3069,7 +3092,7 @@ func (c *Client) ExplainCallWithBody(ctx context.Context, contentType string, bo
 
 // ExplainCall A dry run with every rule that was looked at
 //
-// Needs the scope admin.
+// A dry run that also says what the call was read as (`subjects`: each simple command, each effect) and, of every rule that was looked at, whether it held and why. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3088,7 +3111,7 @@ func (c *Client) ExplainCall(ctx context.Context, body ExplainCallJSONRequestBod
 
 // ReloadPoliciesWithBody Read the policy files again; the last good ones stay when the new ones are invalid
 //
-// Needs the scope admin.
+// Files are watched anyway; this one waits until they were read, and answers 422 with every fault. Needs the scope admin.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3107,7 +3130,7 @@ func (c *Client) ReloadPoliciesWithBody(ctx context.Context, contentType string,
 
 // ReloadPolicies Read the policy files again; the last good ones stay when the new ones are invalid
 //
-// Needs the scope admin.
+// Files are watched anyway; this one waits until they were read, and answers 422 with every fault. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3126,7 +3149,7 @@ func (c *Client) ReloadPolicies(ctx context.Context, body ReloadPoliciesJSONRequ
 
 // PreflightToolWithBody What would be decided; with enforce: true, what is, for callers that enforce it
 //
-// Needs the scope eval.
+// Answers 200 for every decision: whether the call may be made stands in `allowed`. A dry run counts nothing, uses nothing up and asks nobody. With `enforce: true` the caller is the boundary itself (a hook, a shim, a library): the call is then counted, recorded and asked for as a real one, and `approval_id` names the question. Needs the scope eval.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3145,7 +3168,7 @@ func (c *Client) PreflightToolWithBody(ctx context.Context, name string, params 
 
 // PreflightTool What would be decided; with enforce: true, what is, for callers that enforce it
 //
-// Needs the scope eval.
+// Answers 200 for every decision: whether the call may be made stands in `allowed`. A dry run counts nothing, uses nothing up and asks nobody. With `enforce: true` the caller is the boundary itself (a hook, a shim, a library): the call is then counted, recorded and asked for as a real one, and `approval_id` names the question. Needs the scope eval.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3164,7 +3187,7 @@ func (c *Client) PreflightTool(ctx context.Context, name string, params *Preflig
 
 // ResetRules Take all of them back
 //
-// Needs the scope admin.
+// All rules of `GET /v1/rules`; policies stay as they are. Needs the scope admin.
 //
 // Corresponds with DELETE /v1/rules (the `ResetRules` operationId).
 func (c *Client) ResetRules(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3181,7 +3204,7 @@ func (c *Client) ResetRules(ctx context.Context, reqEditors ...RequestEditorFn) 
 
 // ListRules The person's own rules: always, for a session, for a run
 //
-// Needs the scope admin.
+// What people answered with always, for a session or for a run, and what `rampart allow`, `block` and `except` made. Needs the scope admin.
 //
 // Corresponds with GET /v1/rules (the `ListRules` operationId).
 func (c *Client) ListRules(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3198,7 +3221,7 @@ func (c *Client) ListRules(ctx context.Context, reqEditors ...RequestEditorFn) (
 
 // CreateRuleWithBody Make a rule; it is in force when the answer comes
 //
-// Needs the scope admin.
+// The same as `rampart allow`, `block` and `except`. A rule that would let a call pass that must be stopped is refused with 409. Needs the scope admin.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3217,7 +3240,7 @@ func (c *Client) CreateRuleWithBody(ctx context.Context, contentType string, bod
 
 // CreateRule Make a rule; it is in force when the answer comes
 //
-// Needs the scope admin.
+// The same as `rampart allow`, `block` and `except`. A rule that would let a call pass that must be stopped is refused with 409. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3236,7 +3259,7 @@ func (c *Client) CreateRule(ctx context.Context, body CreateRuleJSONRequestBody,
 
 // PreviewRuleWithBody What a rule would have met, and what it must not let pass
 //
-// Needs the scope admin.
+// Nothing is kept: the answer says whether the rule could be, and what it would have met. Needs the scope admin.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3255,7 +3278,7 @@ func (c *Client) PreviewRuleWithBody(ctx context.Context, contentType string, bo
 
 // PreviewRule What a rule would have met, and what it must not let pass
 //
-// Needs the scope admin.
+// Nothing is kept: the answer says whether the rule could be, and what it would have met. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3274,7 +3297,7 @@ func (c *Client) PreviewRule(ctx context.Context, body PreviewRuleJSONRequestBod
 
 // RemoveRule Take a rule back, at once on every path
 //
-// Needs the scope admin.
+// The next call is decided without it. Needs the scope admin.
 //
 // Corresponds with DELETE /v1/rules/{id} (the `RemoveRule` operationId).
 func (c *Client) RemoveRule(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3291,7 +3314,7 @@ func (c *Client) RemoveRule(ctx context.Context, id string, reqEditors ...Reques
 
 // GetStatus What an operator needs to know
 //
-// Needs the scope audit.
+// The level of separation that is in force, the failure posture, the trail, what it is sent to. Needs the scope audit.
 //
 // Corresponds with GET /v1/status (the `GetStatus` operationId).
 func (c *Client) GetStatus(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3308,7 +3331,7 @@ func (c *Client) GetStatus(ctx context.Context, reqEditors ...RequestEditorFn) (
 
 // CallToolWithBody Decide a call that is about to be made, waiting for a person where one is required
 //
-// Needs the scope eval.
+// Decides the call, counts it and records it before it answers. Where a person is required the request is held until one has answered or the approval has expired; `Prefer: respond-async` answers 202 at once, `Prefer: wait=N` after N seconds, and the approval is then polled at `Location`. Closing the connection takes the question back. Only 200 is a permission: any other answer, or none, is not. Needs the scope eval.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3327,7 +3350,7 @@ func (c *Client) CallToolWithBody(ctx context.Context, name string, params *Call
 
 // CallTool Decide a call that is about to be made, waiting for a person where one is required
 //
-// Needs the scope eval.
+// Decides the call, counts it and records it before it answers. Where a person is required the request is held until one has answered or the approval has expired; `Prefer: respond-async` answers 202 at once, `Prefer: wait=N` after N seconds, and the approval is then polled at `Location`. Closing the connection takes the question back. Only 200 is a permission: any other answer, or none, is not. Needs the scope eval.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3467,7 +3490,7 @@ func NewListApprovalsRequest(server string, params *ListApprovalsParams) (*http.
 
 		if params.Limit != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -3674,7 +3697,7 @@ func NewGetApprovalRequest(server string, id string, params *GetApprovalParams) 
 
 		if params.Wait != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "wait", *params.Wait, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "wait", *params.Wait, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -3836,7 +3859,7 @@ func NewListEventsRequest(server string, params *ListEventsParams) (*http.Reques
 
 		if params.Limit != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -3848,7 +3871,7 @@ func NewListEventsRequest(server string, params *ListEventsParams) (*http.Reques
 
 		if params.After != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", *params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", *params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -4634,7 +4657,7 @@ func NewStreamEventsRequest(server string, params *StreamEventsParams) (*http.Re
 
 		if params.After != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", *params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", *params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -4708,7 +4731,7 @@ func NewStreamEventsRequest(server string, params *StreamEventsParams) (*http.Re
 		if params.LastEventId != nil {
 			var headerParam0 string
 
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "last-event-id", *params.LastEventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "last-event-id", *params.LastEventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "integer", Format: ""})
 			if err != nil {
 				return nil, err
 			}
@@ -4759,7 +4782,7 @@ func NewAnswerHookRequestWithBody(server string, format string, params *AnswerHo
 		if params.RampartTimeoutMs != nil {
 			var headerParam0 string
 
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "rampart-timeout-ms", *params.RampartTimeoutMs, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "rampart-timeout-ms", *params.RampartTimeoutMs, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "integer", Format: ""})
 			if err != nil {
 				return nil, err
 			}
@@ -5282,6 +5305,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetHealthWithResponse Whether the server answers, and with the newest policies
 	//
+	// `degraded` where policy files on disk cannot be used: `policy.faults` says why, and the last good ones are in force. For everybody.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /healthz (the `GetHealth` operationId).
@@ -5289,7 +5314,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetMetricsWithResponse Numbers for a monitor, in the text format of Prometheus
 	//
-	// Needs the scope audit.
+	// Decisions, approvals, latencies, the trail and the process. Needs the scope audit.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5298,6 +5323,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetOpenapiWithResponse This description
 	//
+	// OpenAPI 3.1, generated from the schemas by which requests are checked. `/docs` shows it to people. For everybody.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /openapi.json (the `GetOpenapi` operationId).
@@ -5305,7 +5332,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListApprovalsWithResponse Approvals; with scope eval the own ones only
 	//
-	// Needs the scope approve or eval.
+	// Newest first, in pages: `next` is the `after` of the following one. Whoever has scope `eval` alone sees what it asked itself. Needs the scope approve or eval.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5314,7 +5341,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateApprovalWithBodyWithResponse Ask a person about a call that the caller makes itself
 	//
-	// Needs the scope approve.
+	// For integrators that decide by themselves when to ask. Nothing is evaluated: the call is shown to people as it was read, and the caller acts on the answer. Needs the scope approve.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5323,7 +5350,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateApprovalWithResponse Ask a person about a call that the caller makes itself
 	//
-	// Needs the scope approve.
+	// For integrators that decide by themselves when to ask. Nothing is evaluated: the call is shown to people as it was read, and the caller acts on the answer. Needs the scope approve.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5332,7 +5359,7 @@ type ClientWithResponsesInterface interface {
 
 	// BulkResolveApprovalsWithBodyWithResponse Answer many questions at once, each by itself
 	//
-	// Needs the scope approve.
+	// Each id is answered by itself, once; one that cannot be has the code of the problem in `error`. Needs the scope approve.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5341,7 +5368,7 @@ type ClientWithResponsesInterface interface {
 
 	// BulkResolveApprovalsWithResponse Answer many questions at once, each by itself
 	//
-	// Needs the scope approve.
+	// Each id is answered by itself, once; one that cannot be has the code of the problem in `error`. Needs the scope approve.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5350,7 +5377,7 @@ type ClientWithResponsesInterface interface {
 
 	// ApprovalStatsWithResponse How often people are asked, how fast they answer, and what they say
 	//
-	// Needs the scope approve or audit.
+	// Rules that are nearly always approved come with a hint: they ask too often. Needs the scope approve or audit.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5359,7 +5386,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetApprovalWithResponse One approval, after waiting for its end where asked to
 	//
-	// Needs the scope approve or eval.
+	// With `wait` the answer comes when the approval is settled, or after so many seconds as it is then. A caller with scope `eval` sees its own approvals, and not what policies say of their parts. Needs the scope approve or eval.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5368,7 +5395,7 @@ type ClientWithResponsesInterface interface {
 
 	// ApprovalChoicesWithResponse What may be kept of an answer, each with what it would have met
 	//
-	// Needs the scope approve.
+	// What `generalisation` may be when this approval is answered, with what each would have met of the calls in the trail. Needs the scope approve.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5377,7 +5404,7 @@ type ClientWithResponsesInterface interface {
 
 	// ResolveApprovalWithBodyWithResponse Answer a question; the first answer counts
 	//
-	// Needs the scope approve.
+	// Whoever asked cannot answer. A yes holds for this call (`scope: once`, the default), for the session or run, or always; what it is generalised to is checked against calls that must be stopped before it is kept. A second answer is 410. Needs the scope approve.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5386,7 +5413,7 @@ type ClientWithResponsesInterface interface {
 
 	// ResolveApprovalWithResponse Answer a question; the first answer counts
 	//
-	// Needs the scope approve.
+	// Whoever asked cannot answer. A yes holds for this call (`scope: once`, the default), for the session or run, or always; what it is generalised to is checked against calls that must be stopped before it is kept. A second answer is 410. Needs the scope approve.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5395,7 +5422,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetCheckpointWithResponse The last anchor: keep it elsewhere, and a later rewriting shows
 	//
-	// Needs the scope audit.
+	// A signed note (C2SP) over the Merkle root of all events up to `seq`. Needs the scope audit.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5404,7 +5431,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListEventsWithResponse The audit trail, newest first, in pages
 	//
-	// Needs the scope audit.
+	// Filters are exact and combined; `text` looks into values. `next` is the `after` of the following page. Needs the scope audit.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5413,7 +5440,7 @@ type ClientWithResponsesInterface interface {
 
 	// ExportTrailWithResponse The trail as a file, oldest first: JSON lines, CSV, CEF or OCSF
 	//
-	// Needs the scope audit.
+	// Sent while it is read. An answer that breaks off is not whole: it has no end of the last chunk. Needs the scope audit.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5422,7 +5449,7 @@ type ClientWithResponsesInterface interface {
 
 	// ProveEventWithResponse The proof that an event stands in the trail, to be checked without it
 	//
-	// Needs the scope audit.
+	// Checked by `rampart audit prove` or by any verifier of RFC 6962 proofs; it needs the event, the proof and the public key alone. Needs the scope audit.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5431,7 +5458,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetSessionsWithResponse What each session called, how often it was denied and asked about
 	//
-	// Needs the scope audit.
+	// Who called last comes first. Needs the scope audit.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5440,7 +5467,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetStatsWithResponse What was decided, how often, by what, and how long it took
 	//
-	// Needs the scope audit.
+	// A call that two programs recorded (a hook and the library, say) counts once. Needs the scope audit.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5449,7 +5476,7 @@ type ClientWithResponsesInterface interface {
 
 	// VerifyTrailWithResponse Read the whole trail and say where it is not what was written
 	//
-	// Needs the scope audit.
+	// Hashes, sequence, anchors and their signatures of all files; it may take some seconds. Needs the scope audit.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5458,7 +5485,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateLoginWithBodyWithResponse A one-time code that opens the dashboard; for the person's own token alone
 	//
-	// Needs the scope admin.
+	// What `rampart dashboard` does: the code is posted to `/dashboard/login` by a page of this machine. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5467,7 +5494,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateLoginWithResponse A one-time code that opens the dashboard; for the person's own token alone
 	//
-	// Needs the scope admin.
+	// What `rampart dashboard` does: the code is posted to `/dashboard/login` by a page of this machine. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5476,7 +5503,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetLoginWithResponse Whether a login code was used
 	//
-	// Needs the scope admin.
+	// An id that nobody knows is `expired`. Needs the scope admin.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5485,7 +5512,7 @@ type ClientWithResponsesInterface interface {
 
 	// EndSessionsWithBodyWithResponse End sessions of the dashboard
 	//
-	// Needs the scope admin.
+	// Their streams end with them. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5494,7 +5521,7 @@ type ClientWithResponsesInterface interface {
 
 	// EndSessionsWithResponse End sessions of the dashboard
 	//
-	// Needs the scope admin.
+	// Their streams end with them. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5503,7 +5530,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListSessionsWithResponse Who has the dashboard open
 	//
-	// Needs the scope admin.
+	// Sessions of people, not of agents. Needs the scope admin.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5512,7 +5539,7 @@ type ClientWithResponsesInterface interface {
 
 	// EnterStepUpWithBodyWithResponse Enter such a code; the session of the dashboard that asks may keep rules for five minutes
 	//
-	// Needs the scope admin.
+	// For sessions of the dashboard alone: a token is refused with 403. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5521,7 +5548,7 @@ type ClientWithResponsesInterface interface {
 
 	// EnterStepUpWithResponse Enter such a code; the session of the dashboard that asks may keep rules for five minutes
 	//
-	// Needs the scope admin.
+	// For sessions of the dashboard alone: a token is refused with 403. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5530,7 +5557,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateStepUpWithBodyWithResponse A one-time code by which the dashboard may keep rules; for the person's own token alone
 	//
-	// Needs the scope admin.
+	// What `rampart dashboard step-up` prints. A session of the dashboard cannot ask for one itself. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5539,7 +5566,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateStepUpWithResponse A one-time code by which the dashboard may keep rules; for the person's own token alone
 	//
-	// Needs the scope admin.
+	// What `rampart dashboard step-up` prints. A session of the dashboard cannot ask for one itself. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5548,7 +5575,7 @@ type ClientWithResponsesInterface interface {
 
 	// StreamEventsWithResponse The audit trail as it grows, as server-sent events
 	//
-	// Needs the scope audit or approve.
+	// It begins with what comes from now on, with `after` or `Last-Event-ID` behind that event. Each event is sent once, in the order of the trail; the browser’s `EventSource` and any reader of server-sent events go on where they were cut off. Needs the scope audit or approve.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5557,7 +5584,7 @@ type ClientWithResponsesInterface interface {
 
 	// AnswerHookWithBodyWithResponse Answer an event of an agent's host, in that host's own words
 	//
-	// Needs the scope eval.
+	// What `rampart hook` does, over the network: the body is what the host wrote to the standard input of its hook, the answer what the hook prints, and `rampart-exit` the code it ends with. What cannot be read is answered as a denial in the words of that host, never as a problem. Needs the scope eval.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5566,7 +5593,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListPoliciesWithResponse The policies in force
 	//
-	// Needs the scope admin.
+	// In the order in which they are looked at, with the layer each comes from. Needs the scope admin.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5575,7 +5602,7 @@ type ClientWithResponsesInterface interface {
 
 	// LintPoliciesWithResponse What is allowed in your policy files and yet surely not meant
 	//
-	// Needs the scope admin.
+	// What `rampart policy lint` says of the files in force. Needs the scope admin.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5584,7 +5611,7 @@ type ClientWithResponsesInterface interface {
 
 	// ExplainCallWithBodyWithResponse A dry run with every rule that was looked at
 	//
-	// Needs the scope admin.
+	// A dry run that also says what the call was read as (`subjects`: each simple command, each effect) and, of every rule that was looked at, whether it held and why. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5593,7 +5620,7 @@ type ClientWithResponsesInterface interface {
 
 	// ExplainCallWithResponse A dry run with every rule that was looked at
 	//
-	// Needs the scope admin.
+	// A dry run that also says what the call was read as (`subjects`: each simple command, each effect) and, of every rule that was looked at, whether it held and why. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5602,7 +5629,7 @@ type ClientWithResponsesInterface interface {
 
 	// ReloadPoliciesWithBodyWithResponse Read the policy files again; the last good ones stay when the new ones are invalid
 	//
-	// Needs the scope admin.
+	// Files are watched anyway; this one waits until they were read, and answers 422 with every fault. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5611,7 +5638,7 @@ type ClientWithResponsesInterface interface {
 
 	// ReloadPoliciesWithResponse Read the policy files again; the last good ones stay when the new ones are invalid
 	//
-	// Needs the scope admin.
+	// Files are watched anyway; this one waits until they were read, and answers 422 with every fault. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5620,7 +5647,7 @@ type ClientWithResponsesInterface interface {
 
 	// PreflightToolWithBodyWithResponse What would be decided; with enforce: true, what is, for callers that enforce it
 	//
-	// Needs the scope eval.
+	// Answers 200 for every decision: whether the call may be made stands in `allowed`. A dry run counts nothing, uses nothing up and asks nobody. With `enforce: true` the caller is the boundary itself (a hook, a shim, a library): the call is then counted, recorded and asked for as a real one, and `approval_id` names the question. Needs the scope eval.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5629,7 +5656,7 @@ type ClientWithResponsesInterface interface {
 
 	// PreflightToolWithResponse What would be decided; with enforce: true, what is, for callers that enforce it
 	//
-	// Needs the scope eval.
+	// Answers 200 for every decision: whether the call may be made stands in `allowed`. A dry run counts nothing, uses nothing up and asks nobody. With `enforce: true` the caller is the boundary itself (a hook, a shim, a library): the call is then counted, recorded and asked for as a real one, and `approval_id` names the question. Needs the scope eval.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5638,7 +5665,7 @@ type ClientWithResponsesInterface interface {
 
 	// ResetRulesWithResponse Take all of them back
 	//
-	// Needs the scope admin.
+	// All rules of `GET /v1/rules`; policies stay as they are. Needs the scope admin.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5647,7 +5674,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListRulesWithResponse The person's own rules: always, for a session, for a run
 	//
-	// Needs the scope admin.
+	// What people answered with always, for a session or for a run, and what `rampart allow`, `block` and `except` made. Needs the scope admin.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5656,7 +5683,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateRuleWithBodyWithResponse Make a rule; it is in force when the answer comes
 	//
-	// Needs the scope admin.
+	// The same as `rampart allow`, `block` and `except`. A rule that would let a call pass that must be stopped is refused with 409. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5665,7 +5692,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateRuleWithResponse Make a rule; it is in force when the answer comes
 	//
-	// Needs the scope admin.
+	// The same as `rampart allow`, `block` and `except`. A rule that would let a call pass that must be stopped is refused with 409. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5674,7 +5701,7 @@ type ClientWithResponsesInterface interface {
 
 	// PreviewRuleWithBodyWithResponse What a rule would have met, and what it must not let pass
 	//
-	// Needs the scope admin.
+	// Nothing is kept: the answer says whether the rule could be, and what it would have met. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5683,7 +5710,7 @@ type ClientWithResponsesInterface interface {
 
 	// PreviewRuleWithResponse What a rule would have met, and what it must not let pass
 	//
-	// Needs the scope admin.
+	// Nothing is kept: the answer says whether the rule could be, and what it would have met. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5692,7 +5719,7 @@ type ClientWithResponsesInterface interface {
 
 	// RemoveRuleWithResponse Take a rule back, at once on every path
 	//
-	// Needs the scope admin.
+	// The next call is decided without it. Needs the scope admin.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5701,7 +5728,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetStatusWithResponse What an operator needs to know
 	//
-	// Needs the scope audit.
+	// The level of separation that is in force, the failure posture, the trail, what it is sent to. Needs the scope audit.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5710,7 +5737,7 @@ type ClientWithResponsesInterface interface {
 
 	// CallToolWithBodyWithResponse Decide a call that is about to be made, waiting for a person where one is required
 	//
-	// Needs the scope eval.
+	// Decides the call, counts it and records it before it answers. Where a person is required the request is held until one has answered or the approval has expired; `Prefer: respond-async` answers 202 at once, `Prefer: wait=N` after N seconds, and the approval is then polled at `Location`. Closing the connection takes the question back. Only 200 is a permission: any other answer, or none, is not. Needs the scope eval.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5719,7 +5746,7 @@ type ClientWithResponsesInterface interface {
 
 	// CallToolWithResponse Decide a call that is about to be made, waiting for a person where one is required
 	//
-	// Needs the scope eval.
+	// Decides the call, counts it and records it before it answers. Where a person is required the request is held until one has answered or the approval has expired; `Prefer: respond-async` answers 202 at once, `Prefer: wait=N` after N seconds, and the approval is then polled at `Location`. Closing the connection takes the question back. Only 200 is a permission: any other answer, or none, is not. Needs the scope eval.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7805,13 +7832,17 @@ type AnswerHookResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *string
+	JSON200 *interface{}
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationproblemJSON400 *Problem
 	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationproblemJSON401 *Problem
 	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *Problem
+	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationproblemJSON408 *Problem
 	// ApplicationproblemJSON421 the response for an HTTP 421 `application/problem+json` response
 	ApplicationproblemJSON421 *Problem
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -7823,7 +7854,7 @@ type AnswerHookResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r AnswerHookResponse) GetJSON200() *string {
+func (r AnswerHookResponse) GetJSON200() *interface{} {
 	return r.JSON200
 }
 
@@ -7840,6 +7871,16 @@ func (r AnswerHookResponse) GetApplicationproblemJSON401() *Problem {
 // GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
 func (r AnswerHookResponse) GetApplicationproblemJSON403() *Problem {
 	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r AnswerHookResponse) GetApplicationproblemJSON404() *Problem {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r AnswerHookResponse) GetApplicationproblemJSON408() *Problem {
+	return r.ApplicationproblemJSON408
 }
 
 // GetApplicationproblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
@@ -9011,6 +9052,8 @@ func (r CallToolResponse) ContentType() string {
 
 // GetHealthWithResponse Whether the server answers, and with the newest policies
 //
+// `degraded` where policy files on disk cannot be used: `policy.faults` says why, and the last good ones are in force. For everybody.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /healthz (the `GetHealth` operationId).
@@ -9024,7 +9067,7 @@ func (c *ClientWithResponses) GetHealthWithResponse(ctx context.Context, reqEdit
 
 // GetMetricsWithResponse Numbers for a monitor, in the text format of Prometheus
 //
-// Needs the scope audit.
+// Decisions, approvals, latencies, the trail and the process. Needs the scope audit.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9039,6 +9082,8 @@ func (c *ClientWithResponses) GetMetricsWithResponse(ctx context.Context, reqEdi
 
 // GetOpenapiWithResponse This description
 //
+// OpenAPI 3.1, generated from the schemas by which requests are checked. `/docs` shows it to people. For everybody.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /openapi.json (the `GetOpenapi` operationId).
@@ -9052,7 +9097,7 @@ func (c *ClientWithResponses) GetOpenapiWithResponse(ctx context.Context, reqEdi
 
 // ListApprovalsWithResponse Approvals; with scope eval the own ones only
 //
-// Needs the scope approve or eval.
+// Newest first, in pages: `next` is the `after` of the following one. Whoever has scope `eval` alone sees what it asked itself. Needs the scope approve or eval.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9067,7 +9112,7 @@ func (c *ClientWithResponses) ListApprovalsWithResponse(ctx context.Context, par
 
 // CreateApprovalWithBodyWithResponse Ask a person about a call that the caller makes itself
 //
-// Needs the scope approve.
+// For integrators that decide by themselves when to ask. Nothing is evaluated: the call is shown to people as it was read, and the caller acts on the answer. Needs the scope approve.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9082,7 +9127,7 @@ func (c *ClientWithResponses) CreateApprovalWithBodyWithResponse(ctx context.Con
 
 // CreateApprovalWithResponse Ask a person about a call that the caller makes itself
 //
-// Needs the scope approve.
+// For integrators that decide by themselves when to ask. Nothing is evaluated: the call is shown to people as it was read, and the caller acts on the answer. Needs the scope approve.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9097,7 +9142,7 @@ func (c *ClientWithResponses) CreateApprovalWithResponse(ctx context.Context, bo
 
 // BulkResolveApprovalsWithBodyWithResponse Answer many questions at once, each by itself
 //
-// Needs the scope approve.
+// Each id is answered by itself, once; one that cannot be has the code of the problem in `error`. Needs the scope approve.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9112,7 +9157,7 @@ func (c *ClientWithResponses) BulkResolveApprovalsWithBodyWithResponse(ctx conte
 
 // BulkResolveApprovalsWithResponse Answer many questions at once, each by itself
 //
-// Needs the scope approve.
+// Each id is answered by itself, once; one that cannot be has the code of the problem in `error`. Needs the scope approve.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9127,7 +9172,7 @@ func (c *ClientWithResponses) BulkResolveApprovalsWithResponse(ctx context.Conte
 
 // ApprovalStatsWithResponse How often people are asked, how fast they answer, and what they say
 //
-// Needs the scope approve or audit.
+// Rules that are nearly always approved come with a hint: they ask too often. Needs the scope approve or audit.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9142,7 +9187,7 @@ func (c *ClientWithResponses) ApprovalStatsWithResponse(ctx context.Context, par
 
 // GetApprovalWithResponse One approval, after waiting for its end where asked to
 //
-// Needs the scope approve or eval.
+// With `wait` the answer comes when the approval is settled, or after so many seconds as it is then. A caller with scope `eval` sees its own approvals, and not what policies say of their parts. Needs the scope approve or eval.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9157,7 +9202,7 @@ func (c *ClientWithResponses) GetApprovalWithResponse(ctx context.Context, id st
 
 // ApprovalChoicesWithResponse What may be kept of an answer, each with what it would have met
 //
-// Needs the scope approve.
+// What `generalisation` may be when this approval is answered, with what each would have met of the calls in the trail. Needs the scope approve.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9172,7 +9217,7 @@ func (c *ClientWithResponses) ApprovalChoicesWithResponse(ctx context.Context, i
 
 // ResolveApprovalWithBodyWithResponse Answer a question; the first answer counts
 //
-// Needs the scope approve.
+// Whoever asked cannot answer. A yes holds for this call (`scope: once`, the default), for the session or run, or always; what it is generalised to is checked against calls that must be stopped before it is kept. A second answer is 410. Needs the scope approve.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9187,7 +9232,7 @@ func (c *ClientWithResponses) ResolveApprovalWithBodyWithResponse(ctx context.Co
 
 // ResolveApprovalWithResponse Answer a question; the first answer counts
 //
-// Needs the scope approve.
+// Whoever asked cannot answer. A yes holds for this call (`scope: once`, the default), for the session or run, or always; what it is generalised to is checked against calls that must be stopped before it is kept. A second answer is 410. Needs the scope approve.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9202,7 +9247,7 @@ func (c *ClientWithResponses) ResolveApprovalWithResponse(ctx context.Context, i
 
 // GetCheckpointWithResponse The last anchor: keep it elsewhere, and a later rewriting shows
 //
-// Needs the scope audit.
+// A signed note (C2SP) over the Merkle root of all events up to `seq`. Needs the scope audit.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9217,7 +9262,7 @@ func (c *ClientWithResponses) GetCheckpointWithResponse(ctx context.Context, req
 
 // ListEventsWithResponse The audit trail, newest first, in pages
 //
-// Needs the scope audit.
+// Filters are exact and combined; `text` looks into values. `next` is the `after` of the following page. Needs the scope audit.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9232,7 +9277,7 @@ func (c *ClientWithResponses) ListEventsWithResponse(ctx context.Context, params
 
 // ExportTrailWithResponse The trail as a file, oldest first: JSON lines, CSV, CEF or OCSF
 //
-// Needs the scope audit.
+// Sent while it is read. An answer that breaks off is not whole: it has no end of the last chunk. Needs the scope audit.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9247,7 +9292,7 @@ func (c *ClientWithResponses) ExportTrailWithResponse(ctx context.Context, param
 
 // ProveEventWithResponse The proof that an event stands in the trail, to be checked without it
 //
-// Needs the scope audit.
+// Checked by `rampart audit prove` or by any verifier of RFC 6962 proofs; it needs the event, the proof and the public key alone. Needs the scope audit.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9262,7 +9307,7 @@ func (c *ClientWithResponses) ProveEventWithResponse(ctx context.Context, id str
 
 // GetSessionsWithResponse What each session called, how often it was denied and asked about
 //
-// Needs the scope audit.
+// Who called last comes first. Needs the scope audit.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9277,7 +9322,7 @@ func (c *ClientWithResponses) GetSessionsWithResponse(ctx context.Context, param
 
 // GetStatsWithResponse What was decided, how often, by what, and how long it took
 //
-// Needs the scope audit.
+// A call that two programs recorded (a hook and the library, say) counts once. Needs the scope audit.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9292,7 +9337,7 @@ func (c *ClientWithResponses) GetStatsWithResponse(ctx context.Context, params *
 
 // VerifyTrailWithResponse Read the whole trail and say where it is not what was written
 //
-// Needs the scope audit.
+// Hashes, sequence, anchors and their signatures of all files; it may take some seconds. Needs the scope audit.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9307,7 +9352,7 @@ func (c *ClientWithResponses) VerifyTrailWithResponse(ctx context.Context, reqEd
 
 // CreateLoginWithBodyWithResponse A one-time code that opens the dashboard; for the person's own token alone
 //
-// Needs the scope admin.
+// What `rampart dashboard` does: the code is posted to `/dashboard/login` by a page of this machine. Needs the scope admin.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9322,7 +9367,7 @@ func (c *ClientWithResponses) CreateLoginWithBodyWithResponse(ctx context.Contex
 
 // CreateLoginWithResponse A one-time code that opens the dashboard; for the person's own token alone
 //
-// Needs the scope admin.
+// What `rampart dashboard` does: the code is posted to `/dashboard/login` by a page of this machine. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9337,7 +9382,7 @@ func (c *ClientWithResponses) CreateLoginWithResponse(ctx context.Context, body 
 
 // GetLoginWithResponse Whether a login code was used
 //
-// Needs the scope admin.
+// An id that nobody knows is `expired`. Needs the scope admin.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9352,7 +9397,7 @@ func (c *ClientWithResponses) GetLoginWithResponse(ctx context.Context, id strin
 
 // EndSessionsWithBodyWithResponse End sessions of the dashboard
 //
-// Needs the scope admin.
+// Their streams end with them. Needs the scope admin.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9367,7 +9412,7 @@ func (c *ClientWithResponses) EndSessionsWithBodyWithResponse(ctx context.Contex
 
 // EndSessionsWithResponse End sessions of the dashboard
 //
-// Needs the scope admin.
+// Their streams end with them. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9382,7 +9427,7 @@ func (c *ClientWithResponses) EndSessionsWithResponse(ctx context.Context, body 
 
 // ListSessionsWithResponse Who has the dashboard open
 //
-// Needs the scope admin.
+// Sessions of people, not of agents. Needs the scope admin.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9397,7 +9442,7 @@ func (c *ClientWithResponses) ListSessionsWithResponse(ctx context.Context, reqE
 
 // EnterStepUpWithBodyWithResponse Enter such a code; the session of the dashboard that asks may keep rules for five minutes
 //
-// Needs the scope admin.
+// For sessions of the dashboard alone: a token is refused with 403. Needs the scope admin.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9412,7 +9457,7 @@ func (c *ClientWithResponses) EnterStepUpWithBodyWithResponse(ctx context.Contex
 
 // EnterStepUpWithResponse Enter such a code; the session of the dashboard that asks may keep rules for five minutes
 //
-// Needs the scope admin.
+// For sessions of the dashboard alone: a token is refused with 403. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9427,7 +9472,7 @@ func (c *ClientWithResponses) EnterStepUpWithResponse(ctx context.Context, body 
 
 // CreateStepUpWithBodyWithResponse A one-time code by which the dashboard may keep rules; for the person's own token alone
 //
-// Needs the scope admin.
+// What `rampart dashboard step-up` prints. A session of the dashboard cannot ask for one itself. Needs the scope admin.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9442,7 +9487,7 @@ func (c *ClientWithResponses) CreateStepUpWithBodyWithResponse(ctx context.Conte
 
 // CreateStepUpWithResponse A one-time code by which the dashboard may keep rules; for the person's own token alone
 //
-// Needs the scope admin.
+// What `rampart dashboard step-up` prints. A session of the dashboard cannot ask for one itself. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9457,7 +9502,7 @@ func (c *ClientWithResponses) CreateStepUpWithResponse(ctx context.Context, body
 
 // StreamEventsWithResponse The audit trail as it grows, as server-sent events
 //
-// Needs the scope audit or approve.
+// It begins with what comes from now on, with `after` or `Last-Event-ID` behind that event. Each event is sent once, in the order of the trail; the browser’s `EventSource` and any reader of server-sent events go on where they were cut off. Needs the scope audit or approve.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9472,7 +9517,7 @@ func (c *ClientWithResponses) StreamEventsWithResponse(ctx context.Context, para
 
 // AnswerHookWithBodyWithResponse Answer an event of an agent's host, in that host's own words
 //
-// Needs the scope eval.
+// What `rampart hook` does, over the network: the body is what the host wrote to the standard input of its hook, the answer what the hook prints, and `rampart-exit` the code it ends with. What cannot be read is answered as a denial in the words of that host, never as a problem. Needs the scope eval.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9487,7 +9532,7 @@ func (c *ClientWithResponses) AnswerHookWithBodyWithResponse(ctx context.Context
 
 // ListPoliciesWithResponse The policies in force
 //
-// Needs the scope admin.
+// In the order in which they are looked at, with the layer each comes from. Needs the scope admin.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9502,7 +9547,7 @@ func (c *ClientWithResponses) ListPoliciesWithResponse(ctx context.Context, reqE
 
 // LintPoliciesWithResponse What is allowed in your policy files and yet surely not meant
 //
-// Needs the scope admin.
+// What `rampart policy lint` says of the files in force. Needs the scope admin.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9517,7 +9562,7 @@ func (c *ClientWithResponses) LintPoliciesWithResponse(ctx context.Context, reqE
 
 // ExplainCallWithBodyWithResponse A dry run with every rule that was looked at
 //
-// Needs the scope admin.
+// A dry run that also says what the call was read as (`subjects`: each simple command, each effect) and, of every rule that was looked at, whether it held and why. Needs the scope admin.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9532,7 +9577,7 @@ func (c *ClientWithResponses) ExplainCallWithBodyWithResponse(ctx context.Contex
 
 // ExplainCallWithResponse A dry run with every rule that was looked at
 //
-// Needs the scope admin.
+// A dry run that also says what the call was read as (`subjects`: each simple command, each effect) and, of every rule that was looked at, whether it held and why. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9547,7 +9592,7 @@ func (c *ClientWithResponses) ExplainCallWithResponse(ctx context.Context, body 
 
 // ReloadPoliciesWithBodyWithResponse Read the policy files again; the last good ones stay when the new ones are invalid
 //
-// Needs the scope admin.
+// Files are watched anyway; this one waits until they were read, and answers 422 with every fault. Needs the scope admin.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9562,7 +9607,7 @@ func (c *ClientWithResponses) ReloadPoliciesWithBodyWithResponse(ctx context.Con
 
 // ReloadPoliciesWithResponse Read the policy files again; the last good ones stay when the new ones are invalid
 //
-// Needs the scope admin.
+// Files are watched anyway; this one waits until they were read, and answers 422 with every fault. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9577,7 +9622,7 @@ func (c *ClientWithResponses) ReloadPoliciesWithResponse(ctx context.Context, bo
 
 // PreflightToolWithBodyWithResponse What would be decided; with enforce: true, what is, for callers that enforce it
 //
-// Needs the scope eval.
+// Answers 200 for every decision: whether the call may be made stands in `allowed`. A dry run counts nothing, uses nothing up and asks nobody. With `enforce: true` the caller is the boundary itself (a hook, a shim, a library): the call is then counted, recorded and asked for as a real one, and `approval_id` names the question. Needs the scope eval.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9592,7 +9637,7 @@ func (c *ClientWithResponses) PreflightToolWithBodyWithResponse(ctx context.Cont
 
 // PreflightToolWithResponse What would be decided; with enforce: true, what is, for callers that enforce it
 //
-// Needs the scope eval.
+// Answers 200 for every decision: whether the call may be made stands in `allowed`. A dry run counts nothing, uses nothing up and asks nobody. With `enforce: true` the caller is the boundary itself (a hook, a shim, a library): the call is then counted, recorded and asked for as a real one, and `approval_id` names the question. Needs the scope eval.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9607,7 +9652,7 @@ func (c *ClientWithResponses) PreflightToolWithResponse(ctx context.Context, nam
 
 // ResetRulesWithResponse Take all of them back
 //
-// Needs the scope admin.
+// All rules of `GET /v1/rules`; policies stay as they are. Needs the scope admin.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9622,7 +9667,7 @@ func (c *ClientWithResponses) ResetRulesWithResponse(ctx context.Context, reqEdi
 
 // ListRulesWithResponse The person's own rules: always, for a session, for a run
 //
-// Needs the scope admin.
+// What people answered with always, for a session or for a run, and what `rampart allow`, `block` and `except` made. Needs the scope admin.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9637,7 +9682,7 @@ func (c *ClientWithResponses) ListRulesWithResponse(ctx context.Context, reqEdit
 
 // CreateRuleWithBodyWithResponse Make a rule; it is in force when the answer comes
 //
-// Needs the scope admin.
+// The same as `rampart allow`, `block` and `except`. A rule that would let a call pass that must be stopped is refused with 409. Needs the scope admin.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9652,7 +9697,7 @@ func (c *ClientWithResponses) CreateRuleWithBodyWithResponse(ctx context.Context
 
 // CreateRuleWithResponse Make a rule; it is in force when the answer comes
 //
-// Needs the scope admin.
+// The same as `rampart allow`, `block` and `except`. A rule that would let a call pass that must be stopped is refused with 409. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9667,7 +9712,7 @@ func (c *ClientWithResponses) CreateRuleWithResponse(ctx context.Context, body C
 
 // PreviewRuleWithBodyWithResponse What a rule would have met, and what it must not let pass
 //
-// Needs the scope admin.
+// Nothing is kept: the answer says whether the rule could be, and what it would have met. Needs the scope admin.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9682,7 +9727,7 @@ func (c *ClientWithResponses) PreviewRuleWithBodyWithResponse(ctx context.Contex
 
 // PreviewRuleWithResponse What a rule would have met, and what it must not let pass
 //
-// Needs the scope admin.
+// Nothing is kept: the answer says whether the rule could be, and what it would have met. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9697,7 +9742,7 @@ func (c *ClientWithResponses) PreviewRuleWithResponse(ctx context.Context, body 
 
 // RemoveRuleWithResponse Take a rule back, at once on every path
 //
-// Needs the scope admin.
+// The next call is decided without it. Needs the scope admin.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9712,7 +9757,7 @@ func (c *ClientWithResponses) RemoveRuleWithResponse(ctx context.Context, id str
 
 // GetStatusWithResponse What an operator needs to know
 //
-// Needs the scope audit.
+// The level of separation that is in force, the failure posture, the trail, what it is sent to. Needs the scope audit.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9727,7 +9772,7 @@ func (c *ClientWithResponses) GetStatusWithResponse(ctx context.Context, reqEdit
 
 // CallToolWithBodyWithResponse Decide a call that is about to be made, waiting for a person where one is required
 //
-// Needs the scope eval.
+// Decides the call, counts it and records it before it answers. Where a person is required the request is held until one has answered or the approval has expired; `Prefer: respond-async` answers 202 at once, `Prefer: wait=N` after N seconds, and the approval is then polled at `Location`. Closing the connection takes the question back. Only 200 is a permission: any other answer, or none, is not. Needs the scope eval.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9742,7 +9787,7 @@ func (c *ClientWithResponses) CallToolWithBodyWithResponse(ctx context.Context, 
 
 // CallToolWithResponse Decide a call that is about to be made, waiting for a person where one is required
 //
-// Needs the scope eval.
+// Decides the call, counts it and records it before it answers. Where a person is required the request is held until one has answered or the approval has expired; `Prefer: respond-async` answers 202 at once, `Prefer: wait=N` after N seconds, and the approval is then polled at `Location`. Closing the connection takes the question back. Only 200 is a permission: any other answer, or none, is not. Needs the scope eval.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -11491,7 +11536,7 @@ func ParseAnswerHookResponse(rsp *http.Response) (*AnswerHookResponse, error) {
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest string
+		var dest interface{}
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -11517,6 +11562,20 @@ func ParseAnswerHookResponse(rsp *http.Response) (*AnswerHookResponse, error) {
 			return nil, err
 		}
 		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON408 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
 		var dest Problem

@@ -44,10 +44,11 @@ export function createApp(api: Api, { settings, host, log }: AppOptions): App {
   const isOurs = ownHosts(host, settings.hosts)
   // Paths are matched as they came: only the parts that a route names are decoded, once.
   const app = new Hono<Env>({ getPath: (_request, given) => given!.env!.target.pathname })
-  for (const route of ROUTES) {
-    app.on(route.method, honoPath(route.path), (c) => answer(route, c, site))
-  }
   for (const [path, methods] of methodsByPath()) {
+    for (const route of ROUTES) {
+      if (route.path !== path) continue
+      app.on(route.method, honoPath(path), (c) => answer(route, c, site))
+    }
     app.all(honoPath(path), () => {
       throw notAllowed(methods)
     })

@@ -45,6 +45,12 @@ export interface Described {
   readonly types?: readonly string[] | undefined
 }
 
+/** A header field that an operation reads: what it says, and how where that is no free text. */
+export type ReadHeader = string | {
+  readonly description: string
+  readonly schema: Readonly<Record<string, unknown>>
+}
+
 /** One operation as data: hono serves it, 405 and scopes are read off it, OpenAPI describes it. */
 export interface Route<Body = unknown, Query = unknown> {
   readonly method: 'GET' | 'POST' | 'DELETE'
@@ -60,7 +66,7 @@ export interface Route<Body = unknown, Query = unknown> {
   readonly limits?: BodyLimits | undefined
   readonly query?: z.ZodObject & z.ZodType<Query> | undefined
   /** Header fields the operation reads. */
-  readonly reads?: Readonly<Record<string, string>> | undefined
+  readonly reads?: Readonly<Record<string, ReadHeader>> | undefined
   readonly replies: Readonly<Record<number, Described>>
   readonly problems: readonly ProblemCode[]
   readonly handle: (asked: Asked<Body, Query>) => Promise<Reply> | Reply

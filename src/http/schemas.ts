@@ -6,7 +6,6 @@ import { PROOF_SCHEMA } from '../audit/proof.ts'
 import { FINDING_KINDS } from '../audit/verify-finding.ts'
 import { ACTIONS, LAYERS } from '../engine/types.ts'
 import { PROBLEMS } from '../errors.ts'
-import { SCOPES } from '../ports.ts'
 
 // What the server sends, each by the name it has in the OpenAPI document.
 const text = z.string()
@@ -294,5 +293,3 @@ export const Problem = z.object({
     detail: text,
   })).readonly(),
 })
-
-export const Scope = z.enum(SCOPES)

@@ -103,7 +103,8 @@ test('docs/http.md has a curl of every operation there is', () => {
 })
 
 function methodOf(line: string): string {
-  return /-X ([A-Z]+)/.exec(line)?.[1]?.toLowerCase() ?? (line.includes(' --json ') ? 'post' : 'get')
+  return /-X ([A-Z]+)/.exec(line)?.[1]?.toLowerCase() ??
+    (line.includes(' --json ') ? 'post' : 'get')
 }
 
 test('every `rampart` command that README and docs show is one', () => {

@@ -56,7 +56,7 @@ export const ANSWERS = `{
  "callTool.asked": {
   "allowed": false,
   "decision": "require_approval",
-  "message": "A person looks at releases (a person is asked, until 2027-01-15T08:05:00.000Z)",
+  "message": "A person looks at releases (a person is asked, until 2027-01-15T08:05:04.000Z)",
   "policy": "releases",
   "rule": "releases/1",
   "matched_policies": [
@@ -97,7 +97,7 @@ export const ANSWERS = `{
  "preflightTool.enforced": {
   "allowed": false,
   "decision": "require_approval",
-  "message": "A person looks at releases (a person is asked, until 2027-01-15T08:05:00.000Z)",
+  "message": "A person looks at releases (a person is asked, until 2027-01-15T08:05:06.000Z)",
   "policy": "releases",
   "rule": "releases/1",
   "matched_policies": [

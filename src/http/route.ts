@@ -12,6 +12,8 @@ export interface Site {
   readonly log: Log | undefined
   /** The OpenAPI document as it is sent. */
   document(): string
+  /** The same for people, as a page. */
+  docs(): string
 }
 
 /** One request, decoded and authorised. */

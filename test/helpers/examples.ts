@@ -72,6 +72,8 @@ export async function sendExamples(heard: (sent: Sent) => void | Promise<void>):
     }
     for (const route of ROUTES) {
       for (const [name, example] of Object.entries(REFERENCE[route.operationId]!.examples)) {
+        // Lists are told by time.
+        await one.clock.advance(1000)
         const id = needsId(example) ? await (idFor[route.operationId] ?? question)() : ''
         const path = pathOf(route, example).replaceAll(SOME_ID, id)
         const response = await app.fetch(requestFor(path, {

@@ -46,6 +46,7 @@ test('Redocly finds what is taken away from it', { skip }, () => {
     const rules = lint(file).map(({ ruleId }) => ruleId).sort()
     assert.deepEqual(rules, [
       'no-invalid-media-type-examples',
+      'no-invalid-media-type-examples',
       'operation-operationId-unique',
       'operation-summary',
     ])

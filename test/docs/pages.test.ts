@@ -21,10 +21,11 @@ const PAGES: readonly (readonly [path: string, notRun: number])[] = [
   ['docs/wrap.md', 0],
   ['docs/mcp.md', 0],
   ['docs/http.md', 0],
+  ['docs/go.md', 0],
 ]
 // A page shows one output: that it is the same on every runtime is what test/cli and test/e2e hold.
 const elsewhere = onlyOn('node', 'a page shows one output')
-const LANGUAGES = ['console', 'sh', 'yaml', 'ts']
+const LANGUAGES = ['console', 'sh', 'yaml', 'ts', 'go']
 
 for (const [path, notRun] of PAGES) {
   const blocks = blocksOf(pageText(path))

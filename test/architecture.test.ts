@@ -106,6 +106,7 @@ const LONG = new Set([
   'src/embedded/policy-tests.ts',
   'src/embedded/corpus.ts',
   'src/embedded/dashboard.ts',
+  'src/embedded/answers.ts',
 ])
 
 test('no file is longer than 300 lines unless it is a plain table', () => {

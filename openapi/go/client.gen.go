@@ -1790,6 +1790,21 @@ type SteppedUp struct {
 	Until time.Time `json:"until"`
 }
 
+// StreamEvent defines model for StreamEvent.
+type StreamEvent struct {
+	// Data JSON in one line: an AuditEvent where `event` is its kind
+	Data string `json:"data"`
+
+	// Event hello, gap, lagged, end, or the kind of an event
+	Event string `json:"event"`
+
+	// Id The seq of an event; where a reader that was cut off goes on
+	Id *string `json:"id,omitempty"`
+
+	// Retry How long a reader waits before it comes again, ms
+	Retry *int `json:"retry,omitempty"`
+}
+
 // Subject defines model for Subject.
 type Subject struct {
 	Kind  string `json:"kind"`
@@ -1919,7 +1934,7 @@ type Verified struct {
 // ListApprovalsParams defines parameters for ListApprovals.
 type ListApprovalsParams struct {
 	Status *ListApprovalsParamsStatus `form:"status,omitempty" json:"status,omitempty"`
-	Limit  *string                    `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit  *int                       `form:"limit,omitempty" json:"limit,omitempty"`
 	After  *string                    `form:"after,omitempty" json:"after,omitempty"`
 }
 
@@ -1933,13 +1948,13 @@ type ApprovalStatsParams struct {
 
 // GetApprovalParams defines parameters for GetApproval.
 type GetApprovalParams struct {
-	Wait *string `form:"wait,omitempty" json:"wait,omitempty"`
+	Wait *int `form:"wait,omitempty" json:"wait,omitempty"`
 }
 
 // ListEventsParams defines parameters for ListEvents.
 type ListEventsParams struct {
-	Limit      *string                `form:"limit,omitempty" json:"limit,omitempty"`
-	After      *string                `form:"after,omitempty" json:"after,omitempty"`
+	Limit      *int                   `form:"limit,omitempty" json:"limit,omitempty"`
+	After      *int                   `form:"after,omitempty" json:"after,omitempty"`
 	Order      *ListEventsParamsOrder `form:"order,omitempty" json:"order,omitempty"`
 	Agent      *string                `form:"agent,omitempty" json:"agent,omitempty"`
 	Session    *string                `form:"session,omitempty" json:"session,omitempty"`
@@ -1995,14 +2010,14 @@ type GetStatsParams struct {
 
 // StreamEventsParams defines parameters for StreamEvents.
 type StreamEventsParams struct {
-	After   *string                 `form:"after,omitempty" json:"after,omitempty"`
+	After   *int                    `form:"after,omitempty" json:"after,omitempty"`
 	Kind    *StreamEventsParamsKind `form:"kind,omitempty" json:"kind,omitempty"`
 	Action  *string                 `form:"action,omitempty" json:"action,omitempty"`
 	Agent   *string                 `form:"agent,omitempty" json:"agent,omitempty"`
 	Session *string                 `form:"session,omitempty" json:"session,omitempty"`
 
 	// LastEventId Begin behind the event of this seq, as `after`; it comes before that
-	LastEventId *string `json:"last-event-id,omitempty"`
+	LastEventId *int `json:"last-event-id,omitempty"`
 }
 
 // StreamEventsParamsKind defines parameters for StreamEvents.
@@ -2011,7 +2026,7 @@ type StreamEventsParamsKind string
 // AnswerHookParams defines parameters for AnswerHook.
 type AnswerHookParams struct {
 	// RampartTimeoutMs How long the caller waits, from now on: the answer is there before
-	RampartTimeoutMs *string `json:"rampart-timeout-ms,omitempty"`
+	RampartTimeoutMs *int `json:"rampart-timeout-ms,omitempty"`
 
 	// RampartProcess The process of the hook, its parent, the parent of that, …; separated by commas
 	RampartProcess *string `json:"rampart-process,omitempty"`
@@ -2147,31 +2162,35 @@ type ClientInterface interface {
 
 	// GetHealth Whether the server answers, and with the newest policies
 	//
+	// `degraded` where policy files on disk cannot be used: `policy.faults` says why, and the last good ones are in force. For everybody.
+	//
 	// Corresponds with GET /healthz (the `GetHealth` operationId).
 	GetHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetMetrics Numbers for a monitor, in the text format of Prometheus
 	//
-	// Needs the scope audit.
+	// Decisions, approvals, latencies, the trail and the process. Needs the scope audit.
 	//
 	// Corresponds with GET /metrics (the `GetMetrics` operationId).
 	GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetOpenapi This description
 	//
+	// OpenAPI 3.1, generated from the schemas by which requests are checked. `/docs` shows it to people. For everybody.
+	//
 	// Corresponds with GET /openapi.json (the `GetOpenapi` operationId).
 	GetOpenapi(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListApprovals Approvals; with scope eval the own ones only
 	//
-	// Needs the scope approve or eval.
+	// Newest first, in pages: `next` is the `after` of the following one. Whoever has scope `eval` alone sees what it asked itself. Needs the scope approve or eval.
 	//
 	// Corresponds with GET /v1/approvals (the `ListApprovals` operationId).
 	ListApprovals(ctx context.Context, params *ListApprovalsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateApprovalWithBody Ask a person about a call that the caller makes itself
 	//
-	// Needs the scope approve.
+	// For integrators that decide by themselves when to ask. Nothing is evaluated: the call is shown to people as it was read, and the caller acts on the answer. Needs the scope approve.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2180,7 +2199,7 @@ type ClientInterface interface {
 
 	// CreateApproval Ask a person about a call that the caller makes itself
 	//
-	// Needs the scope approve.
+	// For integrators that decide by themselves when to ask. Nothing is evaluated: the call is shown to people as it was read, and the caller acts on the answer. Needs the scope approve.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2189,7 +2208,7 @@ type ClientInterface interface {
 
 	// BulkResolveApprovalsWithBody Answer many questions at once, each by itself
 	//
-	// Needs the scope approve.
+	// Each id is answered by itself, once; one that cannot be has the code of the problem in `error`. Needs the scope approve.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2198,7 +2217,7 @@ type ClientInterface interface {
 
 	// BulkResolveApprovals Answer many questions at once, each by itself
 	//
-	// Needs the scope approve.
+	// Each id is answered by itself, once; one that cannot be has the code of the problem in `error`. Needs the scope approve.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2207,28 +2226,28 @@ type ClientInterface interface {
 
 	// ApprovalStats How often people are asked, how fast they answer, and what they say
 	//
-	// Needs the scope approve or audit.
+	// Rules that are nearly always approved come with a hint: they ask too often. Needs the scope approve or audit.
 	//
 	// Corresponds with GET /v1/approvals/stats (the `ApprovalStats` operationId).
 	ApprovalStats(ctx context.Context, params *ApprovalStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetApproval One approval, after waiting for its end where asked to
 	//
-	// Needs the scope approve or eval.
+	// With `wait` the answer comes when the approval is settled, or after so many seconds as it is then. A caller with scope `eval` sees its own approvals, and not what policies say of their parts. Needs the scope approve or eval.
 	//
 	// Corresponds with GET /v1/approvals/{id} (the `GetApproval` operationId).
 	GetApproval(ctx context.Context, id string, params *GetApprovalParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ApprovalChoices What may be kept of an answer, each with what it would have met
 	//
-	// Needs the scope approve.
+	// What `generalisation` may be when this approval is answered, with what each would have met of the calls in the trail. Needs the scope approve.
 	//
 	// Corresponds with GET /v1/approvals/{id}/choices (the `ApprovalChoices` operationId).
 	ApprovalChoices(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ResolveApprovalWithBody Answer a question; the first answer counts
 	//
-	// Needs the scope approve.
+	// Whoever asked cannot answer. A yes holds for this call (`scope: once`, the default), for the session or run, or always; what it is generalised to is checked against calls that must be stopped before it is kept. A second answer is 410. Needs the scope approve.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2237,7 +2256,7 @@ type ClientInterface interface {
 
 	// ResolveApproval Answer a question; the first answer counts
 	//
-	// Needs the scope approve.
+	// Whoever asked cannot answer. A yes holds for this call (`scope: once`, the default), for the session or run, or always; what it is generalised to is checked against calls that must be stopped before it is kept. A second answer is 410. Needs the scope approve.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2246,56 +2265,56 @@ type ClientInterface interface {
 
 	// GetCheckpoint The last anchor: keep it elsewhere, and a later rewriting shows
 	//
-	// Needs the scope audit.
+	// A signed note (C2SP) over the Merkle root of all events up to `seq`. Needs the scope audit.
 	//
 	// Corresponds with GET /v1/audit/checkpoint (the `GetCheckpoint` operationId).
 	GetCheckpoint(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListEvents The audit trail, newest first, in pages
 	//
-	// Needs the scope audit.
+	// Filters are exact and combined; `text` looks into values. `next` is the `after` of the following page. Needs the scope audit.
 	//
 	// Corresponds with GET /v1/audit/events (the `ListEvents` operationId).
 	ListEvents(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ExportTrail The trail as a file, oldest first: JSON lines, CSV, CEF or OCSF
 	//
-	// Needs the scope audit.
+	// Sent while it is read. An answer that breaks off is not whole: it has no end of the last chunk. Needs the scope audit.
 	//
 	// Corresponds with GET /v1/audit/export (the `ExportTrail` operationId).
 	ExportTrail(ctx context.Context, params *ExportTrailParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ProveEvent The proof that an event stands in the trail, to be checked without it
 	//
-	// Needs the scope audit.
+	// Checked by `rampart audit prove` or by any verifier of RFC 6962 proofs; it needs the event, the proof and the public key alone. Needs the scope audit.
 	//
 	// Corresponds with GET /v1/audit/proof/{id} (the `ProveEvent` operationId).
 	ProveEvent(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetSessions What each session called, how often it was denied and asked about
 	//
-	// Needs the scope audit.
+	// Who called last comes first. Needs the scope audit.
 	//
 	// Corresponds with GET /v1/audit/sessions (the `GetSessions` operationId).
 	GetSessions(ctx context.Context, params *GetSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetStats What was decided, how often, by what, and how long it took
 	//
-	// Needs the scope audit.
+	// A call that two programs recorded (a hook and the library, say) counts once. Needs the scope audit.
 	//
 	// Corresponds with GET /v1/audit/stats (the `GetStats` operationId).
 	GetStats(ctx context.Context, params *GetStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// VerifyTrail Read the whole trail and say where it is not what was written
 	//
-	// Needs the scope audit.
+	// Hashes, sequence, anchors and their signatures of all files; it may take some seconds. Needs the scope audit.
 	//
 	// Corresponds with GET /v1/audit/verify (the `VerifyTrail` operationId).
 	VerifyTrail(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateLoginWithBody A one-time code that opens the dashboard; for the person's own token alone
 	//
-	// Needs the scope admin.
+	// What `rampart dashboard` does: the code is posted to `/dashboard/login` by a page of this machine. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2304,7 +2323,7 @@ type ClientInterface interface {
 
 	// CreateLogin A one-time code that opens the dashboard; for the person's own token alone
 	//
-	// Needs the scope admin.
+	// What `rampart dashboard` does: the code is posted to `/dashboard/login` by a page of this machine. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2313,14 +2332,14 @@ type ClientInterface interface {
 
 	// GetLogin Whether a login code was used
 	//
-	// Needs the scope admin.
+	// An id that nobody knows is `expired`. Needs the scope admin.
 	//
 	// Corresponds with GET /v1/dashboard/logins/{id} (the `GetLogin` operationId).
 	GetLogin(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// EndSessionsWithBody End sessions of the dashboard
 	//
-	// Needs the scope admin.
+	// Their streams end with them. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2329,7 +2348,7 @@ type ClientInterface interface {
 
 	// EndSessions End sessions of the dashboard
 	//
-	// Needs the scope admin.
+	// Their streams end with them. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2338,14 +2357,14 @@ type ClientInterface interface {
 
 	// ListSessions Who has the dashboard open
 	//
-	// Needs the scope admin.
+	// Sessions of people, not of agents. Needs the scope admin.
 	//
 	// Corresponds with GET /v1/dashboard/sessions (the `ListSessions` operationId).
 	ListSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// EnterStepUpWithBody Enter such a code; the session of the dashboard that asks may keep rules for five minutes
 	//
-	// Needs the scope admin.
+	// For sessions of the dashboard alone: a token is refused with 403. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2354,7 +2373,7 @@ type ClientInterface interface {
 
 	// EnterStepUp Enter such a code; the session of the dashboard that asks may keep rules for five minutes
 	//
-	// Needs the scope admin.
+	// For sessions of the dashboard alone: a token is refused with 403. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2363,7 +2382,7 @@ type ClientInterface interface {
 
 	// CreateStepUpWithBody A one-time code by which the dashboard may keep rules; for the person's own token alone
 	//
-	// Needs the scope admin.
+	// What `rampart dashboard step-up` prints. A session of the dashboard cannot ask for one itself. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2372,7 +2391,7 @@ type ClientInterface interface {
 
 	// CreateStepUp A one-time code by which the dashboard may keep rules; for the person's own token alone
 	//
-	// Needs the scope admin.
+	// What `rampart dashboard step-up` prints. A session of the dashboard cannot ask for one itself. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2381,14 +2400,14 @@ type ClientInterface interface {
 
 	// StreamEvents The audit trail as it grows, as server-sent events
 	//
-	// Needs the scope audit or approve.
+	// It begins with what comes from now on, with `after` or `Last-Event-ID` behind that event. Each event is sent once, in the order of the trail; the browser’s `EventSource` and any reader of server-sent events go on where they were cut off. Needs the scope audit or approve.
 	//
 	// Corresponds with GET /v1/events/stream (the `StreamEvents` operationId).
 	StreamEvents(ctx context.Context, params *StreamEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AnswerHookWithBody Answer an event of an agent's host, in that host's own words
 	//
-	// Needs the scope eval.
+	// What `rampart hook` does, over the network: the body is what the host wrote to the standard input of its hook, the answer what the hook prints, and `rampart-exit` the code it ends with. What cannot be read is answered as a denial in the words of that host, never as a problem. Needs the scope eval.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2397,21 +2416,21 @@ type ClientInterface interface {
 
 	// ListPolicies The policies in force
 	//
-	// Needs the scope admin.
+	// In the order in which they are looked at, with the layer each comes from. Needs the scope admin.
 	//
 	// Corresponds with GET /v1/policies (the `ListPolicies` operationId).
 	ListPolicies(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// LintPolicies What is allowed in your policy files and yet surely not meant
 	//
-	// Needs the scope admin.
+	// What `rampart policy lint` says of the files in force. Needs the scope admin.
 	//
 	// Corresponds with GET /v1/policies/lint (the `LintPolicies` operationId).
 	LintPolicies(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ExplainCallWithBody A dry run with every rule that was looked at
 	//
-	// Needs the scope admin.
+	// A dry run that also says what the call was read as (`subjects`: each simple command, each effect) and, of every rule that was looked at, whether it held and why. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2420,7 +2439,7 @@ type ClientInterface interface {
 
 	// ExplainCall A dry run with every rule that was looked at
 	//
-	// Needs the scope admin.
+	// A dry run that also says what the call was read as (`subjects`: each simple command, each effect) and, of every rule that was looked at, whether it held and why. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2429,7 +2448,7 @@ type ClientInterface interface {
 
 	// ReloadPoliciesWithBody Read the policy files again; the last good ones stay when the new ones are invalid
 	//
-	// Needs the scope admin.
+	// Files are watched anyway; this one waits until they were read, and answers 422 with every fault. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2438,7 +2457,7 @@ type ClientInterface interface {
 
 	// ReloadPolicies Read the policy files again; the last good ones stay when the new ones are invalid
 	//
-	// Needs the scope admin.
+	// Files are watched anyway; this one waits until they were read, and answers 422 with every fault. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2447,7 +2466,7 @@ type ClientInterface interface {
 
 	// PreflightToolWithBody What would be decided; with enforce: true, what is, for callers that enforce it
 	//
-	// Needs the scope eval.
+	// Answers 200 for every decision: whether the call may be made stands in `allowed`. A dry run counts nothing, uses nothing up and asks nobody. With `enforce: true` the caller is the boundary itself (a hook, a shim, a library): the call is then counted, recorded and asked for as a real one, and `approval_id` names the question. Needs the scope eval.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2456,7 +2475,7 @@ type ClientInterface interface {
 
 	// PreflightTool What would be decided; with enforce: true, what is, for callers that enforce it
 	//
-	// Needs the scope eval.
+	// Answers 200 for every decision: whether the call may be made stands in `allowed`. A dry run counts nothing, uses nothing up and asks nobody. With `enforce: true` the caller is the boundary itself (a hook, a shim, a library): the call is then counted, recorded and asked for as a real one, and `approval_id` names the question. Needs the scope eval.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2465,21 +2484,21 @@ type ClientInterface interface {
 
 	// ResetRules Take all of them back
 	//
-	// Needs the scope admin.
+	// All rules of `GET /v1/rules`; policies stay as they are. Needs the scope admin.
 	//
 	// Corresponds with DELETE /v1/rules (the `ResetRules` operationId).
 	ResetRules(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListRules The person's own rules: always, for a session, for a run
 	//
-	// Needs the scope admin.
+	// What people answered with always, for a session or for a run, and what `rampart allow`, `block` and `except` made. Needs the scope admin.
 	//
 	// Corresponds with GET /v1/rules (the `ListRules` operationId).
 	ListRules(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateRuleWithBody Make a rule; it is in force when the answer comes
 	//
-	// Needs the scope admin.
+	// The same as `rampart allow`, `block` and `except`. A rule that would let a call pass that must be stopped is refused with 409. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2488,7 +2507,7 @@ type ClientInterface interface {
 
 	// CreateRule Make a rule; it is in force when the answer comes
 	//
-	// Needs the scope admin.
+	// The same as `rampart allow`, `block` and `except`. A rule that would let a call pass that must be stopped is refused with 409. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2497,7 +2516,7 @@ type ClientInterface interface {
 
 	// PreviewRuleWithBody What a rule would have met, and what it must not let pass
 	//
-	// Needs the scope admin.
+	// Nothing is kept: the answer says whether the rule could be, and what it would have met. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2506,7 +2525,7 @@ type ClientInterface interface {
 
 	// PreviewRule What a rule would have met, and what it must not let pass
 	//
-	// Needs the scope admin.
+	// Nothing is kept: the answer says whether the rule could be, and what it would have met. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2515,21 +2534,21 @@ type ClientInterface interface {
 
 	// RemoveRule Take a rule back, at once on every path
 	//
-	// Needs the scope admin.
+	// The next call is decided without it. Needs the scope admin.
 	//
 	// Corresponds with DELETE /v1/rules/{id} (the `RemoveRule` operationId).
 	RemoveRule(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetStatus What an operator needs to know
 	//
-	// Needs the scope audit.
+	// The level of separation that is in force, the failure posture, the trail, what it is sent to. Needs the scope audit.
 	//
 	// Corresponds with GET /v1/status (the `GetStatus` operationId).
 	GetStatus(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CallToolWithBody Decide a call that is about to be made, waiting for a person where one is required
 	//
-	// Needs the scope eval.
+	// Decides the call, counts it and records it before it answers. Where a person is required the request is held until one has answered or the approval has expired; `Prefer: respond-async` answers 202 at once, `Prefer: wait=N` after N seconds, and the approval is then polled at `Location`. Closing the connection takes the question back. Only 200 is a permission: any other answer, or none, is not. Needs the scope eval.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2538,7 +2557,7 @@ type ClientInterface interface {
 
 	// CallTool Decide a call that is about to be made, waiting for a person where one is required
 	//
-	// Needs the scope eval.
+	// Decides the call, counts it and records it before it answers. Where a person is required the request is held until one has answered or the approval has expired; `Prefer: respond-async` answers 202 at once, `Prefer: wait=N` after N seconds, and the approval is then polled at `Location`. Closing the connection takes the question back. Only 200 is a permission: any other answer, or none, is not. Needs the scope eval.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2547,6 +2566,8 @@ type ClientInterface interface {
 }
 
 // GetHealth Whether the server answers, and with the newest policies
+//
+// `degraded` where policy files on disk cannot be used: `policy.faults` says why, and the last good ones are in force. For everybody.
 //
 // Corresponds with GET /healthz (the `GetHealth` operationId).
 func (c *Client) GetHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2563,7 +2584,7 @@ func (c *Client) GetHealth(ctx context.Context, reqEditors ...RequestEditorFn) (
 
 // GetMetrics Numbers for a monitor, in the text format of Prometheus
 //
-// Needs the scope audit.
+// Decisions, approvals, latencies, the trail and the process. Needs the scope audit.
 //
 // Corresponds with GET /metrics (the `GetMetrics` operationId).
 func (c *Client) GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2580,6 +2601,8 @@ func (c *Client) GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) 
 
 // GetOpenapi This description
 //
+// OpenAPI 3.1, generated from the schemas by which requests are checked. `/docs` shows it to people. For everybody.
+//
 // Corresponds with GET /openapi.json (the `GetOpenapi` operationId).
 func (c *Client) GetOpenapi(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetOpenapiRequest(c.Server)
@@ -2595,7 +2618,7 @@ func (c *Client) GetOpenapi(ctx context.Context, reqEditors ...RequestEditorFn) 
 
 // ListApprovals Approvals; with scope eval the own ones only
 //
-// Needs the scope approve or eval.
+// Newest first, in pages: `next` is the `after` of the following one. Whoever has scope `eval` alone sees what it asked itself. Needs the scope approve or eval.
 //
 // Corresponds with GET /v1/approvals (the `ListApprovals` operationId).
 func (c *Client) ListApprovals(ctx context.Context, params *ListApprovalsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2612,7 +2635,7 @@ func (c *Client) ListApprovals(ctx context.Context, params *ListApprovalsParams,
 
 // CreateApprovalWithBody Ask a person about a call that the caller makes itself
 //
-// Needs the scope approve.
+// For integrators that decide by themselves when to ask. Nothing is evaluated: the call is shown to people as it was read, and the caller acts on the answer. Needs the scope approve.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2631,7 +2654,7 @@ func (c *Client) CreateApprovalWithBody(ctx context.Context, contentType string,
 
 // CreateApproval Ask a person about a call that the caller makes itself
 //
-// Needs the scope approve.
+// For integrators that decide by themselves when to ask. Nothing is evaluated: the call is shown to people as it was read, and the caller acts on the answer. Needs the scope approve.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2650,7 +2673,7 @@ func (c *Client) CreateApproval(ctx context.Context, body CreateApprovalJSONRequ
 
 // BulkResolveApprovalsWithBody Answer many questions at once, each by itself
 //
-// Needs the scope approve.
+// Each id is answered by itself, once; one that cannot be has the code of the problem in `error`. Needs the scope approve.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2669,7 +2692,7 @@ func (c *Client) BulkResolveApprovalsWithBody(ctx context.Context, contentType s
 
 // BulkResolveApprovals Answer many questions at once, each by itself
 //
-// Needs the scope approve.
+// Each id is answered by itself, once; one that cannot be has the code of the problem in `error`. Needs the scope approve.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2688,7 +2711,7 @@ func (c *Client) BulkResolveApprovals(ctx context.Context, body BulkResolveAppro
 
 // ApprovalStats How often people are asked, how fast they answer, and what they say
 //
-// Needs the scope approve or audit.
+// Rules that are nearly always approved come with a hint: they ask too often. Needs the scope approve or audit.
 //
 // Corresponds with GET /v1/approvals/stats (the `ApprovalStats` operationId).
 func (c *Client) ApprovalStats(ctx context.Context, params *ApprovalStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2705,7 +2728,7 @@ func (c *Client) ApprovalStats(ctx context.Context, params *ApprovalStatsParams,
 
 // GetApproval One approval, after waiting for its end where asked to
 //
-// Needs the scope approve or eval.
+// With `wait` the answer comes when the approval is settled, or after so many seconds as it is then. A caller with scope `eval` sees its own approvals, and not what policies say of their parts. Needs the scope approve or eval.
 //
 // Corresponds with GET /v1/approvals/{id} (the `GetApproval` operationId).
 func (c *Client) GetApproval(ctx context.Context, id string, params *GetApprovalParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2722,7 +2745,7 @@ func (c *Client) GetApproval(ctx context.Context, id string, params *GetApproval
 
 // ApprovalChoices What may be kept of an answer, each with what it would have met
 //
-// Needs the scope approve.
+// What `generalisation` may be when this approval is answered, with what each would have met of the calls in the trail. Needs the scope approve.
 //
 // Corresponds with GET /v1/approvals/{id}/choices (the `ApprovalChoices` operationId).
 func (c *Client) ApprovalChoices(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2739,7 +2762,7 @@ func (c *Client) ApprovalChoices(ctx context.Context, id string, reqEditors ...R
 
 // ResolveApprovalWithBody Answer a question; the first answer counts
 //
-// Needs the scope approve.
+// Whoever asked cannot answer. A yes holds for this call (`scope: once`, the default), for the session or run, or always; what it is generalised to is checked against calls that must be stopped before it is kept. A second answer is 410. Needs the scope approve.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2758,7 +2781,7 @@ func (c *Client) ResolveApprovalWithBody(ctx context.Context, id string, content
 
 // ResolveApproval Answer a question; the first answer counts
 //
-// Needs the scope approve.
+// Whoever asked cannot answer. A yes holds for this call (`scope: once`, the default), for the session or run, or always; what it is generalised to is checked against calls that must be stopped before it is kept. A second answer is 410. Needs the scope approve.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2777,7 +2800,7 @@ func (c *Client) ResolveApproval(ctx context.Context, id string, body ResolveApp
 
 // GetCheckpoint The last anchor: keep it elsewhere, and a later rewriting shows
 //
-// Needs the scope audit.
+// A signed note (C2SP) over the Merkle root of all events up to `seq`. Needs the scope audit.
 //
 // Corresponds with GET /v1/audit/checkpoint (the `GetCheckpoint` operationId).
 func (c *Client) GetCheckpoint(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2794,7 +2817,7 @@ func (c *Client) GetCheckpoint(ctx context.Context, reqEditors ...RequestEditorF
 
 // ListEvents The audit trail, newest first, in pages
 //
-// Needs the scope audit.
+// Filters are exact and combined; `text` looks into values. `next` is the `after` of the following page. Needs the scope audit.
 //
 // Corresponds with GET /v1/audit/events (the `ListEvents` operationId).
 func (c *Client) ListEvents(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2811,7 +2834,7 @@ func (c *Client) ListEvents(ctx context.Context, params *ListEventsParams, reqEd
 
 // ExportTrail The trail as a file, oldest first: JSON lines, CSV, CEF or OCSF
 //
-// Needs the scope audit.
+// Sent while it is read. An answer that breaks off is not whole: it has no end of the last chunk. Needs the scope audit.
 //
 // Corresponds with GET /v1/audit/export (the `ExportTrail` operationId).
 func (c *Client) ExportTrail(ctx context.Context, params *ExportTrailParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2828,7 +2851,7 @@ func (c *Client) ExportTrail(ctx context.Context, params *ExportTrailParams, req
 
 // ProveEvent The proof that an event stands in the trail, to be checked without it
 //
-// Needs the scope audit.
+// Checked by `rampart audit prove` or by any verifier of RFC 6962 proofs; it needs the event, the proof and the public key alone. Needs the scope audit.
 //
 // Corresponds with GET /v1/audit/proof/{id} (the `ProveEvent` operationId).
 func (c *Client) ProveEvent(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2845,7 +2868,7 @@ func (c *Client) ProveEvent(ctx context.Context, id string, reqEditors ...Reques
 
 // GetSessions What each session called, how often it was denied and asked about
 //
-// Needs the scope audit.
+// Who called last comes first. Needs the scope audit.
 //
 // Corresponds with GET /v1/audit/sessions (the `GetSessions` operationId).
 func (c *Client) GetSessions(ctx context.Context, params *GetSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2862,7 +2885,7 @@ func (c *Client) GetSessions(ctx context.Context, params *GetSessionsParams, req
 
 // GetStats What was decided, how often, by what, and how long it took
 //
-// Needs the scope audit.
+// A call that two programs recorded (a hook and the library, say) counts once. Needs the scope audit.
 //
 // Corresponds with GET /v1/audit/stats (the `GetStats` operationId).
 func (c *Client) GetStats(ctx context.Context, params *GetStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2879,7 +2902,7 @@ func (c *Client) GetStats(ctx context.Context, params *GetStatsParams, reqEditor
 
 // VerifyTrail Read the whole trail and say where it is not what was written
 //
-// Needs the scope audit.
+// Hashes, sequence, anchors and their signatures of all files; it may take some seconds. Needs the scope audit.
 //
 // Corresponds with GET /v1/audit/verify (the `VerifyTrail` operationId).
 func (c *Client) VerifyTrail(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2896,7 +2919,7 @@ func (c *Client) VerifyTrail(ctx context.Context, reqEditors ...RequestEditorFn)
 
 // CreateLoginWithBody A one-time code that opens the dashboard; for the person's own token alone
 //
-// Needs the scope admin.
+// What `rampart dashboard` does: the code is posted to `/dashboard/login` by a page of this machine. Needs the scope admin.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2915,7 +2938,7 @@ func (c *Client) CreateLoginWithBody(ctx context.Context, contentType string, bo
 
 // CreateLogin A one-time code that opens the dashboard; for the person's own token alone
 //
-// Needs the scope admin.
+// What `rampart dashboard` does: the code is posted to `/dashboard/login` by a page of this machine. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2934,7 +2957,7 @@ func (c *Client) CreateLogin(ctx context.Context, body CreateLoginJSONRequestBod
 
 // GetLogin Whether a login code was used
 //
-// Needs the scope admin.
+// An id that nobody knows is `expired`. Needs the scope admin.
 //
 // Corresponds with GET /v1/dashboard/logins/{id} (the `GetLogin` operationId).
 func (c *Client) GetLogin(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2951,7 +2974,7 @@ func (c *Client) GetLogin(ctx context.Context, id string, reqEditors ...RequestE
 
 // EndSessionsWithBody End sessions of the dashboard
 //
-// Needs the scope admin.
+// Their streams end with them. Needs the scope admin.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2970,7 +2993,7 @@ func (c *Client) EndSessionsWithBody(ctx context.Context, contentType string, bo
 
 // EndSessions End sessions of the dashboard
 //
-// Needs the scope admin.
+// Their streams end with them. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2989,7 +3012,7 @@ func (c *Client) EndSessions(ctx context.Context, body EndSessionsJSONRequestBod
 
 // ListSessions Who has the dashboard open
 //
-// Needs the scope admin.
+// Sessions of people, not of agents. Needs the scope admin.
 //
 // Corresponds with GET /v1/dashboard/sessions (the `ListSessions` operationId).
 func (c *Client) ListSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3006,7 +3029,7 @@ func (c *Client) ListSessions(ctx context.Context, reqEditors ...RequestEditorFn
 
 // EnterStepUpWithBody Enter such a code; the session of the dashboard that asks may keep rules for five minutes
 //
-// Needs the scope admin.
+// For sessions of the dashboard alone: a token is refused with 403. Needs the scope admin.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3025,7 +3048,7 @@ func (c *Client) EnterStepUpWithBody(ctx context.Context, contentType string, bo
 
 // EnterStepUp Enter such a code; the session of the dashboard that asks may keep rules for five minutes
 //
-// Needs the scope admin.
+// For sessions of the dashboard alone: a token is refused with 403. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3044,7 +3067,7 @@ func (c *Client) EnterStepUp(ctx context.Context, body EnterStepUpJSONRequestBod
 
 // CreateStepUpWithBody A one-time code by which the dashboard may keep rules; for the person's own token alone
 //
-// Needs the scope admin.
+// What `rampart dashboard step-up` prints. A session of the dashboard cannot ask for one itself. Needs the scope admin.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3063,7 +3086,7 @@ func (c *Client) CreateStepUpWithBody(ctx context.Context, contentType string, b
 
 // CreateStepUp A one-time code by which the dashboard may keep rules; for the person's own token alone
 //
-// Needs the scope admin.
+// What `rampart dashboard step-up` prints. A session of the dashboard cannot ask for one itself. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3082,7 +3105,7 @@ func (c *Client) CreateStepUp(ctx context.Context, body CreateStepUpJSONRequestB
 
 // StreamEvents The audit trail as it grows, as server-sent events
 //
-// Needs the scope audit or approve.
+// It begins with what comes from now on, with `after` or `Last-Event-ID` behind that event. Each event is sent once, in the order of the trail; the browser’s `EventSource` and any reader of server-sent events go on where they were cut off. Needs the scope audit or approve.
 //
 // Corresponds with GET /v1/events/stream (the `StreamEvents` operationId).
 func (c *Client) StreamEvents(ctx context.Context, params *StreamEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3099,7 +3122,7 @@ func (c *Client) StreamEvents(ctx context.Context, params *StreamEventsParams, r
 
 // AnswerHookWithBody Answer an event of an agent's host, in that host's own words
 //
-// Needs the scope eval.
+// What `rampart hook` does, over the network: the body is what the host wrote to the standard input of its hook, the answer what the hook prints, and `rampart-exit` the code it ends with. What cannot be read is answered as a denial in the words of that host, never as a problem. Needs the scope eval.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3118,7 +3141,7 @@ func (c *Client) AnswerHookWithBody(ctx context.Context, format string, params *
 
 // ListPolicies The policies in force
 //
-// Needs the scope admin.
+// In the order in which they are looked at, with the layer each comes from. Needs the scope admin.
 //
 // Corresponds with GET /v1/policies (the `ListPolicies` operationId).
 func (c *Client) ListPolicies(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3135,7 +3158,7 @@ func (c *Client) ListPolicies(ctx context.Context, reqEditors ...RequestEditorFn
 
 // LintPolicies What is allowed in your policy files and yet surely not meant
 //
-// Needs the scope admin.
+// What `rampart policy lint` says of the files in force. Needs the scope admin.
 //
 // Corresponds with GET /v1/policies/lint (the `LintPolicies` operationId).
 func (c *Client) LintPolicies(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3152,7 +3175,7 @@ func (c *Client) LintPolicies(ctx context.Context, reqEditors ...RequestEditorFn
 
 // ExplainCallWithBody A dry run with every rule that was looked at
 //
-// Needs the scope admin.
+// A dry run that also says what the call was read as (`subjects`: each simple command, each effect) and, of every rule that was looked at, whether it held and why. Needs the scope admin.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3171,7 +3194,7 @@ func (c *Client) ExplainCallWithBody(ctx context.Context, contentType string, bo
 
 // ExplainCall A dry run with every rule that was looked at
 //
-// Needs the scope admin.
+// A dry run that also says what the call was read as (`subjects`: each simple command, each effect) and, of every rule that was looked at, whether it held and why. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3190,7 +3213,7 @@ func (c *Client) ExplainCall(ctx context.Context, body ExplainCallJSONRequestBod
 
 // ReloadPoliciesWithBody Read the policy files again; the last good ones stay when the new ones are invalid
 //
-// Needs the scope admin.
+// Files are watched anyway; this one waits until they were read, and answers 422 with every fault. Needs the scope admin.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3209,7 +3232,7 @@ func (c *Client) ReloadPoliciesWithBody(ctx context.Context, contentType string,
 
 // ReloadPolicies Read the policy files again; the last good ones stay when the new ones are invalid
 //
-// Needs the scope admin.
+// Files are watched anyway; this one waits until they were read, and answers 422 with every fault. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3228,7 +3251,7 @@ func (c *Client) ReloadPolicies(ctx context.Context, body ReloadPoliciesJSONRequ
 
 // PreflightToolWithBody What would be decided; with enforce: true, what is, for callers that enforce it
 //
-// Needs the scope eval.
+// Answers 200 for every decision: whether the call may be made stands in `allowed`. A dry run counts nothing, uses nothing up and asks nobody. With `enforce: true` the caller is the boundary itself (a hook, a shim, a library): the call is then counted, recorded and asked for as a real one, and `approval_id` names the question. Needs the scope eval.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3247,7 +3270,7 @@ func (c *Client) PreflightToolWithBody(ctx context.Context, name string, params 
 
 // PreflightTool What would be decided; with enforce: true, what is, for callers that enforce it
 //
-// Needs the scope eval.
+// Answers 200 for every decision: whether the call may be made stands in `allowed`. A dry run counts nothing, uses nothing up and asks nobody. With `enforce: true` the caller is the boundary itself (a hook, a shim, a library): the call is then counted, recorded and asked for as a real one, and `approval_id` names the question. Needs the scope eval.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3266,7 +3289,7 @@ func (c *Client) PreflightTool(ctx context.Context, name string, params *Preflig
 
 // ResetRules Take all of them back
 //
-// Needs the scope admin.
+// All rules of `GET /v1/rules`; policies stay as they are. Needs the scope admin.
 //
 // Corresponds with DELETE /v1/rules (the `ResetRules` operationId).
 func (c *Client) ResetRules(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3283,7 +3306,7 @@ func (c *Client) ResetRules(ctx context.Context, reqEditors ...RequestEditorFn) 
 
 // ListRules The person's own rules: always, for a session, for a run
 //
-// Needs the scope admin.
+// What people answered with always, for a session or for a run, and what `rampart allow`, `block` and `except` made. Needs the scope admin.
 //
 // Corresponds with GET /v1/rules (the `ListRules` operationId).
 func (c *Client) ListRules(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3300,7 +3323,7 @@ func (c *Client) ListRules(ctx context.Context, reqEditors ...RequestEditorFn) (
 
 // CreateRuleWithBody Make a rule; it is in force when the answer comes
 //
-// Needs the scope admin.
+// The same as `rampart allow`, `block` and `except`. A rule that would let a call pass that must be stopped is refused with 409. Needs the scope admin.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3319,7 +3342,7 @@ func (c *Client) CreateRuleWithBody(ctx context.Context, contentType string, bod
 
 // CreateRule Make a rule; it is in force when the answer comes
 //
-// Needs the scope admin.
+// The same as `rampart allow`, `block` and `except`. A rule that would let a call pass that must be stopped is refused with 409. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3338,7 +3361,7 @@ func (c *Client) CreateRule(ctx context.Context, body CreateRuleJSONRequestBody,
 
 // PreviewRuleWithBody What a rule would have met, and what it must not let pass
 //
-// Needs the scope admin.
+// Nothing is kept: the answer says whether the rule could be, and what it would have met. Needs the scope admin.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3357,7 +3380,7 @@ func (c *Client) PreviewRuleWithBody(ctx context.Context, contentType string, bo
 
 // PreviewRule What a rule would have met, and what it must not let pass
 //
-// Needs the scope admin.
+// Nothing is kept: the answer says whether the rule could be, and what it would have met. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3376,7 +3399,7 @@ func (c *Client) PreviewRule(ctx context.Context, body PreviewRuleJSONRequestBod
 
 // RemoveRule Take a rule back, at once on every path
 //
-// Needs the scope admin.
+// The next call is decided without it. Needs the scope admin.
 //
 // Corresponds with DELETE /v1/rules/{id} (the `RemoveRule` operationId).
 func (c *Client) RemoveRule(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3393,7 +3416,7 @@ func (c *Client) RemoveRule(ctx context.Context, id string, reqEditors ...Reques
 
 // GetStatus What an operator needs to know
 //
-// Needs the scope audit.
+// The level of separation that is in force, the failure posture, the trail, what it is sent to. Needs the scope audit.
 //
 // Corresponds with GET /v1/status (the `GetStatus` operationId).
 func (c *Client) GetStatus(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3410,7 +3433,7 @@ func (c *Client) GetStatus(ctx context.Context, reqEditors ...RequestEditorFn) (
 
 // CallToolWithBody Decide a call that is about to be made, waiting for a person where one is required
 //
-// Needs the scope eval.
+// Decides the call, counts it and records it before it answers. Where a person is required the request is held until one has answered or the approval has expired; `Prefer: respond-async` answers 202 at once, `Prefer: wait=N` after N seconds, and the approval is then polled at `Location`. Closing the connection takes the question back. Only 200 is a permission: any other answer, or none, is not. Needs the scope eval.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3429,7 +3452,7 @@ func (c *Client) CallToolWithBody(ctx context.Context, name string, params *Call
 
 // CallTool Decide a call that is about to be made, waiting for a person where one is required
 //
-// Needs the scope eval.
+// Decides the call, counts it and records it before it answers. Where a person is required the request is held until one has answered or the approval has expired; `Prefer: respond-async` answers 202 at once, `Prefer: wait=N` after N seconds, and the approval is then polled at `Location`. Closing the connection takes the question back. Only 200 is a permission: any other answer, or none, is not. Needs the scope eval.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3569,7 +3592,7 @@ func NewListApprovalsRequest(server string, params *ListApprovalsParams) (*http.
 
 		if params.Limit != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -3776,7 +3799,7 @@ func NewGetApprovalRequest(server string, id string, params *GetApprovalParams) 
 
 		if params.Wait != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "wait", *params.Wait, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "wait", *params.Wait, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -3938,7 +3961,7 @@ func NewListEventsRequest(server string, params *ListEventsParams) (*http.Reques
 
 		if params.Limit != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -3950,7 +3973,7 @@ func NewListEventsRequest(server string, params *ListEventsParams) (*http.Reques
 
 		if params.After != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", *params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", *params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -4736,7 +4759,7 @@ func NewStreamEventsRequest(server string, params *StreamEventsParams) (*http.Re
 
 		if params.After != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", *params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", *params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -4810,7 +4833,7 @@ func NewStreamEventsRequest(server string, params *StreamEventsParams) (*http.Re
 		if params.LastEventId != nil {
 			var headerParam0 string
 
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "last-event-id", *params.LastEventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "last-event-id", *params.LastEventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "integer", Format: ""})
 			if err != nil {
 				return nil, err
 			}
@@ -4861,7 +4884,7 @@ func NewAnswerHookRequestWithBody(server string, format string, params *AnswerHo
 		if params.RampartTimeoutMs != nil {
 			var headerParam0 string
 
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "rampart-timeout-ms", *params.RampartTimeoutMs, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "rampart-timeout-ms", *params.RampartTimeoutMs, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "integer", Format: ""})
 			if err != nil {
 				return nil, err
 			}
@@ -5395,6 +5418,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetHealthWithResponse Whether the server answers, and with the newest policies
 	//
+	// `degraded` where policy files on disk cannot be used: `policy.faults` says why, and the last good ones are in force. For everybody.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /healthz (the `GetHealth` operationId).
@@ -5402,7 +5427,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetMetricsWithResponse Numbers for a monitor, in the text format of Prometheus
 	//
-	// Needs the scope audit.
+	// Decisions, approvals, latencies, the trail and the process. Needs the scope audit.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5411,6 +5436,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetOpenapiWithResponse This description
 	//
+	// OpenAPI 3.1, generated from the schemas by which requests are checked. `/docs` shows it to people. For everybody.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /openapi.json (the `GetOpenapi` operationId).
@@ -5418,7 +5445,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListApprovalsWithResponse Approvals; with scope eval the own ones only
 	//
-	// Needs the scope approve or eval.
+	// Newest first, in pages: `next` is the `after` of the following one. Whoever has scope `eval` alone sees what it asked itself. Needs the scope approve or eval.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5427,7 +5454,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateApprovalWithBodyWithResponse Ask a person about a call that the caller makes itself
 	//
-	// Needs the scope approve.
+	// For integrators that decide by themselves when to ask. Nothing is evaluated: the call is shown to people as it was read, and the caller acts on the answer. Needs the scope approve.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5436,7 +5463,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateApprovalWithResponse Ask a person about a call that the caller makes itself
 	//
-	// Needs the scope approve.
+	// For integrators that decide by themselves when to ask. Nothing is evaluated: the call is shown to people as it was read, and the caller acts on the answer. Needs the scope approve.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5445,7 +5472,7 @@ type ClientWithResponsesInterface interface {
 
 	// BulkResolveApprovalsWithBodyWithResponse Answer many questions at once, each by itself
 	//
-	// Needs the scope approve.
+	// Each id is answered by itself, once; one that cannot be has the code of the problem in `error`. Needs the scope approve.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5454,7 +5481,7 @@ type ClientWithResponsesInterface interface {
 
 	// BulkResolveApprovalsWithResponse Answer many questions at once, each by itself
 	//
-	// Needs the scope approve.
+	// Each id is answered by itself, once; one that cannot be has the code of the problem in `error`. Needs the scope approve.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5463,7 +5490,7 @@ type ClientWithResponsesInterface interface {
 
 	// ApprovalStatsWithResponse How often people are asked, how fast they answer, and what they say
 	//
-	// Needs the scope approve or audit.
+	// Rules that are nearly always approved come with a hint: they ask too often. Needs the scope approve or audit.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5472,7 +5499,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetApprovalWithResponse One approval, after waiting for its end where asked to
 	//
-	// Needs the scope approve or eval.
+	// With `wait` the answer comes when the approval is settled, or after so many seconds as it is then. A caller with scope `eval` sees its own approvals, and not what policies say of their parts. Needs the scope approve or eval.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5481,7 +5508,7 @@ type ClientWithResponsesInterface interface {
 
 	// ApprovalChoicesWithResponse What may be kept of an answer, each with what it would have met
 	//
-	// Needs the scope approve.
+	// What `generalisation` may be when this approval is answered, with what each would have met of the calls in the trail. Needs the scope approve.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5490,7 +5517,7 @@ type ClientWithResponsesInterface interface {
 
 	// ResolveApprovalWithBodyWithResponse Answer a question; the first answer counts
 	//
-	// Needs the scope approve.
+	// Whoever asked cannot answer. A yes holds for this call (`scope: once`, the default), for the session or run, or always; what it is generalised to is checked against calls that must be stopped before it is kept. A second answer is 410. Needs the scope approve.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5499,7 +5526,7 @@ type ClientWithResponsesInterface interface {
 
 	// ResolveApprovalWithResponse Answer a question; the first answer counts
 	//
-	// Needs the scope approve.
+	// Whoever asked cannot answer. A yes holds for this call (`scope: once`, the default), for the session or run, or always; what it is generalised to is checked against calls that must be stopped before it is kept. A second answer is 410. Needs the scope approve.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5508,7 +5535,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetCheckpointWithResponse The last anchor: keep it elsewhere, and a later rewriting shows
 	//
-	// Needs the scope audit.
+	// A signed note (C2SP) over the Merkle root of all events up to `seq`. Needs the scope audit.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5517,7 +5544,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListEventsWithResponse The audit trail, newest first, in pages
 	//
-	// Needs the scope audit.
+	// Filters are exact and combined; `text` looks into values. `next` is the `after` of the following page. Needs the scope audit.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5526,7 +5553,7 @@ type ClientWithResponsesInterface interface {
 
 	// ExportTrailWithResponse The trail as a file, oldest first: JSON lines, CSV, CEF or OCSF
 	//
-	// Needs the scope audit.
+	// Sent while it is read. An answer that breaks off is not whole: it has no end of the last chunk. Needs the scope audit.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5535,7 +5562,7 @@ type ClientWithResponsesInterface interface {
 
 	// ProveEventWithResponse The proof that an event stands in the trail, to be checked without it
 	//
-	// Needs the scope audit.
+	// Checked by `rampart audit prove` or by any verifier of RFC 6962 proofs; it needs the event, the proof and the public key alone. Needs the scope audit.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5544,7 +5571,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetSessionsWithResponse What each session called, how often it was denied and asked about
 	//
-	// Needs the scope audit.
+	// Who called last comes first. Needs the scope audit.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5553,7 +5580,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetStatsWithResponse What was decided, how often, by what, and how long it took
 	//
-	// Needs the scope audit.
+	// A call that two programs recorded (a hook and the library, say) counts once. Needs the scope audit.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5562,7 +5589,7 @@ type ClientWithResponsesInterface interface {
 
 	// VerifyTrailWithResponse Read the whole trail and say where it is not what was written
 	//
-	// Needs the scope audit.
+	// Hashes, sequence, anchors and their signatures of all files; it may take some seconds. Needs the scope audit.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5571,7 +5598,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateLoginWithBodyWithResponse A one-time code that opens the dashboard; for the person's own token alone
 	//
-	// Needs the scope admin.
+	// What `rampart dashboard` does: the code is posted to `/dashboard/login` by a page of this machine. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5580,7 +5607,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateLoginWithResponse A one-time code that opens the dashboard; for the person's own token alone
 	//
-	// Needs the scope admin.
+	// What `rampart dashboard` does: the code is posted to `/dashboard/login` by a page of this machine. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5589,7 +5616,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetLoginWithResponse Whether a login code was used
 	//
-	// Needs the scope admin.
+	// An id that nobody knows is `expired`. Needs the scope admin.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5598,7 +5625,7 @@ type ClientWithResponsesInterface interface {
 
 	// EndSessionsWithBodyWithResponse End sessions of the dashboard
 	//
-	// Needs the scope admin.
+	// Their streams end with them. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5607,7 +5634,7 @@ type ClientWithResponsesInterface interface {
 
 	// EndSessionsWithResponse End sessions of the dashboard
 	//
-	// Needs the scope admin.
+	// Their streams end with them. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5616,7 +5643,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListSessionsWithResponse Who has the dashboard open
 	//
-	// Needs the scope admin.
+	// Sessions of people, not of agents. Needs the scope admin.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5625,7 +5652,7 @@ type ClientWithResponsesInterface interface {
 
 	// EnterStepUpWithBodyWithResponse Enter such a code; the session of the dashboard that asks may keep rules for five minutes
 	//
-	// Needs the scope admin.
+	// For sessions of the dashboard alone: a token is refused with 403. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5634,7 +5661,7 @@ type ClientWithResponsesInterface interface {
 
 	// EnterStepUpWithResponse Enter such a code; the session of the dashboard that asks may keep rules for five minutes
 	//
-	// Needs the scope admin.
+	// For sessions of the dashboard alone: a token is refused with 403. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5643,7 +5670,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateStepUpWithBodyWithResponse A one-time code by which the dashboard may keep rules; for the person's own token alone
 	//
-	// Needs the scope admin.
+	// What `rampart dashboard step-up` prints. A session of the dashboard cannot ask for one itself. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5652,7 +5679,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateStepUpWithResponse A one-time code by which the dashboard may keep rules; for the person's own token alone
 	//
-	// Needs the scope admin.
+	// What `rampart dashboard step-up` prints. A session of the dashboard cannot ask for one itself. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5661,7 +5688,7 @@ type ClientWithResponsesInterface interface {
 
 	// StreamEventsWithResponse The audit trail as it grows, as server-sent events
 	//
-	// Needs the scope audit or approve.
+	// It begins with what comes from now on, with `after` or `Last-Event-ID` behind that event. Each event is sent once, in the order of the trail; the browser’s `EventSource` and any reader of server-sent events go on where they were cut off. Needs the scope audit or approve.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5670,7 +5697,7 @@ type ClientWithResponsesInterface interface {
 
 	// AnswerHookWithBodyWithResponse Answer an event of an agent's host, in that host's own words
 	//
-	// Needs the scope eval.
+	// What `rampart hook` does, over the network: the body is what the host wrote to the standard input of its hook, the answer what the hook prints, and `rampart-exit` the code it ends with. What cannot be read is answered as a denial in the words of that host, never as a problem. Needs the scope eval.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5679,7 +5706,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListPoliciesWithResponse The policies in force
 	//
-	// Needs the scope admin.
+	// In the order in which they are looked at, with the layer each comes from. Needs the scope admin.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5688,7 +5715,7 @@ type ClientWithResponsesInterface interface {
 
 	// LintPoliciesWithResponse What is allowed in your policy files and yet surely not meant
 	//
-	// Needs the scope admin.
+	// What `rampart policy lint` says of the files in force. Needs the scope admin.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5697,7 +5724,7 @@ type ClientWithResponsesInterface interface {
 
 	// ExplainCallWithBodyWithResponse A dry run with every rule that was looked at
 	//
-	// Needs the scope admin.
+	// A dry run that also says what the call was read as (`subjects`: each simple command, each effect) and, of every rule that was looked at, whether it held and why. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5706,7 +5733,7 @@ type ClientWithResponsesInterface interface {
 
 	// ExplainCallWithResponse A dry run with every rule that was looked at
 	//
-	// Needs the scope admin.
+	// A dry run that also says what the call was read as (`subjects`: each simple command, each effect) and, of every rule that was looked at, whether it held and why. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5715,7 +5742,7 @@ type ClientWithResponsesInterface interface {
 
 	// ReloadPoliciesWithBodyWithResponse Read the policy files again; the last good ones stay when the new ones are invalid
 	//
-	// Needs the scope admin.
+	// Files are watched anyway; this one waits until they were read, and answers 422 with every fault. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5724,7 +5751,7 @@ type ClientWithResponsesInterface interface {
 
 	// ReloadPoliciesWithResponse Read the policy files again; the last good ones stay when the new ones are invalid
 	//
-	// Needs the scope admin.
+	// Files are watched anyway; this one waits until they were read, and answers 422 with every fault. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5733,7 +5760,7 @@ type ClientWithResponsesInterface interface {
 
 	// PreflightToolWithBodyWithResponse What would be decided; with enforce: true, what is, for callers that enforce it
 	//
-	// Needs the scope eval.
+	// Answers 200 for every decision: whether the call may be made stands in `allowed`. A dry run counts nothing, uses nothing up and asks nobody. With `enforce: true` the caller is the boundary itself (a hook, a shim, a library): the call is then counted, recorded and asked for as a real one, and `approval_id` names the question. Needs the scope eval.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5742,7 +5769,7 @@ type ClientWithResponsesInterface interface {
 
 	// PreflightToolWithResponse What would be decided; with enforce: true, what is, for callers that enforce it
 	//
-	// Needs the scope eval.
+	// Answers 200 for every decision: whether the call may be made stands in `allowed`. A dry run counts nothing, uses nothing up and asks nobody. With `enforce: true` the caller is the boundary itself (a hook, a shim, a library): the call is then counted, recorded and asked for as a real one, and `approval_id` names the question. Needs the scope eval.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5751,7 +5778,7 @@ type ClientWithResponsesInterface interface {
 
 	// ResetRulesWithResponse Take all of them back
 	//
-	// Needs the scope admin.
+	// All rules of `GET /v1/rules`; policies stay as they are. Needs the scope admin.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5760,7 +5787,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListRulesWithResponse The person's own rules: always, for a session, for a run
 	//
-	// Needs the scope admin.
+	// What people answered with always, for a session or for a run, and what `rampart allow`, `block` and `except` made. Needs the scope admin.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5769,7 +5796,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateRuleWithBodyWithResponse Make a rule; it is in force when the answer comes
 	//
-	// Needs the scope admin.
+	// The same as `rampart allow`, `block` and `except`. A rule that would let a call pass that must be stopped is refused with 409. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5778,7 +5805,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateRuleWithResponse Make a rule; it is in force when the answer comes
 	//
-	// Needs the scope admin.
+	// The same as `rampart allow`, `block` and `except`. A rule that would let a call pass that must be stopped is refused with 409. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5787,7 +5814,7 @@ type ClientWithResponsesInterface interface {
 
 	// PreviewRuleWithBodyWithResponse What a rule would have met, and what it must not let pass
 	//
-	// Needs the scope admin.
+	// Nothing is kept: the answer says whether the rule could be, and what it would have met. Needs the scope admin.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5796,7 +5823,7 @@ type ClientWithResponsesInterface interface {
 
 	// PreviewRuleWithResponse What a rule would have met, and what it must not let pass
 	//
-	// Needs the scope admin.
+	// Nothing is kept: the answer says whether the rule could be, and what it would have met. Needs the scope admin.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5805,7 +5832,7 @@ type ClientWithResponsesInterface interface {
 
 	// RemoveRuleWithResponse Take a rule back, at once on every path
 	//
-	// Needs the scope admin.
+	// The next call is decided without it. Needs the scope admin.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5814,7 +5841,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetStatusWithResponse What an operator needs to know
 	//
-	// Needs the scope audit.
+	// The level of separation that is in force, the failure posture, the trail, what it is sent to. Needs the scope audit.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5823,7 +5850,7 @@ type ClientWithResponsesInterface interface {
 
 	// CallToolWithBodyWithResponse Decide a call that is about to be made, waiting for a person where one is required
 	//
-	// Needs the scope eval.
+	// Decides the call, counts it and records it before it answers. Where a person is required the request is held until one has answered or the approval has expired; `Prefer: respond-async` answers 202 at once, `Prefer: wait=N` after N seconds, and the approval is then polled at `Location`. Closing the connection takes the question back. Only 200 is a permission: any other answer, or none, is not. Needs the scope eval.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5832,7 +5859,7 @@ type ClientWithResponsesInterface interface {
 
 	// CallToolWithResponse Decide a call that is about to be made, waiting for a person where one is required
 	//
-	// Needs the scope eval.
+	// Decides the call, counts it and records it before it answers. Where a person is required the request is held until one has answered or the approval has expired; `Prefer: respond-async` answers 202 at once, `Prefer: wait=N` after N seconds, and the approval is then polled at `Location`. Closing the connection takes the question back. Only 200 is a permission: any other answer, or none, is not. Needs the scope eval.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7918,13 +7945,17 @@ type AnswerHookResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *string
+	JSON200 *interface{}
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationproblemJSON400 *Problem
 	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationproblemJSON401 *Problem
 	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *Problem
+	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationproblemJSON408 *Problem
 	// ApplicationproblemJSON421 the response for an HTTP 421 `application/problem+json` response
 	ApplicationproblemJSON421 *Problem
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -7936,7 +7967,7 @@ type AnswerHookResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r AnswerHookResponse) GetJSON200() *string {
+func (r AnswerHookResponse) GetJSON200() *interface{} {
 	return r.JSON200
 }
 
@@ -7953,6 +7984,16 @@ func (r AnswerHookResponse) GetApplicationproblemJSON401() *Problem {
 // GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
 func (r AnswerHookResponse) GetApplicationproblemJSON403() *Problem {
 	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r AnswerHookResponse) GetApplicationproblemJSON404() *Problem {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r AnswerHookResponse) GetApplicationproblemJSON408() *Problem {
+	return r.ApplicationproblemJSON408
 }
 
 // GetApplicationproblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
@@ -9138,6 +9179,8 @@ func (r CallToolResponse) ContentType() string {
 
 // GetHealthWithResponse Whether the server answers, and with the newest policies
 //
+// `degraded` where policy files on disk cannot be used: `policy.faults` says why, and the last good ones are in force. For everybody.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /healthz (the `GetHealth` operationId).
@@ -9151,7 +9194,7 @@ func (c *ClientWithResponses) GetHealthWithResponse(ctx context.Context, reqEdit
 
 // GetMetricsWithResponse Numbers for a monitor, in the text format of Prometheus
 //
-// Needs the scope audit.
+// Decisions, approvals, latencies, the trail and the process. Needs the scope audit.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9166,6 +9209,8 @@ func (c *ClientWithResponses) GetMetricsWithResponse(ctx context.Context, reqEdi
 
 // GetOpenapiWithResponse This description
 //
+// OpenAPI 3.1, generated from the schemas by which requests are checked. `/docs` shows it to people. For everybody.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /openapi.json (the `GetOpenapi` operationId).
@@ -9179,7 +9224,7 @@ func (c *ClientWithResponses) GetOpenapiWithResponse(ctx context.Context, reqEdi
 
 // ListApprovalsWithResponse Approvals; with scope eval the own ones only
 //
-// Needs the scope approve or eval.
+// Newest first, in pages: `next` is the `after` of the following one. Whoever has scope `eval` alone sees what it asked itself. Needs the scope approve or eval.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9194,7 +9239,7 @@ func (c *ClientWithResponses) ListApprovalsWithResponse(ctx context.Context, par
 
 // CreateApprovalWithBodyWithResponse Ask a person about a call that the caller makes itself
 //
-// Needs the scope approve.
+// For integrators that decide by themselves when to ask. Nothing is evaluated: the call is shown to people as it was read, and the caller acts on the answer. Needs the scope approve.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9209,7 +9254,7 @@ func (c *ClientWithResponses) CreateApprovalWithBodyWithResponse(ctx context.Con
 
 // CreateApprovalWithResponse Ask a person about a call that the caller makes itself
 //
-// Needs the scope approve.
+// For integrators that decide by themselves when to ask. Nothing is evaluated: the call is shown to people as it was read, and the caller acts on the answer. Needs the scope approve.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9224,7 +9269,7 @@ func (c *ClientWithResponses) CreateApprovalWithResponse(ctx context.Context, bo
 
 // BulkResolveApprovalsWithBodyWithResponse Answer many questions at once, each by itself
 //
-// Needs the scope approve.
+// Each id is answered by itself, once; one that cannot be has the code of the problem in `error`. Needs the scope approve.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9239,7 +9284,7 @@ func (c *ClientWithResponses) BulkResolveApprovalsWithBodyWithResponse(ctx conte
 
 // BulkResolveApprovalsWithResponse Answer many questions at once, each by itself
 //
-// Needs the scope approve.
+// Each id is answered by itself, once; one that cannot be has the code of the problem in `error`. Needs the scope approve.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9254,7 +9299,7 @@ func (c *ClientWithResponses) BulkResolveApprovalsWithResponse(ctx context.Conte
 
 // ApprovalStatsWithResponse How often people are asked, how fast they answer, and what they say
 //
-// Needs the scope approve or audit.
+// Rules that are nearly always approved come with a hint: they ask too often. Needs the scope approve or audit.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9269,7 +9314,7 @@ func (c *ClientWithResponses) ApprovalStatsWithResponse(ctx context.Context, par
 
 // GetApprovalWithResponse One approval, after waiting for its end where asked to
 //
-// Needs the scope approve or eval.
+// With `wait` the answer comes when the approval is settled, or after so many seconds as it is then. A caller with scope `eval` sees its own approvals, and not what policies say of their parts. Needs the scope approve or eval.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9284,7 +9329,7 @@ func (c *ClientWithResponses) GetApprovalWithResponse(ctx context.Context, id st
 
 // ApprovalChoicesWithResponse What may be kept of an answer, each with what it would have met
 //
-// Needs the scope approve.
+// What `generalisation` may be when this approval is answered, with what each would have met of the calls in the trail. Needs the scope approve.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9299,7 +9344,7 @@ func (c *ClientWithResponses) ApprovalChoicesWithResponse(ctx context.Context, i
 
 // ResolveApprovalWithBodyWithResponse Answer a question; the first answer counts
 //
-// Needs the scope approve.
+// Whoever asked cannot answer. A yes holds for this call (`scope: once`, the default), for the session or run, or always; what it is generalised to is checked against calls that must be stopped before it is kept. A second answer is 410. Needs the scope approve.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9314,7 +9359,7 @@ func (c *ClientWithResponses) ResolveApprovalWithBodyWithResponse(ctx context.Co
 
 // ResolveApprovalWithResponse Answer a question; the first answer counts
 //
-// Needs the scope approve.
+// Whoever asked cannot answer. A yes holds for this call (`scope: once`, the default), for the session or run, or always; what it is generalised to is checked against calls that must be stopped before it is kept. A second answer is 410. Needs the scope approve.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9329,7 +9374,7 @@ func (c *ClientWithResponses) ResolveApprovalWithResponse(ctx context.Context, i
 
 // GetCheckpointWithResponse The last anchor: keep it elsewhere, and a later rewriting shows
 //
-// Needs the scope audit.
+// A signed note (C2SP) over the Merkle root of all events up to `seq`. Needs the scope audit.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9344,7 +9389,7 @@ func (c *ClientWithResponses) GetCheckpointWithResponse(ctx context.Context, req
 
 // ListEventsWithResponse The audit trail, newest first, in pages
 //
-// Needs the scope audit.
+// Filters are exact and combined; `text` looks into values. `next` is the `after` of the following page. Needs the scope audit.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9359,7 +9404,7 @@ func (c *ClientWithResponses) ListEventsWithResponse(ctx context.Context, params
 
 // ExportTrailWithResponse The trail as a file, oldest first: JSON lines, CSV, CEF or OCSF
 //
-// Needs the scope audit.
+// Sent while it is read. An answer that breaks off is not whole: it has no end of the last chunk. Needs the scope audit.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9374,7 +9419,7 @@ func (c *ClientWithResponses) ExportTrailWithResponse(ctx context.Context, param
 
 // ProveEventWithResponse The proof that an event stands in the trail, to be checked without it
 //
-// Needs the scope audit.
+// Checked by `rampart audit prove` or by any verifier of RFC 6962 proofs; it needs the event, the proof and the public key alone. Needs the scope audit.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9389,7 +9434,7 @@ func (c *ClientWithResponses) ProveEventWithResponse(ctx context.Context, id str
 
 // GetSessionsWithResponse What each session called, how often it was denied and asked about
 //
-// Needs the scope audit.
+// Who called last comes first. Needs the scope audit.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9404,7 +9449,7 @@ func (c *ClientWithResponses) GetSessionsWithResponse(ctx context.Context, param
 
 // GetStatsWithResponse What was decided, how often, by what, and how long it took
 //
-// Needs the scope audit.
+// A call that two programs recorded (a hook and the library, say) counts once. Needs the scope audit.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9419,7 +9464,7 @@ func (c *ClientWithResponses) GetStatsWithResponse(ctx context.Context, params *
 
 // VerifyTrailWithResponse Read the whole trail and say where it is not what was written
 //
-// Needs the scope audit.
+// Hashes, sequence, anchors and their signatures of all files; it may take some seconds. Needs the scope audit.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9434,7 +9479,7 @@ func (c *ClientWithResponses) VerifyTrailWithResponse(ctx context.Context, reqEd
 
 // CreateLoginWithBodyWithResponse A one-time code that opens the dashboard; for the person's own token alone
 //
-// Needs the scope admin.
+// What `rampart dashboard` does: the code is posted to `/dashboard/login` by a page of this machine. Needs the scope admin.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9449,7 +9494,7 @@ func (c *ClientWithResponses) CreateLoginWithBodyWithResponse(ctx context.Contex
 
 // CreateLoginWithResponse A one-time code that opens the dashboard; for the person's own token alone
 //
-// Needs the scope admin.
+// What `rampart dashboard` does: the code is posted to `/dashboard/login` by a page of this machine. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9464,7 +9509,7 @@ func (c *ClientWithResponses) CreateLoginWithResponse(ctx context.Context, body 
 
 // GetLoginWithResponse Whether a login code was used
 //
-// Needs the scope admin.
+// An id that nobody knows is `expired`. Needs the scope admin.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9479,7 +9524,7 @@ func (c *ClientWithResponses) GetLoginWithResponse(ctx context.Context, id strin
 
 // EndSessionsWithBodyWithResponse End sessions of the dashboard
 //
-// Needs the scope admin.
+// Their streams end with them. Needs the scope admin.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9494,7 +9539,7 @@ func (c *ClientWithResponses) EndSessionsWithBodyWithResponse(ctx context.Contex
 
 // EndSessionsWithResponse End sessions of the dashboard
 //
-// Needs the scope admin.
+// Their streams end with them. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9509,7 +9554,7 @@ func (c *ClientWithResponses) EndSessionsWithResponse(ctx context.Context, body 
 
 // ListSessionsWithResponse Who has the dashboard open
 //
-// Needs the scope admin.
+// Sessions of people, not of agents. Needs the scope admin.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9524,7 +9569,7 @@ func (c *ClientWithResponses) ListSessionsWithResponse(ctx context.Context, reqE
 
 // EnterStepUpWithBodyWithResponse Enter such a code; the session of the dashboard that asks may keep rules for five minutes
 //
-// Needs the scope admin.
+// For sessions of the dashboard alone: a token is refused with 403. Needs the scope admin.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9539,7 +9584,7 @@ func (c *ClientWithResponses) EnterStepUpWithBodyWithResponse(ctx context.Contex
 
 // EnterStepUpWithResponse Enter such a code; the session of the dashboard that asks may keep rules for five minutes
 //
-// Needs the scope admin.
+// For sessions of the dashboard alone: a token is refused with 403. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9554,7 +9599,7 @@ func (c *ClientWithResponses) EnterStepUpWithResponse(ctx context.Context, body 
 
 // CreateStepUpWithBodyWithResponse A one-time code by which the dashboard may keep rules; for the person's own token alone
 //
-// Needs the scope admin.
+// What `rampart dashboard step-up` prints. A session of the dashboard cannot ask for one itself. Needs the scope admin.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9569,7 +9614,7 @@ func (c *ClientWithResponses) CreateStepUpWithBodyWithResponse(ctx context.Conte
 
 // CreateStepUpWithResponse A one-time code by which the dashboard may keep rules; for the person's own token alone
 //
-// Needs the scope admin.
+// What `rampart dashboard step-up` prints. A session of the dashboard cannot ask for one itself. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9584,7 +9629,7 @@ func (c *ClientWithResponses) CreateStepUpWithResponse(ctx context.Context, body
 
 // StreamEventsWithResponse The audit trail as it grows, as server-sent events
 //
-// Needs the scope audit or approve.
+// It begins with what comes from now on, with `after` or `Last-Event-ID` behind that event. Each event is sent once, in the order of the trail; the browser’s `EventSource` and any reader of server-sent events go on where they were cut off. Needs the scope audit or approve.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9599,7 +9644,7 @@ func (c *ClientWithResponses) StreamEventsWithResponse(ctx context.Context, para
 
 // AnswerHookWithBodyWithResponse Answer an event of an agent's host, in that host's own words
 //
-// Needs the scope eval.
+// What `rampart hook` does, over the network: the body is what the host wrote to the standard input of its hook, the answer what the hook prints, and `rampart-exit` the code it ends with. What cannot be read is answered as a denial in the words of that host, never as a problem. Needs the scope eval.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9614,7 +9659,7 @@ func (c *ClientWithResponses) AnswerHookWithBodyWithResponse(ctx context.Context
 
 // ListPoliciesWithResponse The policies in force
 //
-// Needs the scope admin.
+// In the order in which they are looked at, with the layer each comes from. Needs the scope admin.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9629,7 +9674,7 @@ func (c *ClientWithResponses) ListPoliciesWithResponse(ctx context.Context, reqE
 
 // LintPoliciesWithResponse What is allowed in your policy files and yet surely not meant
 //
-// Needs the scope admin.
+// What `rampart policy lint` says of the files in force. Needs the scope admin.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9644,7 +9689,7 @@ func (c *ClientWithResponses) LintPoliciesWithResponse(ctx context.Context, reqE
 
 // ExplainCallWithBodyWithResponse A dry run with every rule that was looked at
 //
-// Needs the scope admin.
+// A dry run that also says what the call was read as (`subjects`: each simple command, each effect) and, of every rule that was looked at, whether it held and why. Needs the scope admin.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9659,7 +9704,7 @@ func (c *ClientWithResponses) ExplainCallWithBodyWithResponse(ctx context.Contex
 
 // ExplainCallWithResponse A dry run with every rule that was looked at
 //
-// Needs the scope admin.
+// A dry run that also says what the call was read as (`subjects`: each simple command, each effect) and, of every rule that was looked at, whether it held and why. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9674,7 +9719,7 @@ func (c *ClientWithResponses) ExplainCallWithResponse(ctx context.Context, body 
 
 // ReloadPoliciesWithBodyWithResponse Read the policy files again; the last good ones stay when the new ones are invalid
 //
-// Needs the scope admin.
+// Files are watched anyway; this one waits until they were read, and answers 422 with every fault. Needs the scope admin.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9689,7 +9734,7 @@ func (c *ClientWithResponses) ReloadPoliciesWithBodyWithResponse(ctx context.Con
 
 // ReloadPoliciesWithResponse Read the policy files again; the last good ones stay when the new ones are invalid
 //
-// Needs the scope admin.
+// Files are watched anyway; this one waits until they were read, and answers 422 with every fault. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9704,7 +9749,7 @@ func (c *ClientWithResponses) ReloadPoliciesWithResponse(ctx context.Context, bo
 
 // PreflightToolWithBodyWithResponse What would be decided; with enforce: true, what is, for callers that enforce it
 //
-// Needs the scope eval.
+// Answers 200 for every decision: whether the call may be made stands in `allowed`. A dry run counts nothing, uses nothing up and asks nobody. With `enforce: true` the caller is the boundary itself (a hook, a shim, a library): the call is then counted, recorded and asked for as a real one, and `approval_id` names the question. Needs the scope eval.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9719,7 +9764,7 @@ func (c *ClientWithResponses) PreflightToolWithBodyWithResponse(ctx context.Cont
 
 // PreflightToolWithResponse What would be decided; with enforce: true, what is, for callers that enforce it
 //
-// Needs the scope eval.
+// Answers 200 for every decision: whether the call may be made stands in `allowed`. A dry run counts nothing, uses nothing up and asks nobody. With `enforce: true` the caller is the boundary itself (a hook, a shim, a library): the call is then counted, recorded and asked for as a real one, and `approval_id` names the question. Needs the scope eval.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9734,7 +9779,7 @@ func (c *ClientWithResponses) PreflightToolWithResponse(ctx context.Context, nam
 
 // ResetRulesWithResponse Take all of them back
 //
-// Needs the scope admin.
+// All rules of `GET /v1/rules`; policies stay as they are. Needs the scope admin.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9749,7 +9794,7 @@ func (c *ClientWithResponses) ResetRulesWithResponse(ctx context.Context, reqEdi
 
 // ListRulesWithResponse The person's own rules: always, for a session, for a run
 //
-// Needs the scope admin.
+// What people answered with always, for a session or for a run, and what `rampart allow`, `block` and `except` made. Needs the scope admin.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9764,7 +9809,7 @@ func (c *ClientWithResponses) ListRulesWithResponse(ctx context.Context, reqEdit
 
 // CreateRuleWithBodyWithResponse Make a rule; it is in force when the answer comes
 //
-// Needs the scope admin.
+// The same as `rampart allow`, `block` and `except`. A rule that would let a call pass that must be stopped is refused with 409. Needs the scope admin.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9779,7 +9824,7 @@ func (c *ClientWithResponses) CreateRuleWithBodyWithResponse(ctx context.Context
 
 // CreateRuleWithResponse Make a rule; it is in force when the answer comes
 //
-// Needs the scope admin.
+// The same as `rampart allow`, `block` and `except`. A rule that would let a call pass that must be stopped is refused with 409. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9794,7 +9839,7 @@ func (c *ClientWithResponses) CreateRuleWithResponse(ctx context.Context, body C
 
 // PreviewRuleWithBodyWithResponse What a rule would have met, and what it must not let pass
 //
-// Needs the scope admin.
+// Nothing is kept: the answer says whether the rule could be, and what it would have met. Needs the scope admin.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9809,7 +9854,7 @@ func (c *ClientWithResponses) PreviewRuleWithBodyWithResponse(ctx context.Contex
 
 // PreviewRuleWithResponse What a rule would have met, and what it must not let pass
 //
-// Needs the scope admin.
+// Nothing is kept: the answer says whether the rule could be, and what it would have met. Needs the scope admin.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9824,7 +9869,7 @@ func (c *ClientWithResponses) PreviewRuleWithResponse(ctx context.Context, body 
 
 // RemoveRuleWithResponse Take a rule back, at once on every path
 //
-// Needs the scope admin.
+// The next call is decided without it. Needs the scope admin.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9839,7 +9884,7 @@ func (c *ClientWithResponses) RemoveRuleWithResponse(ctx context.Context, id str
 
 // GetStatusWithResponse What an operator needs to know
 //
-// Needs the scope audit.
+// The level of separation that is in force, the failure posture, the trail, what it is sent to. Needs the scope audit.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9854,7 +9899,7 @@ func (c *ClientWithResponses) GetStatusWithResponse(ctx context.Context, reqEdit
 
 // CallToolWithBodyWithResponse Decide a call that is about to be made, waiting for a person where one is required
 //
-// Needs the scope eval.
+// Decides the call, counts it and records it before it answers. Where a person is required the request is held until one has answered or the approval has expired; `Prefer: respond-async` answers 202 at once, `Prefer: wait=N` after N seconds, and the approval is then polled at `Location`. Closing the connection takes the question back. Only 200 is a permission: any other answer, or none, is not. Needs the scope eval.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9869,7 +9914,7 @@ func (c *ClientWithResponses) CallToolWithBodyWithResponse(ctx context.Context, 
 
 // CallToolWithResponse Decide a call that is about to be made, waiting for a person where one is required
 //
-// Needs the scope eval.
+// Decides the call, counts it and records it before it answers. Where a person is required the request is held until one has answered or the approval has expired; `Prefer: respond-async` answers 202 at once, `Prefer: wait=N` after N seconds, and the approval is then polled at `Location`. Closing the connection takes the question back. Only 200 is a permission: any other answer, or none, is not. Needs the scope eval.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -11618,7 +11663,7 @@ func ParseAnswerHookResponse(rsp *http.Response) (*AnswerHookResponse, error) {
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest string
+		var dest interface{}
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -11644,6 +11689,20 @@ func ParseAnswerHookResponse(rsp *http.Response) (*AnswerHookResponse, error) {
 			return nil, err
 		}
 		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON408 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
 		var dest Problem

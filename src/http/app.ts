@@ -6,6 +6,7 @@ import type { Settings } from '../service/services.ts'
 import { callerOf, checkScope } from './auth.ts'
 import { BODY_LIMIT, isEmpty, readBody } from './body.ts'
 import { check, paramsOf, queryOf } from './check.ts'
+import { docsPage } from './docs/page.ts'
 import { asSeen, checkHost, type IsOurs, ownHosts, targetOf } from './host.ts'
 import { mountLinks } from './link.ts'
 import { buildDocument } from './openapi.ts'
@@ -35,19 +36,22 @@ export type Env = { Bindings: Partial<Transport> & { readonly target: URL } }
 /** The HTTP API over the use cases: decode, authorise, call, encode. */
 export function createApp(api: Api, { settings, host, log }: AppOptions): App {
   let document: string | undefined
+  let docs: string | undefined
   const site: Site = {
     api,
     mostWaitMs: settings.approvalTimeoutMs,
     log,
     document: () => document ??= JSON.stringify(buildDocument(settings.version)),
+    docs: () => docs ??= docsPage(buildDocument(settings.version)),
   }
   const isOurs = ownHosts(host, settings.hosts)
   // Paths are matched as they came: only the parts that a route names are decoded, once.
   const app = new Hono<Env>({ getPath: (_request, given) => given!.env!.target.pathname })
-  for (const route of ROUTES) {
-    app.on(route.method, honoPath(route.path), (c) => answer(route, c, site))
-  }
   for (const [path, methods] of methodsByPath()) {
+    for (const route of ROUTES) {
+      if (route.path !== path) continue
+      app.on(route.method, honoPath(path), (c) => answer(route, c, site))
+    }
     app.all(honoPath(path), () => {
       throw notAllowed(methods)
     })

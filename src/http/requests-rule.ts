@@ -9,7 +9,7 @@ const path = z.string().min(1).max(4096)
 
 export const Generalisation = oneOf(GENERALISATIONS)
 export const Span = z.string().regex(
-  /^[1-9]\d{0,8}(ms|s|m|h|d)$/,
+  /^[1-9][0-9]{0,8}(?:ms|s|m|h|d)$/,
   'Expected a duration with its unit, such as 30m',
 )
 

@@ -5,6 +5,7 @@ import { EDGE_LAYERS, PARENTS, ROLES } from '../service/edge.ts'
 import { MOST_OUTPUT_BYTES, MOST_TIMEOUT_MS } from '../service/execution.ts'
 import { FORMAT_NAMES } from '../audit/format/names.ts'
 import { oneOf } from './one-of.ts'
+import { instant, moment, number } from './query.ts'
 import { Generalisation, Span } from './requests-rule.ts'
 
 // What the server reads. A key that is not named here is refused, so that no misspelling passes.
@@ -107,30 +108,15 @@ export const LogoutRequest = z.strictObject({
 
 export const ReloadRequest = z.strictObject({})
 
-/** A number in a query. */
-const number = (most: number, least = 0) =>
-  z.string().regex(least > 0 ? /^[1-9]\d{0,8}$/ : /^\d{1,9}$/, 'Expected a whole number').transform(
-    Number,
-  ).pipe(
-    z.int().min(least).max(most),
-  )
-
 export const ApprovalsQuery = z.strictObject({
   status: z.enum(APPROVAL_STATUSES).optional(),
   limit: number(1000, 1).optional(),
-  after: z.string().min(1).max(100).optional().describe('`next` of the page before'),
+  after: z.string().regex(/^[0-9]{1,15}-[^\n]{1,64}$/u, 'Expected `next` of the page before')
+    .optional().describe('`next` of the page before'),
 })
 
 export const ApprovalQuery = z.strictObject({
   wait: number(604_800).optional().describe('Seconds to wait for an answer'),
-})
-
-/** A time in a query, as milliseconds. */
-const instant = z.string().max(40).transform((text, context) => {
-  const at = /^\d{4}-\d\d-\d\d(?:T|$)/.test(text) ? Date.parse(text) : NaN
-  if (!Number.isNaN(at)) return at
-  context.addIssue('Expected a day or a time (RFC 3339)')
-  return z.NEVER
 })
 
 const span = {
@@ -172,8 +158,6 @@ export const StreamQuery = z.strictObject({
   agent: name.optional(),
   session: name.optional(),
 })
-
-const moment = z.string().min(1).max(64)
 
 export const ExportQuery = z.strictObject({
   format: z.enum(FORMAT_NAMES).optional(),

@@ -12,6 +12,8 @@ export interface Site {
   readonly log: Log | undefined
   /** The OpenAPI document as it is sent. */
   document(): string
+  /** The same for people, as a page. */
+  docs(): string
 }
 
 /** One request, decoded and authorised. */
@@ -47,6 +49,12 @@ export interface Described {
   readonly lines?: z.ZodType | undefined
 }
 
+/** A header field that an operation reads: what it says, and how where that is no free text. */
+export type ReadHeader = string | {
+  readonly description: string
+  readonly schema: Readonly<Record<string, unknown>>
+}
+
 /** One operation as data: hono serves it, 405 and scopes are read off it, OpenAPI describes it. */
 export interface Route<Body = unknown, Query = unknown> {
   readonly method: 'GET' | 'POST' | 'DELETE'
@@ -62,7 +70,7 @@ export interface Route<Body = unknown, Query = unknown> {
   readonly limits?: BodyLimits | undefined
   readonly query?: z.ZodObject & z.ZodType<Query> | undefined
   /** Header fields the operation reads. */
-  readonly reads?: Readonly<Record<string, string>> | undefined
+  readonly reads?: Readonly<Record<string, ReadHeader>> | undefined
   readonly replies: Readonly<Record<number, Described>>
   readonly problems: readonly ProblemCode[]
   readonly handle: (asked: Asked<Body, Query>) => Promise<Reply> | Reply

@@ -6,7 +6,6 @@ import { PROOF_SCHEMA } from '../audit/proof.ts'
 import { FINDING_KINDS } from '../audit/verify-finding.ts'
 import { ACTIONS, LAYERS } from '../engine/types.ts'
 import { PROBLEMS } from '../errors.ts'
-import { SCOPES } from '../ports.ts'
 import { Execution } from './schemas-execution.ts'
 
 // What the server sends, each by the name it has in the OpenAPI document.
@@ -296,5 +295,3 @@ export const Problem = z.object({
     detail: text,
   })).readonly(),
 })
-
-export const Scope = z.enum(SCOPES)

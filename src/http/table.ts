@@ -16,7 +16,6 @@ export const ROUTES: readonly Route[] = [
   calls.preflight,
   hook.answerHook,
   approvals.listApprovals,
-  // Before the one that takes an id.
   approvals.approvalStats,
   approvals.getApproval,
   approvals.createApproval,
@@ -51,7 +50,10 @@ export const ROUTES: readonly Route[] = [
   server.openapi,
 ]
 
-/** Methods by path, for `Allow`: whoever serves GET serves HEAD. */
+/**
+ * Methods by path, for `Allow`: whoever serves GET serves HEAD. In the order in which paths are to be tried:
+ * one that is spelled out stands before one with a place that it fits into.
+ */
 export function methodsByPath(): ReadonlyMap<string, readonly string[]> {
   const methods = new Map<string, string[]>()
   for (const { path, method } of ROUTES) {
@@ -59,5 +61,6 @@ export function methodsByPath(): ReadonlyMap<string, readonly string[]> {
     known.push(...(method === 'GET' ? ['GET', 'HEAD'] : [method]))
     methods.set(path, known)
   }
-  return methods
+  const places = (path: string) => path.split('{').length
+  return new Map([...methods].sort(([a], [b]) => places(a) - places(b)))
 }

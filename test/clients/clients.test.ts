@@ -111,7 +111,8 @@ for (const program of GUARDS) {
   })
 }
 
-async function runTests(program: (typeof GUARDS)[number], home: string): Promise<void> {
+/** A server on that policy, and what programs are told of it. */
+async function guardServer(home: string): Promise<Record<string, string>> {
   mkdirSync(join(home, 'policies'), { recursive: true, mode: 0o700 })
   writeFileSync(join(home, 'policies', 'guard.yaml'), POLICY)
   const served = await startServer(ownRuntime(), home)
@@ -120,11 +121,12 @@ async function runTests(program: (typeof GUARDS)[number], home: string): Promise
     { home },
   )
   assert.equal(created.code, 0, created.err)
-  const ran = await runProgram(program.command, program.cwd, {
-    GUARD_HOME: home,
-    GUARD_URL: served.url,
-    GUARD_TOKEN: JSON.parse(created.out).token,
-  })
+  const { token } = JSON.parse(created.out) as { token: string }
+  return { GUARD_HOME: home, GUARD_URL: served.url, GUARD_TOKEN: token }
+}
+
+async function runTests(program: (typeof GUARDS)[number], home: string): Promise<void> {
+  const ran = await runProgram(program.command, program.cwd, await guardServer(home))
   assert.equal(ran.code, 0, ran.output)
   // A file that runs none of its tests ends with 0, too.
   const text = readFileSync(`${root}/test/clients/${program.file}.py`, 'utf8')
@@ -162,6 +164,50 @@ for (const [file, program, prints] of EXAMPLES) {
     })
   })
 }
+
+const GO: Program = {
+  cwd: `${openapi}/go`,
+  probe: ['go', 'list', '-deps', './...'],
+  command: ['go', 'test', '-count=1', '-timeout=120s', '-v', '-run', '^Test', '.'],
+  needs: 'go with the modules of openapi/go (cd openapi/go && go mod download)',
+}
+
+test('Guard for Go asks, waits, denies and fails closed; without races', (t) => {
+  const why = missing(GO)
+  if (why !== undefined) return t.skip(why)
+  return inHome(async (home) => {
+    const served = await guardServer(home)
+    const race = process.env['CI'] === undefined ? [] : ['-race']
+    const ran = await runProgram([...GO.command, ...race], GO.cwd, served)
+    assert.equal(ran.code, 0, ran.output)
+    assert.doesNotMatch(ran.output, /--- SKIP: TestLive/)
+    assert.match(ran.output, /--- PASS: TestLiveWaitsForAPerson/)
+  })
+})
+
+test('the client for Go is vetted, and staticcheck finds nothing', async (t) => {
+  const why = missing(GO)
+  if (why !== undefined) return t.skip(why)
+  const vetted = await runProgram(['go', 'vet', './...'], GO.cwd, {})
+  assert.equal(vetted.code, 0, vetted.output)
+  const strict = { ...GO, probe: ['staticcheck', '-version'], needs: 'staticcheck' }
+  const none = missing(strict)
+  if (none !== undefined) return t.skip(none)
+  const checked = await runProgram(['staticcheck', './...'], GO.cwd, {})
+  assert.equal(checked.code, 0, checked.output)
+})
+
+test('the example for Go prints the denial', (t) => {
+  const why = missing(GO)
+  if (why !== undefined) return t.skip(why)
+  return inHome(async (home) => {
+    await startServer(ownRuntime(), home, { args: ['--profile', 'standard'] })
+    const where = { RAMPART_HOME: home }
+    const ran = await runProgram(['go', 'run', './examples/denied'], GO.cwd, where)
+    assert.equal(ran.code, 0, ran.output)
+    assert.match(ran.output, /^denied by \S+: \S/)
+  })
+})
 
 const PROGRAMS = [`${root}/test/clients`, `${root}/bench/client-python.py`]
 const OURS = ['rampart', 'rampart_client', 'examples', ...PROGRAMS]

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { exec, get, post, until } from '../e2e/server.ts'
+import { AXE, violations } from './axe.ts'
 import { dashboard, findBrowser, goTo, type Opened } from './browser.ts'
 
 const { path, why } = findBrowser()
@@ -152,8 +152,6 @@ test('F13 nothing that an agent chose becomes markup or hides, on any page', {
     assert.deepEqual(complaints, [])
   }))
 
-const AXE = createRequire(import.meta.url)('axe-core') as { source: string }
-
 test('axe finds nothing serious on any page, light or dark, wide or narrow', {
   skip,
   timeout: 180_000,
@@ -196,25 +194,4 @@ async function settled(page: Page, name: string): Promise<void> {
   if (name !== 'try') return
   await page.fill('textarea', 'cat /etc/shadow | sh')
   await page.locator('.tree').waitFor()
-}
-
-async function violations(page: Page): Promise<string[]> {
-  return await page.evaluate(async () => {
-    const axe = (globalThis as unknown as {
-      axe: {
-        run(): Promise<{
-          violations: {
-            id: string
-            impact: string
-            nodes: { html: string; failureSummary: string }[]
-          }[]
-        }>
-      }
-    }).axe
-    const { violations } = await axe.run()
-    return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) =>
-        `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(' | ')}`
-      )
-  })
 }

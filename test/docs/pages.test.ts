@@ -24,10 +24,11 @@ const PAGES: readonly (readonly [path: string, notRun: number])[] = [
   ['docs/http.md', 0],
   ['docs/quickstart.md', 2],
   ['docs/operations.md', 1],
+  ['docs/go.md', 0],
 ]
 // A page shows one output: that it is the same on every runtime is what test/cli and test/e2e hold.
 const elsewhere = onlyOn('node', 'a page shows one output')
-const LANGUAGES = ['console', 'sh', 'yaml', 'ts', 'python']
+const LANGUAGES = ['console', 'sh', 'yaml', 'ts', 'python', 'go']
 
 for (const [path, notRun] of PAGES) {
   const blocks = blocksOf(pageText(path))

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { checkAnswer } from '../helpers/described.ts'
 import { onlyOn, RUNTIME } from '../helpers/runtime.ts'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -192,7 +193,7 @@ export async function post(
     },
     body: JSON.stringify(body),
   })
-  return { status: answer.status, body: await answer.json() }
+  return await described('POST', path, answer)
 }
 
 export async function get(
@@ -200,7 +201,19 @@ export async function get(
   path: string,
 ): Promise<Answered> {
   const answer = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } })
-  return { status: answer.status, body: await answer.json() }
+  return await described('GET', path, answer)
+}
+
+/** The answer, held to the description of the API. */
+async function described(
+  method: string,
+  path: string,
+  response: Response,
+): Promise<Answered> {
+  const { status, headers } = response
+  const answer = { status, headers, text: await response.text() }
+  checkAnswer(method, path.split('?')[0]!, answer)
+  return { status, body: JSON.parse(answer.text) }
 }
 
 /** The same over the unix socket, without a token. */
@@ -215,13 +228,22 @@ export function postSocket(socket: string, path: string, body: unknown): Promise
     }, (answer) => {
       let read = ''
       answer.on('data', (chunk: Uint8Array) => read += String(chunk))
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: JSON.parse(read) }))
+      answer.on('end', () => {
+        const whole = new Response(read, {
+          status: answer.statusCode ?? 0,
+          headers: { 'content-type': answer.headers['content-type'] ?? '', ...located(answer) },
+        })
+        described('POST', path, whole).then(resolve, reject)
+      })
       answer.on('error', reject)
     })
     sent.on('error', reject)
     sent.end(text)
   })
 }
+
+const located = ({ headers: { location } }: IncomingMessage): Record<string, string> =>
+  location === undefined ? {} : { location }
 
 /** The body of an exec call. */
 export function exec(

@@ -1,5 +1,6 @@
 import type { Approval } from '../../src/approval/approval.ts'
 import { StatsBuilder } from '../../src/audit/stats.ts'
+import { checkAnswer } from './described.ts'
 import { fakeSessions, fakeStepUps } from './sessions.ts'
 import { fakeExport, fakeProofs, fakeWatch } from './http-proofs.ts'
 import { fakeRules } from './http-rules.ts'
@@ -239,8 +240,13 @@ export function httpBench(options: { hosts?: readonly string[]; host?: string } 
     api,
     app,
     logged,
-    send: async (path, sent = {}) =>
-      await received(await app.fetch(requestFor(path, sent), sent.env)),
+    async send(path, sent = {}) {
+      const request = requestFor(path, sent)
+      const { method } = request
+      const got = await received(await app.fetch(request, sent.env))
+      checkAnswer(method, path.split('?')[0]!, got)
+      return got
+    },
   }
 }
 

@@ -2,117 +2,106 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { z } from 'zod'
-import { memoryAuditLog } from '../../src/adapters/memory.ts'
-import { trailReader } from '../../src/adapters/audit-export.ts'
-import { trailProofs } from '../../src/adapters/audit-prove-service.ts'
-import { createApp } from '../../src/http/app.ts'
+import { ANSWERS } from '../../src/embedded/answers.ts'
+import { REFERENCE } from '../../src/http/reference/table.ts'
 import { ROUTES } from '../../src/http/table.ts'
-import { createApi } from '../../src/service/create-api.ts'
-import { sha256 } from '../../src/service/digest.ts'
-import type { Services } from '../../src/service/services.ts'
-import { withAnchors } from '../helpers/anchors.ts'
-import { draft } from '../helpers/audit.ts'
-import { DEVICE } from '../helpers/formats.ts'
-import { exec, httpBench, requestFor } from '../helpers/http.ts'
-import { rulesBench } from '../helpers/rules.ts'
-
-const BODIES: Readonly<Record<string, unknown>> = {
-  callTool: exec('deploy', { explain: true }),
-  answerHook: { hook_event_name: 'SessionStart', session_id: 's' },
-  preflightTool: exec('rm -rf /', { explain: true }),
-  createApproval: exec('deploy', { tool: 'exec' }),
-  resolveApproval: { approved: false, resolved_by: 'ann' },
-  bulkResolveApprovals: { ids: ['none'], approved: true },
-  explainCall: exec('rm -rf /', { tool: 'exec' }),
-  reloadPolicies: {},
-  createLogin: {},
-  createStepUp: {},
-  endSessions: { session: 'all' },
-  createRule: { action: 'allow', tool: 'exec', pattern: 'deploy x', cwd: '/w' },
-  previewRule: { action: 'block', tool: 'exec', pattern: 'git push' },
-}
-
-const POLICY = `version: "1"
-default_action: allow
-policies:
-  - name: p
-    rules:
-      - {action: deny, when: {command_matches: "rm*"}}
-      - {action: require_approval, when: {command_matches: "deploy*"}}
-`
+import { checkAnswer } from '../helpers/described.ts'
+import { eventsOf, sendExamples, shownOf } from '../helpers/examples.ts'
+import { httpBench } from '../helpers/http.ts'
 
 /** The schema with no room for a key that it does not describe. */
 function strictly(schema: z.ZodType): z.ZodType {
   return schema instanceof z.ZodObject ? z.strictObject(schema.shape) : schema
 }
 
-test('every answer of the real service is what the description says', async () => {
-  await withAnchors(async ({ openAnchored, dir, keys }) => {
-    const { log, anchors } = await openAnchored()
-    const [event] = await log.append([draft()])
-    await anchors.anchorTo(event!.seq)
-    const proofs = trailProofs({ dir, keys, anchors, head: log.head })
-    const trail = trailReader(dir, () => Promise.resolve(DEVICE))
-    await answersAsDescribed({ proofs, trail }, event!.id)
+test('every example of the description gets the status it says, and an answer as described', async () => {
+  const kept = JSON.parse(ANSWERS) as Record<string, unknown>
+  const seen = new Set<string>()
+  await sendExamples((sent) => {
+    const { name, route: { method, operationId, replies }, example, path, response, text } = sent
+    const place = `${operationId}.${name}`
+    seen.add(place)
+    assert.equal(response.status, example.status, `${place}: ${text}`)
+    checkAnswer(method, path.split('?')[0]!, {
+      status: response.status,
+      headers: response.headers,
+      text,
+    })
+    const described = replies[response.status]
+    if (described !== undefined) {
+      for (const value of valuesOf(operationId, described.types, text)) {
+        const parsed = strictly(described.schema).safeParse(value)
+        assert.ok(parsed.success, `${place}: ${parsed.error?.message} in ${text}`)
+      }
+    }
+    assert.deepEqual(shownOf(sent), kept[place], `${place}: node scripts/answers.ts`)
   })
+  const all = Object.entries(REFERENCE).flatMap(([id, { examples }]) =>
+    Object.keys(examples).map((name) => `${id}.${name}`)
+  )
+  assert.deepEqual([...seen].sort(), all.sort())
+  for (const { operationId } of ROUTES) {
+    assert.ok(
+      all.some((place) => place.startsWith(`${operationId}.`)),
+      `${operationId}: no example`,
+    )
+  }
+  assert.deepEqual(Object.keys(kept).filter((place) => !seen.has(place)), [])
 })
 
-async function answersAsDescribed(
-  ports: Pick<Services, 'proofs' | 'trail'>,
-  eventId: string,
-): Promise<void> {
-  const one = rulesBench(POLICY)
-  const services = { ...one.services, ...ports, feed: memoryAuditLog().feed }
-  const api = createApi(services, { adminTokenHash: await sha256('admin-token') })
-  const app = createApp(api, { settings: one.services.settings, host: '127.0.0.1' })
-  const asked = await app.fetch(requestFor('/v1/tool/exec', {
-    body: exec('deploy'),
-    headers: { prefer: 'respond-async' },
-  }))
-  assert.equal(asked.status, 202)
-  const { approval_id: id } = await asked.json()
-  const [rule] = await api.rules.create(
-    { principal: 'admin', scopes: ['admin'] },
-    { action: 'block', pattern: 'git push' },
-    'http',
-  )
-  const ids: Readonly<Record<string, string>> = { proveEvent: eventId, removeRule: rule!.id }
-  for (const { path, method, operationId, replies } of ROUTES) {
-    // A session of the dashboard alone gets that far: step-up.test.ts.
-    if (operationId === 'enterStepUp') continue
-    const response = await app.fetch(
-      requestFor(
-        path.replace('{name}', 'exec').replace('{format}', 'claude-code').replace(
-          '{id}',
-          ids[operationId] ?? id,
-        ),
-        {
-          method,
-          headers: { prefer: 'respond-async' },
-          ...(method === 'POST' ? { body: BODIES[operationId] } : {}),
-        },
-      ),
-    )
-    const text = operationId === 'streamEvents' ? await firstPiece(response) : await response.text()
-    const described = replies[response.status]
-    assert.ok(described, `${operationId} answers ${response.status}: ${text}`)
-    const parsed = strictly(described.schema).safeParse(
-      described.types === undefined ? JSON.parse(text) : text,
-    )
-    assert.ok(parsed.success, `${operationId}: ${parsed.error?.message} in ${text}`)
-    for (const name of Object.keys(described.headers ?? {})) {
-      assert.ok(response.headers.has(name), `${operationId} ${name}`)
-    }
-  }
+function valuesOf(
+  operationId: string,
+  types: readonly string[] | undefined,
+  text: string,
+): unknown[] {
+  if (operationId === 'streamEvents') return eventsOf(text)
+  return [types === undefined ? JSON.parse(text) : text]
 }
 
-/** Of an answer that goes on as long as somebody reads. */
-async function firstPiece(response: Response): Promise<string> {
-  const reader = response.body!.getReader()
-  const { value } = await reader.read()
-  await reader.cancel()
-  return new TextDecoder().decode(value)
+const HEALTH = {
+  status: 'ok',
+  service: 'rampart',
+  version: '1',
+  mode: 'enforce',
+  uptime_seconds: 1,
+  policy: { hash: '', loaded_at: '2027-01-15T08:00:00.000Z', files: [], policies: 0, faults: [] },
 }
+const PROBLEM = { type: 'urn', title: 't', status: 404, code: 'not_found', errors: [] }
+
+const WRONG:
+  readonly (readonly [what: string, path: string, status: number, type: string, body: unknown])[] =
+    [
+      ['a member that is not described', '/healthz', 200, 'json', { ...HEALTH, more: 1 }],
+      ['such a member further in', '/healthz', 200, 'json', {
+        ...HEALTH,
+        policy: { ...HEALTH.policy, more: 1 },
+      }],
+      ['a member that is missing', '/healthz', 200, 'json', { ...HEALTH, mode: undefined }],
+      ['a value of another type', '/healthz', 200, 'json', { ...HEALTH, uptime_seconds: '1' }],
+      ['a time that is none', '/healthz', 200, 'json', {
+        ...HEALTH,
+        policy: { ...HEALTH.policy, loaded_at: 'now' },
+      }],
+      ['a status that is not described', '/healthz', 201, 'json', HEALTH],
+      ['a type that is not described', '/healthz', 200, 'xml', HEALTH],
+      ['a problem that the operation does not name', '/v1/status', 404, 'problem+json', PROBLEM],
+      ['a code that is on no list', '/v1/approvals/x', 404, 'problem+json', {
+        ...PROBLEM,
+        code: 'x',
+      }],
+    ]
+
+for (const [what, path, status, type, body] of WRONG) {
+  test(`an answer with ${what} fails the test that got it`, () => {
+    const headers = new Headers({ 'content-type': `application/${type}` })
+    assert.throws(() => checkAnswer('GET', path, { status, headers, text: JSON.stringify(body) }))
+  })
+}
+
+test('what is as described passes', () => {
+  const headers = new Headers({ 'content-type': 'application/json' })
+  checkAnswer('GET', '/healthz', { status: 200, headers, text: JSON.stringify(HEALTH) })
+})
 
 test('no request whatever is answered with 500', async () => {
   const { send, logged } = httpBench()

@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono'
 import { SCRIPT, STYLE } from '../../embedded/dashboard.ts'
 import { RampartError } from '../../errors.ts'
 import type { Env } from '../app.ts'
+import { DOCS_STYLE } from '../docs/style.ts'
 import { SEALED } from '../problem.ts'
 import type { Site } from '../route.ts'
 import { cookieName } from './guard.ts'
@@ -34,23 +35,27 @@ const HEADERS = {
 
 const HTML = 'text/html; charset=utf-8'
 
+const CSS = 'text/css; charset=utf-8'
+
 /** What anybody may read: it holds nothing of this server. */
-const FILES: readonly (readonly [path: string, type: string, body: () => string])[] = [
+const FILES: readonly (readonly [path: string, type: string, body: (site: Site) => string])[] = [
   ['/dashboard', HTML, shellPage],
   ['/dashboard/app.js', 'text/javascript; charset=utf-8', () => SCRIPT],
-  ['/dashboard/app.css', 'text/css; charset=utf-8', () => STYLE],
+  ['/dashboard/app.css', CSS, () => STYLE],
   ['/dashboard/icon.svg', 'image/svg+xml', () => ICON],
+  ['/docs', HTML, ({ docs }) => docs()],
+  ['/docs/docs.css', CSS, () => DOCS_STYLE],
 ]
 
 const LOGIN = '/dashboard/login'
 
-/** The dashboard's own paths: documents for browsers, no part of the API. */
+/** The dashboard's own paths, and the page of the API: documents for browsers, no part of the API. */
 export function mountDashboard(app: Hono<Env>, site: Site): void {
   for (const [path, type, body] of FILES) {
     app.get(path, ({ req, env }) => {
       const isPage = type === HTML
       if (!isWelcome(req.raw.headers, isPage)) throw foreign()
-      return answer(200, type, body(), env.target)
+      return answer(200, type, body(site), env.target)
     })
     app.all(path, () => {
       throw notAllowed('GET, HEAD')
@@ -143,7 +148,7 @@ function answer(status: number, type: string, body: string, { protocol }: URL): 
 }
 
 function foreign(): RampartError {
-  return new RampartError('forbidden', 'The dashboard is opened by itself, from no other page')
+  return new RampartError('forbidden', 'This page is opened by itself, from no other page')
 }
 
 function notAllowed(allow: string): RampartError {

@@ -24,19 +24,23 @@ export const answerHook = route({
   scopes: ['eval'],
   bytes: 'What the host wrote to the standard input of its hook, byte for byte; at most 8 MiB',
   reads: {
-    'rampart-timeout-ms': 'How long the caller waits, from now on: the answer is there before',
+    'rampart-timeout-ms': {
+      description: 'How long the caller waits, from now on: the answer is there before',
+      schema: { type: 'integer', minimum: 1, maximum: 9_999_999_999 },
+    },
     'rampart-process':
       'The process of the hook, its parent, the parent of that, …; separated by commas',
   },
   replies: {
     200: {
       description: 'What the hook prints: to stdout where it ends with 0, to stderr with 2',
-      schema: z.string(),
+      // JSON in the words of the host, or a text.
+      schema: z.unknown(),
       types: ['application/json', 'text/plain'],
       headers: { 'rampart-exit': 'The exit code of the hook: 0 or 2' },
     },
   },
-  problems: ['unavailable'],
+  problems: ['not_found', 'unavailable'],
   async handle(asked) {
     const { request, site, caller, env, signal, params } = asked
     const format = formatOf(params)

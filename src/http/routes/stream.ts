@@ -1,10 +1,10 @@
-import { z } from 'zod'
 import { RampartError } from '../../errors.ts'
 import type { Caller } from '../../service/api.ts'
 import { holds, knownCaller } from '../auth.ts'
 import { invalid } from '../pointer.ts'
 import { StreamQuery } from '../requests.ts'
 import { type Asked, route } from '../route.ts'
+import { StreamEvent } from '../schemas-stream.ts'
 import { bodyOf } from '../stream.ts'
 
 const EITHER = ['audit', 'approve'] as const
@@ -18,7 +18,10 @@ export const streamEvents = route({
   scopes: EITHER,
   query: StreamQuery,
   reads: {
-    'last-event-id': 'Begin behind the event of this seq, as `after`; it comes before that',
+    'last-event-id': {
+      description: 'Begin behind the event of this seq, as `after`; it comes before that',
+      schema: { type: 'integer', minimum: 0, maximum: 999_999_999 },
+    },
   },
   replies: {
     200: {
@@ -28,7 +31,7 @@ export const streamEvents = route({
         '`gap` {from, to} tells of events that are no longer there; `lagged` {from, to} ends a stream whose reader ' +
         'was too slow, `end` {reason} one of a server that stops or of a credential that is revoked. A comment ' +
         'every 15 s shows that it lives.',
-      schema: z.string(),
+      schema: StreamEvent,
       types: ['text/event-stream'],
     },
   },

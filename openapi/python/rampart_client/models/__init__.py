@@ -81,7 +81,6 @@ from .rule_choice_matched import RuleChoiceMatched
 from .rule_choice_matched_examples_item import RuleChoiceMatchedExamplesItem
 from .rule_choices import RuleChoices
 from .rule_request import RuleRequest
-from .scope import Scope
 from .sessions import Sessions
 from .sessions_sessions_item import SessionsSessionsItem
 from .sink import Sink
@@ -95,6 +94,7 @@ from .status_status import StatusStatus
 from .step_up_code import StepUpCode
 from .step_up_request import StepUpRequest
 from .stepped_up import SteppedUp
+from .stream_event import StreamEvent
 from .stream_events_kind import StreamEventsKind
 from .subject import Subject
 from .trace_line import TraceLine
@@ -197,7 +197,6 @@ __all__ = (
     "RuleChoiceMatchedExamplesItem",
     "RuleChoices",
     "RuleRequest",
-    "Scope",
     "Sessions",
     "SessionsSessionsItem",
     "Sink",
@@ -211,6 +210,7 @@ __all__ = (
     "StepUpCode",
     "StepUpRequest",
     "SteppedUp",
+    "StreamEvent",
     "StreamEventsKind",
     "Subject",
     "TraceLine",

@@ -87,7 +87,8 @@ def sync_detailed(
 ) -> Response[Problem | RuleChoices]:
     """What may be kept of an answer, each with what it would have met
 
-     Needs the scope approve.
+     What `generalisation` may be when this approval is answered, with what each would have met of the
+    calls in the trail. Needs the scope approve.
 
     Args:
         id (str):
@@ -118,7 +119,8 @@ def sync(
 ) -> Problem | RuleChoices | None:
     """What may be kept of an answer, each with what it would have met
 
-     Needs the scope approve.
+     What `generalisation` may be when this approval is answered, with what each would have met of the
+    calls in the trail. Needs the scope approve.
 
     Args:
         id (str):
@@ -144,7 +146,8 @@ async def asyncio_detailed(
 ) -> Response[Problem | RuleChoices]:
     """What may be kept of an answer, each with what it would have met
 
-     Needs the scope approve.
+     What `generalisation` may be when this approval is answered, with what each would have met of the
+    calls in the trail. Needs the scope approve.
 
     Args:
         id (str):
@@ -173,7 +176,8 @@ async def asyncio(
 ) -> Problem | RuleChoices | None:
     """What may be kept of an answer, each with what it would have met
 
-     Needs the scope approve.
+     What `generalisation` may be when this approval is answered, with what each would have met of the
+    calls in the trail. Needs the scope approve.
 
     Args:
         id (str):

@@ -87,7 +87,8 @@ def sync_detailed(
 ) -> Response[ApprovalStats | Problem]:
     """How often people are asked, how fast they answer, and what they say
 
-     Needs the scope approve or audit.
+     Rules that are nearly always approved come with a hint: they ask too often. Needs the scope approve
+    or audit.
 
     Args:
         since (str | Unset): From this day or time (RFC 3339) on; else of the last week
@@ -118,7 +119,8 @@ def sync(
 ) -> ApprovalStats | Problem | None:
     """How often people are asked, how fast they answer, and what they say
 
-     Needs the scope approve or audit.
+     Rules that are nearly always approved come with a hint: they ask too often. Needs the scope approve
+    or audit.
 
     Args:
         since (str | Unset): From this day or time (RFC 3339) on; else of the last week
@@ -144,7 +146,8 @@ async def asyncio_detailed(
 ) -> Response[ApprovalStats | Problem]:
     """How often people are asked, how fast they answer, and what they say
 
-     Needs the scope approve or audit.
+     Rules that are nearly always approved come with a hint: they ask too often. Needs the scope approve
+    or audit.
 
     Args:
         since (str | Unset): From this day or time (RFC 3339) on; else of the last week
@@ -173,7 +176,8 @@ async def asyncio(
 ) -> ApprovalStats | Problem | None:
     """How often people are asked, how fast they answer, and what they say
 
-     Needs the scope approve or audit.
+     Rules that are nearly always approved come with a hint: they ask too often. Needs the scope approve
+    or audit.
 
     Args:
         since (str | Unset): From this day or time (RFC 3339) on; else of the last week

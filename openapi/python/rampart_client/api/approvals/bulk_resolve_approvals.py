@@ -102,7 +102,8 @@ def sync_detailed(
 ) -> Response[BulkResults | Problem]:
     """Answer many questions at once, each by itself
 
-     Needs the scope approve.
+     Each id is answered by itself, once; one that cannot be has the code of the problem in `error`.
+    Needs the scope approve.
 
     Args:
         body (BulkResolveRequest):
@@ -133,7 +134,8 @@ def sync(
 ) -> BulkResults | Problem | None:
     """Answer many questions at once, each by itself
 
-     Needs the scope approve.
+     Each id is answered by itself, once; one that cannot be has the code of the problem in `error`.
+    Needs the scope approve.
 
     Args:
         body (BulkResolveRequest):
@@ -159,7 +161,8 @@ async def asyncio_detailed(
 ) -> Response[BulkResults | Problem]:
     """Answer many questions at once, each by itself
 
-     Needs the scope approve.
+     Each id is answered by itself, once; one that cannot be has the code of the problem in `error`.
+    Needs the scope approve.
 
     Args:
         body (BulkResolveRequest):
@@ -188,7 +191,8 @@ async def asyncio(
 ) -> BulkResults | Problem | None:
     """Answer many questions at once, each by itself
 
-     Needs the scope approve.
+     Each id is answered by itself, once; one that cannot be has the code of the problem in `error`.
+    Needs the scope approve.
 
     Args:
         body (BulkResolveRequest):

@@ -117,7 +117,8 @@ def sync_detailed(
 ) -> Response[Approval | Problem]:
     """Ask a person about a call that the caller makes itself
 
-     Needs the scope approve.
+     For integrators that decide by themselves when to ask. Nothing is evaluated: the call is shown to
+    people as it was read, and the caller acts on the answer. Needs the scope approve.
 
     Args:
         body (ApprovalRequest):
@@ -148,7 +149,8 @@ def sync(
 ) -> Approval | Problem | None:
     """Ask a person about a call that the caller makes itself
 
-     Needs the scope approve.
+     For integrators that decide by themselves when to ask. Nothing is evaluated: the call is shown to
+    people as it was read, and the caller acts on the answer. Needs the scope approve.
 
     Args:
         body (ApprovalRequest):
@@ -174,7 +176,8 @@ async def asyncio_detailed(
 ) -> Response[Approval | Problem]:
     """Ask a person about a call that the caller makes itself
 
-     Needs the scope approve.
+     For integrators that decide by themselves when to ask. Nothing is evaluated: the call is shown to
+    people as it was read, and the caller acts on the answer. Needs the scope approve.
 
     Args:
         body (ApprovalRequest):
@@ -203,7 +206,8 @@ async def asyncio(
 ) -> Approval | Problem | None:
     """Ask a person about a call that the caller makes itself
 
-     Needs the scope approve.
+     For integrators that decide by themselves when to ask. Nothing is evaluated: the call is shown to
+    people as it was read, and the caller acts on the answer. Needs the scope approve.
 
     Args:
         body (ApprovalRequest):

@@ -14,7 +14,7 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     id: str,
     *,
-    wait: str | Unset = UNSET,
+    wait: int | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -93,15 +93,17 @@ def sync_detailed(
     id: str,
     *,
     client: AuthenticatedClient,
-    wait: str | Unset = UNSET,
+    wait: int | Unset = UNSET,
 ) -> Response[Approval | Problem]:
     """One approval, after waiting for its end where asked to
 
-     Needs the scope approve or eval.
+     With `wait` the answer comes when the approval is settled, or after so many seconds as it is then. A
+    caller with scope `eval` sees its own approvals, and not what policies say of their parts. Needs the
+    scope approve or eval.
 
     Args:
         id (str):
-        wait (str | Unset): Seconds to wait for an answer
+        wait (int | Unset): Seconds to wait for an answer
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -127,15 +129,17 @@ def sync(
     id: str,
     *,
     client: AuthenticatedClient,
-    wait: str | Unset = UNSET,
+    wait: int | Unset = UNSET,
 ) -> Approval | Problem | None:
     """One approval, after waiting for its end where asked to
 
-     Needs the scope approve or eval.
+     With `wait` the answer comes when the approval is settled, or after so many seconds as it is then. A
+    caller with scope `eval` sees its own approvals, and not what policies say of their parts. Needs the
+    scope approve or eval.
 
     Args:
         id (str):
-        wait (str | Unset): Seconds to wait for an answer
+        wait (int | Unset): Seconds to wait for an answer
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -156,15 +160,17 @@ async def asyncio_detailed(
     id: str,
     *,
     client: AuthenticatedClient,
-    wait: str | Unset = UNSET,
+    wait: int | Unset = UNSET,
 ) -> Response[Approval | Problem]:
     """One approval, after waiting for its end where asked to
 
-     Needs the scope approve or eval.
+     With `wait` the answer comes when the approval is settled, or after so many seconds as it is then. A
+    caller with scope `eval` sees its own approvals, and not what policies say of their parts. Needs the
+    scope approve or eval.
 
     Args:
         id (str):
-        wait (str | Unset): Seconds to wait for an answer
+        wait (int | Unset): Seconds to wait for an answer
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -188,15 +194,17 @@ async def asyncio(
     id: str,
     *,
     client: AuthenticatedClient,
-    wait: str | Unset = UNSET,
+    wait: int | Unset = UNSET,
 ) -> Approval | Problem | None:
     """One approval, after waiting for its end where asked to
 
-     Needs the scope approve or eval.
+     With `wait` the answer comes when the approval is settled, or after so many seconds as it is then. A
+    caller with scope `eval` sees its own approvals, and not what policies say of their parts. Needs the
+    scope approve or eval.
 
     Args:
         id (str):
-        wait (str | Unset): Seconds to wait for an answer
+        wait (int | Unset): Seconds to wait for an answer
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

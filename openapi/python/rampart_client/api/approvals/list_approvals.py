@@ -14,7 +14,7 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     status: ListApprovalsStatus | Unset = UNSET,
-    limit: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
     after: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
@@ -95,16 +95,17 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     status: ListApprovalsStatus | Unset = UNSET,
-    limit: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
     after: str | Unset = UNSET,
 ) -> Response[Approvals | Problem]:
     """Approvals; with scope eval the own ones only
 
-     Needs the scope approve or eval.
+     Newest first, in pages: `next` is the `after` of the following one. Whoever has scope `eval` alone
+    sees what it asked itself. Needs the scope approve or eval.
 
     Args:
         status (ListApprovalsStatus | Unset):
-        limit (str | Unset):
+        limit (int | Unset):
         after (str | Unset): `next` of the page before
 
     Raises:
@@ -132,16 +133,17 @@ def sync(
     *,
     client: AuthenticatedClient,
     status: ListApprovalsStatus | Unset = UNSET,
-    limit: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
     after: str | Unset = UNSET,
 ) -> Approvals | Problem | None:
     """Approvals; with scope eval the own ones only
 
-     Needs the scope approve or eval.
+     Newest first, in pages: `next` is the `after` of the following one. Whoever has scope `eval` alone
+    sees what it asked itself. Needs the scope approve or eval.
 
     Args:
         status (ListApprovalsStatus | Unset):
-        limit (str | Unset):
+        limit (int | Unset):
         after (str | Unset): `next` of the page before
 
     Raises:
@@ -164,16 +166,17 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     status: ListApprovalsStatus | Unset = UNSET,
-    limit: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
     after: str | Unset = UNSET,
 ) -> Response[Approvals | Problem]:
     """Approvals; with scope eval the own ones only
 
-     Needs the scope approve or eval.
+     Newest first, in pages: `next` is the `after` of the following one. Whoever has scope `eval` alone
+    sees what it asked itself. Needs the scope approve or eval.
 
     Args:
         status (ListApprovalsStatus | Unset):
-        limit (str | Unset):
+        limit (int | Unset):
         after (str | Unset): `next` of the page before
 
     Raises:
@@ -199,16 +202,17 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     status: ListApprovalsStatus | Unset = UNSET,
-    limit: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
     after: str | Unset = UNSET,
 ) -> Approvals | Problem | None:
     """Approvals; with scope eval the own ones only
 
-     Needs the scope approve or eval.
+     Newest first, in pages: `next` is the `after` of the following one. Whoever has scope `eval` alone
+    sees what it asked itself. Needs the scope approve or eval.
 
     Args:
         status (ListApprovalsStatus | Unset):
-        limit (str | Unset):
+        limit (int | Unset):
         after (str | Unset): `next` of the page before
 
     Raises:

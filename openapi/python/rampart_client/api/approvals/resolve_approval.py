@@ -127,7 +127,9 @@ def sync_detailed(
 ) -> Response[Approval | Problem]:
     """Answer a question; the first answer counts
 
-     Needs the scope approve.
+     Whoever asked cannot answer. A yes holds for this call (`scope: once`, the default), for the session
+    or run, or always; what it is generalised to is checked against calls that must be stopped before it
+    is kept. A second answer is 410. Needs the scope approve.
 
     Args:
         id (str):
@@ -161,7 +163,9 @@ def sync(
 ) -> Approval | Problem | None:
     """Answer a question; the first answer counts
 
-     Needs the scope approve.
+     Whoever asked cannot answer. A yes holds for this call (`scope: once`, the default), for the session
+    or run, or always; what it is generalised to is checked against calls that must be stopped before it
+    is kept. A second answer is 410. Needs the scope approve.
 
     Args:
         id (str):
@@ -190,7 +194,9 @@ async def asyncio_detailed(
 ) -> Response[Approval | Problem]:
     """Answer a question; the first answer counts
 
-     Needs the scope approve.
+     Whoever asked cannot answer. A yes holds for this call (`scope: once`, the default), for the session
+    or run, or always; what it is generalised to is checked against calls that must be stopped before it
+    is kept. A second answer is 410. Needs the scope approve.
 
     Args:
         id (str):
@@ -222,7 +228,9 @@ async def asyncio(
 ) -> Approval | Problem | None:
     """Answer a question; the first answer counts
 
-     Needs the scope approve.
+     Whoever asked cannot answer. A yes holds for this call (`scope: once`, the default), for the session
+    or run, or always; what it is generalised to is checked against calls that must be stopped before it
+    is kept. A second answer is 410. Needs the scope approve.
 
     Args:
         id (str):

@@ -141,7 +141,8 @@ def sync_detailed(
 ) -> Response[Problem | str]:
     """The trail as a file, oldest first: JSON lines, CSV, CEF or OCSF
 
-     Needs the scope audit.
+     Sent while it is read. An answer that breaks off is not whole: it has no end of the last chunk.
+    Needs the scope audit.
 
     Args:
         format_ (ExportTrailFormat | Unset):
@@ -199,7 +200,8 @@ def sync(
 ) -> Problem | str | None:
     """The trail as a file, oldest first: JSON lines, CSV, CEF or OCSF
 
-     Needs the scope audit.
+     Sent while it is read. An answer that breaks off is not whole: it has no end of the last chunk.
+    Needs the scope audit.
 
     Args:
         format_ (ExportTrailFormat | Unset):
@@ -252,7 +254,8 @@ async def asyncio_detailed(
 ) -> Response[Problem | str]:
     """The trail as a file, oldest first: JSON lines, CSV, CEF or OCSF
 
-     Needs the scope audit.
+     Sent while it is read. An answer that breaks off is not whole: it has no end of the last chunk.
+    Needs the scope audit.
 
     Args:
         format_ (ExportTrailFormat | Unset):
@@ -308,7 +311,8 @@ async def asyncio(
 ) -> Problem | str | None:
     """The trail as a file, oldest first: JSON lines, CSV, CEF or OCSF
 
-     Needs the scope audit.
+     Sent while it is read. An answer that breaks off is not whole: it has no end of the last chunk.
+    Needs the scope audit.
 
     Args:
         format_ (ExportTrailFormat | Unset):

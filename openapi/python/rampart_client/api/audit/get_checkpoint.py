@@ -81,7 +81,7 @@ def sync_detailed(
 ) -> Response[Anchor | Problem]:
     """The last anchor: keep it elsewhere, and a later rewriting shows
 
-     Needs the scope audit.
+     A signed note (C2SP) over the Merkle root of all events up to `seq`. Needs the scope audit.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -106,7 +106,7 @@ def sync(
 ) -> Anchor | Problem | None:
     """The last anchor: keep it elsewhere, and a later rewriting shows
 
-     Needs the scope audit.
+     A signed note (C2SP) over the Merkle root of all events up to `seq`. Needs the scope audit.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -127,7 +127,7 @@ async def asyncio_detailed(
 ) -> Response[Anchor | Problem]:
     """The last anchor: keep it elsewhere, and a later rewriting shows
 
-     Needs the scope audit.
+     A signed note (C2SP) over the Merkle root of all events up to `seq`. Needs the scope audit.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -150,7 +150,7 @@ async def asyncio(
 ) -> Anchor | Problem | None:
     """The last anchor: keep it elsewhere, and a later rewriting shows
 
-     Needs the scope audit.
+     A signed note (C2SP) over the Merkle root of all events up to `seq`. Needs the scope audit.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

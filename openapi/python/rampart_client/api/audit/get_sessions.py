@@ -96,7 +96,7 @@ def sync_detailed(
 ) -> Response[Problem | TrailSessions]:
     """What each session called, how often it was denied and asked about
 
-     Needs the scope audit.
+     Who called last comes first. Needs the scope audit.
 
     Args:
         since (str | Unset): Only events from this day or time (RFC 3339) on
@@ -130,7 +130,7 @@ def sync(
 ) -> Problem | TrailSessions | None:
     """What each session called, how often it was denied and asked about
 
-     Needs the scope audit.
+     Who called last comes first. Needs the scope audit.
 
     Args:
         since (str | Unset): Only events from this day or time (RFC 3339) on
@@ -159,7 +159,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | TrailSessions]:
     """What each session called, how often it was denied and asked about
 
-     Needs the scope audit.
+     Who called last comes first. Needs the scope audit.
 
     Args:
         since (str | Unset): Only events from this day or time (RFC 3339) on
@@ -191,7 +191,7 @@ async def asyncio(
 ) -> Problem | TrailSessions | None:
     """What each session called, how often it was denied and asked about
 
-     Needs the scope audit.
+     Who called last comes first. Needs the scope audit.
 
     Args:
         since (str | Unset): Only events from this day or time (RFC 3339) on

@@ -96,7 +96,7 @@ def sync_detailed(
 ) -> Response[Problem | TrailStats]:
     """What was decided, how often, by what, and how long it took
 
-     Needs the scope audit.
+     A call that two programs recorded (a hook and the library, say) counts once. Needs the scope audit.
 
     Args:
         since (str | Unset): Only events from this day or time (RFC 3339) on
@@ -130,7 +130,7 @@ def sync(
 ) -> Problem | TrailStats | None:
     """What was decided, how often, by what, and how long it took
 
-     Needs the scope audit.
+     A call that two programs recorded (a hook and the library, say) counts once. Needs the scope audit.
 
     Args:
         since (str | Unset): Only events from this day or time (RFC 3339) on
@@ -159,7 +159,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | TrailStats]:
     """What was decided, how often, by what, and how long it took
 
-     Needs the scope audit.
+     A call that two programs recorded (a hook and the library, say) counts once. Needs the scope audit.
 
     Args:
         since (str | Unset): Only events from this day or time (RFC 3339) on
@@ -191,7 +191,7 @@ async def asyncio(
 ) -> Problem | TrailStats | None:
     """What was decided, how often, by what, and how long it took
 
-     Needs the scope audit.
+     A call that two programs recorded (a hook and the library, say) counts once. Needs the scope audit.
 
     Args:
         since (str | Unset): Only events from this day or time (RFC 3339) on

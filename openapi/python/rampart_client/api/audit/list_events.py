@@ -14,8 +14,8 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
-    limit: str | Unset = UNSET,
-    after: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    after: int | Unset = UNSET,
     order: ListEventsOrder | Unset = UNSET,
     agent: str | Unset = UNSET,
     session: str | Unset = UNSET,
@@ -135,8 +135,8 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    limit: str | Unset = UNSET,
-    after: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    after: int | Unset = UNSET,
     order: ListEventsOrder | Unset = UNSET,
     agent: str | Unset = UNSET,
     session: str | Unset = UNSET,
@@ -153,11 +153,12 @@ def sync_detailed(
 ) -> Response[AuditEvents | Problem]:
     """The audit trail, newest first, in pages
 
-     Needs the scope audit.
+     Filters are exact and combined; `text` looks into values. `next` is the `after` of the following
+    page. Needs the scope audit.
 
     Args:
-        limit (str | Unset):
-        after (str | Unset): Only events beyond this seq, in the order that is asked for: `next`
+        limit (int | Unset):
+        after (int | Unset): Only events beyond this seq, in the order that is asked for: `next`
             of the page before
         order (ListEventsOrder | Unset):
         agent (str | Unset):
@@ -209,8 +210,8 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    limit: str | Unset = UNSET,
-    after: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    after: int | Unset = UNSET,
     order: ListEventsOrder | Unset = UNSET,
     agent: str | Unset = UNSET,
     session: str | Unset = UNSET,
@@ -227,11 +228,12 @@ def sync(
 ) -> AuditEvents | Problem | None:
     """The audit trail, newest first, in pages
 
-     Needs the scope audit.
+     Filters are exact and combined; `text` looks into values. `next` is the `after` of the following
+    page. Needs the scope audit.
 
     Args:
-        limit (str | Unset):
-        after (str | Unset): Only events beyond this seq, in the order that is asked for: `next`
+        limit (int | Unset):
+        after (int | Unset): Only events beyond this seq, in the order that is asked for: `next`
             of the page before
         order (ListEventsOrder | Unset):
         agent (str | Unset):
@@ -278,8 +280,8 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    limit: str | Unset = UNSET,
-    after: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    after: int | Unset = UNSET,
     order: ListEventsOrder | Unset = UNSET,
     agent: str | Unset = UNSET,
     session: str | Unset = UNSET,
@@ -296,11 +298,12 @@ async def asyncio_detailed(
 ) -> Response[AuditEvents | Problem]:
     """The audit trail, newest first, in pages
 
-     Needs the scope audit.
+     Filters are exact and combined; `text` looks into values. `next` is the `after` of the following
+    page. Needs the scope audit.
 
     Args:
-        limit (str | Unset):
-        after (str | Unset): Only events beyond this seq, in the order that is asked for: `next`
+        limit (int | Unset):
+        after (int | Unset): Only events beyond this seq, in the order that is asked for: `next`
             of the page before
         order (ListEventsOrder | Unset):
         agent (str | Unset):
@@ -350,8 +353,8 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    limit: str | Unset = UNSET,
-    after: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    after: int | Unset = UNSET,
     order: ListEventsOrder | Unset = UNSET,
     agent: str | Unset = UNSET,
     session: str | Unset = UNSET,
@@ -368,11 +371,12 @@ async def asyncio(
 ) -> AuditEvents | Problem | None:
     """The audit trail, newest first, in pages
 
-     Needs the scope audit.
+     Filters are exact and combined; `text` looks into values. `next` is the `after` of the following
+    page. Needs the scope audit.
 
     Args:
-        limit (str | Unset):
-        after (str | Unset): Only events beyond this seq, in the order that is asked for: `next`
+        limit (int | Unset):
+        after (int | Unset): Only events beyond this seq, in the order that is asked for: `next`
             of the page before
         order (ListEventsOrder | Unset):
         agent (str | Unset):

@@ -92,7 +92,8 @@ def sync_detailed(
 ) -> Response[Problem | Proof]:
     """The proof that an event stands in the trail, to be checked without it
 
-     Needs the scope audit.
+     Checked by `rampart audit prove` or by any verifier of RFC 6962 proofs; it needs the event, the
+    proof and the public key alone. Needs the scope audit.
 
     Args:
         id (str):
@@ -123,7 +124,8 @@ def sync(
 ) -> Problem | Proof | None:
     """The proof that an event stands in the trail, to be checked without it
 
-     Needs the scope audit.
+     Checked by `rampart audit prove` or by any verifier of RFC 6962 proofs; it needs the event, the
+    proof and the public key alone. Needs the scope audit.
 
     Args:
         id (str):
@@ -149,7 +151,8 @@ async def asyncio_detailed(
 ) -> Response[Problem | Proof]:
     """The proof that an event stands in the trail, to be checked without it
 
-     Needs the scope audit.
+     Checked by `rampart audit prove` or by any verifier of RFC 6962 proofs; it needs the event, the
+    proof and the public key alone. Needs the scope audit.
 
     Args:
         id (str):
@@ -178,7 +181,8 @@ async def asyncio(
 ) -> Problem | Proof | None:
     """The proof that an event stands in the trail, to be checked without it
 
-     Needs the scope audit.
+     Checked by `rampart audit prove` or by any verifier of RFC 6962 proofs; it needs the event, the
+    proof and the public key alone. Needs the scope audit.
 
     Args:
         id (str):

@@ -6,22 +6,23 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.problem import Problem
+from ...models.stream_event import StreamEvent
 from ...models.stream_events_kind import StreamEventsKind
 from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
-    after: str | Unset = UNSET,
+    after: int | Unset = UNSET,
     kind: StreamEventsKind | Unset = UNSET,
     action: str | Unset = UNSET,
     agent: str | Unset = UNSET,
     session: str | Unset = UNSET,
-    last_event_id: str | Unset = UNSET,
+    last_event_id: int | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(last_event_id, Unset):
-        headers["last-event-id"] = last_event_id
+        headers["last-event-id"] = str(last_event_id)
 
     params: dict[str, Any] = {}
 
@@ -53,9 +54,10 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Problem | str | None:
+) -> Problem | StreamEvent | None:
     if response.status_code == 200:
-        response_200 = response.text
+        response_200 = StreamEvent.from_dict(response.text)
+
         return response_200
 
     if response.status_code == 400:
@@ -101,7 +103,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Problem | str]:
+) -> Response[Problem | StreamEvent]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -113,32 +115,34 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    after: str | Unset = UNSET,
+    after: int | Unset = UNSET,
     kind: StreamEventsKind | Unset = UNSET,
     action: str | Unset = UNSET,
     agent: str | Unset = UNSET,
     session: str | Unset = UNSET,
-    last_event_id: str | Unset = UNSET,
-) -> Response[Problem | str]:
+    last_event_id: int | Unset = UNSET,
+) -> Response[Problem | StreamEvent]:
     """The audit trail as it grows, as server-sent events
 
-     Needs the scope audit or approve.
+     It begins with what comes from now on, with `after` or `Last-Event-ID` behind that event. Each event
+    is sent once, in the order of the trail; the browser’s `EventSource` and any reader of server-sent
+    events go on where they were cut off. Needs the scope audit or approve.
 
     Args:
-        after (str | Unset): Begin behind the event of this seq, from the trail; without it only
+        after (int | Unset): Begin behind the event of this seq, from the trail; without it only
             what comes from now on is sent
         kind (StreamEventsKind | Unset):
         action (str | Unset):
         agent (str | Unset):
         session (str | Unset):
-        last_event_id (str | Unset):
+        last_event_id (int | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | str]
+        Response[Problem | StreamEvent]
     """
 
     kwargs = _get_kwargs(
@@ -160,32 +164,34 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    after: str | Unset = UNSET,
+    after: int | Unset = UNSET,
     kind: StreamEventsKind | Unset = UNSET,
     action: str | Unset = UNSET,
     agent: str | Unset = UNSET,
     session: str | Unset = UNSET,
-    last_event_id: str | Unset = UNSET,
-) -> Problem | str | None:
+    last_event_id: int | Unset = UNSET,
+) -> Problem | StreamEvent | None:
     """The audit trail as it grows, as server-sent events
 
-     Needs the scope audit or approve.
+     It begins with what comes from now on, with `after` or `Last-Event-ID` behind that event. Each event
+    is sent once, in the order of the trail; the browser’s `EventSource` and any reader of server-sent
+    events go on where they were cut off. Needs the scope audit or approve.
 
     Args:
-        after (str | Unset): Begin behind the event of this seq, from the trail; without it only
+        after (int | Unset): Begin behind the event of this seq, from the trail; without it only
             what comes from now on is sent
         kind (StreamEventsKind | Unset):
         action (str | Unset):
         agent (str | Unset):
         session (str | Unset):
-        last_event_id (str | Unset):
+        last_event_id (int | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | str
+        Problem | StreamEvent
     """
 
     return sync_detailed(
@@ -202,32 +208,34 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    after: str | Unset = UNSET,
+    after: int | Unset = UNSET,
     kind: StreamEventsKind | Unset = UNSET,
     action: str | Unset = UNSET,
     agent: str | Unset = UNSET,
     session: str | Unset = UNSET,
-    last_event_id: str | Unset = UNSET,
-) -> Response[Problem | str]:
+    last_event_id: int | Unset = UNSET,
+) -> Response[Problem | StreamEvent]:
     """The audit trail as it grows, as server-sent events
 
-     Needs the scope audit or approve.
+     It begins with what comes from now on, with `after` or `Last-Event-ID` behind that event. Each event
+    is sent once, in the order of the trail; the browser’s `EventSource` and any reader of server-sent
+    events go on where they were cut off. Needs the scope audit or approve.
 
     Args:
-        after (str | Unset): Begin behind the event of this seq, from the trail; without it only
+        after (int | Unset): Begin behind the event of this seq, from the trail; without it only
             what comes from now on is sent
         kind (StreamEventsKind | Unset):
         action (str | Unset):
         agent (str | Unset):
         session (str | Unset):
-        last_event_id (str | Unset):
+        last_event_id (int | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | str]
+        Response[Problem | StreamEvent]
     """
 
     kwargs = _get_kwargs(
@@ -247,32 +255,34 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    after: str | Unset = UNSET,
+    after: int | Unset = UNSET,
     kind: StreamEventsKind | Unset = UNSET,
     action: str | Unset = UNSET,
     agent: str | Unset = UNSET,
     session: str | Unset = UNSET,
-    last_event_id: str | Unset = UNSET,
-) -> Problem | str | None:
+    last_event_id: int | Unset = UNSET,
+) -> Problem | StreamEvent | None:
     """The audit trail as it grows, as server-sent events
 
-     Needs the scope audit or approve.
+     It begins with what comes from now on, with `after` or `Last-Event-ID` behind that event. Each event
+    is sent once, in the order of the trail; the browser’s `EventSource` and any reader of server-sent
+    events go on where they were cut off. Needs the scope audit or approve.
 
     Args:
-        after (str | Unset): Begin behind the event of this seq, from the trail; without it only
+        after (int | Unset): Begin behind the event of this seq, from the trail; without it only
             what comes from now on is sent
         kind (StreamEventsKind | Unset):
         action (str | Unset):
         agent (str | Unset):
         session (str | Unset):
-        last_event_id (str | Unset):
+        last_event_id (int | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | str
+        Problem | StreamEvent
     """
 
     return (

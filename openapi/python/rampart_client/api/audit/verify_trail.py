@@ -76,7 +76,8 @@ def sync_detailed(
 ) -> Response[Problem | Verified]:
     """Read the whole trail and say where it is not what was written
 
-     Needs the scope audit.
+     Hashes, sequence, anchors and their signatures of all files; it may take some seconds. Needs the
+    scope audit.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -101,7 +102,8 @@ def sync(
 ) -> Problem | Verified | None:
     """Read the whole trail and say where it is not what was written
 
-     Needs the scope audit.
+     Hashes, sequence, anchors and their signatures of all files; it may take some seconds. Needs the
+    scope audit.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -122,7 +124,8 @@ async def asyncio_detailed(
 ) -> Response[Problem | Verified]:
     """Read the whole trail and say where it is not what was written
 
-     Needs the scope audit.
+     Hashes, sequence, anchors and their signatures of all files; it may take some seconds. Needs the
+    scope audit.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -145,7 +148,8 @@ async def asyncio(
 ) -> Problem | Verified | None:
     """Read the whole trail and say where it is not what was written
 
-     Needs the scope audit.
+     Hashes, sequence, anchors and their signatures of all files; it may take some seconds. Needs the
+    scope audit.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -1,5 +1,5 @@
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -14,12 +14,12 @@ def _get_kwargs(
     format_: str,
     *,
     body: File,
-    rampart_timeout_ms: str | Unset = UNSET,
+    rampart_timeout_ms: int | Unset = UNSET,
     rampart_process: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(rampart_timeout_ms, Unset):
-        headers["rampart-timeout-ms"] = rampart_timeout_ms
+        headers["rampart-timeout-ms"] = str(rampart_timeout_ms)
 
     if not isinstance(rampart_process, Unset):
         headers["rampart-process"] = rampart_process
@@ -40,9 +40,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Problem | str | None:
+) -> Any | Problem | None:
     if response.status_code == 200:
-        response_200 = cast(str, response.json())
+        response_200 = response.json()
         return response_200
 
     if response.status_code == 400:
@@ -59,6 +59,16 @@ def _parse_response(
         response_403 = Problem.from_dict(response.json())
 
         return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
 
     if response.status_code == 421:
         response_421 = Problem.from_dict(response.json())
@@ -83,7 +93,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Problem | str]:
+) -> Response[Any | Problem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -97,16 +107,18 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: File,
-    rampart_timeout_ms: str | Unset = UNSET,
+    rampart_timeout_ms: int | Unset = UNSET,
     rampart_process: str | Unset = UNSET,
-) -> Response[Problem | str]:
+) -> Response[Any | Problem]:
     """Answer an event of an agent's host, in that host's own words
 
-     Needs the scope eval.
+     What `rampart hook` does, over the network: the body is what the host wrote to the standard input of
+    its hook, the answer what the hook prints, and `rampart-exit` the code it ends with. What cannot be
+    read is answered as a denial in the words of that host, never as a problem. Needs the scope eval.
 
     Args:
         format_ (str):
-        rampart_timeout_ms (str | Unset):
+        rampart_timeout_ms (int | Unset):
         rampart_process (str | Unset):
         body (File):
 
@@ -115,7 +127,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | str]
+        Response[Any | Problem]
     """
 
     kwargs = _get_kwargs(
@@ -137,16 +149,18 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: File,
-    rampart_timeout_ms: str | Unset = UNSET,
+    rampart_timeout_ms: int | Unset = UNSET,
     rampart_process: str | Unset = UNSET,
-) -> Problem | str | None:
+) -> Any | Problem | None:
     """Answer an event of an agent's host, in that host's own words
 
-     Needs the scope eval.
+     What `rampart hook` does, over the network: the body is what the host wrote to the standard input of
+    its hook, the answer what the hook prints, and `rampart-exit` the code it ends with. What cannot be
+    read is answered as a denial in the words of that host, never as a problem. Needs the scope eval.
 
     Args:
         format_ (str):
-        rampart_timeout_ms (str | Unset):
+        rampart_timeout_ms (int | Unset):
         rampart_process (str | Unset):
         body (File):
 
@@ -155,7 +169,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | str
+        Any | Problem
     """
 
     return sync_detailed(
@@ -172,16 +186,18 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: File,
-    rampart_timeout_ms: str | Unset = UNSET,
+    rampart_timeout_ms: int | Unset = UNSET,
     rampart_process: str | Unset = UNSET,
-) -> Response[Problem | str]:
+) -> Response[Any | Problem]:
     """Answer an event of an agent's host, in that host's own words
 
-     Needs the scope eval.
+     What `rampart hook` does, over the network: the body is what the host wrote to the standard input of
+    its hook, the answer what the hook prints, and `rampart-exit` the code it ends with. What cannot be
+    read is answered as a denial in the words of that host, never as a problem. Needs the scope eval.
 
     Args:
         format_ (str):
-        rampart_timeout_ms (str | Unset):
+        rampart_timeout_ms (int | Unset):
         rampart_process (str | Unset):
         body (File):
 
@@ -190,7 +206,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | str]
+        Response[Any | Problem]
     """
 
     kwargs = _get_kwargs(
@@ -210,16 +226,18 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: File,
-    rampart_timeout_ms: str | Unset = UNSET,
+    rampart_timeout_ms: int | Unset = UNSET,
     rampart_process: str | Unset = UNSET,
-) -> Problem | str | None:
+) -> Any | Problem | None:
     """Answer an event of an agent's host, in that host's own words
 
-     Needs the scope eval.
+     What `rampart hook` does, over the network: the body is what the host wrote to the standard input of
+    its hook, the answer what the hook prints, and `rampart-exit` the code it ends with. What cannot be
+    read is answered as a denial in the words of that host, never as a problem. Needs the scope eval.
 
     Args:
         format_ (str):
-        rampart_timeout_ms (str | Unset):
+        rampart_timeout_ms (int | Unset):
         rampart_process (str | Unset):
         body (File):
 
@@ -228,7 +246,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | str
+        Any | Problem
     """
 
     return (

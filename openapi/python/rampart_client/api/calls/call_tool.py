@@ -136,7 +136,11 @@ def sync_detailed(
 ) -> Response[Decision | Problem]:
     """Decide a call that is about to be made, waiting for a person where one is required
 
-     Needs the scope eval.
+     Decides the call, counts it and records it before it answers. Where a person is required the request
+    is held until one has answered or the approval has expired; `Prefer: respond-async` answers 202 at
+    once, `Prefer: wait=N` after N seconds, and the approval is then polled at `Location`. Closing the
+    connection takes the question back. Only 200 is a permission: any other answer, or none, is not.
+    Needs the scope eval.
 
     Args:
         name (str):
@@ -176,7 +180,11 @@ def sync(
 ) -> Decision | Problem | None:
     """Decide a call that is about to be made, waiting for a person where one is required
 
-     Needs the scope eval.
+     Decides the call, counts it and records it before it answers. Where a person is required the request
+    is held until one has answered or the approval has expired; `Prefer: respond-async` answers 202 at
+    once, `Prefer: wait=N` after N seconds, and the approval is then polled at `Location`. Closing the
+    connection takes the question back. Only 200 is a permission: any other answer, or none, is not.
+    Needs the scope eval.
 
     Args:
         name (str):
@@ -211,7 +219,11 @@ async def asyncio_detailed(
 ) -> Response[Decision | Problem]:
     """Decide a call that is about to be made, waiting for a person where one is required
 
-     Needs the scope eval.
+     Decides the call, counts it and records it before it answers. Where a person is required the request
+    is held until one has answered or the approval has expired; `Prefer: respond-async` answers 202 at
+    once, `Prefer: wait=N` after N seconds, and the approval is then polled at `Location`. Closing the
+    connection takes the question back. Only 200 is a permission: any other answer, or none, is not.
+    Needs the scope eval.
 
     Args:
         name (str):
@@ -249,7 +261,11 @@ async def asyncio(
 ) -> Decision | Problem | None:
     """Decide a call that is about to be made, waiting for a person where one is required
 
-     Needs the scope eval.
+     Decides the call, counts it and records it before it answers. Where a person is required the request
+    is held until one has answered or the approval has expired; `Prefer: respond-async` answers 202 at
+    once, `Prefer: wait=N` after N seconds, and the approval is then polled at `Location`. Closing the
+    connection takes the question back. Only 200 is a permission: any other answer, or none, is not.
+    Needs the scope eval.
 
     Args:
         name (str):

@@ -121,7 +121,10 @@ def sync_detailed(
 ) -> Response[Decision | Problem]:
     """What would be decided; with enforce: true, what is, for callers that enforce it
 
-     Needs the scope eval.
+     Answers 200 for every decision: whether the call may be made stands in `allowed`. A dry run counts
+    nothing, uses nothing up and asks nobody. With `enforce: true` the caller is the boundary itself (a
+    hook, a shim, a library): the call is then counted, recorded and asked for as a real one, and
+    `approval_id` names the question. Needs the scope eval.
 
     Args:
         name (str):
@@ -158,7 +161,10 @@ def sync(
 ) -> Decision | Problem | None:
     """What would be decided; with enforce: true, what is, for callers that enforce it
 
-     Needs the scope eval.
+     Answers 200 for every decision: whether the call may be made stands in `allowed`. A dry run counts
+    nothing, uses nothing up and asks nobody. With `enforce: true` the caller is the boundary itself (a
+    hook, a shim, a library): the call is then counted, recorded and asked for as a real one, and
+    `approval_id` names the question. Needs the scope eval.
 
     Args:
         name (str):
@@ -190,7 +196,10 @@ async def asyncio_detailed(
 ) -> Response[Decision | Problem]:
     """What would be decided; with enforce: true, what is, for callers that enforce it
 
-     Needs the scope eval.
+     Answers 200 for every decision: whether the call may be made stands in `allowed`. A dry run counts
+    nothing, uses nothing up and asks nobody. With `enforce: true` the caller is the boundary itself (a
+    hook, a shim, a library): the call is then counted, recorded and asked for as a real one, and
+    `approval_id` names the question. Needs the scope eval.
 
     Args:
         name (str):
@@ -225,7 +234,10 @@ async def asyncio(
 ) -> Decision | Problem | None:
     """What would be decided; with enforce: true, what is, for callers that enforce it
 
-     Needs the scope eval.
+     Answers 200 for every decision: whether the call may be made stands in `allowed`. A dry run counts
+    nothing, uses nothing up and asks nobody. With `enforce: true` the caller is the boundary itself (a
+    hook, a shim, a library): the call is then counted, recorded and asked for as a real one, and
+    `approval_id` names the question. Needs the scope eval.
 
     Args:
         name (str):

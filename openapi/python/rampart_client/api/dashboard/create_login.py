@@ -113,7 +113,8 @@ def sync_detailed(
 ) -> Response[Login | Problem]:
     """A one-time code that opens the dashboard; for the person's own token alone
 
-     Needs the scope admin.
+     What `rampart dashboard` does: the code is posted to `/dashboard/login` by a page of this machine.
+    Needs the scope admin.
 
     Args:
         body (LoginRequest | Unset):
@@ -144,7 +145,8 @@ def sync(
 ) -> Login | Problem | None:
     """A one-time code that opens the dashboard; for the person's own token alone
 
-     Needs the scope admin.
+     What `rampart dashboard` does: the code is posted to `/dashboard/login` by a page of this machine.
+    Needs the scope admin.
 
     Args:
         body (LoginRequest | Unset):
@@ -170,7 +172,8 @@ async def asyncio_detailed(
 ) -> Response[Login | Problem]:
     """A one-time code that opens the dashboard; for the person's own token alone
 
-     Needs the scope admin.
+     What `rampart dashboard` does: the code is posted to `/dashboard/login` by a page of this machine.
+    Needs the scope admin.
 
     Args:
         body (LoginRequest | Unset):
@@ -199,7 +202,8 @@ async def asyncio(
 ) -> Login | Problem | None:
     """A one-time code that opens the dashboard; for the person's own token alone
 
-     Needs the scope admin.
+     What `rampart dashboard` does: the code is posted to `/dashboard/login` by a page of this machine.
+    Needs the scope admin.
 
     Args:
         body (LoginRequest | Unset):

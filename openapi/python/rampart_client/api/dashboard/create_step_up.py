@@ -108,7 +108,8 @@ def sync_detailed(
 ) -> Response[Problem | StepUpCode]:
     """A one-time code by which the dashboard may keep rules; for the person's own token alone
 
-     Needs the scope admin.
+     What `rampart dashboard step-up` prints. A session of the dashboard cannot ask for one itself. Needs
+    the scope admin.
 
     Args:
         body (LoginRequest | Unset):
@@ -139,7 +140,8 @@ def sync(
 ) -> Problem | StepUpCode | None:
     """A one-time code by which the dashboard may keep rules; for the person's own token alone
 
-     Needs the scope admin.
+     What `rampart dashboard step-up` prints. A session of the dashboard cannot ask for one itself. Needs
+    the scope admin.
 
     Args:
         body (LoginRequest | Unset):
@@ -165,7 +167,8 @@ async def asyncio_detailed(
 ) -> Response[Problem | StepUpCode]:
     """A one-time code by which the dashboard may keep rules; for the person's own token alone
 
-     Needs the scope admin.
+     What `rampart dashboard step-up` prints. A session of the dashboard cannot ask for one itself. Needs
+    the scope admin.
 
     Args:
         body (LoginRequest | Unset):
@@ -194,7 +197,8 @@ async def asyncio(
 ) -> Problem | StepUpCode | None:
     """A one-time code by which the dashboard may keep rules; for the person's own token alone
 
-     Needs the scope admin.
+     What `rampart dashboard step-up` prints. A session of the dashboard cannot ask for one itself. Needs
+    the scope admin.
 
     Args:
         body (LoginRequest | Unset):

@@ -108,7 +108,7 @@ def sync_detailed(
 ) -> Response[Ended | Problem]:
     """End sessions of the dashboard
 
-     Needs the scope admin.
+     Their streams end with them. Needs the scope admin.
 
     Args:
         body (LogoutRequest | Unset):
@@ -139,7 +139,7 @@ def sync(
 ) -> Ended | Problem | None:
     """End sessions of the dashboard
 
-     Needs the scope admin.
+     Their streams end with them. Needs the scope admin.
 
     Args:
         body (LogoutRequest | Unset):
@@ -165,7 +165,7 @@ async def asyncio_detailed(
 ) -> Response[Ended | Problem]:
     """End sessions of the dashboard
 
-     Needs the scope admin.
+     Their streams end with them. Needs the scope admin.
 
     Args:
         body (LogoutRequest | Unset):
@@ -194,7 +194,7 @@ async def asyncio(
 ) -> Ended | Problem | None:
     """End sessions of the dashboard
 
-     Needs the scope admin.
+     Their streams end with them. Needs the scope admin.
 
     Args:
         body (LogoutRequest | Unset):

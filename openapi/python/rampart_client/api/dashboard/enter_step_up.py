@@ -107,7 +107,7 @@ def sync_detailed(
 ) -> Response[Problem | SteppedUp]:
     """Enter such a code; the session of the dashboard that asks may keep rules for five minutes
 
-     Needs the scope admin.
+     For sessions of the dashboard alone: a token is refused with 403. Needs the scope admin.
 
     Args:
         body (StepUpRequest):
@@ -138,7 +138,7 @@ def sync(
 ) -> Problem | SteppedUp | None:
     """Enter such a code; the session of the dashboard that asks may keep rules for five minutes
 
-     Needs the scope admin.
+     For sessions of the dashboard alone: a token is refused with 403. Needs the scope admin.
 
     Args:
         body (StepUpRequest):
@@ -164,7 +164,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | SteppedUp]:
     """Enter such a code; the session of the dashboard that asks may keep rules for five minutes
 
-     Needs the scope admin.
+     For sessions of the dashboard alone: a token is refused with 403. Needs the scope admin.
 
     Args:
         body (StepUpRequest):
@@ -193,7 +193,7 @@ async def asyncio(
 ) -> Problem | SteppedUp | None:
     """Enter such a code; the session of the dashboard that asks may keep rules for five minutes
 
-     Needs the scope admin.
+     For sessions of the dashboard alone: a token is refused with 403. Needs the scope admin.
 
     Args:
         body (StepUpRequest):

@@ -82,7 +82,7 @@ def sync_detailed(
 ) -> Response[LoginState | Problem]:
     """Whether a login code was used
 
-     Needs the scope admin.
+     An id that nobody knows is `expired`. Needs the scope admin.
 
     Args:
         id (str):
@@ -113,7 +113,7 @@ def sync(
 ) -> LoginState | Problem | None:
     """Whether a login code was used
 
-     Needs the scope admin.
+     An id that nobody knows is `expired`. Needs the scope admin.
 
     Args:
         id (str):
@@ -139,7 +139,7 @@ async def asyncio_detailed(
 ) -> Response[LoginState | Problem]:
     """Whether a login code was used
 
-     Needs the scope admin.
+     An id that nobody knows is `expired`. Needs the scope admin.
 
     Args:
         id (str):
@@ -168,7 +168,7 @@ async def asyncio(
 ) -> LoginState | Problem | None:
     """Whether a login code was used
 
-     Needs the scope admin.
+     An id that nobody knows is `expired`. Needs the scope admin.
 
     Args:
         id (str):

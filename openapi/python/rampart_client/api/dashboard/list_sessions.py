@@ -71,7 +71,7 @@ def sync_detailed(
 ) -> Response[Problem | Sessions]:
     """Who has the dashboard open
 
-     Needs the scope admin.
+     Sessions of people, not of agents. Needs the scope admin.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -96,7 +96,7 @@ def sync(
 ) -> Problem | Sessions | None:
     """Who has the dashboard open
 
-     Needs the scope admin.
+     Sessions of people, not of agents. Needs the scope admin.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -117,7 +117,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | Sessions]:
     """Who has the dashboard open
 
-     Needs the scope admin.
+     Sessions of people, not of agents. Needs the scope admin.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -140,7 +140,7 @@ async def asyncio(
 ) -> Problem | Sessions | None:
     """Who has the dashboard open
 
-     Needs the scope admin.
+     Sessions of people, not of agents. Needs the scope admin.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

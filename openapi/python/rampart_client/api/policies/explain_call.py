@@ -112,7 +112,8 @@ def sync_detailed(
 ) -> Response[Explanation | Problem]:
     """A dry run with every rule that was looked at
 
-     Needs the scope admin.
+     A dry run that also says what the call was read as (`subjects`: each simple command, each effect)
+    and, of every rule that was looked at, whether it held and why. Needs the scope admin.
 
     Args:
         body (ExplainRequest):
@@ -143,7 +144,8 @@ def sync(
 ) -> Explanation | Problem | None:
     """A dry run with every rule that was looked at
 
-     Needs the scope admin.
+     A dry run that also says what the call was read as (`subjects`: each simple command, each effect)
+    and, of every rule that was looked at, whether it held and why. Needs the scope admin.
 
     Args:
         body (ExplainRequest):
@@ -169,7 +171,8 @@ async def asyncio_detailed(
 ) -> Response[Explanation | Problem]:
     """A dry run with every rule that was looked at
 
-     Needs the scope admin.
+     A dry run that also says what the call was read as (`subjects`: each simple command, each effect)
+    and, of every rule that was looked at, whether it held and why. Needs the scope admin.
 
     Args:
         body (ExplainRequest):
@@ -198,7 +201,8 @@ async def asyncio(
 ) -> Explanation | Problem | None:
     """A dry run with every rule that was looked at
 
-     Needs the scope admin.
+     A dry run that also says what the call was read as (`subjects`: each simple command, each effect)
+    and, of every rule that was looked at, whether it held and why. Needs the scope admin.
 
     Args:
         body (ExplainRequest):

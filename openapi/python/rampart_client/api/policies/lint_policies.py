@@ -71,7 +71,7 @@ def sync_detailed(
 ) -> Response[PolicyFindings | Problem]:
     """What is allowed in your policy files and yet surely not meant
 
-     Needs the scope admin.
+     What `rampart policy lint` says of the files in force. Needs the scope admin.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -96,7 +96,7 @@ def sync(
 ) -> PolicyFindings | Problem | None:
     """What is allowed in your policy files and yet surely not meant
 
-     Needs the scope admin.
+     What `rampart policy lint` says of the files in force. Needs the scope admin.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -117,7 +117,7 @@ async def asyncio_detailed(
 ) -> Response[PolicyFindings | Problem]:
     """What is allowed in your policy files and yet surely not meant
 
-     Needs the scope admin.
+     What `rampart policy lint` says of the files in force. Needs the scope admin.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -140,7 +140,7 @@ async def asyncio(
 ) -> PolicyFindings | Problem | None:
     """What is allowed in your policy files and yet surely not meant
 
-     Needs the scope admin.
+     What `rampart policy lint` says of the files in force. Needs the scope admin.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -71,7 +71,7 @@ def sync_detailed(
 ) -> Response[Policies | Problem]:
     """The policies in force
 
-     Needs the scope admin.
+     In the order in which they are looked at, with the layer each comes from. Needs the scope admin.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -96,7 +96,7 @@ def sync(
 ) -> Policies | Problem | None:
     """The policies in force
 
-     Needs the scope admin.
+     In the order in which they are looked at, with the layer each comes from. Needs the scope admin.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -117,7 +117,7 @@ async def asyncio_detailed(
 ) -> Response[Policies | Problem]:
     """The policies in force
 
-     Needs the scope admin.
+     In the order in which they are looked at, with the layer each comes from. Needs the scope admin.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -140,7 +140,7 @@ async def asyncio(
 ) -> Policies | Problem | None:
     """The policies in force
 
-     Needs the scope admin.
+     In the order in which they are looked at, with the layer each comes from. Needs the scope admin.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

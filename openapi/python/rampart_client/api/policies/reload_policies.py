@@ -108,7 +108,8 @@ def sync_detailed(
 ) -> Response[PolicyHealth | Problem]:
     """Read the policy files again; the last good ones stay when the new ones are invalid
 
-     Needs the scope admin.
+     Files are watched anyway; this one waits until they were read, and answers 422 with every fault.
+    Needs the scope admin.
 
     Args:
         body (ReloadRequest | Unset):
@@ -139,7 +140,8 @@ def sync(
 ) -> PolicyHealth | Problem | None:
     """Read the policy files again; the last good ones stay when the new ones are invalid
 
-     Needs the scope admin.
+     Files are watched anyway; this one waits until they were read, and answers 422 with every fault.
+    Needs the scope admin.
 
     Args:
         body (ReloadRequest | Unset):
@@ -165,7 +167,8 @@ async def asyncio_detailed(
 ) -> Response[PolicyHealth | Problem]:
     """Read the policy files again; the last good ones stay when the new ones are invalid
 
-     Needs the scope admin.
+     Files are watched anyway; this one waits until they were read, and answers 422 with every fault.
+    Needs the scope admin.
 
     Args:
         body (ReloadRequest | Unset):
@@ -194,7 +197,8 @@ async def asyncio(
 ) -> PolicyHealth | Problem | None:
     """Read the policy files again; the last good ones stay when the new ones are invalid
 
-     Needs the scope admin.
+     Files are watched anyway; this one waits until they were read, and answers 422 with every fault.
+    Needs the scope admin.
 
     Args:
         body (ReloadRequest | Unset):

@@ -117,7 +117,8 @@ def sync_detailed(
 ) -> Response[CreatedRules | Problem]:
     """Make a rule; it is in force when the answer comes
 
-     Needs the scope admin.
+     The same as `rampart allow`, `block` and `except`. A rule that would let a call pass that must be
+    stopped is refused with 409. Needs the scope admin.
 
     Args:
         body (RuleRequest):
@@ -148,7 +149,8 @@ def sync(
 ) -> CreatedRules | Problem | None:
     """Make a rule; it is in force when the answer comes
 
-     Needs the scope admin.
+     The same as `rampart allow`, `block` and `except`. A rule that would let a call pass that must be
+    stopped is refused with 409. Needs the scope admin.
 
     Args:
         body (RuleRequest):
@@ -174,7 +176,8 @@ async def asyncio_detailed(
 ) -> Response[CreatedRules | Problem]:
     """Make a rule; it is in force when the answer comes
 
-     Needs the scope admin.
+     The same as `rampart allow`, `block` and `except`. A rule that would let a call pass that must be
+    stopped is refused with 409. Needs the scope admin.
 
     Args:
         body (RuleRequest):
@@ -203,7 +206,8 @@ async def asyncio(
 ) -> CreatedRules | Problem | None:
     """Make a rule; it is in force when the answer comes
 
-     Needs the scope admin.
+     The same as `rampart allow`, `block` and `except`. A rule that would let a call pass that must be
+    stopped is refused with 409. Needs the scope admin.
 
     Args:
         body (RuleRequest):

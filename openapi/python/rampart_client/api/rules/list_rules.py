@@ -71,7 +71,8 @@ def sync_detailed(
 ) -> Response[OwnRules | Problem]:
     """The person's own rules: always, for a session, for a run
 
-     Needs the scope admin.
+     What people answered with always, for a session or for a run, and what `rampart allow`, `block` and
+    `except` made. Needs the scope admin.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -96,7 +97,8 @@ def sync(
 ) -> OwnRules | Problem | None:
     """The person's own rules: always, for a session, for a run
 
-     Needs the scope admin.
+     What people answered with always, for a session or for a run, and what `rampart allow`, `block` and
+    `except` made. Needs the scope admin.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -117,7 +119,8 @@ async def asyncio_detailed(
 ) -> Response[OwnRules | Problem]:
     """The person's own rules: always, for a session, for a run
 
-     Needs the scope admin.
+     What people answered with always, for a session or for a run, and what `rampart allow`, `block` and
+    `except` made. Needs the scope admin.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -140,7 +143,8 @@ async def asyncio(
 ) -> OwnRules | Problem | None:
     """The person's own rules: always, for a session, for a run
 
-     Needs the scope admin.
+     What people answered with always, for a session or for a run, and what `rampart allow`, `block` and
+    `except` made. Needs the scope admin.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -102,7 +102,8 @@ def sync_detailed(
 ) -> Response[Problem | RuleChoice]:
     """What a rule would have met, and what it must not let pass
 
-     Needs the scope admin.
+     Nothing is kept: the answer says whether the rule could be, and what it would have met. Needs the
+    scope admin.
 
     Args:
         body (RuleRequest):
@@ -133,7 +134,8 @@ def sync(
 ) -> Problem | RuleChoice | None:
     """What a rule would have met, and what it must not let pass
 
-     Needs the scope admin.
+     Nothing is kept: the answer says whether the rule could be, and what it would have met. Needs the
+    scope admin.
 
     Args:
         body (RuleRequest):
@@ -159,7 +161,8 @@ async def asyncio_detailed(
 ) -> Response[Problem | RuleChoice]:
     """What a rule would have met, and what it must not let pass
 
-     Needs the scope admin.
+     Nothing is kept: the answer says whether the rule could be, and what it would have met. Needs the
+    scope admin.
 
     Args:
         body (RuleRequest):
@@ -188,7 +191,8 @@ async def asyncio(
 ) -> Problem | RuleChoice | None:
     """What a rule would have met, and what it must not let pass
 
-     Needs the scope admin.
+     Nothing is kept: the answer says whether the rule could be, and what it would have met. Needs the
+    scope admin.
 
     Args:
         body (RuleRequest):

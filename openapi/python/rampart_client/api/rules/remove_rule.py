@@ -95,7 +95,7 @@ def sync_detailed(
 ) -> Response[Any | Problem]:
     """Take a rule back, at once on every path
 
-     Needs the scope admin.
+     The next call is decided without it. Needs the scope admin.
 
     Args:
         id (str):
@@ -126,7 +126,7 @@ def sync(
 ) -> Any | Problem | None:
     """Take a rule back, at once on every path
 
-     Needs the scope admin.
+     The next call is decided without it. Needs the scope admin.
 
     Args:
         id (str):
@@ -152,7 +152,7 @@ async def asyncio_detailed(
 ) -> Response[Any | Problem]:
     """Take a rule back, at once on every path
 
-     Needs the scope admin.
+     The next call is decided without it. Needs the scope admin.
 
     Args:
         id (str):
@@ -181,7 +181,7 @@ async def asyncio(
 ) -> Any | Problem | None:
     """Take a rule back, at once on every path
 
-     Needs the scope admin.
+     The next call is decided without it. Needs the scope admin.
 
     Args:
         id (str):

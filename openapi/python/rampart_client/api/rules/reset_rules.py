@@ -81,7 +81,7 @@ def sync_detailed(
 ) -> Response[Problem | RemovedRules]:
     """Take all of them back
 
-     Needs the scope admin.
+     All rules of `GET /v1/rules`; policies stay as they are. Needs the scope admin.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -106,7 +106,7 @@ def sync(
 ) -> Problem | RemovedRules | None:
     """Take all of them back
 
-     Needs the scope admin.
+     All rules of `GET /v1/rules`; policies stay as they are. Needs the scope admin.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -127,7 +127,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | RemovedRules]:
     """Take all of them back
 
-     Needs the scope admin.
+     All rules of `GET /v1/rules`; policies stay as they are. Needs the scope admin.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -150,7 +150,7 @@ async def asyncio(
 ) -> Problem | RemovedRules | None:
     """Take all of them back
 
-     Needs the scope admin.
+     All rules of `GET /v1/rules`; policies stay as they are. Needs the scope admin.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

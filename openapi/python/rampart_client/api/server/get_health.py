@@ -61,6 +61,9 @@ def sync_detailed(
 ) -> Response[Health | Problem]:
     """Whether the server answers, and with the newest policies
 
+     `degraded` where policy files on disk cannot be used: `policy.faults` says why, and the last good
+    ones are in force. For everybody.
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
@@ -84,6 +87,9 @@ def sync(
 ) -> Health | Problem | None:
     """Whether the server answers, and with the newest policies
 
+     `degraded` where policy files on disk cannot be used: `policy.faults` says why, and the last good
+    ones are in force. For everybody.
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
@@ -102,6 +108,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[Health | Problem]:
     """Whether the server answers, and with the newest policies
+
+     `degraded` where policy files on disk cannot be used: `policy.faults` says why, and the last good
+    ones are in force. For everybody.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -123,6 +132,9 @@ async def asyncio(
     client: AuthenticatedClient | Client,
 ) -> Health | Problem | None:
     """Whether the server answers, and with the newest policies
+
+     `degraded` where policy files on disk cannot be used: `policy.faults` says why, and the last good
+    ones are in force. For everybody.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -69,7 +69,7 @@ def sync_detailed(
 ) -> Response[Problem | str]:
     """Numbers for a monitor, in the text format of Prometheus
 
-     Needs the scope audit.
+     Decisions, approvals, latencies, the trail and the process. Needs the scope audit.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -94,7 +94,7 @@ def sync(
 ) -> Problem | str | None:
     """Numbers for a monitor, in the text format of Prometheus
 
-     Needs the scope audit.
+     Decisions, approvals, latencies, the trail and the process. Needs the scope audit.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -115,7 +115,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | str]:
     """Numbers for a monitor, in the text format of Prometheus
 
-     Needs the scope audit.
+     Decisions, approvals, latencies, the trail and the process. Needs the scope audit.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -138,7 +138,7 @@ async def asyncio(
 ) -> Problem | str | None:
     """Numbers for a monitor, in the text format of Prometheus
 
-     Needs the scope audit.
+     Decisions, approvals, latencies, the trail and the process. Needs the scope audit.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

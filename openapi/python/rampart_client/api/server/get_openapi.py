@@ -61,6 +61,9 @@ def sync_detailed(
 ) -> Response[GetOpenapiResponse200 | Problem]:
     """This description
 
+     OpenAPI 3.1, generated from the schemas by which requests are checked. `/docs` shows it to people.
+    For everybody.
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
@@ -84,6 +87,9 @@ def sync(
 ) -> GetOpenapiResponse200 | Problem | None:
     """This description
 
+     OpenAPI 3.1, generated from the schemas by which requests are checked. `/docs` shows it to people.
+    For everybody.
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
@@ -102,6 +108,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[GetOpenapiResponse200 | Problem]:
     """This description
+
+     OpenAPI 3.1, generated from the schemas by which requests are checked. `/docs` shows it to people.
+    For everybody.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -123,6 +132,9 @@ async def asyncio(
     client: AuthenticatedClient | Client,
 ) -> GetOpenapiResponse200 | Problem | None:
     """This description
+
+     OpenAPI 3.1, generated from the schemas by which requests are checked. `/docs` shows it to people.
+    For everybody.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

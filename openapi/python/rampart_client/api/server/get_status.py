@@ -71,7 +71,8 @@ def sync_detailed(
 ) -> Response[Problem | Status]:
     """What an operator needs to know
 
-     Needs the scope audit.
+     The level of separation that is in force, the failure posture, the trail, what it is sent to. Needs
+    the scope audit.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -96,7 +97,8 @@ def sync(
 ) -> Problem | Status | None:
     """What an operator needs to know
 
-     Needs the scope audit.
+     The level of separation that is in force, the failure posture, the trail, what it is sent to. Needs
+    the scope audit.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -117,7 +119,8 @@ async def asyncio_detailed(
 ) -> Response[Problem | Status]:
     """What an operator needs to know
 
-     Needs the scope audit.
+     The level of separation that is in force, the failure posture, the trail, what it is sent to. Needs
+    the scope audit.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -140,7 +143,8 @@ async def asyncio(
 ) -> Problem | Status | None:
     """What an operator needs to know
 
-     Needs the scope audit.
+     The level of separation that is in force, the failure posture, the trail, what it is sent to. Needs
+    the scope audit.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

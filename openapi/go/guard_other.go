@@ -1,0 +1,5 @@
+//go:build !unix
+
+package rampart
+
+const openFlags = 0

@@ -1,5 +1,4 @@
 import {
-  type Agent,
   type ClientRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
@@ -21,24 +20,20 @@ export interface SocketAsk {
   /** Longest answer that is read, in bytes. */
   readonly limit: number
   readonly signal?: AbortSignal | undefined
-  /** Keeps connections for those who ask often; without it each question has its own. */
-  readonly agent?: Agent | undefined
 }
-
-const CLOSED = new Set(['ECONNRESET', 'EPIPE'])
 
 /**
  * One request over a unix socket, whose permission is the credential: no token is looked at. Rejects with the
  * system's error (`code`), or with a plain one when the answer is late or too long.
  */
 export function askSocket(socket: string, path: string, ask: SocketAsk): Promise<SocketAnswer> {
-  const { body, timeoutMs, limit, signal, agent = false } = ask
+  const { body, timeoutMs, limit, signal } = ask
   return new Promise((resolve, reject) => {
     const sent = request({
       socketPath: socket,
       path,
       method: body === undefined ? 'GET' : 'POST',
-      agent,
+      agent: false,
       ...(signal === undefined ? {} : { signal }),
       headers: {
         host: 'rampart',
@@ -53,12 +48,7 @@ export function askSocket(socket: string, path: string, ask: SocketAsk): Promise
     })
     const timer = setTimeout(() => sent.destroy(new Error('no answer in time')), timeoutMs)
     sent.on('close', () => clearTimeout(timer))
-    sent.on('error', (error: NodeJS.ErrnoException) => {
-      // A kept connection that was closed meanwhile has carried nothing.
-      const isStale = sent.reusedSocket && CLOSED.has(error.code ?? '') && agent !== false
-      if (isStale) askSocket(socket, path, { ...ask, agent: undefined }).then(resolve, reject)
-      else reject(error)
-    })
+    sent.on('error', reject)
     sent.on('response', (answer) => {
       wholeOf(answer, sent, limit)
         .then(

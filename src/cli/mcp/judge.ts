@@ -1,4 +1,3 @@
-import type { Agent } from 'node:http'
 import process from 'node:process'
 import { kindsNamed } from '../../engine/response-kinds.ts'
 import { denialReason } from '../../mcp/denial.ts'
@@ -6,7 +5,8 @@ import type { Asked, Judge, Settled, Verdict } from '../../mcp/ports.ts'
 import { approvalStatus } from '../approval-wait.ts'
 import type { Invocation } from '../command.ts'
 import { decideLocally, type Told } from '../shim/local.ts'
-import { askForObject } from '../wrap/ask-for-object.ts'
+import type { KeptSocket } from '../kept-socket.ts'
+import { objectOf } from '../wrap/ask-for-object.ts'
 
 /** Who asks, and where. */
 export interface Seat {
@@ -16,12 +16,14 @@ export interface Seat {
   readonly session: string
   readonly run: string
   readonly timeoutMs: number
-  /** Calls follow each other: a connection is kept. */
-  readonly agent: Agent
+  /** Calls follow each other: connections are kept. */
+  readonly server: KeptSocket
 }
 
 /** Longest answer with an output in it: the output itself is no longer than 8 MiB. */
 const OUTPUT_LIMIT = 16 << 20
+/** Where no output comes back. */
+const ANSWER_LIMIT = 1 << 20
 /** Of a yes that is taken back at once nobody asks for ever. */
 const ROUNDS = 3
 
@@ -92,22 +94,17 @@ function bodyOf(seat: Seat, asked: Asked, call: number): Record<string, unknown>
 
 async function answerTo(
   invocation: Invocation,
-  { socket, timeoutMs, agent }: Seat,
+  { server, timeoutMs }: Seat,
   tool: string,
   call: Record<string, unknown>,
   signal?: AbortSignal,
 ): Promise<Told> {
   try {
     const path = `/v1/preflight/${encodeURIComponent(tool)}`
-    const limit = call['response_texts'] === undefined ? {} : { limit: OUTPUT_LIMIT }
-    const asking = {
-      body: call,
-      timeoutMs,
-      agent,
-      ...limit,
-      ...(signal === undefined ? {} : { signal }),
-    }
-    const { status, body } = await askForObject(socket, path, asking)
+    const limit = call['response_texts'] === undefined ? ANSWER_LIMIT : OUTPUT_LIMIT
+    const asking = { body: JSON.stringify(call), timeoutMs, limit, signal }
+    const { status, text } = await server.ask(path, asking)
+    const body = objectOf(text) ?? {}
     if (status === 200 && typeof body['allowed'] === 'boolean') return body as unknown as Told
     // It was read, and refused as what it is.
     if (status >= 400 && status < 500) return refusedAs(String(body['detail'] ?? status))

@@ -1,10 +1,10 @@
-import { Agent } from 'node:http'
 import process from 'node:process'
 import { randomHex } from '../../adapters/hash.ts'
 import { Session } from '../../mcp/session.ts'
 import type { World } from '../../mcp/ports.ts'
 import { type Invocation, textFlag } from '../command.ts'
 import { type Config, loadConfig, ownVariables } from '../config.ts'
+import { KeptSocket } from '../kept-socket.ts'
 import { outliveReaders, safe } from '../output.ts'
 import { prepareState } from '../state.ts'
 import { besideServer } from '../wrap/join.ts'
@@ -67,7 +67,7 @@ export async function withMcpServer(
       ? await startProcess(found.path, choice.words, serverVariables(ownVariables()))
       : new RemoteServer(remote, note)
     const world = { judge, note, pause, nonce: () => randomHex(12) }
-    return await body({ choice, pins, world, upstream, remote }).finally(() => seat.agent.destroy())
+    return await body({ choice, pins, world, upstream, remote }).finally(() => seat.server.end())
   })
 }
 
@@ -115,7 +115,7 @@ function seatOf(invocation: Invocation, { values }: Config, { socket }: Found) {
     name: textFlag(invocation, 'agent') ?? variables['RAMPART_AGENT'] ?? 'mcp',
     session: textFlag(invocation, 'session') ?? variables['RAMPART_SESSION'] ?? run,
     run,
-    agent: new Agent({ keepAlive: true, maxSockets: 32 }),
+    server: new KeptSocket(socket),
     timeoutMs: timeout === undefined ? Math.min(5000, values.approval_timeout) : Number(timeout),
   }
 }

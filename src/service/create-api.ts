@@ -26,6 +26,7 @@ import { createSessions } from './sessions.ts'
 import { createStepUps } from './step-up.ts'
 import { health, policyHealth, status } from './status.ts'
 import { authenticate, rememberedHashes } from './tokens.ts'
+import { withdrawApproval } from './withdraw.ts'
 
 export interface ApiOptions {
   /** SHA-256 of the admin token, hex. */
@@ -61,6 +62,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     createApproval: (caller, request) => createApproval(services, caller, request),
     resolveApproval: (caller, id, answer, via) =>
       resolveApproval(services, caller, id, answer, via),
+    withdrawApproval: (caller, id, via) => withdrawApproval(services, caller, id, via),
     bulkResolve: (caller, ids, answer, via) => bulkResolve(services, caller, ids, answer, via),
     approvalStats: (since) => approvalStats(services, since),
     denials: () => denialsOf(services),
@@ -76,10 +78,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     health: () => health(services),
     status: () => status(services),
     metrics: () => metrics(services),
-    policies() {
-      const { set } = services.policies.current()
-      return { hash: set.hash, policies: set.listing }
-    },
+    policies: () => policies(services),
     findings: () => services.policies.findings(),
     reload: (caller, via) => reload(services, caller, via),
     sessions: createSessions(services),
@@ -92,6 +91,11 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
       }
     },
   }
+}
+
+function policies({ policies }: Services): ReturnType<Api['policies']> {
+  const { set } = policies.current()
+  return { hash: set.hash, policies: set.listing }
 }
 
 /** A change goes to the trail by itself; this says who asked, and what was then in force. */

@@ -60,14 +60,20 @@ export async function withMcpServer(
     const before = { choice, program: found.path, judge, pins, out, signal: interrupted.signal }
     const allowed = await mayUse(before)
     interrupted.stop()
-    if (!allowed) return interrupted.code() ?? 126
+    if (!allowed) {
+      await judge.settled()
+      return interrupted.code() ?? 126
+    }
     const note = (text: string) => out.note(safe`${choice.options.server}: ${text}`)
     const remote = choice.url && { url: choice.url, token: choice.token }
     const upstream = remote === undefined
       ? await startProcess(found.path, choice.words, serverVariables(ownVariables()))
       : new RemoteServer(remote, note)
     const world = { judge, note, pause, nonce: () => randomHex(12) }
-    return await body({ choice, pins, world, upstream, remote }).finally(() => seat.server.end())
+    return await body({ choice, pins, world, upstream, remote }).finally(async () => {
+      await judge.settled()
+      seat.server.end()
+    })
   })
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
+import { isAbsolute, resolve } from 'node:path'
 import process from 'node:process'
 
 /**
@@ -11,6 +12,21 @@ export function accountHome(passwdFile = '/etc/passwd'): string {
   const uid = process.getuid?.()
   const listed = uid === undefined ? undefined : homeIn(passwdFile, uid)
   return listed ?? userInfo().homedir
+}
+
+/**
+ * The home of the account first, then the one that `HOME` says, where agents that were started as we were keep their
+ * settings. It adds to what is protected and to nothing else: whoever sets `HOME` may be the one to be held.
+ */
+export function accountHomes(
+  passwdFile?: string,
+  said = process.env['HOME'],
+): readonly [string, ...string[]] {
+  const home = accountHome(passwdFile)
+  if (said === undefined || !isAbsolute(said)) return [home]
+  const other = resolve(said)
+  // Beneath the root lies everything.
+  return other === home || other === '/' ? [home] : [home, other]
 }
 
 function homeIn(file: string, uid: number): string | undefined {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { userInfo } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { isAbsolute, resolve } from 'node:path'
 import process from 'node:process'
 
@@ -20,10 +20,11 @@ export function accountHome(passwdFile = '/etc/passwd'): string {
  */
 export function accountHomes(
   passwdFile?: string,
-  said = process.env['HOME'],
+  // Which is what HOME says, where it says anything.
+  said = homedir(),
 ): readonly [string, ...string[]] {
   const home = accountHome(passwdFile)
-  if (said === undefined || !isAbsolute(said)) return [home]
+  if (!isAbsolute(said)) return [home]
   const other = resolve(said)
   // Beneath the root lies everything.
   return other === home || other === '/' ? [home] : [home, other]

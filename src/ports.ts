@@ -200,6 +200,8 @@ export interface FactReader {
   projectRoot(cwd: string): Promise<string | undefined>
   /** Home directory of the account that runs Rampart, from the password database. */
   home(): string
+  /** Where programs of the account look for their own files: `home()` first, then what `HOME` says. */
+  homes(): readonly string[]
 }
 
 /** A process, told from a later one of the same number by when it started. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { userInfo } from 'node:os'
+import { homedir, userInfo } from 'node:os'
+import { isAbsolute, resolve } from 'node:path'
 import process from 'node:process'
 
 /**
@@ -20,6 +21,22 @@ function homeOfRuntime(): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/**
+ * The home of the account first, then the one that `HOME` says, where agents that were started as we were keep their
+ * settings. It adds to what is protected and to nothing else: whoever sets `HOME` may be the one to be held.
+ */
+export function accountHomes(
+  passwdFile?: string,
+  // Which is what HOME says, where it says anything.
+  said = homedir(),
+): readonly [string, ...string[]] {
+  const home = accountHome(passwdFile)
+  if (!isAbsolute(said)) return [home]
+  const other = resolve(said)
+  // Beneath the root lies everything.
+  return other === home || other === '/' ? [home] : [home, other]
 }
 
 function homeIn(file: string, uid: number): string | undefined {

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { FactReader } from '../ports.ts'
-import { accountHome } from './account-home.ts'
+import { accountHomes } from './account-home.ts'
 import { localMounts } from './local-mounts.ts'
 import { isSpecial, type Looks, walkPath } from './path-names.ts'
 import { createProtectedFiles } from './protected-files.ts'
@@ -40,7 +40,7 @@ export function createFactReader(options: FactReaderOptions): FactReader {
   const walk = options.walk ?? walkPath
   const isLocal = localMounts(options.monotonic)
   const guarded = createProtectedFiles(options.protectedPaths ?? [], options.monotonic, isLocal)
-  const home = accountHome()
+  const homes = accountHomes()
   const within = timeBudget(budget, options.probe)
 
   return {
@@ -64,7 +64,8 @@ export function createFactReader(options: FactReaderOptions): FactReader {
       if (!isAbsolute(cwd) || isSpecial(cwd)) return undefined
       return await within((stop) => gitRoot(resolve(cwd), stop))
     },
-    home: () => home,
+    home: () => homes[0],
+    homes: () => homes,
   }
 }
 

@@ -97,6 +97,7 @@ export function memoryFacts(
       ),
     projectRoot: async () => options.root,
     home: () => options.home ?? '/home/nobody',
+    homes: () => [options.home ?? '/home/nobody'],
   }
 }
 

@@ -1,4 +1,3 @@
-import type { Agent } from 'node:http'
 import { askForObject } from './wrap/ask-for-object.ts'
 
 /** One look; the server holds it so long for a person. */
@@ -8,7 +7,6 @@ export interface Waiting {
   /** Beyond the time that the server holds a look. */
   readonly patienceMs: number
   readonly signal?: AbortSignal
-  readonly agent?: Agent
 }
 
 /**

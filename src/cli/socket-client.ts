@@ -1,5 +1,4 @@
 import {
-  type Agent,
   type ClientRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
@@ -22,11 +21,7 @@ export interface SocketAsk {
   /** Longest answer that is read, in bytes. */
   readonly limit: number
   readonly signal?: AbortSignal | undefined
-  /** Keeps connections for those who ask often; without it each question has its own. */
-  readonly agent?: Agent | undefined
 }
-
-const CLOSED = new Set(['ECONNRESET', 'EPIPE'])
 
 /**
  * One request over a unix socket, whose permission is the credential: no token is looked at. Rejects with the
@@ -34,14 +29,14 @@ const CLOSED = new Set(['ECONNRESET', 'EPIPE'])
  * who may not answer for the server (security.md F7).
  */
 export function askSocket(socket: string, path: string, ask: SocketAsk): Promise<SocketAnswer> {
-  const { body, timeoutMs, limit, signal, agent = false } = ask
+  const { body, timeoutMs, limit, signal } = ask
   return new Promise((resolve, reject) => {
     if (!isServersSocket(socket)) throw new Error("the socket is not the server's")
     const sent = request({
       socketPath: socket,
       path,
       method: body === undefined ? 'GET' : 'POST',
-      agent,
+      agent: false,
       ...(signal === undefined ? {} : { signal }),
       headers: {
         host: 'rampart',
@@ -56,12 +51,7 @@ export function askSocket(socket: string, path: string, ask: SocketAsk): Promise
     })
     const timer = setTimeout(() => sent.destroy(new Error('no answer in time')), timeoutMs)
     sent.on('close', () => clearTimeout(timer))
-    sent.on('error', (error: NodeJS.ErrnoException) => {
-      // A kept connection that was closed meanwhile has carried nothing.
-      const isStale = sent.reusedSocket && CLOSED.has(error.code ?? '') && agent !== false
-      if (isStale) askSocket(socket, path, { ...ask, agent: undefined }).then(resolve, reject)
-      else reject(error)
-    })
+    sent.on('error', reject)
     sent.on('response', (answer) => {
       wholeOf(answer, sent, limit)
         .then(

@@ -350,6 +350,46 @@ export const ANSWERS = `{
   "waiters": 0,
   "timeout_ms": 300000
  },
+ "withdrawApproval.own": {
+  "id": "01K9ZC3Y6W8T4M2R5V7N1QXBDE",
+  "status": "cancelled",
+  "principal": "admin",
+  "agent": "a",
+  "session": "s",
+  "run_id": null,
+  "tool_call_id": null,
+  "tool": "exec",
+  "params": {
+   "command": "deploy build-3"
+  },
+  "cwd": null,
+  "policy": "releases",
+  "rule": "releases/1",
+  "message": "A person looks at releases",
+  "audit_id": "01K9ZC3Y6W8T4M2R5V7N1QXBDE",
+  "created_at": "2027-01-15T08:00:00.000Z",
+  "expires_at": "2027-01-15T08:00:00.000Z",
+  "resolved_at": "2027-01-15T08:00:00.000Z",
+  "resolved_by": null,
+  "resolved_name": null,
+  "code": "123456",
+  "parts": [
+   {
+    "kind": "part",
+    "text": "deploy build-3",
+    "action": "require_approval"
+   }
+  ],
+  "effects": [],
+  "effects_complete": false,
+  "approvers": 1,
+  "answers": [],
+  "channel": null,
+  "scope": null,
+  "reason": null,
+  "waiters": 0,
+  "timeout_ms": 300000
+ },
  "bulkResolveApprovals.no": {
   "results": [
    {
@@ -363,16 +403,16 @@ export const ANSWERS = `{
   "choices": [
    {
     "generalisation": "exact",
-    "text": "deploy build-4",
+    "text": "deploy build-5",
     "available": true,
     "refused": null,
     "matched": {
-     "of": 10,
+     "of": 11,
      "count": 1,
      "examples": [
       {
        "audit_id": "01K9ZC3Y6W8T4M2R5V7N1QXBDE",
-       "text": "deploy build-4",
+       "text": "deploy build-5",
        "action": "require_approval"
       }
      ]
@@ -381,16 +421,16 @@ export const ANSWERS = `{
    },
    {
     "generalisation": "flags",
-    "text": "deploy build-4 without options, whatever its operands",
+    "text": "deploy build-5 without options, whatever its operands",
     "available": true,
     "refused": null,
     "matched": {
-     "of": 10,
+     "of": 11,
      "count": 1,
      "examples": [
       {
        "audit_id": "01K9ZC3Y6W8T4M2R5V7N1QXBDE",
-       "text": "deploy build-4",
+       "text": "deploy build-5",
        "action": "require_approval"
       }
      ]
@@ -403,9 +443,14 @@ export const ANSWERS = `{
     "available": true,
     "refused": null,
     "matched": {
-     "of": 10,
-     "count": 6,
+     "of": 11,
+     "count": 7,
      "examples": [
+      {
+       "audit_id": "01K9ZC3Y6W8T4M2R5V7N1QXBDE",
+       "text": "deploy build-5",
+       "action": "require_approval"
+      },
       {
        "audit_id": "01K9ZC3Y6W8T4M2R5V7N1QXBDE",
        "text": "deploy build-4",
@@ -424,11 +469,6 @@ export const ANSWERS = `{
       {
        "audit_id": "01K9ZC3Y6W8T4M2R5V7N1QXBDE",
        "text": "deploy build-1",
-       "action": "require_approval"
-      },
-      {
-       "audit_id": "01K9ZC3Y6W8T4M2R5V7N1QXBDE",
-       "text": "deploy --to staging",
        "action": "require_approval"
       }
      ]
@@ -520,24 +560,24 @@ export const ANSWERS = `{
  "getStats.day": {
   "since": "2027-01-15T08:00:00.000Z",
   "until": null,
-  "events": 13,
+  "events": 15,
   "by_kind": [
    {
     "name": "decision",
-    "count": 10
+    "count": 11
    },
    {
     "name": "approval",
-    "count": 3
+    "count": 4
    }
   ],
   "decisions": {
-   "total": 10,
-   "enforced": 9,
+   "total": 11,
+   "enforced": 10,
    "by_action": [
     {
      "name": "require_approval",
-     "count": 6
+     "count": 7
     },
     {
      "name": "deny",
@@ -551,9 +591,9 @@ export const ANSWERS = `{
    "by_policy": [
     {
      "name": "releases",
-     "count": 6,
+     "count": 7,
      "denied": 0,
-     "asked": 6
+     "asked": 7
     },
     {
      "name": "block-destructive",
@@ -571,9 +611,9 @@ export const ANSWERS = `{
    "by_rule": [
     {
      "name": "releases/1",
-     "count": 6,
+     "count": 7,
      "denied": 0,
-     "asked": 6
+     "asked": 7
     },
     {
      "name": "block-destructive/1",
@@ -591,9 +631,9 @@ export const ANSWERS = `{
    "by_tool": [
     {
      "name": "exec",
-     "count": 9,
+     "count": 10,
      "denied": 2,
-     "asked": 6
+     "asked": 7
     },
     {
      "name": "read",
@@ -604,16 +644,16 @@ export const ANSWERS = `{
    ],
    "by_agent": [
     {
+     "name": "a",
+     "count": 5,
+     "denied": 0,
+     "asked": 5
+    },
+    {
      "name": "builder",
      "count": 5,
      "denied": 2,
      "asked": 2
-    },
-    {
-     "name": "a",
-     "count": 4,
-     "denied": 0,
-     "asked": 4
     },
     {
      "name": "claude-code",
@@ -625,9 +665,9 @@ export const ANSWERS = `{
    "by_hour": [
     {
      "hour": "2027-01-15T08:00:00.000Z",
-     "count": 10,
+     "count": 11,
      "denied": 3,
-     "asked": 6
+     "asked": 7
     }
    ],
    "unlisted": {
@@ -639,7 +679,7 @@ export const ANSWERS = `{
    }
   },
   "latency": {
-   "count": 10,
+   "count": 11,
    "p50_us": 1,
    "p99_us": 1
   }
@@ -649,9 +689,9 @@ export const ANSWERS = `{
    {
     "agent": "a",
     "session": "s",
-    "calls": 4,
+    "calls": 5,
     "denied": 0,
-    "asked": 4,
+    "asked": 5,
     "last": "2027-01-15T08:00:00.000Z"
    },
    {
@@ -803,7 +843,7 @@ export const ANSWERS = `{
     "scope": "run",
     "tool": "exec",
     "generalisation": "exact",
-    "text": "denied before: deploy build-3",
+    "text": "denied before: deploy build-4",
     "agent": "a",
     "session": "s",
     "run_id": null,
@@ -854,7 +894,7 @@ export const ANSWERS = `{
   "available": false,
   "refused": "nothing asks about it: No rule objects",
   "matched": {
-   "of": 10,
+   "of": 11,
    "count": 0,
    "examples": []
   },
@@ -960,7 +1000,7 @@ export const ANSWERS = `{
   "flagged_sessions": [],
   "passed_unasked": 0,
   "audit": {
-   "seq": 21,
+   "seq": 23,
    "hash": ""
   },
   "sinks": [],

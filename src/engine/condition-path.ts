@@ -13,8 +13,11 @@ export function pathIs(sources: readonly string[]): CompiledCondition {
 export function pathIsNot(sources: readonly string[]): CompiledCondition {
   const globs = sources.map(pathGlob)
   return {
-    path: (name, _value, { facts }) =>
-      globs.some((glob) => glob.test(name, facts.homes)) ? null : `path "${name}" is not excluded`,
+    path: (name, _value, { facts, stance }) => {
+      // What is left out of a restriction is beneath the account's own home.
+      const homes = stance === 'restrictive' ? facts.homes.slice(0, 1) : facts.homes
+      return globs.some((glob) => glob.test(name, homes)) ? null : `path "${name}" is not excluded`
+    },
   }
 }
 
@@ -36,13 +39,15 @@ export function pathTest(sources: readonly string[]): PathTest {
     // Without a trusted cwd a relative path may lie anywhere (F35).
     const relative = !value.absolute && restrictive
     const pattern = value.pattern === true && restrictive ? patternOf(name) : undefined
+    // What is permitted beneath `~` is so in the account's own home, whatever HOME a call assigns (F35).
+    const homes = restrictive ? facts.homes : facts.homes.slice(0, 1)
     const last = name === '' ? undefined : codeAt(name, name.length - 1)
     for (let i = 0; i < globs.length; i++) {
       const glob = globs[i]!
       const ends = glob.last === undefined || glob.last === last
       if (
-        (ends && (glob.test(name, facts.homes) || (relative && glob.testRelative(name)))) ||
-        (pattern !== undefined && glob.meets(pattern, facts.homes))
+        (ends && (glob.test(name, homes) || (relative && glob.testRelative(name)))) ||
+        (pattern !== undefined && glob.meets(pattern, homes))
       ) return `path "${name}" matches "${glob.source}"`
     }
     return null

@@ -31,6 +31,12 @@ const NOTICES = [
   'Notification',
 ] as const
 
+/**
+ * Modes in which what we ask is put to the user. In others it answers by itself: yes in `bypassPermissions` for its
+ * own settings, no in `dontAsk`, as a model likes in `auto`; one that nobody knows is taken for such.
+ */
+const ASKS_ITS_USER: ReadonlySet<string> = new Set(['default', 'manual', 'acceptEdits', 'plan'])
+
 function decode(event: Readonly<Record<string, Json>>, home: string): HostCall | HostNotice {
   const notice = noticeOf(NOTICES, event)
   if (notice !== undefined) return notice
@@ -58,7 +64,7 @@ function decode(event: Readonly<Record<string, Json>>, home: string): HostCall |
     callId: read.tool_use_id,
     targets: [...(runs ? targetsOf(called) : []), ...watched],
     output: read.tool_response ?? read.error,
-    answersItself: read.permission_mode === 'bypassPermissions',
+    answersItself: read.permission_mode !== undefined && !ASKS_ITS_USER.has(read.permission_mode),
   }
 }
 

@@ -20,6 +20,7 @@ export const ROUTES: readonly Route[] = [
   approvals.getApproval,
   approvals.createApproval,
   approvals.resolveApproval,
+  approvals.withdrawApproval,
   approvals.bulkResolve,
   rules.choices,
   server.events,

@@ -38,18 +38,25 @@ export function pathValues(
   // Where it is a Windows path, or a tool takes it for one, its parts are these. A lone backslash is what
   // a line that was cut off ends with.
   const windows = text.includes('\\') && !/^\\\/*$/.test(text)
-  const texts = windows ? [text, text.replaceAll('\\', '/')] : [text]
+  const written = windows ? [text, text.replaceAll('\\', '/')] : [text]
+  const texts = withTrimmed(written)
   for (const { path, absolute } of texts.flatMap((one) => rooted(one, place))) {
     const normal = normalisePath(path)
     add(normal, absolute)
     // A `..` behind a link leads elsewhere than the text says: facts follow the path as it was written.
     if (absolute && path.includes('/..')) {
-      const written = withoutDots(path)
-      if (written !== normal && STEP_BACK.test(written)) add(written, true)
+      const steps = withoutDots(path)
+      if (steps !== normal && STEP_BACK.test(steps)) add(steps, true)
     }
     for (const seen of throughProcess(normal, place)) add(seen.path, seen.absolute)
   }
   return [...found.values()]
+}
+
+/** Space around a path is part of its name to the kernel, and none of it to a tool that trims what it is given. */
+function withTrimmed(texts: readonly string[]): readonly string[] {
+  const trimmed = texts.map((text) => text.trim()).filter((text) => text !== '')
+  return [...new Set([...texts, ...trimmed])]
 }
 
 /** The one path that a text names in which nothing is there to normalise, which most are. */
@@ -84,6 +91,8 @@ function isPlain(text: string): boolean {
     before = code
   }
   const begin = codeAt(text, 0)
+  // Space at its ends.
+  if (begin <= 32 || before <= 32) return false
   return before !== SLASH && begin !== 126 && begin !== 36
 }
 

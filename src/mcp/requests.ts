@@ -60,6 +60,7 @@ export class Requests {
       open.tool = question.asked.tool
       const verdict = await this.#state.world.judge.ask(question.asked, open.abort.signal)
       // Who takes it back meanwhile asks no person.
+      if (open.cancelled && verdict.kind === 'asking') await verdict.answer(open.abort.signal)
       if (open.cancelled) return this.#settle(UNASKED, open, message, from, form)
       if (verdict.kind !== 'asking') return this.#settle(verdict, open, message, from, form)
       this.#park(verdict, open, message, from, form)

@@ -169,6 +169,8 @@ export interface Api {
     answer: Resolution,
     via: Via,
   ): Promise<SeenApproval>
+  /** Take back a question of one's own; as it is where others wait for it, or it is over. */
+  withdrawApproval(caller: Caller, id: string, via: Via): Promise<SeenApproval>
   /** Many answers at once, in the order of the ids, each by itself. */
   bulkResolve(
     caller: Caller,

@@ -27,6 +27,7 @@ import { createSessions } from './sessions.ts'
 import { createStepUps } from './step-up.ts'
 import { health, policyHealth, status } from './status.ts'
 import { authenticate, rememberedHashes } from './tokens.ts'
+import { withdrawApproval } from './withdraw.ts'
 
 export interface ApiOptions {
   /** SHA-256 of the admin token, hex. */
@@ -63,6 +64,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     createApproval: (caller, request) => createApproval(services, caller, request),
     resolveApproval: (caller, id, answer, via) =>
       resolveApproval(services, caller, id, answer, via),
+    withdrawApproval: (caller, id, via) => withdrawApproval(services, caller, id, via),
     bulkResolve: (caller, ids, answer, via) => bulkResolve(services, caller, ids, answer, via),
     approvalStats: (since) => approvalStats(services, since),
     denials: () => denialsOf(services),

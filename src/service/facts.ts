@@ -29,7 +29,7 @@ export async function gatherFacts(
   ])
   return {
     now,
-    homes: homesOf(call, services.facts.home()),
+    homes: homesOf(call, services.facts.homes()),
     namesOf: (path) => isAbsolute(path) ? names.get(path) : [path],
     callCount: counts,
     claimed: claims(set, services),
@@ -103,9 +103,9 @@ function claims(set: PolicySet, { once, log }: Needed): Facts['claimed'] {
   }
 }
 
-/** The account's home first, then every one that the call assigns (security.md F35). */
-function homesOf(call: Call, own: string): readonly string[] {
-  const homes = new Set([own])
+/** The account's home first, then what `HOME` says, and every one that the call assigns (security.md F35). */
+function homesOf(call: Call, own: readonly string[]): readonly string[] {
+  const homes = new Set(own)
   for (const { command } of call.subjects) {
     if (command === undefined || !command.assigns.includes('HOME')) continue
     for (const match of command.whole.matchAll(/(?:^|\s)HOME=(\/\S*)/g)) {

@@ -125,11 +125,12 @@ export async function close(
   approval: Approval,
   step: 'expired' | 'cancelled',
   services: Services,
+  by: { readonly principal: string; readonly via: Via } = { principal: 'rampart', via: 'local' },
 ): Promise<boolean> {
   const resolvedAt = approval.resolvedAt ?? services.clock.now()
   const next = move(approval, step, { resolvedAt })
   if (next === undefined || !await services.approvals.swap(approval.status, next)) return false
-  await recordLater(stepEntry(next, step, { principal: 'rampart', via: 'local' }), services)
+  await recordLater(stepEntry(next, step, by), services)
   wake(deskOf(services), approval.id)
   return true
 }

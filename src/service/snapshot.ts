@@ -32,7 +32,7 @@ type Needed = Pick<Services, 'policies' | 'facts' | 'settings' | 'switches' | 'c
  */
 export function keepSnapshot(services: Needed, port: SnapshotPort): SnapshotKeeper {
   const { policies, facts, log } = services
-  const homes = [facts.home()]
+  const homes = facts.homes()
   let base = policies.current().set
   let projects = new Map<string, { readonly set: PolicySet; readonly reach: Reach }>()
   let mode: Mode | undefined

@@ -12,7 +12,10 @@ export interface Place {
 }
 
 /** `free`: it is told to ask nobody. `own`: as its people start it, with whatever it asks of them. */
-export type Mode = 'free' | 'own'
+export type Mode = 'free' | 'own' | (typeof OWN_MODES)[number]
+
+/** What Claude Code calls further ways to be asked less. */
+export const OWN_MODES = ['acceptEdits', 'plan', 'dontAsk', 'auto'] as const
 
 /** A real agent: what it is called in its registry, and how it is started so that it talks to our model. */
 export interface Agent {

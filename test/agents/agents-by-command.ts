@@ -28,7 +28,11 @@ export const claude: Agent = {
     prompt,
     '--output-format',
     'json',
-    ...(mode === 'free' ? ['--dangerously-skip-permissions'] : []),
+    ...(mode === 'free'
+      ? ['--dangerously-skip-permissions']
+      : mode === 'own'
+      ? []
+      : ['--permission-mode', mode]),
   ],
   shell: only('Bash', (command) => ({ command, description: 'run' })),
 }

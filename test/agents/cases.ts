@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import type { Agent } from './agent.ts'
+import { type Agent, type Mode, oneOf } from './agent.ts'
 import type { Decided, Marker, Ran, Server, World } from './world.ts'
 
 export interface Result {
@@ -124,6 +124,34 @@ export async function unasked(scene: Scene, row: string, server: Server): Promis
   const what = marker.made() ? 'RUNS' : 'denied at once'
   const asks = yes === 1 ? 'a person is asked' : 'nobody is asked'
   return { row, ok, said: `${what}; ${asks}`, more: trace(ran, decided) }
+}
+
+/**
+ * In a mode that asks its user less: what policies ask about does not run unanswered, be it a command or a file that
+ * is written, though the mode by itself would let it.
+ */
+export async function inMode(scene: Scene, mode: Mode, row: string): Promise<Result> {
+  const { world } = scene
+  const said: string[] = []
+  const more: string[] = []
+  let ok = true
+  for (const what of ['command', 'file'] as const) {
+    const marker = world.marker(`${mode}-${what}-asked`)
+    world.decided()
+    const ran = await world.run(
+      mode,
+      (tools) =>
+        what === 'command'
+          ? scene.agent.shell(`touch ${marker.path}`, tools)
+          : oneOf([{ name: 'Write', args: { file_path: marker.path, content: 'x' } }], tools),
+    )
+    const decided = world.decided()
+    const asks = decided.some(({ action }) => /ask|approval/.test(action))
+    ok &&= ran.call !== undefined && asks && !marker.made()
+    said.push(`${what} ${marker.made() ? 'RUNS' : asks ? 'does not run' : 'not asked'}`)
+    more.push(trace(ran, decided))
+  }
+  return { row, ok, said: said.join(', '), more: more.join('\n') }
 }
 
 /** Says yes to what is asked; resolves with how often. */

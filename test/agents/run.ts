@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { ROOT } from '../e2e/server.ts'
-import type { Agent } from './agent.ts'
+import { type Agent, OWN_MODES } from './agent.ts'
 import { AGENTS } from './agents.ts'
 import * as cases from './cases.ts'
 import { installed } from './install.ts'
@@ -54,6 +54,9 @@ async function measure(agent: Agent, program: string): Promise<Measured> {
     await row(cases.asked(scene, 'call that needs a yes', server))
     await row(cases.ownPrompt(scene, "agent's own question"))
     if (agent.name === 'claude') {
+      for (const mode of OWN_MODES) {
+        await row(cases.inMode(scene, mode, `the same in \`${mode}\``))
+      }
       await row(cases.unasked(scene, 'the same in `bypassPermissions`', server))
       await row(cases.unstartable(scene, 'hook cannot be started'))
     }

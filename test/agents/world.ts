@@ -31,6 +31,9 @@ policies:
       - action: require_approval
         when: { command_matches: ['touch *asked'] }
         message: A person decides about this
+      - action: require_approval
+        when: { path_matches: ['**/*-file-asked'] }
+        message: A person decides about this
 `
 
 export interface Ran extends Seen {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
+import { fill, onSmallDisk } from './small-disk.ts'
 import { exec, inHome, ownRuntime, post, runProgram, startServer } from './server.ts'
 
 const NOBODY = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups']
@@ -13,31 +14,6 @@ function noOtherAccount(): string | undefined {
   if (process.getuid?.() !== 0) return 'needs root, to become another account'
   const { status } = spawnSync(NOBODY[0]!, [...NOBODY.slice(1), 'test', '-x', process.execPath])
   return status === 0 ? undefined : 'another account cannot run this runtime here'
-}
-
-/** Run a body in a home on a file system of this size; skips where none can be mounted. */
-async function onSmallDisk(
-  t: TestContext,
-  size: string,
-  body: (home: string) => Promise<void>,
-): Promise<void> {
-  await inHome(async (home) => {
-    mkdirSync(home, { recursive: true, mode: 0o700 })
-    const mounted = spawnSync('mount', [
-      '-t',
-      'tmpfs',
-      '-o',
-      `size=${size},mode=700`,
-      'tmpfs',
-      home,
-    ])
-    if (mounted.status !== 0) return t.skip('no file system can be mounted here')
-    try {
-      await body(home)
-    } finally {
-      spawnSync('umount', ['-l', home])
-    }
-  })
 }
 
 test('a state directory of another account is refused by name', (t) =>
@@ -98,14 +74,3 @@ test('F6 a disk that fills up while serving loses no answer that was recorded', 
     const verified = await runProgram([...ownRuntime(), 'audit', 'verify'], { home })
     assert.equal(verified.code, 0, verified.err)
   }))
-
-/** Write until there is no room. */
-function fill(path: string): void {
-  for (const size of [1 << 16, 1 << 12, 1]) {
-    try {
-      for (;;) writeFileSync(path, 'x'.repeat(size), { flag: 'a' })
-    } catch (error) {
-      assert.equal((error as NodeJS.ErrnoException).code, 'ENOSPC')
-    }
-  }
-}

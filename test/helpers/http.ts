@@ -140,6 +140,10 @@ export function fakeApi(): FakeApi {
       if (id === 'SETTLED') throw new RampartError('approval_settled', 'It is settled already')
       return { ...APPROVAL, status: 'approved', resolvedAt: 1_800_000_001_000 }
     },
+    async withdrawApproval(caller, id, via) {
+      api.calls.push(`withdraw ${caller.principal} ${id} ${via}`)
+      return { ...APPROVAL, status: 'cancelled' }
+    },
     rules: fakeRules,
     async bulkResolve(caller, ids, answer, via) {
       api.calls.push(`bulk ${caller.principal} ${ids.length} ${answer.approved} ${via}`)

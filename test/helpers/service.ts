@@ -227,6 +227,10 @@ export function bench(policies: readonly PolicyText[] | string, options: BenchOp
         trip('facts.home')
         return '/home/me'
       },
+      homes() {
+        trip('facts.home')
+        return ['/home/me']
+      },
     },
     switches: memorySwitch(trip),
     webhooks: {

@@ -18,6 +18,7 @@ const NOWHERE: FactReader = {
   scriptsOf: () => Promise.resolve(new Map()),
   projectRoot: () => Promise.resolve(undefined),
   home: () => '/home/you',
+  homes: () => ['/home/you'],
 }
 
 /** 0 when the figures are as asked for, 1 when they are not. */

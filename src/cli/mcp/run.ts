@@ -1,10 +1,10 @@
-import { Agent } from 'node:http'
 import process from 'node:process'
 import { randomHex } from '../../adapters/hash.ts'
 import { Session } from '../../mcp/session.ts'
 import type { World } from '../../mcp/ports.ts'
 import { type Invocation, textFlag } from '../command.ts'
 import { type Config, loadConfig, ownVariables } from '../config.ts'
+import { KeptSocket } from '../kept-socket.ts'
 import { outliveReaders, safe } from '../output.ts'
 import { prepareState } from '../state.ts'
 import { besideServer } from '../wrap/join.ts'
@@ -60,14 +60,20 @@ export async function withMcpServer(
     const before = { choice, program: found.path, judge, pins, out, signal: interrupted.signal }
     const allowed = await mayUse(before)
     interrupted.stop()
-    if (!allowed) return interrupted.code() ?? 126
+    if (!allowed) {
+      await judge.settled()
+      return interrupted.code() ?? 126
+    }
     const note = (text: string) => out.note(safe`${choice.options.server}: ${text}`)
     const remote = choice.url && { url: choice.url, token: choice.token }
     const upstream = remote === undefined
       ? await startProcess(found.path, choice.words, serverVariables(ownVariables()))
       : new RemoteServer(remote, note)
     const world = { judge, note, pause, nonce: () => randomHex(12) }
-    return await body({ choice, pins, world, upstream, remote }).finally(() => seat.agent.destroy())
+    return await body({ choice, pins, world, upstream, remote }).finally(async () => {
+      await judge.settled()
+      seat.server.end()
+    })
   })
 }
 
@@ -115,7 +121,7 @@ function seatOf(invocation: Invocation, { values }: Config, { socket }: Found) {
     name: textFlag(invocation, 'agent') ?? variables['RAMPART_AGENT'] ?? 'mcp',
     session: textFlag(invocation, 'session') ?? variables['RAMPART_SESSION'] ?? run,
     run,
-    agent: new Agent({ keepAlive: true, maxSockets: 32 }),
+    server: new KeptSocket(socket),
     timeoutMs: timeout === undefined ? Math.min(5000, values.approval_timeout) : Number(timeout),
   }
 }

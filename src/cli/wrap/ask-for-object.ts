@@ -1,4 +1,3 @@
-import type { Agent } from 'node:http'
 import { askSocket } from '../socket-client.ts'
 
 /** An answer whose body is a JSON object. */
@@ -18,7 +17,6 @@ export async function askForObject(
     readonly body?: unknown
     readonly timeoutMs: number
     readonly signal?: AbortSignal
-    readonly agent?: Agent
     readonly limit?: number
   },
 ): Promise<ObjectAnswer> {
@@ -30,7 +28,8 @@ export async function askForObject(
   return { status, body: said }
 }
 
-function objectOf(text: string): ObjectAnswer['body'] | undefined {
+/** A JSON object, or undefined. */
+export function objectOf(text: string): ObjectAnswer['body'] | undefined {
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -58,6 +58,14 @@ export const APPROVALS: Readonly<Record<string, Reference>> = {
       },
     },
   },
+  withdrawApproval: {
+    description:
+      'For callers that no longer want to make the call: nobody need answer, and a yes comes too late. ' +
+      'Only who asked can; a question that is settled stays as it is.',
+    examples: {
+      own: { summary: "A question of one's own", params: { id: SOME_ID }, status: 200 },
+    },
+  },
   bulkResolveApprovals: {
     description:
       'Each id is answered by itself, once; one that cannot be has the code of the problem in `error`.',

@@ -30,5 +30,5 @@ export const SOME_ID = '01K9ZC3Y6W8T4M2R5V7N1QXBDE'
 
 /** Where an answer names a question, and the operations that go on from it. */
 export const ofApproval = (value: string): readonly Link[] =>
-  ['getApproval', 'resolveApproval', 'approvalChoices']
+  ['getApproval', 'resolveApproval', 'approvalChoices', 'withdrawApproval']
     .map((operationId) => ({ operationId, parameter: 'id', value }))

@@ -114,6 +114,21 @@ export const resolveApproval = route({
   },
 })
 
+export const withdrawApproval = route({
+  method: 'POST',
+  path: '/v1/approvals/{id}/withdraw',
+  operationId: 'withdrawApproval',
+  summary: "Take back a question of one's own that nobody waits for any more",
+  tag: 'approvals',
+  scopes: ['eval'],
+  replies: { 200: { description: 'The approval as it is now', schema: Approval } },
+  problems: ['not_found'],
+  async handle({ site, caller, params, env }) {
+    const approval = await site.api.withdrawApproval(caller, params.id ?? '', viaOf(env))
+    return { status: 200, body: toWire(approval, caller) }
+  },
+})
+
 export const bulkResolve = route({
   method: 'POST',
   path: '/v1/approvals/bulk-resolve',

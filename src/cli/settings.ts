@@ -3,13 +3,23 @@ import type { FailurePosture, Mode } from '../service/services.ts'
 import type { SinkSpec } from '../adapters/sink-deliver.ts'
 import type { Notify } from '../engine/notify.ts'
 import type { LinkMode } from '../service/links.ts'
-import { groupId } from '../adapters/group-id.ts'
 import { PENDING } from '../approval/limits.ts'
 import { keep, size } from './keep.ts'
 import { gatewayAddress } from './gateway-address.ts'
 import { type McpServer, mcpServers } from './mcp/servers.ts'
 import { EXECUTE_SETTINGS, type ExecuteValues } from './execute-settings.ts'
 import { anchorPlaces, origin } from './setting-places.ts'
+import {
+  address,
+  count,
+  group,
+  inFileAlone,
+  names,
+  numberFrom,
+  oneOf,
+  text,
+  yesOrNo,
+} from './setting-readers.ts'
 import { sinks } from './sink-settings.ts'
 import { duration, SPANS } from './span.ts'
 import { MODES } from './table.ts'
@@ -234,65 +244,6 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     fallback: PENDING.allBytes,
     read: size(2 ** 20, 2 ** 33),
   },
-}
-
-function inFileAlone(): never {
-  throw new TypeError('expected in config.yaml')
-}
-
-function text(value: unknown): string {
-  if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value
-  throw new TypeError('expected text')
-}
-
-function group(value: unknown): number {
-  const name = typeof value === 'number' ? String(value) : text(value)
-  const gid = groupId(name)
-  if (gid === undefined) throw new TypeError('expected a group of /etc/group, or the number of one')
-  return gid
-}
-
-function oneOf<const T extends string>(words: readonly T[]): (value: unknown) => T {
-  return (value) => {
-    const word = words.find((one) => one === value)
-    if (word === undefined) throw new TypeError(`expected one of ${words.join(', ')}`)
-    return word
-  }
-}
-
-function yesOrNo(value: unknown): boolean {
-  if (typeof value === 'boolean') return value
-  throw new TypeError('expected true or false')
-}
-
-function count(value: unknown): number {
-  return numberFrom(1, 10_000_000)(value)
-}
-
-function numberFrom(least: number, most: number): (value: unknown) => number {
-  return (value) => {
-    const number = Number.isSafeInteger(value) ? value as number : -1
-    if (number >= least && number <= most) return number
-    throw new TypeError(`expected a whole number from ${least} to ${most}`)
-  }
-}
-
-function address(value: unknown): Address {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s/]+)):(\d{1,5})$/.exec(String(value))
-  const host = match?.[1] ?? match?.[2]
-  const port = Number(match?.[3])
-  if (host !== undefined && port <= 65_535) return { host, port }
-  throw new TypeError('expected HOST:PORT, such as 127.0.0.1:9090 or [::1]:9090')
-}
-
-const HOST = /^[a-z0-9._-]{1,253}$|^\[[0-9a-f:.]+\]$/
-
-function names(value: unknown): readonly string[] {
-  const list = typeof value === 'string' ? value.split(',') : value
-  const good = Array.isArray(list) && list.length <= 100 &&
-    list.every((name) => typeof name === 'string' && HOST.test(name.trim().toLowerCase()))
-  if (!good) throw new TypeError('expected host names')
-  return (list as string[]).map((name) => name.trim().toLowerCase())
 }
 
 /** `host:port`, with brackets where the host is an IPv6 address. */

@@ -287,8 +287,7 @@ async function received(response: Response): Promise<Got> {
     status: response.status,
     headers: response.headers,
     text,
-    json: text !== '' && /json$/.test(response.headers.get('content-type') ?? '') &&
-        !response.headers.get('content-type')?.includes('ndjson')
+    json: text !== '' && /[+/]json$/.test(response.headers.get('content-type') ?? '')
       ? JSON.parse(text)
       : undefined,
   }

@@ -259,8 +259,6 @@ export function requestFor(path: string, sent: Sent): Request {
   const { body, token = 'admin-token', origin = 'http://127.0.0.1:9090' } = sent
   const headers = new Headers(sent.headers)
   if (token !== null) headers.set('authorization', `Bearer ${token}`)
-  const raw = body instanceof Uint8Array || body instanceof ReadableStream ||
-    typeof body === 'string'
   if (body !== undefined && !headers.has('content-type')) {
     headers.set('content-type', 'application/json')
   }
@@ -268,17 +266,15 @@ export function requestFor(path: string, sent: Sent): Request {
   return new Request(`${origin}${path}`, {
     method: sent.method ?? (body === undefined ? 'GET' : 'POST'),
     headers,
-    ...(body === undefined ? {} : {
-      body: encoded(raw ? body as BodyInit : JSON.stringify(body)),
-      duplex: 'half',
-    }),
+    ...(body === undefined ? {} : { body: encoded(body), duplex: 'half' }),
     ...(sent.signal === undefined ? {} : { signal: sent.signal }),
   } as RequestInit)
 }
 
 /** As bytes, so that no runtime adds a content type of its own. */
-function encoded(body: BodyInit): BodyInit {
-  return typeof body === 'string' ? new TextEncoder().encode(body) : body
+function encoded(body: unknown): BodyInit {
+  if (body instanceof Uint8Array || body instanceof ReadableStream) return body as BodyInit
+  return new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body))
 }
 
 async function received(response: Response): Promise<Got> {

@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { COMPILE } from './compile.mjs'
 import { buildCross, buildNative, PARTS } from './native.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -38,18 +39,8 @@ buildNative()
 for (const [, name] of PARTS) report(name)
 if (process.argv.includes('--cross')) buildCross()
 
-// Without the two autoload flags a bunfig.toml or .env in the agent's directory would run code inside
-// the executable; --bytecode makes it start in 10 ms instead of 40, and --splitting leaves in the file
-// what a command does not need (bytecode alone reads all of it: 3 ms more).
 run(bun, [
-  'build',
-  '--compile',
-  '--minify',
-  '--bytecode',
-  '--splitting',
-  '--format=esm',
-  '--no-compile-autoload-bunfig',
-  '--no-compile-autoload-dotenv',
+  ...COMPILE,
   // What is in C are files inside it (`imports` of package.json).
   '--conditions=rampart-native',
   '--outfile',

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { COMPILE } from './compile.mjs'
 import { embedNative } from './native.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -34,14 +35,7 @@ export function buildFor(target) {
   const condition = native !== undefined && embedNative(target, native)
   const program = join(dist, `rampart-${target}`)
   const argv = [
-    'build',
-    '--compile',
-    '--minify',
-    '--bytecode',
-    '--splitting',
-    '--format=esm',
-    '--no-compile-autoload-bunfig',
-    '--no-compile-autoload-dotenv',
+    ...COMPILE,
     `--target=bun-${bun.replace('aarch64', 'arm64')}`,
     `--compile-executable-path=${runtime}`,
     ...(condition ? [`--conditions=${condition}`] : []),

@@ -27,9 +27,23 @@ export function effectsOf(
   fields: readonly Field[],
   launched = false,
 ): Touched {
-  const touched = knownEffects(name, fields, launched)
+  const known = knownEffects(name, fields, launched)
+  const touched = isElsewhere(fields[0]) ? withGuesses(known, fields) : known
   const own = name === undefined ? NONE : ownReached(name, fields)
   return own.length === 0 ? touched : { ...touched, effects: [...touched.effects, ...own] }
+}
+
+/** Where systems and their package managers keep programs. What lies elsewhere may be anything of that name. */
+const SYSTEM =
+  /^(?:\/usr(?:\/local)?|\/opt\/homebrew|\/home\/linuxbrew\/\.linuxbrew|\/snap)?\/s?bin\/[^/]+$/
+
+function isElsewhere(program: Field | undefined): boolean {
+  return program !== undefined && program.text.includes('/') && !SYSTEM.test(program.text)
+}
+
+/** `./ls FILE` after `cp /bin/cat ls`: its name permits nothing that its words could mean. */
+function withGuesses({ effects }: Touched, fields: readonly Field[]): Touched {
+  return { effects: [...effects, ...guessed(fields.slice(1))], complete: false }
 }
 
 function knownEffects(

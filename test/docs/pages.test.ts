@@ -22,6 +22,7 @@ const PAGES: readonly (readonly [path: string, notRun: number])[] = [
   ['docs/wrap.md', 0],
   ['docs/mcp.md', 0],
   ['docs/http.md', 0],
+  ['docs/execution.md', 0],
   ['docs/quickstart.md', 2],
   ['docs/operations.md', 1],
   ['docs/go.md', 0],

@@ -27,7 +27,12 @@ function python() {
     run('python3', ['-m', 'venv', dir])
     run(join(bin, 'pip'), ['install', '--quiet', ...PYTHON_GENERATOR])
     const target = join(here, 'python', 'rampart_client')
-    const from = ['--path', description, '--output-path', target]
+    const plain = join(dir, 'openapi.json')
+    writeFileSync(
+      plain,
+      JSON.stringify(withTextStreams(JSON.parse(readFileSync(description, 'utf8')))),
+    )
+    const from = ['--path', plain, '--output-path', target]
     run(
       join(bin, 'openapi-python-client'),
       ['generate', ...from, '--meta', 'none', '--overwrite', '--fail-on-warning'],
@@ -37,6 +42,19 @@ function python() {
   } finally {
     rmSync(dir, { recursive: true, force: true })
   }
+}
+
+/** The generator takes a stream of events for one JSON object: to its client it is the text that comes. */
+function withTextStreams(document) {
+  for (const operations of Object.values(document.paths)) {
+    for (const { responses = {} } of Object.values(operations)) {
+      for (const { content } of Object.values(responses)) {
+        const stream = content?.['text/event-stream']
+        if (stream !== undefined) stream.schema = { type: 'string' }
+      }
+    }
+  }
+  return document
 }
 
 /** What the generator leaves that `mypy --strict` does not pass, and the mark that says that all is typed. */

@@ -6,7 +6,6 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.problem import Problem
-from ...models.stream_event import StreamEvent
 from ...models.stream_events_kind import StreamEventsKind
 from ...types import UNSET, Response, Unset
 
@@ -54,10 +53,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Problem | StreamEvent | None:
+) -> Problem | str | None:
     if response.status_code == 200:
-        response_200 = StreamEvent.from_dict(response.text)
-
+        response_200 = response.text
         return response_200
 
     if response.status_code == 400:
@@ -103,7 +101,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Problem | StreamEvent]:
+) -> Response[Problem | str]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -121,7 +119,7 @@ def sync_detailed(
     agent: str | Unset = UNSET,
     session: str | Unset = UNSET,
     last_event_id: int | Unset = UNSET,
-) -> Response[Problem | StreamEvent]:
+) -> Response[Problem | str]:
     """The audit trail as it grows, as server-sent events
 
      It begins with what comes from now on, with `after` or `Last-Event-ID` behind that event. Each event
@@ -142,7 +140,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | StreamEvent]
+        Response[Problem | str]
     """
 
     kwargs = _get_kwargs(
@@ -170,7 +168,7 @@ def sync(
     agent: str | Unset = UNSET,
     session: str | Unset = UNSET,
     last_event_id: int | Unset = UNSET,
-) -> Problem | StreamEvent | None:
+) -> Problem | str | None:
     """The audit trail as it grows, as server-sent events
 
      It begins with what comes from now on, with `after` or `Last-Event-ID` behind that event. Each event
@@ -191,7 +189,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | StreamEvent
+        Problem | str
     """
 
     return sync_detailed(
@@ -214,7 +212,7 @@ async def asyncio_detailed(
     agent: str | Unset = UNSET,
     session: str | Unset = UNSET,
     last_event_id: int | Unset = UNSET,
-) -> Response[Problem | StreamEvent]:
+) -> Response[Problem | str]:
     """The audit trail as it grows, as server-sent events
 
      It begins with what comes from now on, with `after` or `Last-Event-ID` behind that event. Each event
@@ -235,7 +233,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | StreamEvent]
+        Response[Problem | str]
     """
 
     kwargs = _get_kwargs(
@@ -261,7 +259,7 @@ async def asyncio(
     agent: str | Unset = UNSET,
     session: str | Unset = UNSET,
     last_event_id: int | Unset = UNSET,
-) -> Problem | StreamEvent | None:
+) -> Problem | str | None:
     """The audit trail as it grows, as server-sent events
 
      It begins with what comes from now on, with `after` or `Last-Event-ID` behind that event. Each event
@@ -282,7 +280,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | StreamEvent
+        Problem | str
     """
 
     return (

@@ -53,6 +53,7 @@ const tasks = {
   test: () => runtimes.node(['scripts/test.mjs', ...args]),
   'test:agents': () => runtimes.node(['test/agents/run.ts', ...args]),
   build: () => runtimes.node(['scripts/build.mjs', ...args]),
+  conformance: () => runtimes.node(['scripts/conformance.mjs', ...args]),
   release: () => runtimes.node(['scripts/release.mjs', ...args]),
   bench: () =>
     args[0] === 'misses'

@@ -88,13 +88,21 @@ export async function keepAnswer(
   return { keep: () => keepGrants(services, grants, by) }
 }
 
-/** What may be kept of an approval's answer, each with what it would have met. */
+/**
+ * What may be kept of an approval's answer, each with what it would have met. Nothing of a question that an
+ * integration asked about what is no call, such as a command line without one.
+ */
 export async function choicesFor(
   services: Services,
   approval: Approval,
 ): Promise<readonly Choice[]> {
-  const asked = await askedAbout(requestOf(approval), services)
-  return await choicesOf(asked, await plansFor(asked, services), services)
+  try {
+    const asked = await askedAbout(requestOf(approval), services)
+    return await choicesOf(asked, await plansFor(asked, services), services)
+  } catch (error) {
+    if (error instanceof RampartError && error.code === 'request_invalid') return []
+    throw error
+  }
 }
 
 /** The asked call once more, as a dry run. */

@@ -223,6 +223,12 @@ test('a trail that cannot be written keeps no rule', async () => {
   assert.deepEqual(one.kept, [])
 })
 
+test('of a question about what is no call nothing can be kept, and that is no error', async () => {
+  const one = rulesBench(POLICY)
+  const row = one.approvals.get(await ask(one, 'shipctl a', { toolCallId: 't8' }))!
+  assert.deepEqual(await choicesFor(one.services, { ...row, params: {} }), [])
+})
+
 test('choices show what each would have met, and are refused where they let in what must be stopped', async () => {
   const one = rulesBench(POLICY, {
     mustStop: [{

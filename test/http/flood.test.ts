@@ -11,7 +11,7 @@ const CALL = 'POST /v1/preflight/exec HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection:
 const MIB = 1 << 20
 
 /** As many as the descriptors of a process allow on both ends: 1,024 is the least that systems give. */
-const IDLE = runs(400)
+const IDLE = runs(300)
 
 function opened(port: number, sent = ''): Promise<Socket> {
   return new Promise((resolve, reject) => {

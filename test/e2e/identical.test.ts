@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { onlyOn } from '../helpers/runtime.ts'
-import { CLI, executable, inHome, ROOT, type Served, startServer } from './server.ts'
+import { CLI, EXECUTABLE, executable, inHome, ROOT, type Served, startServer } from './server.ts'
 
 const Row = z.strictObject({
   path: z.string(),
@@ -79,14 +79,18 @@ async function answersOf(command: readonly string[], home: string): Promise<read
       const answer = await send(served, row, over)
       const plain = OF_THIS_RUN.reduce((text, [what, name]) => text.replaceAll(what, name), answer)
       answers.push(
-        `${over} ${row.method ?? ''} ${row.path}\n${
-          plain.replaceAll(home, 'STATE').replaceAll(port, 'PORT')
-        }`,
+        `${over} ${row.method ?? ''} ${row.path}\n${ofNoPlace(plain, home, port)}`,
       )
     }
   }
   await served.end()
   return answers
+}
+
+/** Where this server is and by what it is started: built-in rules name both. */
+function ofNoPlace(text: string, home: string, port: string): string {
+  return text.replaceAll(home, 'STATE').replaceAll(port, 'PORT').replaceAll(EXECUTABLE, 'PROGRAM')
+    .replaceAll(/STATE\/lib\/rampart(?![\w-])/g, 'PROGRAM')
 }
 
 /** Status, type and body of an answer as one text. */

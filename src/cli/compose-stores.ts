@@ -84,7 +84,7 @@ export function settingsOf({ values }: Config, startedAt: number): Settings {
     previewsPerMinute: values.previews_per_minute,
     previewBurst: values.preview_burst,
     startedAt,
-    level: values.socket_group === undefined ? 'L0' : 'L1',
+    level: values.socket_group === undefined || values.socket === 'none' ? 'L0' : 'L1',
     publicUrl: values.public_url,
     // Who follows a link comes under its name.
     hosts: values.public_url === undefined

@@ -37,7 +37,11 @@ export async function shareDirectory(socket: string, gid: number): Promise<void>
 /** Hand a file that we made to the group: for reading, or for writing too. */
 export function shareFile(path: string, gid: number, mode: 0o640 | 0o660): void {
   // Whose it is first: with the group's right already there, any other group would have it.
-  chownSync(path, lstatSync(path).uid, gid)
+  try {
+    chownSync(path, lstatSync(path).uid, gid)
+  } catch (error) {
+    throw noMember(error, path, gid)
+  }
   chmodSync(path, mode)
 }
 
@@ -47,10 +51,15 @@ async function stickyFault(dir: string): Promise<string | undefined> {
 }
 
 async function given(path: string, gid: number, work: () => Promise<void>): Promise<void> {
-  await work().catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPERM') throw error
-    throw refused(`${path} cannot be given to group ${gid}: this account is no member of it`)
+  await work().catch((error: unknown) => {
+    throw noMember(error, path, gid)
   })
+}
+
+/** Only members of a group may give it a file. */
+function noMember(error: unknown, path: string, gid: number): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'EPERM') return error
+  return refused(`${path} cannot be given to group ${gid}: this account is no member of it`)
 }
 
 const refused = (detail: string) => new RampartError('config_invalid', detail)

@@ -79,6 +79,8 @@ event='{"hook_event_name":"PreToolUse","session_id":"h","cwd":"/","permission_mo
 hook() { printf %s "$event" | as agent $group "$@" hook --format claude-code; }
 say hook hook "$@"
 
+say foreign as stranger $stranger "$@" serve --addr 127.0.0.1:0 --socket "$base/stranger/run/s" --socket-group $group
+
 # Somebody else's server, which allows everything.
 mkdir -m 755 "$base/false"
 chown $stranger:$stranger "$base/false"

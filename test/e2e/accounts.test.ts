@@ -59,6 +59,7 @@ const EXPECTED: Readonly<Record<string, string | RegExp>> = {
   replace: /Permission denied$/,
   plant: /Permission denied$/,
   hook: /"permissionDecision":"deny".*Credential file access blocked/,
+  foreign: /run cannot be given to group 61010: this account is no member of it/,
   impostor: `${NOBODY} (who listens on the socket is not the server)`,
   'impostor hook': /"permissionDecision":"deny".*Credential file access blocked/,
   answer: /No server runs on .*agent/,

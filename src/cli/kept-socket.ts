@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { isServersSocket } from '../adapters/socket-owner.ts'
 import { AnswerReader } from './answer-reader.ts'
 
 export interface KeptAnswer {
@@ -47,7 +48,10 @@ export class KeptSocket {
     this.#path = path
   }
 
-  /** POST a body. Rejects with the system's error (`code`), or a plain one where an answer is late, long or none. */
+  /**
+   * POST a body. Rejects with the system's error (`code`), or a plain one where an answer is late, long or none, or the
+   * socket is of somebody who may not answer for the server (security.md F7).
+   */
   async ask(path: string, ask: KeptAsk): Promise<KeptAnswer> {
     const kept = this.#idle.pop()
     if (kept === undefined) return await this.#on(this.#open(), path, ask, false)
@@ -67,6 +71,7 @@ export class KeptSocket {
   }
 
   #open(): Line {
+    if (!isServersSocket(this.#path)) throw new Error("the socket is not the server's")
     const line: Line = { socket: connect(this.#path) }
     line.socket.on('data', (chunk: Uint8Array) => this.#heard(line, chunk))
     line.socket.on('error', (error) => line.turn?.failed(error))

@@ -28,7 +28,7 @@ export function effectsOf(
   launched = false,
 ): Touched {
   const known = knownEffects(name, fields, launched)
-  const touched = isElsewhere(fields[0]) ? withGuesses(known, fields) : known
+  const touched = isDoubtful(name, fields[0]) ? withGuesses(known, fields) : known
   const own = name === undefined ? NONE : ownReached(name, fields)
   return own.length === 0 ? touched : { ...touched, effects: [...touched.effects, ...own] }
 }
@@ -37,8 +37,12 @@ export function effectsOf(
 const SYSTEM =
   /^(?:\/usr(?:\/local)?|\/opt\/homebrew|\/home\/linuxbrew\/\.linuxbrew|\/snap)?\/s?bin\/[^/]+$/
 
-function isElsewhere(program: Field | undefined): boolean {
-  return program !== undefined && program.text.includes('/') && !SYSTEM.test(program.text)
+/** Our own lie in a state directory: all that their row leaves out is where that is. */
+const OWN = new Set(['rampart', 'rampart-shim'])
+
+function isDoubtful(name: string | undefined, program: Field | undefined): boolean {
+  if (program === undefined || name === undefined || OWN.has(name)) return false
+  return program.text.includes('/') && !SYSTEM.test(program.text)
 }
 
 /** `./ls FILE` after `cp /bin/cat ls`: its name permits nothing that its words could mean. */

@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } fr
 import process from 'node:process'
 
 /** Root says there who may answer for the server (security.md F7); the C clients read the same file. */
-export const SERVER_UID = '/etc/rampart/server-uid'
+const SERVER_UID = '/etc/rampart/server-uid'
 
 /**
  * Whether a socket is of somebody who may answer for the server: root, the account that root pinned, or this

@@ -1,7 +1,6 @@
 import { chmodSync, chownSync, lstatSync } from 'node:fs'
-import { chmod, chown, lstat, mkdir } from 'node:fs/promises'
+import { lstat, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import process from 'node:process'
 import { ownershipFault } from '../adapters/file-owner.ts'
 import { RampartError } from '../errors.ts'
 
@@ -16,8 +15,7 @@ export async function shareDirectory(socket: string, gid: number): Promise<void>
   const dir = dirname(socket)
   const made = await mkdir(dir, { recursive: true, mode: 0o750 })
   if (made !== undefined) {
-    await given(dir, gid, () => chown(dir, process.getuid!(), gid))
-    await chmod(dir, 0o750)
+    give(dir, gid, 0o750)
   }
   const fault = await ownershipFault(dir, 'self') ?? await stickyFault(dir)
   if (fault !== undefined) {
@@ -36,11 +34,17 @@ export async function shareDirectory(socket: string, gid: number): Promise<void>
 
 /** Hand a file that we made to the group: for reading, or for writing too. */
 export function shareFile(path: string, gid: number, mode: 0o640 | 0o660): void {
-  // Whose it is first: with the group's right already there, any other group would have it.
+  give(path, gid, mode)
+}
+
+/** Whose it is first: with the group's right already there, any other group would have it. */
+function give(path: string, gid: number, mode: number): void {
   try {
     chownSync(path, lstatSync(path).uid, gid)
   } catch (error) {
-    throw noMember(error, path, gid)
+    // Only members of a group may give it a file.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
+    throw refused(`${path} cannot be given to group ${gid}: this account is no member of it`)
   }
   chmodSync(path, mode)
 }
@@ -48,18 +52,6 @@ export function shareFile(path: string, gid: number, mode: 0o640 | 0o660): void 
 async function stickyFault(dir: string): Promise<string | undefined> {
   const { mode } = await lstat(dir)
   return (mode & 0o022) === 0 ? undefined : `${dir} is writable by others`
-}
-
-async function given(path: string, gid: number, work: () => Promise<void>): Promise<void> {
-  await work().catch((error: unknown) => {
-    throw noMember(error, path, gid)
-  })
-}
-
-/** Only members of a group may give it a file. */
-function noMember(error: unknown, path: string, gid: number): unknown {
-  if ((error as NodeJS.ErrnoException).code !== 'EPERM') return error
-  return refused(`${path} cannot be given to group ${gid}: this account is no member of it`)
 }
 
 const refused = (detail: string) => new RampartError('config_invalid', detail)

@@ -28,7 +28,8 @@ export function effectsOf(
   launched = false,
 ): Touched {
   const known = knownEffects(name, fields, launched)
-  const touched = isDoubtful(name, fields[0]) ? withGuesses(known, fields) : known
+  const isGuessed = name === undefined || COPYING.has(name) || (!launched && !isListed(name))
+  const touched = !isGuessed && isDoubtful(name, fields[0]) ? withGuesses(known, fields) : known
   const own = name === undefined ? NONE : ownReached(name, fields)
   return own.length === 0 ? touched : { ...touched, effects: [...touched.effects, ...own] }
 }
@@ -40,10 +41,12 @@ const SYSTEM =
 /** Our own lie in a state directory: all that their row leaves out is where that is. */
 const OWN = new Set(['rampart', 'rampart-shim'])
 
-function isDoubtful(name: string | undefined, program: Field | undefined): boolean {
-  if (program === undefined || name === undefined || OWN.has(name)) return false
+function isDoubtful(name: string, program: Field | undefined): boolean {
+  if (program === undefined || OWN.has(name)) return false
   return program.text.includes('/') && !SYSTEM.test(program.text)
 }
+
+const isListed = (name: string) => name === 'git' || name === 'find' || PROGRAMS.has(name)
 
 /** `./ls FILE` after `cp /bin/cat ls`: its name permits nothing that its words could mean. */
 function withGuesses({ effects }: Touched, fields: readonly Field[]): Touched {

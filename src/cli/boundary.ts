@@ -9,6 +9,8 @@ import { keepSnapshot } from '../service/snapshot.ts'
 import { type Config, places, protectedPaths } from './config.ts'
 import { shareFile } from './socket-share.ts'
 
+/** A snapshot takes some 20 ms to make, which whoever starts a server does not wait for; until then all is asked. */
+const SNAPSHOT_MS = 100
 /** How often it is looked whether the socket is still ours, ms. */
 const LOOK_MS = 1000
 /** At every so many looks what else lies beside it is looked at. */
@@ -45,7 +47,11 @@ export function boundary(services: Services, config: Config, home: string): Boun
     work().catch((error: unknown) => log.error(`Cannot look after ${what}`, error))
   const drain = () => gaps.drain((found) => recordGaps(found, services))
 
+  const tick = () => tried('the rule snapshot', () => snapshot.tick())
+
   async function look({ reclaim }: Pick<Running, 'reclaim'>): Promise<void> {
+    await clock.sleep(SNAPSHOT_MS)
+    await tick()
     for (let turn = 1;; turn++) {
       await clock.sleep(LOOK_MS)
       if (deskOf(services).draining) return
@@ -54,14 +60,13 @@ export function boundary(services: Services, config: Config, home: string): Boun
         if (was !== 'own') await recordReclaimed(was, socket!, services)
       })
       if (turn % SLOWLY !== 0) continue
-      await tried('the rule snapshot', () => snapshot.tick())
+      await tick()
       await tried('the notes of what passed', drain)
     }
   }
   return {
     services: { ...services, policies: snapshot.policies },
     async keep(running) {
-      await tried('the rule snapshot', () => snapshot.tick())
       // The first call renames, the second reads: nobody notes any more that nobody answers.
       await tried('the notes of what passed', async () => {
         await drain()

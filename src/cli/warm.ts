@@ -12,6 +12,7 @@ import {
   memoryWebhooks,
 } from '../adapters/memory.ts'
 import { createApp } from '../http/app.ts'
+import { collectGarbage } from '../runtime/memory.ts'
 import { createApi } from '../service/create-api.ts'
 import type { Services } from '../service/services.ts'
 
@@ -94,6 +95,7 @@ export async function warmUp(
       await services.clock.sleep(PAUSE_MS, signal)
     }
   }
+  collectGarbage()
 }
 
 /** The same services where nothing that is done lasts, or is seen by anybody. */

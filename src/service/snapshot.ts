@@ -14,7 +14,7 @@ export interface SnapshotPort {
 export interface SnapshotKeeper {
   /** The policies, of which the snapshot follows every set that anybody is judged by. */
   readonly policies: PolicySource
-  /** Look whether the mode or our own files changed. */
+  /** Look whether the mode or our own files changed; the first look makes the first snapshot. */
   tick(): Promise<void>
   /** Nobody may rely on it any longer. */
   close(): void
@@ -70,7 +70,8 @@ export function keepSnapshot(services: Needed, port: SnapshotPort): SnapshotKeep
     projects = new Map()
     write()
   })
-  write()
+  // What a server before us left there may speak of other policies.
+  port.withdraw()
   return {
     policies: {
       current: () => policies.current(),

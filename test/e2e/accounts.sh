@@ -38,7 +38,8 @@ as() {
 serve() {
   as server $group "$@" serve --addr 127.0.0.1:0 --socket "$socket" --socket-group agents >> "$base/log" 2>&1 &
   serving=$!
-  until [ -e "$base/server/.rampart/run/serve.json" ]; do
+  # The snapshot comes right after.
+  until [ -e "$base/server/.rampart/run/serve.json" ] && [ -e "$base/run/rules.snapshot" ]; do
     kill -0 $serving || { cat "$base/log"; exit 8; }
     sleep 0.05
   done

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict'
 import {
   appendFileSync,
+  closeSync,
   existsSync,
+  openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   statSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { FRESH, STATE_AT } from '../../src/adapters/snapshot-format.ts'
 import { inHome, ownRuntime, startServer, until } from './server.ts'
 
 interface Told {
@@ -25,12 +29,27 @@ function trail(home: string): Told[] {
     .filter((line) => line !== '').map((line) => JSON.parse(line) as Told)
 }
 
+/** The snapshot that is there now, whatever takes its name later; its state word is FRESH while it counts. */
+function snapshotAt(path: string) {
+  if (!existsSync(path)) return undefined
+  const file = openSync(path, 'r')
+  const word = new DataView(new ArrayBuffer(4))
+  return {
+    state: () => (readSync(file, word, 0, 4, STATE_AT), word.getUint32(0, true)),
+    close: () => closeSync(file),
+  }
+}
+
 test('the gap that kill -9 of the server left is in the trail, and a stolen socket is taken back', () =>
   inHome(async (home) => {
     const first = await startServer(ownRuntime(), home)
     const beside = (name: string) => join(home, 'run', name)
-    assert.ok(statSync(beside('rules.snapshot')).size > 1000)
+    const old = await until(() => {
+      const found = snapshotAt(beside('rules.snapshot'))
+      return found?.state() === FRESH ? found : undefined
+    }, 20_000)
     await first.end('SIGKILL')
+    assert.equal(old.state(), FRESH, 'nobody has said that it is out of date')
     const note = (n: number) =>
       `${
         JSON.stringify({ time_ms: 1.8e12 + n, pid: n + 1, layer: 'preload', program: `/bin/p${n}` })
@@ -39,6 +58,8 @@ test('the gap that kill -9 of the server left is in the trail, and a stolen sock
     appendFileSync(beside('gaps'), 'no note\n')
     const server = await startServer(ownRuntime(), home)
     try {
+      assert.equal(old.state(), 0, 'one of another server counts for nothing once this one answers')
+      old.close()
       const [gap] = await until(() => {
         const found = trail(home).filter(({ kind }) => kind === 'fail_open')
         return found.length > 0 ? found : undefined

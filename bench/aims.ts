@@ -26,7 +26,8 @@ const HOSTILE: readonly Aim[] = [
 
 const EXECUTABLE: readonly Aim[] = [
   time('`rampart version`, p50', 'start.version', 20, 'ms'),
-  time('`rampart serve` to its first answer, p50', 'start.serve', 200, 'ms'),
+  time('`rampart serve` to its first answer, p50', 'start.serve', 150, 'ms'),
+  time('memory of an idle server', 'start.rss', 80, 'MB'),
   time('`rampart test` from a warm cache, p50', 'start.test', 20, 'ms'),
   time('size of the executable', 'start.size', 125, 'MB'),
 ]
@@ -46,6 +47,24 @@ const HOOKS: readonly Aim[] = [
 
 const CLIENTS: readonly Aim[] = [
   time('an enforced call by `rampart.guard` for Python over TCP, p50', 'python.p50', 1.5, 'ms'),
+  time('the same by the client for Go', 'go.p50', 0.6, 'ms'),
+  time('the same by `curl`, whole process, p50', 'curl.p50', 15, 'ms'),
+  ...([['bun', 10_000], ['node', 5000], ['deno', 5000]] as const).flatMap((
+    [runtime, rate],
+  ): Aim[] => [
+    {
+      what: `enforced calls at 32 connections, ${runtime}`,
+      figure: `http.${runtime}.rate`,
+      least: rate,
+      unit: '/s',
+    },
+    {
+      what: `the same to those of a bare hono app, ${runtime}`,
+      figure: `http.${runtime}.ratio`,
+      least: 0.5,
+      unit: '×',
+    },
+  ]),
 ]
 
 const MCP: readonly Aim[] = [

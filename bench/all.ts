@@ -4,7 +4,7 @@ import process from 'node:process'
 import { benchAims } from './aims.ts'
 import { benchApprovals } from './approvals.ts'
 import { benchAudit } from './audit.ts'
-import { benchPython } from './client-python.ts'
+import { benchClients } from './clients.ts'
 import { type Figures, machine, type Section } from './common.ts'
 import { benchDashboard } from './dashboard.ts'
 import { benchDetection } from './detection.ts'
@@ -32,9 +32,9 @@ const SECTIONS: readonly [name: string, title: string, run: () => Section | Prom
     benchHttp,
   ],
   [
-    'python',
-    'Enforced calls by the clients for Python, audit durable before the answer',
-    benchPython,
+    'clients',
+    'Enforced calls by the clients, audit durable before the answer',
+    benchClients,
   ],
   ['approvals', 'People in the loop', benchApprovals],
   ['rules', "Rules of the person's own", benchRules],

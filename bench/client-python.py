@@ -1,4 +1,4 @@
-"""One enforced call after the other by the clients for Python; what each took, as JSON. See client-python.ts."""
+"""One enforced call after the other by the clients for Python; what each took, as JSON. See clients.ts."""
 
 import asyncio
 import http.client
@@ -85,12 +85,12 @@ def generated() -> Callable[[], bool]:
 def main() -> None:
     over_socket, over_tcp = Guard(socket=SOCKET), Guard(url=URL, token=TOKEN)
     rows = [
-        measured("rampart.guard, TCP", lambda: over_tcp.check("exec", CALL).allowed),
+        measured("rampart.guard for Python, TCP", lambda: over_tcp.check("exec", CALL).allowed),
         measured(
-            "rampart.guard, unix socket",
+            "rampart.guard for Python, unix socket",
             lambda: over_socket.check("exec", CALL).allowed,
         ),
-        asyncio.run(measured_async("rampart.guard, TCP, asyncio", over_tcp)),
+        asyncio.run(measured_async("rampart.guard for Python, TCP, asyncio", over_tcp)),
         measured("http.client, TCP", bare()),
     ]
     try:

@@ -1,6 +1,9 @@
 import { connect } from 'node:net'
 import type { Subject } from './server.ts'
 
+/** What is asked over its unix socket. */
+export type Asked = Pick<Subject, 'socket' | 'token'>
+
 const END = '\r\n\r\n'
 
 /**
@@ -8,8 +11,7 @@ const END = '\r\n\r\n'
  * socket: `node:http` takes as much of the machine as the server that is measured.
  */
 export async function rawRate(
-  subject: Subject,
-  over: 'tcp' | 'socket',
+  subject: Asked,
   connections: number,
   calls: number,
   body: string,
@@ -26,9 +28,7 @@ export async function rawRate(
   let left = calls
   const from = performance.now()
   await Promise.all(Array.from({ length: connections }, () => {
-    const socket = over === 'tcp'
-      ? connect(Number(subject.url.port), subject.url.hostname)
-      : connect(subject.socket)
+    const socket = connect(subject.socket)
     return new Promise<void>((resolve, reject) => {
       let text = ''
       function next(): void {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { type Figures, ROOT, type Section, spread, table } from './common.ts'
-import { load, startServer } from './server.ts'
+import { load, startServer, warmed } from './server.ts'
 
 const RUNS = 40
 const STARTS = 10
@@ -43,9 +43,13 @@ export async function benchStart(): Promise<Section> {
   rows.push(['`rampart serve` to its first answer, p50', `${serve.toFixed(0)} ms`])
   rows.push(['size', `${size.toFixed(0)} MB`])
   const server = await startServer([executable])
-  rows.push(['RSS idle', rss(server.pid)])
+  rows.push(['RSS at its first answer', mib(rss(server.pid))])
+  await warmed(server)
+  const idle = rss(server.pid)
+  if (idle !== undefined) figures['start.rss'] = idle / 1e6
+  rows.push(['RSS idle, warmed up', mib(idle)])
   await load(server, 'socket', 32, CALLS)
-  rows.push([`RSS after ${CALLS} calls`, rss(server.pid)])
+  rows.push([`RSS after ${CALLS} calls`, mib(rss(server.pid))])
   await server.stop()
   return { markdown: table(['dist/rampart', 'measured'], rows), figures }
 }
@@ -68,12 +72,16 @@ function both(samples: readonly number[]): string {
   return `${p50.toFixed(1)} / ${p99.toFixed(1)} ms`
 }
 
-/** Resident memory, where the system tells it. */
-function rss(pid: number): string {
+/** Resident memory in bytes, where the system tells it; proc(5). */
+function rss(pid: number): number | undefined {
   try {
     const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
-    return line ? `${Math.round(Number(line[1]) / 1024)} MiB` : 'not known'
+    return line === null ? undefined : Number(line[1]) * 1024
   } catch {
-    return 'not known'
+    return undefined
   }
+}
+
+function mib(bytes: number | undefined): string {
+  return bytes === undefined ? 'not known' : `${Math.round(bytes / 2 ** 20)} MiB`
 }

@@ -11,6 +11,7 @@ export const PROBLEMS = {
   method_not_allowed: { status: 405, exit: 3, title: 'The method is not allowed here' },
   timed_out: { status: 408, exit: 3, title: 'The request took too long to arrive' },
   already_executed: { status: 409, exit: 3, title: 'The call was executed already' },
+  trail_forked: { status: 409, exit: 3, title: 'The trail is another than before' },
   rule_refused: { status: 409, exit: 3, title: 'The rule is refused' },
   approval_settled: { status: 410, exit: 3, title: 'The approval is already settled' },
   too_large: { status: 413, exit: 3, title: 'The request is too large' },

@@ -64,7 +64,7 @@ export interface TrailLines {
 /** How far a sink of the trail is, as it is shown. */
 export interface SinkState {
   readonly name: string
-  readonly type: 'syslog' | 'webhook' | 'otlp'
+  readonly type: 'syslog' | 'webhook' | 'otlp' | 'upstream'
   /** Without what may be secret in a URL. */
   readonly to: string
   readonly state: 'ok' | 'failing'

@@ -9,6 +9,7 @@ import type { Fault, Json } from './engine/types.ts'
 
 export type * from './ports-trail.ts'
 export type * from './ports-execute.ts'
+export type * from './ports-fleet.ts'
 export { EXECUTED, RUN_STATES } from './ports-execute.ts'
 export type { NotifyDestination } from './engine/notify.ts'
 

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { link, lstat, mkdir, open, readdir, rename, unlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { keyIdOf, toHex } from '../audit/checkpoint.ts'
 import { RampartError } from '../errors.ts'
@@ -8,13 +8,18 @@ import { hashBytes } from '../runtime/hasher.ts'
 import { randomHex } from './hash.ts'
 import { codeOf, readSmall } from './safe-read.ts'
 
+/** An Ed25519 key (RFC 8032). */
+export interface KeyPair {
+  /** Raw. */
+  readonly publicKey: Uint8Array
+  sign(message: Uint8Array): Uint8Array
+}
+
 /** Signs what this trail states. */
-export interface Signer {
+export interface Signer extends KeyPair {
   /** The name of the log in its checkpoints; stays when the key changes. */
   readonly origin: string
   readonly keyId: string
-  readonly publicKey: Uint8Array
-  sign(message: Uint8Array): Uint8Array
 }
 
 const PRIVATE = 'anchor.pem'
@@ -32,15 +37,28 @@ function crypto(): typeof import('node:crypto') {
 
 /** The key of a directory, made on first use. Of several processes that make one, one wins. */
 export async function loadSigner(dir: string): Promise<Signer> {
-  await mkdir(dir, { recursive: true, mode: 0o700 })
-  const path = join(dir, PRIVATE)
-  if (!await exists(path)) await createOnce(path, newKey())
-  const key = await readPrivate(path)
+  const key = await keyIn(join(dir, PRIVATE))
   const publicKey = rawPublic(key)
   const origin = await originOf(dir, publicKey)
   const signer = signerOf(key, origin)
   await createOnce(join(dir, `anchor-${signer.keyId}.pub.pem`), publicPem(publicKey))
   return signer
+}
+
+/** The key of a file of its own, made on first use. Of several processes that make one, one wins. */
+export async function keyPairAt(path: string): Promise<KeyPair> {
+  const key = await keyIn(path)
+  return { publicKey: rawPublic(key), sign: (message) => signedBy(key, message) }
+}
+
+async function keyIn(path: string): Promise<KeyObject> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  if (!await exists(path)) await createOnce(path, newKey())
+  return await readPrivate(path)
+}
+
+function signedBy(key: KeyObject, message: Uint8Array): Uint8Array {
+  return new Uint8Array(crypto().sign(null, message, key))
 }
 
 /** When the key of a directory was last put there: a process that holds it looks whether it changed. */
@@ -143,7 +161,7 @@ function signerOf(key: KeyObject, origin: string): Signer {
     origin,
     keyId: keyIdOf(origin, publicKey, hashBytes),
     publicKey,
-    sign: (message) => new Uint8Array(crypto().sign(null, message, key)),
+    sign: (message) => signedBy(key, message),
   }
 }
 

@@ -84,10 +84,23 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX hooked_calls_by_time ON hooked_calls (at);
   `,
+  // Other machines that this server looks after.
+  `
+  CREATE TABLE fleet_codes (
+    hash TEXT PRIMARY KEY,
+    expires_at INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE fleet_nodes (
+    id TEXT PRIMARY KEY,
+    count INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 /** What this executable knows. */
 export const SCHEMA_VERSION: number = MIGRATIONS.length
 
 /** Of the schema that all steps make (`schemaDigest`): one that is changed behind our back has another. */
-export const SCHEMA_DIGEST = '428d7e55f426b0d9513d51f31c39fe512047718be0794f48540b04de956aa755'
+export const SCHEMA_DIGEST = '2890261fc3500f0530ccba6bcda52321ac026f17c0781ff2a79c05e37370858d'

@@ -1,5 +1,11 @@
+import { Buffer } from 'node:buffer'
 import { lookup } from 'node:dns/promises'
-import { type IncomingMessage, request as httpRequest, type RequestOptions } from 'node:http'
+import {
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as httpRequest,
+  type RequestOptions,
+} from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { isIP } from 'node:net'
 import { isPublicAddress } from './webhook-address.ts'
@@ -15,7 +21,7 @@ export interface Reach {
 }
 
 export interface Sent {
-  readonly body: string
+  readonly body: string | Uint8Array
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly signal: AbortSignal
   /** Certificates to trust instead of the system's, PEM. */
@@ -29,6 +35,7 @@ export interface Reply {
   /** Of an answer that is no success nothing is read. */
   readonly text: string
   readonly retryAfter: string | undefined
+  readonly headers: IncomingHttpHeaders
 }
 
 /** What we refuse or miss, in words that may be shown: never the URL. */
@@ -81,7 +88,7 @@ function send(
     headers: {
       host: url.host,
       'content-type': 'application/json',
-      'content-length': new TextEncoder().encode(body).length,
+      'content-length': Buffer.byteLength(body),
       accept: 'application/json',
       'accept-encoding': 'identity',
       'user-agent': 'rampart',
@@ -103,8 +110,9 @@ function send(
 
 async function read(response: IncomingMessage): Promise<Reply> {
   const status = response.statusCode ?? 0
-  const retryAfter = response.headers['retry-after']
-  if (status < 200 || status > 299) return { status, text: '', retryAfter }
+  const { headers } = response
+  const retryAfter = headers['retry-after']
+  if (status < 200 || status > 299) return { status, text: '', retryAfter, headers }
   const chunks: Uint8Array[] = []
   let total = 0
   for await (const chunk of response as AsyncIterable<Uint8Array>) {
@@ -113,7 +121,7 @@ async function read(response: IncomingMessage): Promise<Reply> {
     chunks.push(chunk)
   }
   const text = new TextDecoder('utf-8').decode(Buffer.concat(chunks))
-  return { status, text, retryAfter }
+  return { status, text, retryAfter, headers }
 }
 
 function basicAuth({ username, password }: URL): string {

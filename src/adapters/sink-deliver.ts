@@ -17,7 +17,7 @@ export type Deliver = (
 export interface SinkSpec {
   /** Its cursor's name too: what is delivered is remembered under it. */
   readonly name: string
-  readonly type: 'syslog' | 'webhook' | 'otlp'
+  readonly type: 'syslog' | 'webhook' | 'otlp' | 'upstream'
   /** `udp:`, `tcp:`, `tls:` for syslog; `http:`, `https:` for the others. */
   readonly url: string
   /** Of syslog: the line of the trail, or a CEF record. */

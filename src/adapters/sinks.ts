@@ -15,6 +15,8 @@ export interface SinksOptions {
   /** Of the trail. */
   readonly dir: string
   readonly specs: readonly SinkSpec[]
+  /** Where this machine is a node: the sink that leads to its upstream. */
+  readonly upstream?: { readonly spec: SinkSpec; readonly deliver: Deliver } | undefined
   readonly device: () => Promise<Device>
   readonly clock: Clock
   readonly ids: Ids
@@ -31,7 +33,10 @@ export interface Sinks extends TrailObserver {
 }
 
 const DELIVERIES: Readonly<
-  Record<SinkSpec['type'], (spec: SinkSpec, clock: Clock, reach: Reach) => Deliver>
+  Record<
+    Exclude<SinkSpec['type'], 'upstream'>,
+    (spec: SinkSpec, clock: Clock, reach: Reach) => Deliver
+  >
 > = {
   syslog: syslogDelivery,
   webhook: webhookDelivery,
@@ -43,7 +48,8 @@ const DELIVERIES: Readonly<
  * has a cursor of its own, so none waits for another.
  */
 export async function openSinks(options: SinksOptions): Promise<Sinks> {
-  const { dir, specs, device, clock, ids, log, reach = {}, random } = options
+  const { dir, upstream, device, clock, ids, log, reach = {}, random } = options
+  const specs = upstream === undefined ? options.specs : [...options.specs, upstream.spec]
   const cursors = new SinkCursors(dir)
   let audit: Pick<AuditLog, 'append' | 'head'> | undefined
   if (specs.length > 0 || await cursors.areThere()) {
@@ -62,7 +68,9 @@ export async function openSinks(options: SinksOptions): Promise<Sinks> {
       cursor: await cursorOf(spec, cursors, () => cursorAtEnd(dir, trailFileOps)),
       cursors,
       follower: new Follower(dir),
-      deliver: DELIVERIES[spec.type](spec, clock, reach),
+      deliver: spec.type === 'upstream'
+        ? upstream!.deliver
+        : DELIVERIES[spec.type](spec, clock, reach),
       device,
       clock,
       log,

@@ -27,6 +27,7 @@ import { ownDirectory } from './state.ts'
 import { VERSION } from './version.ts'
 import { indexOf, keeperOf } from './compose-parts.ts'
 import { executorOf } from './compose-execute.ts'
+import { fleetParts, type NodeParts, nodeParts } from './compose-fleet.ts'
 import { machineOf, settingsOf, storesOf } from './compose-stores.ts'
 
 /** Services with the way to give back what they hold. */
@@ -60,6 +61,7 @@ export async function composeState(
   const known = serving?.known
   const log = createStderrLog({ level: environment.debug ? 'info' : 'warn', known })
   const dir = auditDirectory(home, config)
+  const ending = new AbortController()
   await ownDirectory(dir)
   const database = openDatabase(places(home).database)
   try {
@@ -72,7 +74,8 @@ export async function composeState(
     const device = () => deviceOf(keys, VERSION)
     const reach = { allowPrivate: config.values.webhooks_private }
     const outward = { home, config, dir, device, clock, ids, log }
-    const { sinks, told } = serving === undefined ? {} : await leadingOut(outward)
+    const node = serving === undefined ? undefined : await nodeParts(home, dir, clock)
+    const { sinks, told } = serving === undefined ? {} : await leadingOut(outward, node)
     const reserveBytes = serving === undefined ? 0 : RESERVE_BYTES
     const feed = serving === undefined ? undefined : new FileFeed({ dir, clock, log })
     const observers = [anchors, sinks, feed, told?.notifier].filter((one) => one !== undefined)
@@ -89,6 +92,7 @@ export async function composeState(
         sinks,
         ...(told && { notifier: told.notifier, links: told.links }),
         ...storesOf(database, home),
+        fleet: fleetParts(database, home),
         ...machineOf(config, home, clock),
         webhooks: createWebhookClient({ ...reach, clock, key: keyFile(webhookKey) }),
         clock,
@@ -96,8 +100,12 @@ export async function composeState(
         log,
         hide: (json) => redact(json, { known }),
       },
-      begin: told?.begin,
+      async begin(services, url) {
+        await told?.begin(services, url)
+        void node?.beat(services, ending.signal)
+      },
       async close() {
+        ending.abort()
         told?.end()
         await audit.close()
         await closeForwarder()
@@ -113,10 +121,11 @@ export async function composeState(
 /** Where events go from a server: opened before the trail, so that its first event is theirs too. */
 async function leadingOut(
   options: NotifyingOptions,
+  node: NodeParts | undefined,
 ): Promise<{ readonly sinks: Sinks; readonly told: Notifying }> {
   const { values } = options.config
   const reach = { allowPrivate: values.webhooks_private }
-  const sinks = await openSinks({ ...options, specs: values.sinks, reach })
+  const sinks = await openSinks({ ...options, specs: values.sinks, upstream: node?.sink, reach })
   return { sinks, told: notifying(options) }
 }
 

@@ -95,6 +95,8 @@ export function places(home: string): Readonly<
     | 'database'
     | 'audit'
     | 'keys'
+    | 'fleet'
+    | 'node'
     | 'webhookKey'
     | 'linkKey'
     | 'cacheKey'
@@ -114,6 +116,8 @@ export function places(home: string): Readonly<
     database: join(home, 'rampart.db'),
     audit: join(home, 'audit'),
     keys: join(home, 'keys'),
+    fleet: join(home, 'fleet'),
+    node: join(home, 'node'),
     webhookKey: join(home, 'keys', 'webhook.key'),
     linkKey: join(home, 'keys', 'link.key'),
     cacheKey: join(home, 'keys', 'cache.key'),

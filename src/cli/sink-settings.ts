@@ -6,11 +6,13 @@ const MOST = 20
 const FILES = ['ca_file', 'cert_file', 'key_file', 'secret_file'] as const
 
 type Loose = Readonly<Record<string, unknown>>
+/** What leads to an upstream comes from enrolment, not from here. */
+type Type = Exclude<SinkSpec['type'], 'upstream'>
 
 /** Which schemes a type has, and which keys beside the common ones. */
 const TYPES: Readonly<
   Record<
-    SinkSpec['type'],
+    Type,
     { readonly schemes: readonly string[]; readonly keys: readonly string[] }
   >
 > = {
@@ -39,7 +41,7 @@ export function sinks(value: unknown): readonly SinkSpec[] {
       throw new TypeError(`sink ${index + 1}: ${(error as Error).message}`)
     }
   })
-  const names = specs.map(({ name }) => name)
+  const names = ['upstream', ...specs.map(({ name }) => name)]
   const twice = names.find((name, index) => names.indexOf(name) < index)
   if (twice === undefined) return specs
   throw new TypeError(`two sinks have the name "${twice}": give one of them another with name:`)
@@ -81,7 +83,7 @@ function sinkOf(value: unknown): SinkSpec {
   return { ...spec, tls_verify: spec.tls_verify, name: nameOf(given['name'], spec) }
 }
 
-function checkKeys(given: Loose, type: SinkSpec['type']): void {
+function checkKeys(given: Loose, type: Type): void {
   const known = [...COMMON, ...TYPES[type].keys]
   const odd = Object.keys(given).find((key) => !known.includes(key))
   if (odd === undefined) return

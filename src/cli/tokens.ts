@@ -1,6 +1,8 @@
+import { RampartError } from '../errors.ts'
 import type { TokenRecord } from '../ports.ts'
 import type { Output } from './output.ts'
 import { safe } from './output.ts'
+import { duration } from './settings.ts'
 
 /** A token as it is listed: everything but what would let somebody use it. */
 export interface ListedToken {
@@ -39,4 +41,14 @@ export function printToken(token: ListedToken, out: Output): void {
   const until = token.expires_at === null ? '' : `  until ${token.expires_at}`
   const { id, agent, scopes, status } = token
   out.line(safe`${id}  ${out.paint(colour, status)}  ${agent}  ${scopes.join(',')}${until}`)
+}
+
+/** How long from now, as `--expires` says it. */
+export function lifeOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  try {
+    return duration(text)
+  } catch (error) {
+    throw new RampartError('usage', `--expires "${text}": ${(error as Error).message}`)
+  }
 }

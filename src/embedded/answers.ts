@@ -978,6 +978,33 @@ export const ANSWERS = `{
  "endSessions.all": {
   "ended": 0
  },
+ "enrollNode.unknown": {
+  "type": "urn:rampart:problem:unauthenticated",
+  "title": "A valid token is required",
+  "status": 401,
+  "detail": "The code is unknown, was used, or is late",
+  "code": "123456",
+  "errors": []
+ },
+ "shipEvents.unsigned": {
+  "type": "urn:rampart:problem:unauthenticated",
+  "title": "A valid token is required",
+  "status": 401,
+  "detail": "The request is signed by no node of ours",
+  "code": "123456",
+  "errors": []
+ },
+ "beatNode.unsigned": {
+  "type": "urn:rampart:problem:unauthenticated",
+  "title": "A valid token is required",
+  "status": 401,
+  "detail": "The request is signed by no node of ours",
+  "code": "123456",
+  "errors": []
+ },
+ "listNodes.all": {
+  "nodes": []
+ },
  "getStatus.status": {
   "status": "ok",
   "service": "rampart",
@@ -1000,7 +1027,7 @@ export const ANSWERS = `{
   "flagged_sessions": [],
   "passed_unasked": 0,
   "audit": {
-   "seq": 23,
+   "seq": 24,
    "hash": ""
   },
   "sinks": [],

@@ -125,7 +125,7 @@ async function authorised(
   env: Transport | undefined,
   { api, log }: Site,
 ): Promise<Caller> {
-  if (scopes === 'open') return NOBODY
+  if (scopes === 'open' || scopes === 'node') return NOBODY
   const caller = personOf(request, target, env, api) ??
     await callerOf(request.headers.get('authorization'), env, api, log)
   checkScope(caller, scopes)

@@ -36,7 +36,12 @@ export async function readBody(
 
 const OUTPUTS = ['response', 'response_texts']
 
-function objectOf(bytes: Uint8Array): Readonly<Record<string, Json>> {
+/**
+ * The JSON object that the bytes of a body are.
+ *
+ * @throws RampartError `request_invalid`
+ */
+export function objectOf(bytes: Uint8Array): Readonly<Record<string, Json>> {
   const value = parseJson(decode(bytes))
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     throw invalid('The body is not a JSON object', [{ pointer: '', detail: 'Expected an object' }])

@@ -172,7 +172,8 @@ export function problemsOf(
   { scopes, body, bytes, query, path, problems }: Route,
 ): Map<string, ProblemCode[]> {
   const implied: ProblemCode[] = ['host_not_ours', 'internal']
-  if (scopes !== 'open') implied.push('unauthenticated', 'forbidden')
+  if (scopes === 'node') implied.push('unauthenticated')
+  else if (scopes !== 'open') implied.push('unauthenticated', 'forbidden')
   if (body !== undefined) {
     implied.push('request_invalid', 'timed_out', 'too_large', 'media_type_unsupported')
   }

@@ -1,7 +1,13 @@
-import type { ExampleObject, OpenAPIObject, OperationObject } from 'openapi3-ts/oas31'
+import type {
+  ExampleObject,
+  OpenAPIObject,
+  OperationObject,
+  SecurityRequirementObject,
+} from 'openapi3-ts/oas31'
 import { type ProblemCode, PROBLEMS } from '../errors.ts'
 import { parametersOf, problemsOf, requestBodyOf, responsesOf } from './openapi-parts.ts'
 import { components } from './openapi-schema.ts'
+import { NODE_FIELD } from '../fleet/signed.ts'
 import { REFERENCE, TAGS } from './reference/table.ts'
 import type { Route } from './route.ts'
 import { ROUTES } from './table.ts'
@@ -37,6 +43,13 @@ export function buildDocument(version: string): OpenAPIObject {
             'A token of `rampart token create`. Over the unix socket none is needed for ' +
             'scope eval.',
         },
+        node: {
+          type: 'apiKey',
+          in: 'header',
+          name: NODE_FIELD,
+          description:
+            'Signed by a node: its id, a count that only rises, and the Ed25519 signature.',
+        },
       },
     },
   }
@@ -48,15 +61,24 @@ function operationOf(route: Route): OperationObject {
   return {
     operationId,
     summary: route.summary,
-    description: `${REFERENCE[operationId]!.description} ${
-      scopes === 'open' ? 'For everybody.' : `Needs the scope ${scopes.join(' or ')}.`
-    }`,
+    description: `${REFERENCE[operationId]!.description} ${whoMay(scopes)}`,
     tags: [route.tag],
-    security: scopes === 'open' ? [] : [{ bearer: [...scopes] }],
+    security: securityOf(scopes),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...requestBodyOf(route),
     responses: responsesOf(route),
   }
+}
+
+/** Who may, as every description ends. */
+export function whoMay(scopes: Route['scopes']): string {
+  if (scopes === 'open') return 'For everybody.'
+  return scopes === 'node' ? 'For nodes.' : `Needs the scope ${scopes.join(' or ')}.`
+}
+
+export function securityOf(scopes: Route['scopes']): SecurityRequirementObject[] {
+  if (scopes === 'open') return []
+  return scopes === 'node' ? [{ node: [] }] : [{ bearer: [...scopes] }]
 }
 
 /** One for each code that an operation may answer, by its name. */

@@ -62,8 +62,8 @@ export interface Route<Body = unknown, Query = unknown> {
   readonly operationId: string
   readonly summary: string
   readonly tag: string
-  /** Any one of them; 'open' needs no credential. */
-  readonly scopes: readonly Scope[] | 'open'
+  /** Any one of them; 'open' needs no credential, 'node' has requests signed, which the handler checks. */
+  readonly scopes: readonly Scope[] | 'open' | 'node'
   readonly body?: z.ZodType<Body> | undefined
   /** Reads the body by itself, whatever it is: what the description says of it. */
   readonly bytes?: string | undefined

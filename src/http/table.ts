@@ -4,6 +4,7 @@ import * as auditExport from './routes/audit-export.ts'
 import * as auditProof from './routes/audit-proof.ts'
 import * as calls from './routes/calls.ts'
 import * as dashboard from './routes/dashboard.ts'
+import * as fleet from './routes/fleet.ts'
 import * as hook from './routes/hook.ts'
 import * as rules from './routes/rules.ts'
 import * as server from './routes/server.ts'
@@ -46,6 +47,10 @@ export const ROUTES: readonly Route[] = [
   dashboard.enterStepUp,
   dashboard.listSessions,
   dashboard.endSessions,
+  fleet.enrollNode,
+  fleet.shipEvents,
+  fleet.beatNode,
+  fleet.listNodes,
   server.status,
   server.metrics,
   server.openapi,

@@ -2,6 +2,7 @@ import type { AnswerScope, Approval, ApprovalStatus, Channel } from '../approval
 import type { ApprovalStats } from './approval-stats.ts'
 import type { Generalisation } from '../engine/own-rule.ts'
 import type { RunDenials } from './denials.ts'
+import type { FleetApi } from './fleet-api.ts'
 import type { HookService } from './hooked.ts'
 import type { RulesApi } from './rules-api.ts'
 import type { Resolved } from './resolve.ts'
@@ -142,6 +143,8 @@ export interface Api {
   execute(request: DecideRequest, ask: ExecutionAsk): Promise<Executing>
   /** End what is executed; resolves when it has ended and is on record. */
   stopExecutions(): Promise<void>
+  /** For the nodes of this server. */
+  readonly fleet: FleetApi
   /** For the hosts of agents: their calls, and what they did of what they were told. */
   readonly hooks: HookService
   /** A dry run with its trace. */

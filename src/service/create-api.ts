@@ -13,6 +13,7 @@ import { denialsOf } from './denials.ts'
 import { deskOf, drain } from './desk.ts'
 import { executionApi } from './execution-api.ts'
 import { explain } from './explain.ts'
+import { fleetApi } from './fleet-api.ts'
 import { agentSessions, events, proofsOf, stats } from './history.ts'
 import { createExports } from './export.ts'
 import { hookService } from './hooked.ts'
@@ -54,6 +55,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
       return await decide(request, services)
     },
     ...executionApi(services),
+    fleet: fleetApi(services),
     hooks: hookService(services),
     async explain(request) {
       takePreview(request.identity.principal)

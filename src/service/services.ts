@@ -15,6 +15,7 @@ import type {
   Clock,
   Executor,
   FactReader,
+  FleetParts,
   GrantStore,
   HookedCalls,
   Ids,
@@ -94,6 +95,8 @@ export interface Services {
   readonly webhooks: WebhookClient
   /** Absent where calls are decided and never executed. */
   readonly executor?: Executor | undefined
+  /** Absent where no nodes are kept. */
+  readonly fleet?: FleetParts | undefined
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log

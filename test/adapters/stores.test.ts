@@ -16,6 +16,9 @@ import { sqliteSwitches } from '../../src/adapters/switches.ts'
 import { sqliteTokens } from '../../src/adapters/tokens.ts'
 import { RampartError } from '../../src/errors.ts'
 import { approval, approvalsContract } from './contracts/approvals.ts'
+import { memoryFleet } from '../../src/adapters/memory-fleet.ts'
+import { sqliteFleet } from '../../src/adapters/fleet-store.ts'
+import { fleetContract } from './contracts/fleet.ts'
 import { inMemory, inSqlite } from './contracts/opened.ts'
 import {
   counterContract,
@@ -25,6 +28,8 @@ import {
   tokensContract,
 } from './contracts/stores.ts'
 
+fleetContract('memory', inMemory(memoryFleet))
+fleetContract('SQLite', inSqlite(sqliteFleet))
 approvalsContract('memory', inMemory(memoryApprovals))
 approvalsContract('SQLite', inSqlite(sqliteApprovals))
 tokensContract('memory', inMemory(memoryTokens))

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { trailReader } from '../../src/adapters/audit-export.ts'
 import { trailProofs } from '../../src/adapters/audit-prove-service.ts'
 import { memoryAuditLog } from '../../src/adapters/memory.ts'
+import { memoryFleet, memoryNodeTrails } from '../../src/adapters/memory-fleet.ts'
+import type { FleetParts } from '../../src/ports.ts'
 import { createApp } from '../../src/http/app.ts'
 import { type Example, SOME_ID } from '../../src/http/reference/reference.ts'
 import { REFERENCE } from '../../src/http/reference/table.ts'
@@ -30,6 +32,14 @@ policies:
       - {action: deny, when: {path_matches: "/w/secret/**"}, message: Secrets stay where they are}
 `
 
+/** Of an upstream without nodes: nobody signs as one. */
+const FLEET: FleetParts = {
+  store: memoryFleet(),
+  trails: memoryNodeTrails(),
+  key: () => Promise.resolve({ publicKey: new Uint8Array(32), sign: () => new Uint8Array(64) }),
+  verifies: () => false,
+}
+
 /** One example, sent. */
 export interface Sent {
   readonly name: string
@@ -51,7 +61,7 @@ export async function sendExamples(heard: (sent: Sent) => void | Promise<void>):
     const one = rulesBench(POLICY)
     const memory = memoryAuditLog()
     await memory.append([draft()])
-    const services = { ...one.services, proofs, trail, feed: memory.feed }
+    const services = { ...one.services, proofs, trail, feed: memory.feed, fleet: FLEET }
     const api = createApi(services, { adminTokenHash: await sha256('admin-token') })
     const app = createApp(api, { settings: one.services.settings, host: '127.0.0.1' })
     const idFor: Readonly<Record<string, () => Promise<string>>> = {

@@ -5,6 +5,7 @@ import { fakeSessions, fakeStepUps } from './sessions.ts'
 import { fakeExport, fakeProofs, fakeWatch } from './http-proofs.ts'
 import { fakeRules } from './http-rules.ts'
 import { RampartError } from '../../src/errors.ts'
+import { NO_FLEET } from './no-fleet.ts'
 import { type App, createApp } from '../../src/http/app.ts'
 import type { Transport } from '../../src/http/transport.ts'
 import type { Api, Caller } from '../../src/service/api.ts'
@@ -103,6 +104,7 @@ export function fakeApi(): FakeApi {
       return { outcome: await api.answer(request) }
     },
     stopExecutions: () => Promise.resolve(),
+    fleet: NO_FLEET,
     hooks: {
       async decide(request) {
         api.decided.push(request)

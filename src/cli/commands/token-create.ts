@@ -3,7 +3,7 @@ import { type Scope, SCOPES } from '../../ports.ts'
 import { createToken } from '../../service/tokens.ts'
 import { type Invocation, textFlag } from '../command.ts'
 import { safe } from '../output.ts'
-import { duration } from '../settings.ts'
+import { lifeOf } from '../tokens.ts'
 import { atTerminal, withState } from '../with-state.ts'
 
 export async function run(invocation: Invocation): Promise<number> {
@@ -31,13 +31,4 @@ function scopesOf(text: string): Scope[] {
     if (scope !== undefined) return scope
     throw new RampartError('usage', `Unknown scope "${word}": any of ${SCOPES.join(', ')}`)
   })
-}
-
-function lifeOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  try {
-    return duration(text)
-  } catch (error) {
-    throw new RampartError('usage', `--expires "${text}": ${(error as Error).message}`)
-  }
 }

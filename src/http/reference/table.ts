@@ -1,10 +1,16 @@
 import { APPROVALS } from './approvals.ts'
 import { CALLS } from './calls.ts'
+import { FLEET } from './fleet.ts'
 import type { Reference } from './reference.ts'
 import { SERVER } from './server.ts'
 
 /** By operationId; a test holds that no route is without a row. */
-export const REFERENCE: Readonly<Record<string, Reference>> = { ...CALLS, ...APPROVALS, ...SERVER }
+export const REFERENCE: Readonly<Record<string, Reference>> = {
+  ...CALLS,
+  ...APPROVALS,
+  ...SERVER,
+  ...FLEET,
+}
 
 export const TAGS: Readonly<Record<string, string>> = {
   calls: 'May this call be made? What agents, hooks and clients ask',
@@ -13,5 +19,6 @@ export const TAGS: Readonly<Record<string, string>> = {
   policies: 'What is in force, and why it decides as it does',
   rules: "The person's own rules beside the policies",
   dashboard: 'How a person opens the dashboard, and who has it open',
+  fleet: 'Other machines that this server looks after, and what they ship',
   server: 'Health, status, numbers and this description',
 }

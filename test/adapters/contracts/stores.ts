@@ -11,9 +11,9 @@ import type {
 } from '../../../src/ports.ts'
 import type { Opened } from './opened.ts'
 
-type Two<T> = () => Opened<readonly [T, T]>
+export type Two<T> = () => Opened<readonly [T, T]>
 
-function checking<T>(name: string, two: Two<T>) {
+export function checking<T>(name: string, two: Two<T>) {
   return (title: string, work: (a: T, b: T) => Promise<void>): void => {
     test(`${name}: ${title}`, async () => {
       const { it, close } = two()

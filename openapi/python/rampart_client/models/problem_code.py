@@ -21,6 +21,7 @@ class ProblemCode(StrEnum):
     STEP_UP_REQUIRED = "step_up_required"
     TIMED_OUT = "timed_out"
     TOO_LARGE = "too_large"
+    TRAIL_FORKED = "trail_forked"
     UNAUTHENTICATED = "unauthenticated"
     UNAVAILABLE = "unavailable"
     USAGE = "usage"

@@ -72,20 +72,7 @@ export function upstreamClient(options: UpstreamClientOptions): UpstreamClient {
       count = again.count
       reply = again.reply
     }
-    return answerOf(reply, count)
-  }
-
-  function answerOf({ status, text, headers, retryAfter }: Reply, count: number): unknown {
-    if (status < 200 || status > 299) throw refusedWith(status, retryAfter)
-    const signature = fromBase64(String(headers[ANSWER_FIELD] ?? ''))
-    const signed = answerText({ node: identity.id, count, status, digest: sha256Hex(text) })
-    const pinned = fromBase64(identity.upstreamKey)!
-    if (signature === undefined || !verifySignature(pinned, signed, signature)) {
-      throw new DeliveryError(
-        'the answer is not signed by the upstream that this node enrolled with',
-      )
-    }
-    return JSON.parse(text)
+    return answerOf(identity, reply, count)
   }
 
   return {
@@ -96,6 +83,24 @@ export function upstreamClient(options: UpstreamClientOptions): UpstreamClient {
       return next
     },
   }
+}
+
+/** The JSON of an answer that the pinned key signed, to the request with this count. */
+function answerOf(
+  identity: NodeIdentity,
+  { status, text, headers, retryAfter }: Reply,
+  count: number,
+): unknown {
+  if (status < 200 || status > 299) throw refusedWith(status, retryAfter)
+  const signature = fromBase64(String(headers[ANSWER_FIELD] ?? ''))
+  const signed = answerText({ node: identity.id, count, status, digest: sha256Hex(text) })
+  const pinned = fromBase64(identity.upstreamKey)!
+  if (signature === undefined || !verifySignature(pinned, signed, signature)) {
+    throw new DeliveryError(
+      'the answer is not signed by the upstream that this node enrolled with',
+    )
+  }
+  return JSON.parse(text)
 }
 
 const WHY: Readonly<Record<number, string>> = {

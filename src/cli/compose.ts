@@ -27,7 +27,7 @@ import { ownDirectory } from './state.ts'
 import { VERSION } from './version.ts'
 import { indexOf, keeperOf } from './compose-parts.ts'
 import { executorOf } from './compose-execute.ts'
-import { fleetParts, type NodeParts, nodeParts } from './compose-fleet.ts'
+import { fleetParts, nodeParts } from './compose-fleet.ts'
 import { machineOf, settingsOf, storesOf } from './compose-stores.ts'
 
 /** Services with the way to give back what they hold. */
@@ -61,7 +61,6 @@ export async function composeState(
   const known = serving?.known
   const log = createStderrLog({ level: environment.debug ? 'info' : 'warn', known })
   const dir = auditDirectory(home, config)
-  const ending = new AbortController()
   await ownDirectory(dir)
   const database = openDatabase(places(home).database)
   try {
@@ -74,8 +73,7 @@ export async function composeState(
     const device = () => deviceOf(keys, VERSION)
     const reach = { allowPrivate: config.values.webhooks_private }
     const outward = { home, config, dir, device, clock, ids, log }
-    const node = serving === undefined ? undefined : await nodeParts(home, dir, clock)
-    const { sinks, told } = serving === undefined ? {} : await leadingOut(outward, node)
+    const { sinks, told, begin, end } = serving === undefined ? {} : await leadingOut(outward)
     const reserveBytes = serving === undefined ? 0 : RESERVE_BYTES
     const feed = serving === undefined ? undefined : new FileFeed({ dir, clock, log })
     const observers = [anchors, sinks, feed, told?.notifier].filter((one) => one !== undefined)
@@ -100,13 +98,9 @@ export async function composeState(
         log,
         hide: (json) => redact(json, { known }),
       },
-      async begin(services, url) {
-        await told?.begin(services, url)
-        void node?.beat(services, ending.signal)
-      },
+      begin,
       async close() {
-        ending.abort()
-        told?.end()
+        end?.()
         await audit.close()
         await closeForwarder()
         database.close()
@@ -118,15 +112,33 @@ export async function composeState(
   }
 }
 
+interface LeadingOut {
+  readonly sinks: Sinks
+  readonly told: Notifying
+  begin(services: Services, url: string): Promise<void>
+  end(): void
+}
+
 /** Where events go from a server: opened before the trail, so that its first event is theirs too. */
-async function leadingOut(
-  options: NotifyingOptions,
-  node: NodeParts | undefined,
-): Promise<{ readonly sinks: Sinks; readonly told: Notifying }> {
+async function leadingOut(options: NotifyingOptions): Promise<LeadingOut> {
   const { values } = options.config
   const reach = { allowPrivate: values.webhooks_private }
+  const node = await nodeParts(options.home, options.dir, options.clock)
   const sinks = await openSinks({ ...options, specs: values.sinks, upstream: node?.sink, reach })
-  return { sinks, told: notifying(options) }
+  const told = notifying(options)
+  const ending = new AbortController()
+  return {
+    sinks,
+    told,
+    async begin(services, url) {
+      await told.begin(services, url)
+      void node?.beat(services, ending.signal)
+    },
+    end() {
+      ending.abort()
+      told.end()
+    },
+  }
 }
 
 /** Everything a server needs. */

@@ -70,7 +70,6 @@ export function keepSnapshot(services: Needed, port: SnapshotPort): SnapshotKeep
     projects = new Map()
     write()
   })
-  // What a server before us left there may speak of other policies.
   port.withdraw()
   return {
     policies: {

@@ -13,7 +13,10 @@ import type { Opened } from './opened.ts'
 
 export type Two<T> = () => Opened<readonly [T, T]>
 
-export function checking<T>(name: string, two: Two<T>) {
+export function checking<T>(
+  name: string,
+  two: Two<T>,
+): (title: string, work: (a: T, b: T) => Promise<void>) => void {
   return (title: string, work: (a: T, b: T) => Promise<void>): void => {
     test(`${name}: ${title}`, async () => {
       const { it, close } = two()

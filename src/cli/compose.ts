@@ -152,7 +152,7 @@ export async function compose(
   try {
     const { policy, profile, addr, public_url: publicUrl } = config.values
     const own = ownPlaces(`http://${formatAddress(addr)}`, publicUrl)
-    const choice = { policy, profile, own, overlay: true }
+    const choice = { policy, profile, own, overlay: true, bundle: config.values }
     const policies = await openPolicies(environment, choice, state.services, true)
     const executing = await executorOf(environment, config)
     const keeper = keeperOf(environment.home, config, state.services)

@@ -108,7 +108,7 @@ async function policyFindings(invocation: Invocation): Promise<Finding[]> {
   try {
     const { values } = await loadConfig(environment, { serving: false, flags })
     const clock = systemClock()
-    const choice = { policy: values.policy, profile: values.profile }
+    const choice = { policy: values.policy, profile: values.profile, bundle: values }
     const ports = {
       clock,
       log: createStderrLog({ level: 'error' }),

@@ -1142,6 +1142,30 @@ type BulkResults struct {
 	} `json:"results,omitempty"`
 }
 
+// BundleHealth defines model for BundleHealth.
+type BundleHealth struct {
+	ActivatedAt *time.Time `json:"activated_at"`
+
+	// CheckedAt When its source last answered
+	CheckedAt *time.Time `json:"checked_at"`
+
+	// Created As it says itself
+	Created *time.Time `json:"created"`
+	Digest  *string    `json:"digest"`
+
+	// GivenUp The last one that was given up for its denials or asks
+	GivenUp   *GivenUpBundle `json:"given_up"`
+	LastError *string        `json:"last_error"`
+	Name      *string        `json:"name"`
+
+	// Refused What the source holds is not taken
+	Refused bool `json:"refused"`
+	Version *int `json:"version"`
+
+	// Waiting A version that is not for this node yet
+	Waiting *int `json:"waiting"`
+}
+
 // CallRequest defines model for CallRequest.
 type CallRequest struct {
 	// Agent The agent's name; a token bound to an agent overrides it
@@ -1378,8 +1402,16 @@ type Finding struct {
 // FindingKind defines model for Finding.Kind.
 type FindingKind string
 
+// GivenUpBundle defines model for GivenUpBundle.
+type GivenUpBundle struct {
+	Reason  string `json:"reason"`
+	Version int    `json:"version"`
+}
+
 // Health defines model for Health.
 type Health struct {
+	// Bundle The policy bundle; null where none is followed
+	Bundle        *BundleHealth `json:"bundle"`
 	Mode          HealthMode    `json:"mode"`
 	Policy        PolicyHealth  `json:"policy"`
 	Service       HealthService `json:"service"`
@@ -1734,6 +1766,9 @@ type Status struct {
 		Hash string `json:"hash"`
 		Seq  int    `json:"seq"`
 	} `json:"audit"`
+
+	// Bundle The policy bundle; null where none is followed
+	Bundle  *BundleHealth `json:"bundle"`
 	Failure StatusFailure `json:"failure"`
 
 	// FlaggedSessions Sessions that went on trying what a person had denied

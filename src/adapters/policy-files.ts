@@ -1,5 +1,5 @@
 import type { TrustedKey } from '../bundle/signature.ts'
-import type { ParseStore } from '../engine/assemble.ts'
+import type { ParseStore, PolicyText } from '../engine/assemble.ts'
 import type { PolicySet } from '../engine/policy-set.ts'
 import type { Fault } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
@@ -61,6 +61,18 @@ export async function openPolicyFiles(options: PolicyFilesOptions): Promise<Poli
   const embedded = embeddedOf(options)
   const { base, key } = await start(places, embedded, options.clock)
   return new PolicyFiles(options, places, embedded, base, key)
+}
+
+/** What is wrong with some texts beside everything else that would be in force with them. */
+export async function faultsBeside(
+  options: PolicyFilesOptions,
+  texts: readonly PolicyText[],
+): Promise<readonly Fault[]> {
+  const places = placesOf({ ...options, bundle: undefined })
+  const seen = await look(places)
+  const all = { ...seen, texts: [...seen.texts, ...texts] }
+  const { faults } = await loadLook(all, places, embeddedOf(options))
+  return faults.filter((fault) => texts.some(({ file }) => file === fault.file))
 }
 
 class PolicyFiles implements PolicySource {

@@ -43,6 +43,13 @@ export interface Tally {
 
 export const NO_CALLS: Tally = { calls: 0, denials: 0, asks: 0 }
 
+/** What holds of a roll-out that says nothing of it; a bundle for all at once is never given up by itself. */
+export const HALT: Halt = { calls: 200, denials_rise: 10, asks_rise: 10 }
+
+export function haltOf(rollout: Manifest['rollout']): Halt | undefined {
+  return rollout === undefined ? undefined : rollout.halt ?? HALT
+}
+
 /**
  * Why a bundle must be given up, undefined while it need not be: of a hundred calls more are denied, or asked
  * about, than under the one before, by more than it allows. Too few calls on either side say nothing.

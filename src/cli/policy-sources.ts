@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { openPolicyFiles } from '../adapters/policy-files.ts'
+import { openPolicyFiles, type PolicyFilesOptions } from '../adapters/policy-files.ts'
 import { type Loaded, loadLook } from '../adapters/policy-load.ts'
 import { type Look, look, type Place, POLICY_BYTES } from '../adapters/policy-read.ts'
 import { readSmall } from '../adapters/safe-read.ts'
@@ -49,24 +49,36 @@ export async function openPolicies(
   watch: boolean,
   parses?: ParseStore,
 ): Promise<PolicySource> {
+  return await openPolicyFiles({
+    ...await filesOf(environment, choice, ports, parses),
+    watch,
+    bundle: await bundleOf(environment, choice.bundle),
+  })
+}
+
+/** What a bundle's policies would be in force with, in the words of `openPolicyFiles`. */
+export async function filesOf(
+  environment: Environment,
+  choice: PolicyChoice,
+  ports: { readonly clock: Clock; readonly log: Log; readonly facts: FactReader },
+  parses?: ParseStore,
+): Promise<PolicyFilesOptions> {
   if (choice.profile !== undefined) checkProfile(choice.profile)
   const { policies, run } = places(environment.home)
   const own = { home: environment.home, ...choice.own ?? await running(environment.home) }
   const builtins = builtinsFor(own)
-  return await openPolicyFiles({
+  return {
     ...ports,
-    watch,
     parses: withBuiltins(own, parses, builtins),
     // A directory that is never there: the profile alone is meant.
     dir: choice.alone === true ? join(run, 'no-policies') : policies,
     file: choice.policy === undefined ? undefined : resolve(choice.policy),
     overlay: choice.overlay,
     managedDir: MANAGED_POLICIES,
-    bundle: await bundleOf(environment, choice.bundle),
     builtins,
     profile: choice.profile,
     projectPolicies: !environment.noProjectPolicy,
-  })
+  }
 }
 
 /** The bundle that counts: without a source none does, whatever lies there. */

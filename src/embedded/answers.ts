@@ -15,7 +15,8 @@ export const ANSWERS = `{
    ],
    "policies": 3,
    "faults": []
-  }
+  },
+  "bundle": null
  },
  "callTool.allowed": {
   "allowed": true,
@@ -1020,6 +1021,7 @@ export const ANSWERS = `{
    "policies": 3,
    "faults": []
   },
+  "bundle": null,
   "level": "L0",
   "failure": "closed",
   "off_until": null,

@@ -108,6 +108,25 @@ export interface Health {
     readonly policies: number
     readonly faults: readonly Fault[]
   }
+  /** Null where none is followed. */
+  readonly bundle: BundleHealth | null
+}
+
+/** The policy bundle in force, and what came of the last look at its source; all of it null before there is one. */
+export interface BundleHealth {
+  readonly name: string | null
+  readonly version: number | null
+  readonly digest: string | null
+  readonly created: string | null
+  readonly activated_at: string | null
+  readonly checked_at: string | null
+  readonly last_error: string | null
+  /** What the source holds is not taken. */
+  readonly refused: boolean
+  /** The last one that was given up for its denials or asks. */
+  readonly given_up: { readonly version: number; readonly reason: string } | null
+  /** A version that is there, and not for this node yet. */
+  readonly waiting: number | null
 }
 
 export interface Status extends Health {

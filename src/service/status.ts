@@ -4,11 +4,13 @@ import { deskOf } from './desk.ts'
 import { offUntil, standNow } from './mode.ts'
 import type { Services } from './services.ts'
 
-/** What anybody may know. Degraded: the newest policies are not in force, or records are missing. */
+/** What anybody may know. Degraded: the newest policies or bundle are not in force, or records are missing. */
 export function health(services: Services): Health {
   const { settings, clock } = services
   const policy = policyHealth(services)
-  const degraded = policy.faults.length > 0 || deskOf(services).missedCount > 0
+  const bundle = bundleHealth(services)
+  const degraded = policy.faults.length > 0 || deskOf(services).missedCount > 0 ||
+    (bundle !== null && (bundle.refused || bundle.version === null))
   return {
     status: degraded ? 'degraded' : 'ok',
     service: 'rampart',
@@ -16,6 +18,7 @@ export function health(services: Services): Health {
     mode: standNow(services).mode,
     uptime_seconds: Math.max(0, Math.floor((clock.now() - settings.startedAt) / 1000)),
     policy,
+    bundle,
   }
 }
 
@@ -48,4 +51,25 @@ export function policyHealth({ policies }: Services): Health['policy'] {
     policies: set.policies.length,
     faults,
   }
+}
+
+function bundleHealth({ bundles }: Services): Health['bundle'] {
+  if (bundles === undefined) return null
+  const { current, checkedAt, lastError, refused, givenUp, waiting } = bundles.state()
+  return {
+    name: current?.name ?? null,
+    version: current?.version ?? null,
+    digest: current?.digest ?? null,
+    created: current?.created ?? null,
+    activated_at: timeOf(current?.activatedAt),
+    checked_at: timeOf(checkedAt),
+    last_error: lastError ?? null,
+    refused,
+    given_up: givenUp ?? null,
+    waiting: waiting ?? null,
+  }
+}
+
+function timeOf(ms: number | undefined): string | null {
+  return ms === undefined ? null : new Date(ms).toISOString()
 }

@@ -84,6 +84,7 @@ export function fakeApi(): FakeApi {
     mode: 'enforce',
     uptime_seconds: 1,
     policy: POLICY,
+    bundle: null,
   } as const
   const api: FakeApi = {
     decided: [],

@@ -23,6 +23,7 @@ from .beat_node_response_200 import BeatNodeResponse200
 from .bulk_resolve_request import BulkResolveRequest
 from .bulk_results import BulkResults
 from .bulk_results_results_item import BulkResultsResultsItem
+from .bundle_health import BundleHealth
 from .call_request import CallRequest
 from .call_request_execution import CallRequestExecution
 from .call_request_params import CallRequestParams
@@ -50,6 +51,7 @@ from .fault import Fault
 from .finding import Finding
 from .finding_kind import FindingKind
 from .get_openapi_response_200 import GetOpenapiResponse200
+from .given_up_bundle import GivenUpBundle
 from .health import Health
 from .health_mode import HealthMode
 from .health_status import HealthStatus
@@ -148,6 +150,7 @@ __all__ = (
     "BulkResolveRequest",
     "BulkResults",
     "BulkResultsResultsItem",
+    "BundleHealth",
     "CallRequest",
     "CallRequestExecution",
     "CallRequestParams",
@@ -175,6 +178,7 @@ __all__ = (
     "Finding",
     "FindingKind",
     "GetOpenapiResponse200",
+    "GivenUpBundle",
     "Health",
     "HealthMode",
     "HealthStatus",

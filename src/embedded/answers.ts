@@ -18,6 +18,13 @@ export const ANSWERS = `{
   },
   "bundle": null
  },
+ "getLiveness.ok": {
+  "status": "ok"
+ },
+ "getReadiness.ready": {
+  "ready": true,
+  "reasons": []
+ },
  "callTool.allowed": {
   "allowed": true,
   "decision": "allow",
@@ -57,7 +64,7 @@ export const ANSWERS = `{
  "callTool.asked": {
   "allowed": false,
   "decision": "require_approval",
-  "message": "A person looks at releases (a person is asked, until 2027-01-15T08:05:04.000Z)",
+  "message": "A person looks at releases (a person is asked, until 2027-01-15T08:05:06.000Z)",
   "policy": "releases",
   "rule": "releases/1",
   "matched_policies": [
@@ -98,7 +105,7 @@ export const ANSWERS = `{
  "preflightTool.enforced": {
   "allowed": false,
   "decision": "require_approval",
-  "message": "A person looks at releases (a person is asked, until 2027-01-15T08:05:06.000Z)",
+  "message": "A person looks at releases (a person is asked, until 2027-01-15T08:05:08.000Z)",
   "policy": "releases",
   "rule": "releases/1",
   "matched_policies": [

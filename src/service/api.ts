@@ -112,6 +112,11 @@ export interface Health {
   readonly bundle: BundleHealth | null
 }
 
+export interface Readiness {
+  readonly ready: boolean
+  readonly reasons: readonly 'draining'[]
+}
+
 /** The policy bundle in force, and what came of the last look at its source; all of it null before there is one. */
 export interface BundleHealth {
   readonly name: string | null
@@ -222,6 +227,8 @@ export interface Api {
   status(): Promise<Status>
   /** For a monitor, in the text format of Prometheus. */
   metrics(): Promise<string>
+  /** Whether calls may be sent here. */
+  readiness(): Readiness
   policies(): { readonly hash: string; readonly policies: readonly PolicyListing[] }
   /** What a careful reader would remark of the person's own policy files. */
   findings(): Promise<readonly PolicyFinding[]>

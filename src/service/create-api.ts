@@ -26,7 +26,7 @@ import { rulesApi } from './rules-api.ts'
 import type { Services } from './services.ts'
 import { createSessions } from './sessions.ts'
 import { createStepUps } from './step-up.ts'
-import { health, policyHealth, status } from './status.ts'
+import { health, policyHealth, readiness, status } from './status.ts'
 import { authenticate, rememberedHashes } from './tokens.ts'
 import { withdrawApproval } from './withdraw.ts'
 
@@ -78,6 +78,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     health: () => health(services),
     status: () => status(services),
     metrics: () => metrics(services),
+    readiness: () => readiness(services),
     policies: () => listed(services),
     findings: () => services.policies.findings(),
     reload: (caller, via) => reload(services, caller, via),

@@ -1,4 +1,4 @@
-import type { Health, Status } from './api.ts'
+import type { Health, Readiness, Status } from './api.ts'
 import { denialsOf } from './denials.ts'
 import { deskOf } from './desk.ts'
 import { offUntil, standNow } from './mode.ts'
@@ -40,6 +40,15 @@ export async function status(services: Services): Promise<Status> {
     sinks: services.sinks?.states() ?? [],
     notify: services.notifier?.states() ?? [],
   }
+}
+
+/**
+ * Whether calls may be sent here: not while it shuts down. A trail that cannot be written is no reason: who gets no
+ * calls would never find out that it can be again.
+ */
+export function readiness(services: Services): Readiness {
+  const { draining } = deskOf(services)
+  return { ready: !draining, reasons: draining ? ['draining'] : [] }
 }
 
 export function policyHealth({ policies }: Services): Health['policy'] {

@@ -197,6 +197,7 @@ export function fakeApi(): FakeApi {
       sinks: [],
       notify: [],
     }),
+    readiness: () => ({ ready: true, reasons: [] }),
     metrics: () => Promise.resolve('rampart_info 1\n'),
     policies: () => ({ hash: 'sha256:0', policies: [] }),
     findings: async () => [],

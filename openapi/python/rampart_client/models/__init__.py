@@ -19,7 +19,6 @@ from .audit_event_kind import AuditEventKind
 from .audit_event_mode import AuditEventMode
 from .audit_event_via import AuditEventVia
 from .audit_events import AuditEvents
-from .beat_node_response_200 import BeatNodeResponse200
 from .bulk_resolve_request import BulkResolveRequest
 from .bulk_results import BulkResults
 from .bulk_results_results_item import BulkResultsResultsItem
@@ -33,8 +32,6 @@ from .decision import Decision
 from .effect import Effect
 from .effect_tool import EffectTool
 from .ended import Ended
-from .enroll_node_body import EnrollNodeBody
-from .enroll_node_response_201 import EnrollNodeResponse201
 from .execution import Execution
 from .execution_content import ExecutionContent
 from .execution_http import ExecutionHttp
@@ -58,11 +55,7 @@ from .health_status import HealthStatus
 from .list_approvals_status import ListApprovalsStatus
 from .list_events_kind import ListEventsKind
 from .list_events_order import ListEventsOrder
-from .list_nodes_response_200 import ListNodesResponse200
-from .list_nodes_response_200_nodes_item import ListNodesResponse200NodesItem
-from .list_nodes_response_200_nodes_item_labels import (
-    ListNodesResponse200NodesItemLabels,
-)
+from .liveness import Liveness
 from .login import Login
 from .login_request import LoginRequest
 from .login_state import LoginState
@@ -82,6 +75,7 @@ from .problem import Problem
 from .problem_code import ProblemCode
 from .problem_errors_item import ProblemErrorsItem
 from .proof import Proof
+from .readiness import Readiness
 from .reload_request import ReloadRequest
 from .removed_rules import RemovedRules
 from .resolve_request import ResolveRequest
@@ -93,7 +87,6 @@ from .rule_choices import RuleChoices
 from .rule_request import RuleRequest
 from .sessions import Sessions
 from .sessions_sessions_item import SessionsSessionsItem
-from .ship_events_response_200 import ShipEventsResponse200
 from .sink import Sink
 from .status import Status
 from .status_audit import StatusAudit
@@ -146,7 +139,6 @@ __all__ = (
     "AuditEventMode",
     "AuditEventVia",
     "AuditEvents",
-    "BeatNodeResponse200",
     "BulkResolveRequest",
     "BulkResults",
     "BulkResultsResultsItem",
@@ -160,8 +152,6 @@ __all__ = (
     "Effect",
     "EffectTool",
     "Ended",
-    "EnrollNodeBody",
-    "EnrollNodeResponse201",
     "Execution",
     "ExecutionContent",
     "ExecutionHttp",
@@ -185,9 +175,7 @@ __all__ = (
     "ListApprovalsStatus",
     "ListEventsKind",
     "ListEventsOrder",
-    "ListNodesResponse200",
-    "ListNodesResponse200NodesItem",
-    "ListNodesResponse200NodesItemLabels",
+    "Liveness",
     "Login",
     "LoginRequest",
     "LoginState",
@@ -207,6 +195,7 @@ __all__ = (
     "ProblemCode",
     "ProblemErrorsItem",
     "Proof",
+    "Readiness",
     "ReloadRequest",
     "RemovedRules",
     "ResolveRequest",
@@ -218,7 +207,6 @@ __all__ = (
     "RuleRequest",
     "Sessions",
     "SessionsSessionsItem",
-    "ShipEventsResponse200",
     "Sink",
     "Status",
     "StatusAudit",

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { hashBytes } from '../../src/runtime/hasher.ts'
+import { withOrigin } from '../helpers/bundle-follow.ts'
 import { FILES, policyText, signingKey, writeSources } from '../helpers/bundle.ts'
 import { inTemp, rampart } from './run.ts'
 
@@ -190,41 +191,49 @@ test('bundle sign: a key that others can read is no key of one person', () =>
     assert.match(err, /can be read by others \(644\)/)
   }))
 
-test('bundle diff says which rules came, went, changed and moved', () =>
-  inTemp(async (dir) => {
-    const rule = (glob: string, action: string) =>
-      `      - {action: ${action}, when: {command_matches: ["${glob}"]}}\n`
-    const text = (...rules: string[]) =>
-      `version: "1"\ndefault_action: allow\npolicies:\n  - name: p\n    rules:\n${rules.join('')}` +
-      'tests: [{name: t, tool: exec, input: ls, expect: allow}]\n'
-    const [a, b, c] = [rule('a *', 'deny'), rule('b *', 'deny'), rule('c *', 'log')]
-    const build = async (name: string, text: string) => {
-      writeSources(join(dir, name), 1, [{ path: 'policies/p.yaml', text }])
-      const out = join(dir, `${name}.tar`)
-      assert.equal((await rampart(['bundle', 'build', join(dir, name), '-o', out])).code, 0)
-      return out
+test('bundle publish over HTTP: of two who publish at once one is told, and a failure is a failure', () =>
+  withSources(async ({ at, build }) => {
+    for (const version of [1, 2]) {
+      await rampart(['bundle', 'sign', await build(version), '--key', at('key.pem')])
     }
-    const diff = async (one: string, other: string) => {
-      const files = [await build('one', one), await build('two', other)]
-      const { code, out, err } = await rampart(['bundle', 'diff', ...files, '--json'])
-      assert.equal(code, 0, err)
-      return JSON.parse(out).changes.map(({ change, what }: { change: string; what: string }) =>
-        `${change} ${what}`
-      )
-    }
-    assert.deepEqual(await diff(text(a, b), text(a, b)), [])
-    assert.deepEqual(await diff(text(a), text(a, b)), ['added p/2'])
-    assert.deepEqual(await diff(text(a, b), text(b)), ['removed p/1'])
-    assert.deepEqual(await diff(text(a, b), text(a, c)), ['changed p/2'])
-    assert.deepEqual(await diff(text(a, b), text(b, a)), ['reordered p'])
-    assert.deepEqual(
-      await diff(
-        text(a),
-        text(a).replace('default_action: allow', 'default_action: log').replace(
-          'expect: allow',
-          'expect: log',
-        ),
-      ),
-      ['changed policies/p.yaml default_action'],
-    )
+    let there: Buffer | undefined
+    let tag = 0
+    let between = () => {}
+    await withOrigin((request, response) => {
+      if (request.method === 'GET') {
+        if (there === undefined) response.writeHead(404).end()
+        else response.writeHead(200, { etag: `"${tag}"` }).end(there)
+        return between()
+      }
+      const { 'if-match': match, 'if-none-match': none } = request.headers
+      const isMet = there === undefined ? none === '*' : match === `"${tag}"`
+      const chunks: Uint8Array[] = []
+      request.on('data', (chunk: Uint8Array) => chunks.push(chunk))
+      request.on('end', () => {
+        if (isMet) [there, tag] = [Buffer.concat(chunks), tag + 1]
+        response.writeHead(isMet ? 201 : 412).end()
+      })
+    }, async (url) => {
+      const publish = (version: number) =>
+        rampart([
+          'bundle',
+          'publish',
+          at(`v${version}.tar`),
+          `${url}/b.tar?sig=secret`,
+          '--keys',
+          at('pub.pem'),
+        ])
+      const first = await publish(1)
+      assert.deepEqual([first.code, first.err], [0, ''])
+      assert.match(first.out, /\/b\.tar: company version 1, the first there\n/)
+      between = () => void tag++
+      const late = await publish(2)
+      assert.equal(late.code, 3)
+      assert.match(late.err, /somebody published meanwhile/)
+      assert.ok(!late.err.includes('secret'), late.err)
+      between = () => {}
+      assert.match((await publish(2)).out, /version 2, after version 1/)
+      assert.deepEqual(there, readFileSync(at('v2.tar')))
+      assert.match((await publish(1)).err, /not higher than version 2/)
+    })
   }))

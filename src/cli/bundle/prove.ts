@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { systemClock } from '../../adapters/clock.ts'
 import { memoryFacts, memoryPolicies } from '../../adapters/memory-world.ts'
 import { loadLook } from '../../adapters/policy-load.ts'
@@ -7,7 +8,7 @@ import { formatFault } from '../../engine/fault.ts'
 import type { PolicySet } from '../../engine/policy-set.ts'
 import type { PolicyText } from '../../engine/sources.ts'
 import { RampartError } from '../../errors.ts'
-import { BUILTINS } from '../builtins.ts'
+import { builtinsFor, type OwnPlaces, withBuiltins } from '../builtins.ts'
 import { dryRun } from '../dry.ts'
 import { runTest, type TestResult } from '../suite-run.ts'
 import { SOMEWHERE, type Suite, suiteOf } from '../suite.ts'
@@ -23,6 +24,9 @@ const NOTHING: PolicyText = {
   layer: 'user',
   text: 'version: "1"\ndefault_action: allow\n',
 }
+
+/** Whose files self-protection names there. */
+const NOBODY: OwnPlaces = { home: '/home/nobody/.rampart', ports: [9090], origins: [] }
 
 export interface Proof {
   readonly set: PolicySet
@@ -43,7 +47,7 @@ export async function proveBundle(
   const services = dryRun({
     clock,
     log: createStderrLog({ level: 'error' }),
-    facts: memoryFacts(),
+    facts: memoryFacts({}, { home: dirname(NOBODY.home) }),
     policies: memoryPolicies(set),
   })
   const failed: TestResult[] = []
@@ -68,7 +72,9 @@ export async function compileBundle(
 ): Promise<PolicySet> {
   const texts = [NOTHING, ...policiesOf(bundle, at)]
   const seen = { texts, faults: [], files: [], key: '' }
-  const { set, faults } = await loadLook(seen, [], { builtins: BUILTINS, profile: '' })
+  const builtins = builtinsFor(NOBODY)
+  const embedded = { builtins, profile: '', parses: withBuiltins(NOBODY, undefined, builtins) }
+  const { set, faults } = await loadLook(seen, [], embedded)
   if (set === undefined) throw refusal(faults.map(formatFault))
   return set
 }

@@ -95,10 +95,17 @@ test('a server follows a bundle: it is in force from the first answer on, and so
     await untilVersion(server, 2)
     await until(async () => await decisionOf(server, 'twiddle all') === 'deny' ? true : undefined)
     assert.notEqual(await decisionOf(server, 'frobnicate all'), 'deny')
-    const { body } = await get(server, '/v1/audit/events?kind=policy')
-    const events = body.events as { decision: { action: string }; request: { version?: number } }[]
-    const told = events.filter(({ decision }) => decision.action === 'bundle_activated')
-    assert.deepEqual(told.map(({ request }) => request.version), [2, 1])
+    // Its event is written once the new policies are in force, so a moment later.
+    await until(async () => {
+      const { body } = await get(server, '/v1/audit/events?kind=policy')
+      const events = body.events as {
+        decision: { action: string }
+        request: { version?: number }
+      }[]
+      const told = events.filter(({ decision }) => decision.action === 'bundle_activated')
+      const versions = told.map(({ request }) => request.version).join()
+      return versions === '2,1' ? true : undefined
+    })
     const status = await runProgram([...ownRuntime(), 'status'], { home })
     assert.match(status.out, /bundle {4}company version 2 of 2026-11-01T00:00:00Z, sha256:/)
     await server.end()

@@ -228,3 +228,41 @@ test('a setting without keys, with one that is not there, or over plain http sta
     writeFileSync(config, text.replace(/url: .*/, 'url: http://files.example/b.tar'))
     assert.match((await start()).err, /expected https:/)
   }))
+
+test('a staged bundle under which more is denied is given up: by itself, loudly and for good', () =>
+  following(async ({ home, offer }) => {
+    offer(1, 'frobnicate')
+    const server = await startServer(ownRuntime(), home)
+    const calls = async () => {
+      for (let at = 0; at < 10; at++) {
+        await post(server, '/v1/preflight/exec', { ...exec('twiddle all'), enforce: true })
+      }
+    }
+    await calls()
+    // What somebody only tries out counts for nothing.
+    for (let at = 0; at < 20; at++) assert.equal(await decisionOf(server, 'frobnicate x'), 'deny')
+    const halt = { calls: 10, denials_rise: 50, asks_rise: 50 }
+    offer(2, 'twiddle', { rollout: { percent: 100, halt } })
+    await untilVersion(server, 2)
+    await until(async () => await decisionOf(server, 'twiddle all') === 'deny' ? true : undefined)
+    await calls()
+    await untilVersion(server, 1)
+    await until(async () => await decisionOf(server, 'twiddle all') === 'deny' ? undefined : true)
+    const { body } = await get(server, '/healthz')
+    const { given_up } = body.bundle as { given_up: { version: number; reason: string } }
+    assert.equal(given_up.version, 2)
+    assert.match(given_up.reason, /denials rose from 0\.0 to 100\.0 of 100 calls, by more than 50/)
+    await until(async () => {
+      const { body } = await get(server, '/v1/audit/events?kind=policy&action=bundle_given_up')
+      return (body.events as unknown[]).length === 1 ? true : undefined
+    })
+    assert.match(server.printed(), /version 2 is given up, version 1 is in force again/)
+    await server.end()
+    // Its source still offers it.
+    const again = await startServer(ownRuntime(), home)
+    await until(async () =>
+      /given up/.test((await bundleOfServer(again)).last_error ?? '') ? true : undefined
+    )
+    assert.equal((await bundleOfServer(again)).version, 1)
+    await again.end()
+  }))

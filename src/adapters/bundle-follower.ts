@@ -175,7 +175,7 @@ export class Follower implements BundleFollower {
     const given = store.notes.given_up.find((one) => one.digest === digest)
     if (given !== undefined) throw new Refused(`it was given up: ${given.reason}`)
     if (follows({ ...manifest, digest }, store.known) === 'same') {
-      if (bundle.signatures.length !== store.current?.signatures.length) await store.resign(kept)
+      if (!isSignedAlike(bundle, store.current)) await store.resign(kept)
       return undefined
     }
     if (isTooOld(version, manifest.min_rampart)) {
@@ -251,4 +251,8 @@ export class Follower implements BundleFollower {
 
 function isRefusal(error: unknown): boolean {
   return error instanceof Refused || (error as { code?: unknown }).code === 'policy_invalid'
+}
+
+function isSignedAlike({ signatures }: Bundle, other: Bundle | undefined): boolean {
+  return JSON.stringify(signatures) === JSON.stringify(other?.signatures)
 }

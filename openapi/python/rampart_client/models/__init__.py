@@ -19,6 +19,7 @@ from .audit_event_kind import AuditEventKind
 from .audit_event_mode import AuditEventMode
 from .audit_event_via import AuditEventVia
 from .audit_events import AuditEvents
+from .beat_node_response_200 import BeatNodeResponse200
 from .bulk_resolve_request import BulkResolveRequest
 from .bulk_results import BulkResults
 from .bulk_results_results_item import BulkResultsResultsItem
@@ -32,6 +33,8 @@ from .decision import Decision
 from .effect import Effect
 from .effect_tool import EffectTool
 from .ended import Ended
+from .enroll_node_body import EnrollNodeBody
+from .enroll_node_response_201 import EnrollNodeResponse201
 from .execution import Execution
 from .execution_content import ExecutionContent
 from .execution_http import ExecutionHttp
@@ -55,6 +58,11 @@ from .health_status import HealthStatus
 from .list_approvals_status import ListApprovalsStatus
 from .list_events_kind import ListEventsKind
 from .list_events_order import ListEventsOrder
+from .list_nodes_response_200 import ListNodesResponse200
+from .list_nodes_response_200_nodes_item import ListNodesResponse200NodesItem
+from .list_nodes_response_200_nodes_item_labels import (
+    ListNodesResponse200NodesItemLabels,
+)
 from .liveness import Liveness
 from .login import Login
 from .login_request import LoginRequest
@@ -87,6 +95,7 @@ from .rule_choices import RuleChoices
 from .rule_request import RuleRequest
 from .sessions import Sessions
 from .sessions_sessions_item import SessionsSessionsItem
+from .ship_events_response_200 import ShipEventsResponse200
 from .sink import Sink
 from .status import Status
 from .status_audit import StatusAudit
@@ -139,6 +148,7 @@ __all__ = (
     "AuditEventMode",
     "AuditEventVia",
     "AuditEvents",
+    "BeatNodeResponse200",
     "BulkResolveRequest",
     "BulkResults",
     "BulkResultsResultsItem",
@@ -152,6 +162,8 @@ __all__ = (
     "Effect",
     "EffectTool",
     "Ended",
+    "EnrollNodeBody",
+    "EnrollNodeResponse201",
     "Execution",
     "ExecutionContent",
     "ExecutionHttp",
@@ -175,6 +187,9 @@ __all__ = (
     "ListApprovalsStatus",
     "ListEventsKind",
     "ListEventsOrder",
+    "ListNodesResponse200",
+    "ListNodesResponse200NodesItem",
+    "ListNodesResponse200NodesItemLabels",
     "Liveness",
     "Login",
     "LoginRequest",
@@ -207,6 +222,7 @@ __all__ = (
     "RuleRequest",
     "Sessions",
     "SessionsSessionsItem",
+    "ShipEventsResponse200",
     "Sink",
     "Status",
     "StatusAudit",

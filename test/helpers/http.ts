@@ -283,14 +283,9 @@ function encoded(body: unknown): BodyInit {
 
 async function received(response: Response): Promise<Got> {
   const text = await response.text()
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    json: text !== '' && /[+/]json$/.test(response.headers.get('content-type') ?? '')
-      ? JSON.parse(text)
-      : undefined,
-  }
+  const { status, headers } = response
+  const isJson = text !== '' && /[+/]json$/.test(headers.get('content-type') ?? '')
+  return { status, headers, text, json: isJson ? JSON.parse(text) : undefined }
 }
 
 /** The body of an exec call. */

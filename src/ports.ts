@@ -8,6 +8,7 @@ import type { PolicySet } from './engine/policy-set.ts'
 import type { Fault, Json } from './engine/types.ts'
 
 export type * from './ports-trail.ts'
+export type * from './ports-bundle.ts'
 export type * from './ports-execute.ts'
 export type * from './ports-fleet.ts'
 export { EXECUTED, RUN_STATES } from './ports-execute.ts'

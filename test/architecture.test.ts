@@ -20,6 +20,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: ['errors.ts'],
   intercept: ['engine', 'errors.ts'],
   audit: ['engine', 'errors.ts'],
+  // What a bundle is, needs the words of policies and the one text of JSON; signing needs a platform, which is
+  // handed in.
+  bundle: ['engine', 'audit', 'errors.ts'],
   approval: ['engine', 'intercept', 'errors.ts'],
   notify: ['engine', 'audit', 'errors.ts'],
   fleet: ['audit', 'errors.ts'],
@@ -43,6 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   adapters: [
     'engine',
     'audit',
+    'bundle',
     'approval',
     'fleet',
     'notify',

@@ -173,10 +173,22 @@ function rawPublic(key: KeyObject): Uint8Array {
   return der.slice(SPKI.length)
 }
 
+/** An Ed25519 key of a person (PKCS #8, PEM), to sign with. */
+export function privateKeyOf(pem: string, path: string): Pick<Signer, 'publicKey' | 'sign'> {
+  const key = privateObject(pem, path)
+  return {
+    publicKey: rawPublic(key),
+    sign: (message) => new Uint8Array(crypto().sign(null, message, key)),
+  }
+}
+
 async function readPrivate(path: string): Promise<KeyObject> {
-  const text = await readText(path)
+  return privateObject(await readText(path), path)
+}
+
+function privateObject(pem: string, path: string): KeyObject {
   try {
-    return crypto().createPrivateKey(text)
+    return crypto().createPrivateKey(pem)
   } catch (error) {
     throw new RampartError('state_unusable', `${path} holds no private key`, { cause: error })
   }

@@ -20,14 +20,33 @@ export interface Reach {
   readonly resolve?: ((host: string) => Promise<readonly string[]>) | undefined
 }
 
-export interface Sent {
-  readonly body: string | Uint8Array
-  readonly headers?: Readonly<Record<string, string>> | undefined
+/** Whose certificate is trusted, and how long an answer is waited for. */
+export interface Terms {
   readonly signal: AbortSignal
   /** Certificates to trust instead of the system's, PEM. */
   readonly ca?: string | undefined
   /** Off where the receiver's certificate is not to be looked at. */
   readonly verify?: boolean | undefined
+}
+
+export interface Sent extends Terms {
+  readonly body: string | Uint8Array
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+/** Any request; `most` is how many bytes of a successful answer are read. */
+export interface Message extends Terms {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array | undefined
+  readonly most: number
+}
+
+export interface RawReply {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  /** Of an answer that is no success nothing is read. */
+  readonly bytes: Uint8Array
 }
 
 export interface Reply {
@@ -43,16 +62,37 @@ export class Refusal extends Error {}
 
 const ANSWER_BYTES = 64 * 1024
 
+/** POST JSON; at most 64 KiB of answer. */
+export async function postTo(
+  text: string,
+  reach: Reach,
+  { body, headers, ...terms }: Sent,
+): Promise<Reply> {
+  const reply = await exchange(text, reach, {
+    ...terms,
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
+    body,
+    most: ANSWER_BYTES,
+  })
+  return {
+    status: reply.status,
+    text: new TextDecoder('utf-8').decode(reply.bytes),
+    retryAfter: reply.headers['retry-after'],
+    headers: reply.headers,
+  }
+}
+
 /**
- * POST JSON. The host is resolved once, every address of it is checked, and the connection goes to the
- * address that was checked. No redirects, no proxies, no cookies; at most 64 KiB of answer.
+ * One request and its answer. The host is resolved once, every address of it is checked, and the connection
+ * goes to the address that was checked. No redirects, no proxies, no cookies, nothing packed.
  */
-export async function postTo(text: string, reach: Reach, sent: Sent): Promise<Reply> {
+export async function exchange(text: string, reach: Reach, message: Message): Promise<RawReply> {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol)) throw new Refusal('not an http(s) URL')
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const resolve = reach.resolve ?? systemResolve
-  return await withSignal(reached(url, host, resolve, reach, sent), sent.signal)
+  return await withSignal(reached(url, host, resolve, reach, message), message.signal)
 }
 
 async function reached(
@@ -60,36 +100,34 @@ async function reached(
   host: string,
   resolve: (host: string) => Promise<readonly string[]>,
   { allowPrivate }: Reach,
-  sent: Sent,
-): Promise<Reply> {
+  message: Message,
+): Promise<RawReply> {
   const addresses = isIP(host) ? [host] : await resolve(host)
   if (addresses.length === 0) throw new Refusal('the host has no address')
   if (allowPrivate !== true && !addresses.every(isPublicAddress)) {
     throw new Refusal('the address is not public, and private ones are not allowed')
   }
-  sent.signal.throwIfAborted()
-  return await send(url, host, addresses[0]!, sent)
+  message.signal.throwIfAborted()
+  return await send(url, host, addresses[0]!, message)
 }
 
 function send(
   url: URL,
   host: string,
   address: string,
-  { body, headers, signal, ca, verify }: Sent,
-): Promise<Reply> {
+  { method, body, headers, signal, ca, verify, most }: Message,
+): Promise<RawReply> {
   const secure = url.protocol === 'https:'
   const options: RequestOptions & Record<string, unknown> = {
     host: address,
     port: url.port || (secure ? 443 : 80),
     path: `${url.pathname}${url.search}`,
-    method: 'POST',
+    method,
     agent: false,
     signal,
     headers: {
       host: url.host,
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
       'accept-encoding': 'identity',
       'user-agent': 'rampart',
       ...(url.username === '' ? {} : { authorization: basicAuth(url) }),
@@ -99,29 +137,26 @@ function send(
     ...(secure && ca !== undefined ? { ca } : {}),
     ...(secure && verify === false ? { rejectUnauthorized: false } : {}),
   }
-  const { promise, resolve, reject } = Promise.withResolvers<Reply>()
+  const { promise, resolve, reject } = Promise.withResolvers<RawReply>()
   const request = (secure ? httpsRequest : httpRequest)(options, (response) => {
-    read(response).then(resolve, reject).finally(() => request.destroy())
+    read(response, most).then(resolve, reject).finally(() => request.destroy())
   })
   request.on('error', reject)
   request.end(body)
   return promise
 }
 
-async function read(response: IncomingMessage): Promise<Reply> {
-  const status = response.statusCode ?? 0
-  const { headers } = response
-  const retryAfter = headers['retry-after']
-  if (status < 200 || status > 299) return { status, text: '', retryAfter, headers }
+async function read(response: IncomingMessage, most: number): Promise<RawReply> {
+  const { statusCode: status = 0, headers } = response
+  if (status < 200 || status > 299) return { status, headers, bytes: new Uint8Array() }
   const chunks: Uint8Array[] = []
   let total = 0
   for await (const chunk of response as AsyncIterable<Uint8Array>) {
     total += chunk.length
-    if (total > ANSWER_BYTES) throw new Refusal('the answer is too long')
+    if (total > most) throw new Refusal('the answer is too long')
     chunks.push(chunk)
   }
-  const text = new TextDecoder('utf-8').decode(Buffer.concat(chunks))
-  return { status, text, retryAfter, headers }
+  return { status, headers, bytes: Buffer.concat(chunks) }
 }
 
 function basicAuth({ username, password }: URL): string {

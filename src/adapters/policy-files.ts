@@ -1,4 +1,5 @@
-import type { ParseStore } from '../engine/assemble.ts'
+import type { TrustedKey } from '../bundle/signature.ts'
+import type { ParseStore, PolicyText } from '../engine/assemble.ts'
 import type { PolicySet } from '../engine/policy-set.ts'
 import type { Fault } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
@@ -26,6 +27,8 @@ export interface PolicyFilesOptions {
   readonly overlay?: boolean | undefined
   /** Root-owned policies (`/etc/rampart/policies`). */
   readonly managedDir?: string | undefined
+  /** A bundle that is in force beside them, once there is one, and the keys it may be signed with. */
+  readonly bundle?: { readonly path: string; readonly keys: readonly TrustedKey[] } | undefined
   /** Built-in policies by name; `self-protection` is always in force. */
   readonly builtins: Readonly<Record<string, string>>
   /** The built-in profile when there is no policy file; `standard` unless given. */
@@ -58,6 +61,18 @@ export async function openPolicyFiles(options: PolicyFilesOptions): Promise<Poli
   const embedded = embeddedOf(options)
   const { base, key } = await start(places, embedded, options.clock)
   return new PolicyFiles(options, places, embedded, base, key)
+}
+
+/** What is wrong with some texts beside everything else that would be in force with them. */
+export async function faultsBeside(
+  options: PolicyFilesOptions,
+  texts: readonly PolicyText[],
+): Promise<readonly Fault[]> {
+  const places = placesOf({ ...options, bundle: undefined })
+  const seen = await look(places)
+  const all = { ...seen, texts: [...seen.texts, ...texts] }
+  const { faults } = await loadLook(all, places, embeddedOf(options))
+  return faults.filter((fault) => texts.some(({ file }) => file === fault.file))
 }
 
 class PolicyFiles implements PolicySource {
@@ -217,10 +232,22 @@ async function start(
 }
 
 /** Losing every file at run time would fall to the built-in default: the last good set stays (F16). */
-function lossFaults(base: Base, seen: Look, { dir, file }: PolicyFilesOptions): readonly Fault[] {
-  const hadFiles = base.loaded.sources.some(isOwnFile)
-  if (!hadFiles || seen.texts.some(isOwnFile)) return []
-  return [faultAt(file ?? dir, 'All policy files are gone: the last good policies stay in force')]
+function lossFaults(
+  base: Base,
+  seen: Look,
+  { dir, file, bundle }: PolicyFilesOptions,
+): readonly Fault[] {
+  const isLost = (is: (one: { file: string; layer: string }) => boolean) =>
+    base.loaded.sources.some(is) && !seen.texts.some(is)
+  const stays = 'the last good policies stay in force'
+  const isBundled = ({ file }: { file: string }) => file.startsWith(`${bundle?.path}/`)
+  return [
+    ...(isLost(isOwnFile) ? [faultAt(file ?? dir, `All policy files are gone: ${stays}`)] : []),
+    // One that is refused is there, and has its fault.
+    ...(isLost(isBundled) && !seen.faults.some(({ file }) => file === bundle?.path)
+      ? [faultAt(bundle!.path, `The bundle is gone: ${stays}`)]
+      : []),
+  ]
 }
 
 function isOwnFile({ file, layer }: { readonly file: string; readonly layer: string }): boolean {
@@ -228,13 +255,16 @@ function isOwnFile({ file, layer }: { readonly file: string; readonly layer: str
 }
 
 function placesOf(
-  { dir, file, overlay, managedDir, checkOwners }: PolicyFilesOptions,
+  { dir, file, overlay, managedDir, bundle, checkOwners }: PolicyFilesOptions,
 ): readonly Place[] {
   const owner = (who: 'self' | 'root') => checkOwners === false ? 'unchecked' : who
   return [
     ...(managedDir === undefined
       ? []
       : [{ kind: 'directory', path: managedDir, layer: 'managed', owner: owner('root') } as const]),
+    ...(bundle === undefined
+      ? []
+      : [{ kind: 'bundle', layer: 'managed', owner: owner('self'), ...bundle } as const]),
     file === undefined
       ? { kind: 'directory', path: dir, layer: 'user', owner: owner('self') }
       : { kind: 'file', path: file, layer: 'user', owner: owner('self') },

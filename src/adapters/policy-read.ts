@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import type { TrustedKey } from '../bundle/signature.ts'
 import type { PolicyText } from '../engine/assemble.ts'
 import type { Fault } from '../engine/types.ts'
 import { type Owner, ownershipFault } from './file-owner.ts'
@@ -17,11 +18,13 @@ const FRESH_MS = 2000
 
 /** A place where policies lie. */
 export interface Place {
-  /** `overlay` is of a directory its overlay alone. */
-  readonly kind: 'directory' | 'file' | 'overlay'
+  /** `overlay` is of a directory its overlay alone; `bundle` a signed archive, which may not be there. */
+  readonly kind: 'directory' | 'file' | 'overlay' | 'bundle'
   readonly path: string
   readonly layer: 'managed' | 'user'
   readonly owner: Owner | 'unchecked'
+  /** Of a bundle: who may have signed it. */
+  readonly keys?: readonly TrustedKey[] | undefined
 }
 
 /** Everything one look at the places saw. Two looks saw the same when their keys are equal. */
@@ -86,7 +89,7 @@ async function stampOf(file: string, now: number): Promise<string> {
 }
 
 async function filesOf(place: Place, faults: Fault[]): Promise<readonly string[]> {
-  if (place.kind === 'file') return [place.path]
+  if (place.kind === 'file' || place.kind === 'bundle') return [place.path]
   let names: string[]
   try {
     names = await readdir(place.path)
@@ -116,6 +119,11 @@ async function take(
   texts: PolicyText[],
   faults: Fault[],
 ): Promise<Stats | undefined> {
+  if (place.kind === 'bundle') {
+    // Who follows no bundle does not load what reads one.
+    const { takeBundle } = await import('./bundle-read.ts')
+    return await takeBundle(place, texts, faults)
+  }
   const read = await readPolicy(file, place.owner)
   if (read.text === undefined) {
     faults.push(faultAt(file, read.detail))
@@ -132,8 +140,20 @@ export async function readPolicy(
   file: string,
   owner: Place['owner'],
 ): Promise<Readable | Unreadable> {
-  const read = await readSmall(file, { limit: POLICY_BYTES, followLinks: true })
-  if (read.text === undefined || owner === 'unchecked') return read
+  return await trusted(
+    file,
+    owner,
+    await readSmall(file, { limit: POLICY_BYTES, followLinks: true }),
+  )
+}
+
+/** What was read of a file, if only those could have written it who may command us. */
+export async function trusted<T extends { readonly stats: Stats }>(
+  file: string,
+  owner: Place['owner'],
+  read: T | Unreadable,
+): Promise<T | Unreadable> {
+  if ('detail' in read || owner === 'unchecked') return read
   const wrong = await ownership(file, owner)
   return wrong === undefined ? read : { detail: `Not trusted: ${wrong}`, code: 'EPERM' }
 }

@@ -4,15 +4,19 @@ import { dirname } from 'node:path'
 import { randomHex } from './hash.ts'
 
 /**
- * Put a text in the place of what a file of ours held, 0600: all of it durable before anybody sees any of
+ * Put a text, or bytes, in the place of what a file of ours held, 0600 unless given: all of it durable before anybody sees any of
  * it, and its name too, as far as the file system lets us. After a failure the file is as it was, and nothing is left beside it but what a kill leaves (`*.tmp`).
  */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  mode = 0o600,
+): Promise<void> {
   const made = `${path}.${randomHex(4)}.tmp`
   try {
-    const file = await open(made, 'wx', 0o600)
+    const file = await open(made, 'wx', mode)
     try {
-      await file.writeFile(text)
+      await file.writeFile(content)
       await file.datasync()
     } finally {
       await file.close()

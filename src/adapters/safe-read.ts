@@ -4,12 +4,18 @@ import { type FileHandle, open } from 'node:fs/promises'
 /** Why a file was not read; `detail` is fit for a fault of that file. */
 export interface Unreadable {
   readonly text?: undefined
+  readonly bytes?: undefined
   readonly detail: string
   readonly code: string
 }
 
 export interface Readable {
   readonly text: string
+  readonly stats: Stats
+}
+
+export interface ReadableBytes {
+  readonly bytes: Uint8Array
   readonly stats: Stats
 }
 
@@ -22,14 +28,34 @@ const WORDS: Readonly<Record<string, string>> = {
   ENXIO: 'Not a regular file',
 }
 
+interface ReadOptions {
+  /** Most bytes. */
+  readonly limit: number
+  readonly followLinks: boolean
+}
+
 /**
  * Read a small text file that somebody else may have replaced by anything: a device, a pipe, a
  * directory or something endless. Never blocks on opening and never reads more than `limit` bytes.
  */
 export async function readSmall(
   path: string,
-  options: { readonly limit: number; readonly followLinks: boolean },
+  options: ReadOptions,
 ): Promise<Readable | Unreadable> {
+  const read = await readSmallBytes(path, options)
+  if (read.bytes === undefined) return read
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(read.bytes), stats: read.stats }
+  } catch (error) {
+    return unreadable(codeOf(error))
+  }
+}
+
+/** The same for a file that is no text. */
+export async function readSmallBytes(
+  path: string,
+  options: ReadOptions,
+): Promise<ReadableBytes | Unreadable> {
   let handle: FileHandle | undefined
   try {
     handle = await open(path, flags(options.followLinks))
@@ -39,7 +65,7 @@ export async function readSmall(
     if (stats.size > options.limit) return tooLarge(options.limit)
     const bytes = await readUpTo(handle, options.limit + 1)
     if (bytes.length > options.limit) return tooLarge(options.limit)
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), stats }
+    return { bytes, stats }
   } catch (error) {
     return unreadable(codeOf(error))
   } finally {

@@ -8,6 +8,7 @@ const NAME = String.raw`(?!\.)[^/:\\\p{Cc}\p{Cs}]{1,200}`
 const PATHS: readonly RegExp[] = [
   String.raw`config\.yaml|token|rampart\.db`,
   `policies/${NAME}`,
+  `bundles/${NAME}`,
   `keys/${NAME}`,
   `audit/${NAME}`,
   String.raw`audit/\.private/(?:redaction\.key|sinks/${NAME}\.json)`,

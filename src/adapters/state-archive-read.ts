@@ -3,7 +3,7 @@ import { RampartError } from '../errors.ts'
 import { readAt } from './audit-lines.ts'
 import type { OpenFile } from './audit-ops.ts'
 import { isStatePath, MANIFEST, samePath } from './state-archive-paths.ts'
-import { BLOCK, decodeBlock, decodePax, type Header } from './state-archive-tar.ts'
+import { BLOCK, decodeBlock, decodePax, type Header } from '../bundle/tar.ts'
 
 /** What a manifest says of one file. */
 export interface Listed {

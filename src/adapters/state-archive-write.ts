@@ -6,7 +6,7 @@ import { type OpenFile, openFile } from './audit-ops.ts'
 import { writeAll } from './audit-recover.ts'
 import { BACKUP_SCHEMA, type Listed, type Manifest } from './state-archive-read.ts'
 import { MANIFEST } from './state-archive-paths.ts'
-import { encodeHeader, END, padding } from './state-archive-tar.ts'
+import { encodeHeader, END, padding } from '../bundle/tar.ts'
 
 /** A file that goes into an archive. */
 export interface Source {

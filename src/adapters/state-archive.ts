@@ -101,6 +101,7 @@ function collect(
   const all = [
     ...own(home, ['config.yaml', 'token']),
     ...inside(join(home, 'policies'), 'policies'),
+    ...inside(join(home, 'bundles'), 'bundles'),
     ...inside(join(home, 'keys'), 'keys'),
     ...(database === undefined ? [] : [sourceOf('rampart.db', database)]),
     ...own(join(auditDir, '.private'), ['redaction.key'], 'audit/.private/'),

@@ -36,7 +36,7 @@ export async function composeLocal(environment: Environment, config: Config): Pr
     const machine = machineOf(config, home, clock)
     const anchors = lateAnchors({ dir, keys: places(home).keys, clock, log })
     const { policy, profile } = config.values
-    const choice = { policy, profile, overlay: true }
+    const choice = { policy, profile, overlay: true, bundle: config.values }
     const policies = await openPolicies(
       environment,
       choice,

@@ -8,6 +8,7 @@ import { deviceOf } from '../adapters/device.ts'
 import { trailReader } from '../adapters/audit-export.ts'
 import { trailProofs } from '../adapters/audit-prove-service.ts'
 import { RESERVE_BYTES } from '../adapters/audit-reserve.ts'
+import type { TrailObserver } from '../adapters/audit-observer.ts'
 import { systemClock } from '../adapters/clock.ts'
 import { openDatabase } from '../adapters/database.ts'
 import { ulids } from '../adapters/ids.ts'
@@ -26,6 +27,7 @@ import { formatAddress } from './settings.ts'
 import { ownDirectory } from './state.ts'
 import { VERSION } from './version.ts'
 import { indexOf, keeperOf } from './compose-parts.ts'
+import { bundlesOf } from './compose-bundle.ts'
 import { executorOf } from './compose-execute.ts'
 import { fleetParts, nodeParts } from './compose-fleet.ts'
 import { machineOf, settingsOf, storesOf } from './compose-stores.ts'
@@ -47,6 +49,8 @@ export type StateServices = Omit<Services, 'policies' | 'proofs' | 'reader'> & {
 /** What the trail of a server has and that of a command beside it has not. */
 interface Serving {
   readonly known: KnownSecrets | undefined
+  /** Hears of what is decided under the bundle that is followed. */
+  readonly counting?: TrailObserver | undefined
 }
 
 /** The stores of a state directory. Adapters are made here, and in `compose-local.ts` for one decision. */
@@ -76,7 +80,7 @@ export async function composeState(
     const { sinks, told, begin, end } = serving === undefined ? {} : await leadingOut(outward)
     const reserveBytes = serving === undefined ? 0 : RESERVE_BYTES
     const feed = serving === undefined ? undefined : new FileFeed({ dir, clock, log })
-    const observers = [anchors, sinks, feed, told?.notifier].filter((one) => one !== undefined)
+    const observers = present([anchors, sinks, feed, told?.notifier, serving?.counting])
     const audit = await openAuditLog({ dir, clock, ids, reserveBytes, log, known, observers })
     sinks?.start(audit)
     return {
@@ -119,6 +123,10 @@ interface LeadingOut {
   end(): void
 }
 
+function present<T>(list: readonly (T | undefined)[]): T[] {
+  return list.filter((one) => one !== undefined)
+}
+
 /** Where events go from a server: opened before the trail, so that its first event is theirs too. */
 async function leadingOut(options: NotifyingOptions): Promise<LeadingOut> {
   const { values } = options.config
@@ -148,21 +156,30 @@ export async function compose(
 ): Promise<Composed<Services>> {
   // Of a server alone: what hooks run in is what an agent made of it (security.md F37).
   const known = knownSecrets(ownVariables())
-  const state = await composeState(environment, config, { known })
+  const { policy, profile, addr, public_url: publicUrl } = config.values
+  const own = ownPlaces(`http://${formatAddress(addr)}`, publicUrl)
+  const choice = { policy, profile, own, overlay: true, bundle: config.values }
+  const bundles = await bundlesOf(environment, config, choice, known)
+  const state = await composeState(environment, config, { known, counting: bundles?.counting })
   try {
-    const { policy, profile, addr, public_url: publicUrl } = config.values
-    const own = ownPlaces(`http://${formatAddress(addr)}`, publicUrl)
-    const choice = { policy, profile, own, overlay: true }
     const policies = await openPolicies(environment, choice, state.services, true)
+    bundles?.follower.start(() => policies.reload())
     const executing = await executorOf(environment, config)
     const keeper = keeperOf(environment.home, config, state.services)
     const index = indexOf(environment.home, config, state.services)
     return {
-      services: { ...state.services, policies, reader: index.reader, ...executing },
+      services: {
+        ...state.services,
+        policies,
+        reader: index.reader,
+        bundles: bundles?.follower,
+        ...executing,
+      },
       begin: state.begin,
       async close() {
         await index.close()
         await keeper.close()
+        await bundles?.follower.close()
         await policies.close()
         await state.close()
       },

@@ -91,6 +91,10 @@ function withPlaces(
       placed[key] = resolve(dirname(file), value)
     }
   }
+  const keys = placed['bundle.keys'] as SettingValues['bundle.keys'] | undefined
+  if (keys) {
+    placed['bundle.keys'] = keys.map((key) => ({ ...key, file: resolve(dirname(file), key.file) }))
+  }
   const sinks = placed['sinks'] as SettingValues['sinks'] | undefined
   if (sinks) placed['sinks'] = sinks.map((spec) => withFilesFrom(dirname(file), spec))
   const notify = placed['notify'] as SettingValues['notify'] | undefined

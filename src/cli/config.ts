@@ -85,6 +85,9 @@ function variablesOf(names: readonly string[]): Record<string, string> {
   }))
 }
 
+/** The bundle in force, in its directory. */
+export const ACTIVE_BUNDLE = 'active.tar'
+
 /** Places under the state directory (contract.md, Files). */
 export function places(home: string): Readonly<
   Record<
@@ -104,12 +107,16 @@ export function places(home: string): Readonly<
     | 'lib'
     | 'run'
     | 'server'
-    | 'socket',
+    | 'socket'
+    | 'bundles'
+    | 'bundle',
     string
   >
 > {
   return {
     policies: join(home, 'policies'),
+    bundles: join(home, 'bundles'),
+    bundle: join(home, 'bundles', ACTIVE_BUNDLE),
     overlay: join(home, 'policies', 'user.yaml'),
     config: join(home, 'config.yaml'),
     token: join(home, 'token'),
@@ -223,6 +230,6 @@ export function auditDirectory(home: string, { values }: Config): string {
 
 /** Files of ours that must be known by any other name they get (security.md F34). */
 export function protectedPaths(home: string): string[] {
-  const { token, config, policies, database, keys, cache } = places(home)
-  return [token, config, policies, database, keys, cache]
+  const { token, config, policies, bundles, database, keys, cache } = places(home)
+  return [token, config, policies, bundles, database, keys, cache]
 }

@@ -38,6 +38,9 @@ const SETTINGS: Settings = {
 /** A person waits rather than being told what a busy machine made of it. */
 const FACTS_MS = 2000
 
+/** What a dry run is made against. */
+type Dry = Pick<Services, 'policies' | 'facts' | 'clock' | 'log'>
+
 /**
  * Services for a dry run in this process: the real policies, files and clock, but no store. A dry run
  * asks nobody, counts nothing and claims nothing (security.md F29), so what would do that refuses.
@@ -53,16 +56,16 @@ export async function dryServices(
   const profile = textFlag(invocation, 'profile')
   const choice = { policy, profile, alone: profile !== undefined }
   const ports = { clock, log, facts }
+  const parses = await parsesOf(home)
+  const policies = await openPolicies(invocation.environment, choice, ports, false, parses)
+  return dryRun({ ...ports, policies })
+}
+
+/** The same over policies, files and a clock that are given. */
+export function dryRun(dry: Dry): Services {
   return {
-    ...ports,
+    ...dry,
     settings: SETTINGS,
-    policies: await openPolicies(
-      invocation.environment,
-      choice,
-      ports,
-      false,
-      await parsesOf(home),
-    ),
     audit: unrecorded(),
     reader: refusing<TrailReader>('reader'),
     approvals: refusing<ApprovalStore>('approvals'),

@@ -7,6 +7,7 @@ import { PENDING } from '../approval/limits.ts'
 import { keep, size } from './keep.ts'
 import { gatewayAddress } from './gateway-address.ts'
 import { type McpServer, mcpServers } from './mcp/servers.ts'
+import { BUNDLE_SETTINGS, type BundleValues } from './bundle/settings.ts'
 import { EXECUTE_SETTINGS, type ExecuteValues } from './execute-settings.ts'
 import { anchorPlaces, origin } from './setting-places.ts'
 import {
@@ -27,7 +28,7 @@ import { MODES } from './table.ts'
 export { duration, formatDuration } from './span.ts'
 
 /** What every setting settles to. */
-export interface SettingValues extends ExecuteValues {
+export interface SettingValues extends ExecuteValues, BundleValues {
   readonly addr: Address
   /** A path, `none`, or undefined for the one in the state directory. */
   readonly socket: string | undefined
@@ -208,6 +209,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     fallback: [],
     read: mcpServers,
   },
+  ...BUNDLE_SETTINGS,
   ...EXECUTE_SETTINGS,
   'approvals.links': {
     doc: 'What the links of notifications do: decide, view or off',

@@ -29,7 +29,12 @@ export interface Suite {
 
 /** Read a suite or a policy file with tests. Rejects with `policy_invalid` and every fault. */
 export async function readSuite(file: string): Promise<Suite> {
-  const source = await readPolicyFile(file)
+  return suiteOf(await readPolicyFile(file))
+}
+
+/** The tests of one text: a suite's, or those of a policy file. */
+export function suiteOf(source: PolicyText): Suite {
+  const { file } = source
   if (/^(?:default_action|policies|extends)\s*:/m.test(source.text)) return ofPolicy(source)
   const { policy, tests } = parsed(
     parseYaml<z.output<typeof SuiteFile>>(source.text, file, SuiteFile),
@@ -102,7 +107,7 @@ function reportText(results: readonly TestResult[], out: Output): void {
 }
 
 /** Where the built-in tests that do not say it are run: a project's directory of nobody. */
-const SOMEWHERE = '/w'
+export const SOMEWHERE = '/w'
 
 /** The inline tests of a built-in profile, which are no part of its text. */
 export async function builtinSuite(name: string): Promise<Suite> {

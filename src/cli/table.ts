@@ -37,6 +37,13 @@ const SPAN: readonly Flag[] = [
   { name: 'until', value: 'TIME', help: 'Before this day or time' },
 ]
 
+const BUNDLE_KEYS: Flag = {
+  name: 'keys',
+  value: 'FILE',
+  many: true,
+  help: 'Public keys (PEM) that may have signed it; again for more (bundle.keys)',
+}
+
 const RULE_FLAGS: readonly Flag[] = [
   TOOL,
   {
@@ -330,6 +337,59 @@ export const TABLE: readonly Command[] = [
     }],
     example: 'rampart policy test policies/team.yaml',
     load: () => import('./commands/policy-test.ts'),
+  },
+  {
+    name: 'bundle build',
+    summary: 'Make one archive of policies and their tests, once all of them pass',
+    operands: one('DIR'),
+    flags: [
+      { name: 'out', short: 'o', value: 'FILE', help: 'Where it goes (NAME-VERSION.tar)' },
+      { name: 'previous', value: 'FILE', help: 'The bundle that it follows' },
+    ],
+    example: 'rampart bundle build company/ --previous company-6.tar -o company-7.tar',
+    load: () => import('./commands/bundle-build.ts'),
+  },
+  {
+    name: 'bundle sign',
+    summary: 'Sign a bundle with an Ed25519 key, once its tests pass here too',
+    operands: one('FILE'),
+    flags: [
+      {
+        name: 'key',
+        value: 'FILE',
+        help: 'Private key (PKCS #8, PEM), which nobody else can read',
+      },
+      { name: 'out', short: 'o', value: 'FILE', help: 'Where it goes (the same file)' },
+    ],
+    example: 'rampart bundle sign company-7.tar --key signing.pem',
+    load: () => import('./commands/bundle-sign.ts'),
+  },
+  {
+    name: 'bundle verify',
+    summary: 'Say whether a bundle is signed and passes its tests: 0 it is, 1 not, 3 error',
+    operands: one('FILE'),
+    flags: [BUNDLE_KEYS],
+    example: 'rampart bundle verify company-7.tar --keys company.pub.pem',
+    load: () => import('./commands/bundle-verify.ts'),
+  },
+  {
+    name: 'bundle diff',
+    summary: 'Show which rules differ, and which recorded calls would be answered differently',
+    operands: { text: 'FILE FILE', least: 2, most: 2 },
+    flags: [
+      { name: 'calls', value: 'COUNT', help: 'Judge so many of the last recorded calls by both' },
+      TRAIL,
+    ],
+    example: 'rampart bundle diff company-6.tar company-7.tar --calls 10000',
+    load: () => import('./commands/bundle-diff.ts'),
+  },
+  {
+    name: 'bundle publish',
+    summary: 'Put a signed bundle where nodes look for it, if it may follow the one that is there',
+    operands: { text: 'FILE PATH|URL', least: 2, most: 2 },
+    flags: [BUNDLE_KEYS],
+    example: 'rampart bundle publish company-7.tar /srv/www/bundle.tar --keys company.pub.pem',
+    load: () => import('./commands/bundle-publish.ts'),
   },
   {
     name: 'bench',

@@ -15,7 +15,15 @@ export const ANSWERS = `{
    ],
    "policies": 3,
    "faults": []
-  }
+  },
+  "bundle": null
+ },
+ "getLiveness.ok": {
+  "status": "ok"
+ },
+ "getReadiness.ready": {
+  "ready": true,
+  "reasons": []
  },
  "callTool.allowed": {
   "allowed": true,
@@ -56,7 +64,7 @@ export const ANSWERS = `{
  "callTool.asked": {
   "allowed": false,
   "decision": "require_approval",
-  "message": "A person looks at releases (a person is asked, until 2027-01-15T08:05:04.000Z)",
+  "message": "A person looks at releases (a person is asked, until 2027-01-15T08:05:06.000Z)",
   "policy": "releases",
   "rule": "releases/1",
   "matched_policies": [
@@ -97,7 +105,7 @@ export const ANSWERS = `{
  "preflightTool.enforced": {
   "allowed": false,
   "decision": "require_approval",
-  "message": "A person looks at releases (a person is asked, until 2027-01-15T08:05:06.000Z)",
+  "message": "A person looks at releases (a person is asked, until 2027-01-15T08:05:08.000Z)",
   "policy": "releases",
   "rule": "releases/1",
   "matched_policies": [
@@ -1020,6 +1028,7 @@ export const ANSWERS = `{
    "policies": 3,
    "faults": []
   },
+  "bundle": null,
   "level": "L0",
   "failure": "closed",
   "off_until": null,

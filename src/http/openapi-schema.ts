@@ -5,6 +5,7 @@ import * as requests from './requests.ts'
 import { RuleRequest } from './requests-rule.ts'
 import * as schemas from './schemas.ts'
 import * as approvalSchemas from './schemas-approval.ts'
+import * as bundleSchemas from './schemas-bundle.ts'
 import { Execution } from './schemas-execution.ts'
 import { ExecutionLine } from './schemas-line.ts'
 import * as people from './schemas-people.ts'
@@ -18,6 +19,7 @@ const NAMED: ReadonlyMap<z.ZodType, string> = new Map(
   Object.entries({
     ...schemas,
     ...approvalSchemas,
+    ...bundleSchemas,
     Execution,
     ExecutionLine,
     ...people,

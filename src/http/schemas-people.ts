@@ -46,3 +46,10 @@ export const Sessions = z.object({
 })
 
 export const Ended = z.object({ ended: count })
+
+/** What a supervisor asks: whether to start the process anew, and whether to send calls. */
+export const Liveness = z.object({ status: z.literal('ok') })
+export const Readiness = z.object({
+  ready: z.boolean(),
+  reasons: z.array(text).readonly().describe('draining: it shuts down'),
+})

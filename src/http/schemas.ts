@@ -6,6 +6,7 @@ import { PROOF_SCHEMA } from '../audit/proof.ts'
 import { FINDING_KINDS } from '../audit/verify-finding.ts'
 import { ACTIONS, LAYERS } from '../engine/types.ts'
 import { PROBLEMS } from '../errors.ts'
+import { BundleHealth } from './schemas-bundle.ts'
 import { Execution } from './schemas-execution.ts'
 
 // What the server sends, each by the name it has in the OpenAPI document.
@@ -87,6 +88,7 @@ export const Health = z.object({
   mode: z.enum(['enforce', 'monitor', 'disabled']),
   uptime_seconds: count,
   policy: PolicyHealth,
+  bundle: BundleHealth.nullable().describe('The policy bundle; null where none is followed'),
 })
 
 export const Sink = z.object({

@@ -13,6 +13,8 @@ import * as stream from './routes/stream.ts'
 /** Every operation there is: serving, 405, scopes and the OpenAPI document are read off it. */
 export const ROUTES: readonly Route[] = [
   server.health,
+  server.live,
+  server.ready,
   calls.tool,
   calls.preflight,
   hook.answerHook,

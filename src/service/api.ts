@@ -108,6 +108,30 @@ export interface Health {
     readonly policies: number
     readonly faults: readonly Fault[]
   }
+  /** Null where none is followed. */
+  readonly bundle: BundleHealth | null
+}
+
+export interface Readiness {
+  readonly ready: boolean
+  readonly reasons: readonly 'draining'[]
+}
+
+/** The policy bundle in force, and what came of the last look at its source; all of it null before there is one. */
+export interface BundleHealth {
+  readonly name: string | null
+  readonly version: number | null
+  readonly digest: string | null
+  readonly created: string | null
+  readonly activated_at: string | null
+  readonly checked_at: string | null
+  readonly last_error: string | null
+  /** What the source holds is not taken. */
+  readonly refused: boolean
+  /** The last one that was given up for its denials or asks. */
+  readonly given_up: { readonly version: number; readonly reason: string } | null
+  /** A version that is there, and not for this node yet. */
+  readonly waiting: number | null
 }
 
 export interface Status extends Health {
@@ -203,6 +227,8 @@ export interface Api {
   status(): Promise<Status>
   /** For a monitor, in the text format of Prometheus. */
   metrics(): Promise<string>
+  /** Whether calls may be sent here. */
+  readiness(): Readiness
   policies(): { readonly hash: string; readonly policies: readonly PolicyListing[] }
   /** What a careful reader would remark of the person's own policy files. */
   findings(): Promise<readonly PolicyFinding[]>

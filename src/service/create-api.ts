@@ -1,6 +1,5 @@
 import { formatFault } from '../engine/fault.ts'
 import { RampartError } from '../errors.ts'
-import type { PolicyChange } from '../ports.ts'
 import type { Via } from '../audit/event.ts'
 import type { Api, Caller } from './api.ts'
 import { approvalStats } from './approval-stats.ts'
@@ -19,6 +18,7 @@ import { createExports } from './export.ts'
 import { hookService } from './hooked.ts'
 import { createLive } from './live.ts'
 import { answerLink, viewLink } from './links.ts'
+import { recordPolicies } from './policy-events.ts'
 import { createQuota } from './quota.ts'
 import { recordLater } from './record.ts'
 import { repeatsOf } from './repeats.ts'
@@ -26,7 +26,7 @@ import { rulesApi } from './rules-api.ts'
 import type { Services } from './services.ts'
 import { createSessions } from './sessions.ts'
 import { createStepUps } from './step-up.ts'
-import { health, policyHealth, status } from './status.ts'
+import { health, policyHealth, readiness, status } from './status.ts'
 import { authenticate, rememberedHashes } from './tokens.ts'
 import { withdrawApproval } from './withdraw.ts'
 
@@ -42,11 +42,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
   const failures = createAuthFailures(services)
   const exportTrail = createExports(services)
   const live = createLive(services)
-  services.policies.onChange((_state, change) => {
-    recordChange(change, services).catch((error) =>
-      services.log.error('Cannot record a change of the policies', error)
-    )
-  })
+  recordPolicies(services)
   return {
     authenticate: (token) => authenticate(services, adminTokenHash, token, hashOf),
     authFailed: (via, detail) => failures.add(via, detail),
@@ -82,6 +78,7 @@ export function createApi(services: Services, { adminTokenHash }: ApiOptions): A
     health: () => health(services),
     status: () => status(services),
     metrics: () => metrics(services),
+    readiness: () => readiness(services),
     policies: () => listed(services),
     findings: () => services.policies.findings(),
     reload: (caller, via) => reload(services, caller, via),
@@ -118,38 +115,4 @@ async function reload(services: Services, caller: Caller, via: Via): ReturnType<
     })
   }
   return policyHealth(services)
-}
-
-/** Most faults and dropped rules named in one event; the counts are whole. */
-const NAMED = 100
-/** And in one line of the log. */
-const LOGGED = 5
-
-/** A reload, loud about what it dropped (security.md F16). */
-async function recordChange(change: PolicyChange, services: Services): Promise<void> {
-  const { kind, hash, files, faults, dropped } = change
-  if (dropped.length > 0) {
-    services.log.warn(`The new policies drop ${dropped.length} restrictive rules`, dropped)
-  }
-  if (kind === 'refused') {
-    const told = faults.slice(0, LOGGED).map(formatFault)
-    services.log.error(
-      `The new policies are invalid, the last good stay: ${faults.length} faults`,
-      told,
-    )
-  }
-  await recordLater({
-    kind: 'policy',
-    request: {
-      hash,
-      files: files.slice(0, NAMED),
-      faults: faults.slice(0, NAMED).map(formatFault),
-      fault_count: faults.length,
-      dropped: dropped.slice(0, NAMED),
-      dropped_count: dropped.length,
-    },
-    decision: { action: kind, eval_us: 0 },
-    principal: 'rampart',
-    via: 'local',
-  }, services)
 }

@@ -1,6 +1,7 @@
 import type { EventDecision, EventDraft, EventKind, Via } from '../audit/event.ts'
 import type { Json } from '../engine/types.ts'
 import { RampartError } from '../errors.ts'
+import { countsOf } from './counts.ts'
 import { deskOf } from './desk.ts'
 import { standNow } from './mode.ts'
 import { postureFor } from './posture.ts'
@@ -106,6 +107,9 @@ function complain(error: unknown, services: Recorders): void {
 }
 
 async function append(drafts: readonly EventDraft[], services: Recorders): Promise<void> {
+  const counts = countsOf(services)
+  // Of what is answered without a record, too: it was decided.
+  for (const draft of drafts) counts.add(draft)
   await appendMissed(drafts, services)
   const desk = deskOf(services)
   if (!desk.unwritable) return

@@ -161,7 +161,8 @@ function wordOf({ line, program, argv, path, directory, url, host }: OwnRule): s
   return JSON.stringify(word).slice(1, -1)
 }
 
-function eventCall({ request, tool }: AuditEvent, home: string): Call | undefined {
+/** The call of an event, undefined where the trail has shortened it. */
+export function eventCall({ request, tool }: AuditEvent, home: string): Call | undefined {
   const { params, cwd } = (request ?? {}) as { params?: unknown; cwd?: unknown }
   if (typeof params !== 'object' || params === null || Array.isArray(params)) return undefined
   return callOf(tool, params as Call['params'], typeof cwd === 'string' ? cwd : undefined, home)
@@ -203,7 +204,8 @@ function exampleOf(
   return { audit_id: id, text: text.slice(0, TEXT), action: decision.action }
 }
 
-function plainFacts(now: number, home: string): Facts {
+/** Facts of a call that is not made: each path has its own name alone, and nothing was called before. */
+export function plainFacts(now: number, home: string): Facts {
   return {
     now,
     homes: [home],

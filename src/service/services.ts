@@ -11,6 +11,7 @@ import type { Action, Identity, Json, NoApprover, TraceLine } from '../engine/ty
 import type {
   ApprovalStore,
   AuditLog,
+  BundleFollower,
   CallCounter,
   Clock,
   Executor,
@@ -77,6 +78,8 @@ export interface Services {
   readonly notifier?: { states(): readonly NotifyDestination[] } | undefined
   /** Absent where no links are made. */
   readonly links?: LinkMaker | undefined
+  /** Absent where no policy bundle is followed. */
+  readonly bundles?: BundleFollower | undefined
   readonly approvals: ApprovalStore
   readonly tokens: TokenStore
   readonly counter: CallCounter

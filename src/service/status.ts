@@ -1,14 +1,16 @@
-import type { Health, Status } from './api.ts'
+import type { Health, Readiness, Status } from './api.ts'
 import { denialsOf } from './denials.ts'
 import { deskOf } from './desk.ts'
 import { offUntil, standNow } from './mode.ts'
 import type { Services } from './services.ts'
 
-/** What anybody may know. Degraded: the newest policies are not in force, or records are missing. */
+/** What anybody may know. Degraded: the newest policies or bundle are not in force, or records are missing. */
 export function health(services: Services): Health {
   const { settings, clock } = services
   const policy = policyHealth(services)
-  const degraded = policy.faults.length > 0 || deskOf(services).missedCount > 0
+  const bundle = bundleHealth(services)
+  const degraded = policy.faults.length > 0 || deskOf(services).missedCount > 0 ||
+    (bundle !== null && (bundle.refused || bundle.version === null))
   return {
     status: degraded ? 'degraded' : 'ok',
     service: 'rampart',
@@ -16,6 +18,7 @@ export function health(services: Services): Health {
     mode: standNow(services).mode,
     uptime_seconds: Math.max(0, Math.floor((clock.now() - settings.startedAt) / 1000)),
     policy,
+    bundle,
   }
 }
 
@@ -39,6 +42,15 @@ export async function status(services: Services): Promise<Status> {
   }
 }
 
+/**
+ * Whether calls may be sent here: not while it shuts down. A trail that cannot be written is no reason: who gets no
+ * calls would never find out that it can be again.
+ */
+export function readiness(services: Services): Readiness {
+  const { draining } = deskOf(services)
+  return { ready: !draining, reasons: draining ? ['draining'] : [] }
+}
+
 export function policyHealth({ policies }: Services): Health['policy'] {
   const { set, faults, loadedAt, files } = policies.current()
   return {
@@ -48,4 +60,25 @@ export function policyHealth({ policies }: Services): Health['policy'] {
     policies: set.policies.length,
     faults,
   }
+}
+
+function bundleHealth({ bundles }: Services): Health['bundle'] {
+  if (bundles === undefined) return null
+  const { current, checkedAt, lastError, refused, givenUp, waiting } = bundles.state()
+  return {
+    name: current?.name ?? null,
+    version: current?.version ?? null,
+    digest: current?.digest ?? null,
+    created: current?.created ?? null,
+    activated_at: timeOf(current?.activatedAt),
+    checked_at: timeOf(checkedAt),
+    last_error: lastError ?? null,
+    refused,
+    given_up: givenUp ?? null,
+    waiting: waiting ?? null,
+  }
+}
+
+function timeOf(ms: number | undefined): string | null {
+  return ms === undefined ? null : new Date(ms).toISOString()
 }

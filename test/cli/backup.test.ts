@@ -201,3 +201,24 @@ test('beside a process that appends, the copy is a trail that verifies and ends 
       await worker.ended
     }
   }))
+
+test('a backup holds the policy bundle and what is known of its versions: an old one stays old after a restore', () =>
+  withState(async ({ dir, home, tar }) => {
+    mkdirSync(join(home, 'bundles'), { mode: 0o700 })
+    const kept = {
+      'active.tar': 'a bundle',
+      'previous.tar': 'another',
+      'state.json': '{"given_up":[]}',
+    }
+    for (const [name, text] of Object.entries(kept)) {
+      writeFileSync(join(home, 'bundles', name), text, { mode: 0o600 })
+    }
+    writeFileSync(join(home, 'bundles', 'active.tar.ab12.tmp'), 'half of one')
+    assert.equal((await rampart(['backup', '--out', tar], { home })).code, 0)
+    const copy = join(dir, 'copy')
+    const restored = await rampart(['restore', tar], { home: copy })
+    assert.equal(restored.code, 0, restored.err)
+    const found = readdirSync(join(copy, 'bundles')).sort()
+      .map((name) => [name, readFileSync(join(copy, 'bundles', name), 'utf8')])
+    assert.deepEqual(Object.fromEntries(found), kept)
+  }))

@@ -13,6 +13,7 @@ const PAGES: readonly (readonly [path: string, notRun: number])[] = [
   ['CONTRIBUTING.md', 1],
   ['docs/agents.md', 0],
   ['docs/approvals.md', 0],
+  ['docs/bundles.md', 0],
   ['docs/policy.md', 0],
   ['docs/python.md', 1],
   ['docs/profiles.md', 0],
@@ -82,12 +83,13 @@ for (const [path, notRun] of PAGES) {
 const NEEDS = {
   curl: 'command -v curl',
   python3: "python3 -c 'import sys; assert sys.version_info >= (3, 11)'",
+  openssl: 'command -v openssl',
   sh: 'command -v sh',
 } as const
 
 function toolOf(blocks: readonly Block[]): keyof typeof NEEDS {
   const shows = (tool: string) => blocks.some(({ text }) => text.includes(`$ ${tool} `))
-  return shows('curl') ? 'curl' : shows('python3') ? 'python3' : 'sh'
+  return (['curl', 'python3', 'openssl'] as const).find(shows) ?? 'sh'
 }
 
 function isTyped({ language, note }: Block): boolean {

@@ -84,6 +84,7 @@ export function fakeApi(): FakeApi {
     mode: 'enforce',
     uptime_seconds: 1,
     policy: POLICY,
+    bundle: null,
   } as const
   const api: FakeApi = {
     decided: [],
@@ -196,6 +197,7 @@ export function fakeApi(): FakeApi {
       sinks: [],
       notify: [],
     }),
+    readiness: () => ({ ready: true, reasons: [] }),
     metrics: () => Promise.resolve('rampart_info 1\n'),
     policies: () => ({ hash: 'sha256:0', policies: [] }),
     findings: async () => [],
@@ -281,14 +283,9 @@ function encoded(body: unknown): BodyInit {
 
 async function received(response: Response): Promise<Got> {
   const text = await response.text()
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    json: text !== '' && /[+/]json$/.test(response.headers.get('content-type') ?? '')
-      ? JSON.parse(text)
-      : undefined,
-  }
+  const { status, headers } = response
+  const isJson = text !== '' && /[+/]json$/.test(headers.get('content-type') ?? '')
+  return { status, headers, text, json: isJson ? JSON.parse(text) : undefined }
 }
 
 /** The body of an exec call. */

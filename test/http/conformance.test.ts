@@ -65,6 +65,7 @@ const HEALTH = {
   mode: 'enforce',
   uptime_seconds: 1,
   policy: { hash: '', loaded_at: '2027-01-15T08:00:00.000Z', files: [], policies: 0, faults: [] },
+  bundle: null,
 }
 const PROBLEM = { type: 'urn', title: 't', status: 404, code: 'not_found', errors: [] }
 

@@ -104,6 +104,7 @@ test('health and status: what is in force, and the level', async () => {
       policies: 2,
       faults: [],
     },
+    bundle: null,
   })
   const status = await api.status()
   assert.equal(status.level, 'L0')

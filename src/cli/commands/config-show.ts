@@ -1,5 +1,7 @@
 import type { Keep } from '../../adapters/audit-keep.ts'
+import type { KeyFile } from '../../adapters/bundle-keys.ts'
 import type { Invocation } from '../command.ts'
+import { shownKeys, shownSource } from '../bundle/settings.ts'
 import { loadConfig, type Origin } from '../config.ts'
 import { formatBytes, formatKeep } from '../keep.ts'
 import { safe } from '../output.ts'
@@ -38,13 +40,20 @@ export async function run({ environment, flags, out }: Invocation): Promise<numb
 
 function shown(key: string, value: unknown): unknown {
   if (key === 'addr') return formatAddress(value as Address)
-  if (key === 'approval_timeout') return formatDuration(value as number)
+  if (key === 'approval_timeout' || key === 'bundle.interval') {
+    return formatDuration(value as number)
+  }
   if (key === 'audit.keep') return formatKeep(value as Keep)
   if (/_bytes$/.test(key)) return formatBytes(value as number)
   if (key === 'sinks') return (value as readonly SinkSpec[]).map(shownSink).join(', ') || null
   if (key === 'notify') return (value as readonly Notify[]).map(shownNotify).join(', ') || null
   if (key === 'mcp.servers') {
     return (value as readonly McpServer[]).map(shownServer).join(', ') || null
+  }
+  if (key === 'bundle.url') return value === undefined ? null : shownSource(value as string)
+  if (key === 'bundle.keys') return shownKeys(value as readonly KeyFile[]) || null
+  if (key === 'bundle.labels') {
+    return Object.entries(value as object).map((pair) => pair.join('=')).join(', ') || null
   }
   return value ?? null
 }

@@ -5,6 +5,7 @@ import { parsePolicy, type PolicyText } from '../../engine/load.ts'
 import { FILE_LIMIT } from '../../engine/parse.ts'
 import type { Fault } from '../../engine/types.ts'
 import type { Invocation } from '../command.ts'
+import type { Environment } from '../config.ts'
 import { readInput } from '../input.ts'
 import { type Output, safe } from '../output.ts'
 import { lintHome, lintText, readPolicyFile } from '../policy-sources.ts'
@@ -16,7 +17,7 @@ import { lintHome, lintText, readPolicyFile } from '../policy-sources.ts'
  */
 export async function run({ environment, operands, flags, out }: Invocation): Promise<number> {
   const files = operands.length === 0
-    ? await lintAll(environment.home)
+    ? await lintAll(environment)
     : await Promise.all(operands.map(lintOne))
   if (out.json) out.data({ files })
   else print(files, out)
@@ -38,15 +39,15 @@ async function lintOne(path: string): Promise<Linted> {
   return { file: path, faults, findings: faults.length === 0 ? findingsOf(text) : [] }
 }
 
-async function lintAll(home: string): Promise<readonly Linted[]> {
-  const { faults, sources } = await lintHome(home)
+async function lintAll(environment: Environment): Promise<readonly Linted[]> {
+  const { faults, sources } = await lintHome(environment)
   const own = sources.filter(({ file }) => !file.startsWith('builtin:'))
   const advised = faults.length > 0 ? [] : own.map((text) => ({
     file: text.file,
     faults: [],
     findings: findingsOf(text),
   }))
-  return [{ file: home, faults, findings: [] }, ...advised]
+  return [{ file: environment.home, faults, findings: [] }, ...advised]
 }
 
 function findingsOf(text: PolicyText): readonly Finding[] {

@@ -45,6 +45,7 @@ function print(status: Status, url: string, home: string, out: Output): void {
   for (const { file, line, col, message } of policy.faults) {
     out.line(safe`  ${out.paint('red', 'fault')}     ${file}:${line}:${col}: ${message}`)
   }
+  if (status.bundle) printBundle(status.bundle, out)
   out.line(safe`  pending   ${status.pending_approvals}`)
   for (const { agent, session, tries } of status.flagged_sessions ?? []) {
     const who = `${agent} (session ${session})`
@@ -60,6 +61,20 @@ function print(status: Status, url: string, home: string, out: Output): void {
   for (const sink of status.sinks) printSink(sink, out)
   for (const one of status.notify) printNotify(one, out)
   out.line(safe`  ${LEVELS[status.level]}`)
+}
+
+function printBundle(bundle: NonNullable<Status['bundle']>, out: Output): void {
+  const { name, version, digest, created, checked_at, waiting, given_up, last_error } = bundle
+  const what = name === null
+    ? out.paint('red', 'none yet')
+    : `${name} version ${version} of ${created}, ${digest}`
+  const since = checked_at === null ? 'never reached its source' : `looked for at ${checked_at}`
+  out.line(safe`  bundle    ${what}, ${since}`)
+  if (waiting !== null) out.line(safe`            version ${waiting} is not for this node yet`)
+  if (given_up !== null) {
+    out.line(safe`            version ${given_up.version} was given up: ${given_up.reason}`)
+  }
+  if (last_error !== null) out.line(safe`  ${out.paint('red', 'fault')}     bundle: ${last_error}`)
 }
 
 function printSink(sink: Status['sinks'][number], out: Output): void {

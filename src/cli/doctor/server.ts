@@ -34,7 +34,7 @@ export async function serverFindings(invocation: Invocation): Promise<Finding[]>
 
 /** What a server says of itself, in findings. */
 export function judged(
-  { mode, off_until, policy, passed_unasked, version, failure }: Status,
+  { mode, off_until, policy, bundle, passed_unasked, version, failure }: Status,
 ): Finding[] {
   const faults = policy.faults.map(({ file, line, col, message }) =>
     finding(
@@ -46,6 +46,7 @@ export function judged(
   )
   return [
     ...(faults.length > 0 ? faults : [ok('policies', `${policy.policies} in force`)]),
+    ...(bundle ? bundleFindings(bundle) : []),
     ...(mode === 'enforce' ? [] : [
       finding(
         'mode',
@@ -85,6 +86,24 @@ export function judged(
   ]
 }
 
+/** The bundle that a server follows. */
+function bundleFindings(bundle: NonNullable<Status['bundle']>): Finding[] {
+  const { name, version, digest, created, checked_at, last_error, given_up } = bundle
+  const looked = checked_at === null
+    ? 'its source was never reached'
+    : `looked for at ${checked_at}`
+  const fix = 'rampart bundle verify FILE, with the file of bundle.url'
+  return [
+    name === null
+      ? finding('bundle', 'bad', `none is in force: ${last_error ?? looked}`, fix)
+      : ok('bundle', `${name} version ${version} of ${created}, ${digest}, ${looked}`),
+    ...(name === null || last_error === null ? [] : [finding('bundle', 'warn', last_error, fix)]),
+    ...(given_up === null ? [] : [
+      finding('bundle', 'warn', `version ${given_up.version} was given up: ${given_up.reason}`),
+    ]),
+  ]
+}
+
 /** What was noted beside the socket since a server last ran; the next one puts it into the trail. */
 async function unheardPasses(home: string): Promise<Finding[]> {
   const { text } = await readSmall(join(places(home).run, 'gaps'), {
@@ -108,7 +127,7 @@ async function policyFindings(invocation: Invocation): Promise<Finding[]> {
   try {
     const { values } = await loadConfig(environment, { serving: false, flags })
     const clock = systemClock()
-    const choice = { policy: values.policy, profile: values.profile }
+    const choice = { policy: values.policy, profile: values.profile, bundle: values }
     const ports = {
       clock,
       log: createStderrLog({ level: 'error' }),

@@ -8,13 +8,24 @@ export const SERVER: Readonly<Record<string, Reference>> = {
       'good ones are in force.',
     examples: { ok: { summary: 'Is it there?', status: 200 } },
   },
+  getLiveness: {
+    description: 'For a supervisor that starts the process anew where it does not answer.',
+    examples: { ok: { summary: 'Is the process there?', status: 200 } },
+  },
+  getReadiness: {
+    description:
+      'For a balancer: 503 while the server shuts down and callers are told to ask again.',
+    examples: { ready: { summary: 'May calls be sent?', status: 200 } },
+  },
   getStatus: {
     description:
       'The level of separation that is in force, the failure posture, the trail, what it is sent to.',
     examples: { status: { summary: 'The status', status: 200 } },
   },
   getMetrics: {
-    description: 'Decisions, approvals, latencies, the trail and the process.',
+    description:
+      'Decisions, evaluation times, the trail, the policy bundle, sinks and notifications. No label is ' +
+      'what an agent chose.',
     examples: { metrics: { summary: 'For a monitor', status: 200 } },
   },
   getOpenapi: {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { viaOf } from '../auth.ts'
 import { EventsQuery, ReloadRequest, StatsQuery } from '../requests.ts'
 import { route } from '../route.ts'
-import { PolicyFindings } from '../schemas-people.ts'
+import { Liveness, PolicyFindings, Readiness } from '../schemas-people.ts'
 import {
   AuditEvents,
   Health,
@@ -25,6 +25,36 @@ export const health = route({
   replies: { 200: { description: 'The server answers', schema: Health } },
   problems: [],
   handle: ({ site }) => ({ status: 200, body: site.api.health() }),
+})
+
+export const live = route({
+  method: 'GET',
+  path: '/livez',
+  operationId: 'getLiveness',
+  summary: 'Whether the process answers at all',
+  tag: 'server',
+  scopes: 'open',
+  replies: { 200: { description: 'It answers', schema: Liveness } },
+  problems: [],
+  handle: () => ({ status: 200, body: { status: 'ok' } }),
+})
+
+export const ready = route({
+  method: 'GET',
+  path: '/readyz',
+  operationId: 'getReadiness',
+  summary: 'Whether calls may be sent here',
+  tag: 'server',
+  scopes: 'open',
+  replies: {
+    200: { description: 'They may', schema: Readiness },
+    503: { description: 'They may not, and why', schema: Readiness },
+  },
+  problems: [],
+  handle({ site }) {
+    const body = site.api.readiness()
+    return { status: body.ready ? 200 : 503, body }
+  },
 })
 
 export const status = route({

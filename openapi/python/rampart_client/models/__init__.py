@@ -23,6 +23,7 @@ from .beat_node_response_200 import BeatNodeResponse200
 from .bulk_resolve_request import BulkResolveRequest
 from .bulk_results import BulkResults
 from .bulk_results_results_item import BulkResultsResultsItem
+from .bundle_health import BundleHealth
 from .call_request import CallRequest
 from .call_request_execution import CallRequestExecution
 from .call_request_params import CallRequestParams
@@ -50,6 +51,7 @@ from .fault import Fault
 from .finding import Finding
 from .finding_kind import FindingKind
 from .get_openapi_response_200 import GetOpenapiResponse200
+from .given_up_bundle import GivenUpBundle
 from .health import Health
 from .health_mode import HealthMode
 from .health_status import HealthStatus
@@ -61,6 +63,7 @@ from .list_nodes_response_200_nodes_item import ListNodesResponse200NodesItem
 from .list_nodes_response_200_nodes_item_labels import (
     ListNodesResponse200NodesItemLabels,
 )
+from .liveness import Liveness
 from .login import Login
 from .login_request import LoginRequest
 from .login_state import LoginState
@@ -80,6 +83,7 @@ from .problem import Problem
 from .problem_code import ProblemCode
 from .problem_errors_item import ProblemErrorsItem
 from .proof import Proof
+from .readiness import Readiness
 from .reload_request import ReloadRequest
 from .removed_rules import RemovedRules
 from .resolve_request import ResolveRequest
@@ -148,6 +152,7 @@ __all__ = (
     "BulkResolveRequest",
     "BulkResults",
     "BulkResultsResultsItem",
+    "BundleHealth",
     "CallRequest",
     "CallRequestExecution",
     "CallRequestParams",
@@ -175,6 +180,7 @@ __all__ = (
     "Finding",
     "FindingKind",
     "GetOpenapiResponse200",
+    "GivenUpBundle",
     "Health",
     "HealthMode",
     "HealthStatus",
@@ -184,6 +190,7 @@ __all__ = (
     "ListNodesResponse200",
     "ListNodesResponse200NodesItem",
     "ListNodesResponse200NodesItemLabels",
+    "Liveness",
     "Login",
     "LoginRequest",
     "LoginState",
@@ -203,6 +210,7 @@ __all__ = (
     "ProblemCode",
     "ProblemErrorsItem",
     "Proof",
+    "Readiness",
     "ReloadRequest",
     "RemovedRules",
     "ResolveRequest",

@@ -17,6 +17,7 @@ from ..models.health_mode import HealthMode
 from ..models.health_status import HealthStatus
 
 if TYPE_CHECKING:
+    from ..models.bundle_health import BundleHealth
     from ..models.policy_health import PolicyHealth
 
 
@@ -33,6 +34,7 @@ class Health:
         mode (HealthMode):
         uptime_seconds (int):
         policy (PolicyHealth):
+        bundle (BundleHealth | None): The policy bundle; null where none is followed
     """
 
     status: HealthStatus
@@ -41,9 +43,12 @@ class Health:
     mode: HealthMode
     uptime_seconds: int
     policy: PolicyHealth
+    bundle: BundleHealth | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.bundle_health import BundleHealth
+
         status = self.status.value
 
         service = self.service
@@ -56,6 +61,12 @@ class Health:
 
         policy = self.policy.to_dict()
 
+        bundle: dict[str, Any] | None
+        if isinstance(self.bundle, BundleHealth):
+            bundle = self.bundle.to_dict()
+        else:
+            bundle = self.bundle
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -66,6 +77,7 @@ class Health:
                 "mode": mode,
                 "uptime_seconds": uptime_seconds,
                 "policy": policy,
+                "bundle": bundle,
             }
         )
 
@@ -73,6 +85,7 @@ class Health:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.bundle_health import BundleHealth
         from ..models.policy_health import PolicyHealth
 
         d = dict(src_dict)
@@ -90,6 +103,21 @@ class Health:
 
         policy = PolicyHealth.from_dict(d.pop("policy"))
 
+        def _parse_bundle(data: object) -> BundleHealth | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                bundle_type_0 = BundleHealth.from_dict(data)
+
+                return bundle_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(BundleHealth | None, data)
+
+        bundle = _parse_bundle(d.pop("bundle"))
+
         health = cls(
             status=status,
             service=service,
@@ -97,6 +125,7 @@ class Health:
             mode=mode,
             uptime_seconds=uptime_seconds,
             policy=policy,
+            bundle=bundle,
         )
 
         health.additional_properties = d

@@ -20,6 +20,7 @@ from ..models.status_mode import StatusMode
 from ..models.status_status import StatusStatus
 
 if TYPE_CHECKING:
+    from ..models.bundle_health import BundleHealth
     from ..models.notify_destination import NotifyDestination
     from ..models.policy_health import PolicyHealth
     from ..models.sink import Sink
@@ -40,6 +41,7 @@ class Status:
         mode (StatusMode):
         uptime_seconds (int):
         policy (PolicyHealth):
+        bundle (BundleHealth | None): The policy bundle; null where none is followed
         level (StatusLevel):
         failure (StatusFailure):
         off_until (datetime.datetime | None):
@@ -57,6 +59,7 @@ class Status:
     mode: StatusMode
     uptime_seconds: int
     policy: PolicyHealth
+    bundle: BundleHealth | None
     level: StatusLevel
     failure: StatusFailure
     off_until: datetime.datetime | None
@@ -69,6 +72,8 @@ class Status:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.bundle_health import BundleHealth
+
         status = self.status.value
 
         service = self.service
@@ -80,6 +85,12 @@ class Status:
         uptime_seconds = self.uptime_seconds
 
         policy = self.policy.to_dict()
+
+        bundle: dict[str, Any] | None
+        if isinstance(self.bundle, BundleHealth):
+            bundle = self.bundle.to_dict()
+        else:
+            bundle = self.bundle
 
         level = self.level.value
 
@@ -122,6 +133,7 @@ class Status:
                 "mode": mode,
                 "uptime_seconds": uptime_seconds,
                 "policy": policy,
+                "bundle": bundle,
                 "level": level,
                 "failure": failure,
                 "off_until": off_until,
@@ -138,6 +150,7 @@ class Status:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.bundle_health import BundleHealth
         from ..models.notify_destination import NotifyDestination
         from ..models.policy_health import PolicyHealth
         from ..models.sink import Sink
@@ -158,6 +171,21 @@ class Status:
         uptime_seconds = d.pop("uptime_seconds")
 
         policy = PolicyHealth.from_dict(d.pop("policy"))
+
+        def _parse_bundle(data: object) -> BundleHealth | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                bundle_type_0 = BundleHealth.from_dict(data)
+
+                return bundle_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(BundleHealth | None, data)
+
+        bundle = _parse_bundle(d.pop("bundle"))
 
         level = StatusLevel(d.pop("level"))
 
@@ -214,6 +242,7 @@ class Status:
             mode=mode,
             uptime_seconds=uptime_seconds,
             policy=policy,
+            bundle=bundle,
             level=level,
             failure=failure,
             off_until=off_until,

@@ -69,7 +69,8 @@ def sync_detailed(
 ) -> Response[Problem | str]:
     """Numbers for a monitor, in the text format of Prometheus
 
-     Decisions, approvals, latencies, the trail and the process. Needs the scope audit.
+     Decisions, evaluation times, the trail, the policy bundle, sinks and notifications. No label is what
+    an agent chose. Needs the scope audit.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -94,7 +95,8 @@ def sync(
 ) -> Problem | str | None:
     """Numbers for a monitor, in the text format of Prometheus
 
-     Decisions, approvals, latencies, the trail and the process. Needs the scope audit.
+     Decisions, evaluation times, the trail, the policy bundle, sinks and notifications. No label is what
+    an agent chose. Needs the scope audit.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -115,7 +117,8 @@ async def asyncio_detailed(
 ) -> Response[Problem | str]:
     """Numbers for a monitor, in the text format of Prometheus
 
-     Decisions, approvals, latencies, the trail and the process. Needs the scope audit.
+     Decisions, evaluation times, the trail, the policy bundle, sinks and notifications. No label is what
+    an agent chose. Needs the scope audit.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -138,7 +141,8 @@ async def asyncio(
 ) -> Problem | str | None:
     """Numbers for a monitor, in the text format of Prometheus
 
-     Decisions, approvals, latencies, the trail and the process. Needs the scope audit.
+     Decisions, evaluation times, the trail, the policy bundle, sinks and notifications. No label is what
+    an agent chose. Needs the scope audit.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

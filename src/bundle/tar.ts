@@ -1,6 +1,6 @@
 /**
- * The part of tar (POSIX.1-2001) that a backup is made of: regular files, with a pax header where a path
- * needs one. Whatever else tar knows (links, devices, directories, GNU extensions) is refused by name.
+ * The part of tar (POSIX.1-2001) that backups and bundles are made of: regular files, with a pax header
+ * where a path needs one. Whatever else tar knows (links, devices, directories, GNU extensions) is refused by name.
  */
 export const BLOCK = 512
 
@@ -143,7 +143,7 @@ function number(bytes: Uint8Array, from: number, to: number): number {
   return Number.parseInt(match[1]!, 8)
 }
 
-function join(parts: readonly Uint8Array[]): Uint8Array {
+export function join(parts: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
   for (const part of parts) {

@@ -171,6 +171,17 @@ export interface ApprovalOutcome {
   readonly resolvedBy?: string | undefined
 }
 
+/** How a replica stands to its store. */
+export interface StoreState {
+  readonly to: string
+  readonly state: 'ok' | 'failing'
+  /** Since it last answered. */
+  readonly age_ms: number
+  /** Whether it tells of changes; asked again and again where it does not. */
+  readonly listening: boolean
+  readonly last_error: string | null
+}
+
 /** What a token may do. `admin` holds all but `execute`. */
 export const SCOPES = ['eval', 'approve', 'audit', 'execute', 'admin'] as const
 export type Scope = (typeof SCOPES)[number]

@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import type { Clock, Log } from '../ports.ts'
+import type { Clock, Log, StoreState } from '../ports.ts'
 import type { Postgres } from './postgres-pool.ts'
 
 /** One channel for all tenants of a database: what is said on it names its own. */
@@ -12,17 +12,6 @@ const LONGEST_REST_MS = 5000
 
 /** Kinds of shared state that each replica keeps a copy of. */
 export type Topic = 'once' | 'grants' | 'tokens' | 'switches' | 'overlay'
-
-/** How a replica stands to its store. */
-export interface StoreState {
-  readonly to: string
-  readonly state: 'ok' | 'failing'
-  /** Since it last answered. */
-  readonly age_ms: number
-  /** Whether it tells of changes; asked again and again where it does not. */
-  readonly listening: boolean
-  readonly last_error: string | null
-}
 
 export interface Follower {
   /** `reload` is awaited now, and called after each change that another replica makes to `topic`. */

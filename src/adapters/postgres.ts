@@ -44,12 +44,3 @@ export async function openShared(options: {
     throw error
   }
 }
-
-/** The clock of the database, so that replicas agree on when anything ends whatever their own say (F48). */
-export function sharedClock({ follower }: Pick<Shared, 'follower'>, clock: Clock): Clock {
-  return {
-    now: () => follower.now(),
-    monotonic: () => clock.monotonic(),
-    sleep: (ms, signal) => clock.sleep(ms, signal),
-  }
-}

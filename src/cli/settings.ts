@@ -8,6 +8,7 @@ import { keep, size } from './keep.ts'
 import { gatewayAddress } from './gateway-address.ts'
 import { type McpServer, mcpServers } from './mcp/servers.ts'
 import { EXECUTE_SETTINGS, type ExecuteValues } from './execute-settings.ts'
+import { STORE_SETTINGS, type StoreValues } from './store-settings.ts'
 import { anchorPlaces, origin } from './setting-places.ts'
 import {
   address,
@@ -27,7 +28,7 @@ import { MODES } from './table.ts'
 export { duration, formatDuration } from './span.ts'
 
 /** What every setting settles to. */
-export interface SettingValues extends ExecuteValues {
+export interface SettingValues extends ExecuteValues, StoreValues {
   readonly addr: Address
   /** A path, `none`, or undefined for the one in the state directory. */
   readonly socket: string | undefined
@@ -74,6 +75,8 @@ export interface Setting<T> {
   readonly env?: string
   /** Only `serve` takes it from the environment (security.md F5). */
   readonly serveOnly?: boolean
+  /** No message shows what was given. */
+  readonly secret?: boolean
   /** The value as written in config.yaml or behind a flag; throws with what was expected. */
   readonly read: (value: unknown) => T
   readonly readEnv?: (value: unknown) => T
@@ -209,6 +212,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     read: mcpServers,
   },
   ...EXECUTE_SETTINGS,
+  ...STORE_SETTINGS,
   'approvals.links': {
     doc: 'What the links of notifications do: decide, view or off',
     fallback: 'decide',

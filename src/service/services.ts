@@ -26,6 +26,7 @@ import type {
   PolicySource,
   ProcessTable,
   SinkState,
+  StoreState,
   SwitchStore,
   TokenStore,
   TrailLines,
@@ -77,6 +78,8 @@ export interface Services {
   readonly notifier?: { states(): readonly NotifyDestination[] } | undefined
   /** Absent where no links are made. */
   readonly links?: LinkMaker | undefined
+  /** Absent where nobody else shares the stores below. */
+  readonly store?: { state(): StoreState } | undefined
   readonly approvals: ApprovalStore
   readonly tokens: TokenStore
   readonly counter: CallCounter

@@ -1,5 +1,5 @@
 import { type Approval, approversOf, statusAt } from '../approval/approval.ts'
-import { deskOf, wakeAll } from './desk.ts'
+import { deskOf, wake, wakeAll } from './desk.ts'
 import { close, isProved } from './resolution.ts'
 import type { Services } from './services.ts'
 
@@ -54,6 +54,7 @@ function watchOthers(services: Services): void {
   if (desk.watching) return
   desk.watching = true
   const { approvals, clock, log } = services
+  if (approvals.heard !== undefined) return hearOthers(services)
   async function watch(): Promise<void> {
     let known = approvals.changes()
     do {
@@ -68,6 +69,16 @@ function watchOthers(services: Services): void {
   watch().catch((error) => {
     desk.watching = false
     log.error('Cannot see what other processes answer', error)
+  })
+}
+
+/** The same where the store tells: for as long as the server takes calls. */
+function hearOthers(services: Services): void {
+  const desk = deskOf(services)
+  const end = services.approvals.heard!((id) => {
+    if (id === undefined) wakeAll(desk)
+    else wake(desk, id)
+    if (desk.draining) end()
   })
 }
 
@@ -103,6 +114,15 @@ async function pause(
     callers.delete(resolve)
     if (callers.size === 0 && waiting.get(id) === callers) waiting.delete(id)
   }
+}
+
+/**
+ * Somebody waits here for what may have been asked on another server of the same store, which sees its own
+ * callers alone: it must not withdraw the question when theirs is gone. Then it ends by its time.
+ */
+export async function stayOpen(approval: Approval, { approvals }: Services): Promise<void> {
+  if (approvals.isShared !== true || approval.detached || approval.status !== 'pending') return
+  await approvals.swap('pending', { ...approval, detached: true })
 }
 
 /**

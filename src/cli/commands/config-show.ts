@@ -1,4 +1,5 @@
 import type { Keep } from '../../adapters/audit-keep.ts'
+import { withoutPassword } from '../../adapters/postgres-place.ts'
 import type { Invocation } from '../command.ts'
 import { loadConfig, type Origin } from '../config.ts'
 import { formatBytes, formatKeep } from '../keep.ts'
@@ -37,6 +38,7 @@ export async function run({ environment, flags, out }: Invocation): Promise<numb
 }
 
 function shown(key: string, value: unknown): unknown {
+  if (key === 'store' && typeof value === 'string') return withoutPassword(value).url
   if (key === 'addr') return formatAddress(value as Address)
   if (key === 'approval_timeout') return formatDuration(value as number)
   if (key === 'audit.keep') return formatKeep(value as Keep)

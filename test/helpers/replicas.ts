@@ -14,6 +14,7 @@ policies:
     match: {tool: exec}
     rules:
       - {action: require_approval, when: {command_matches: "deploy*"}}
+      - {action: deny, when: {command_matches: "forbidden*"}}
       - {action: deny, when: {command_matches: "counted*", call_count: {tool: exec, gte: 3, window: 1h}}}
       - {action: allow, once: true, when: {command_matches: "single*"}}
       - {action: deny, when: {command_matches: "single*"}, message: "that was the once"}

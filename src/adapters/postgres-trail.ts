@@ -11,15 +11,13 @@ const PRUNE_EVERY = 1000
 const REST_MS = 1000
 const SHOWN = 10_000
 
-const PUBLISH = `INSERT INTO rampart.proofs (tenant, id, node, seq, at, event)
-  SELECT $1, id, $2, seq, $3, event FROM unnest($4::text[], $5::bigint[], $6::text[]) AS p (id, seq, event)
-  ON CONFLICT DO NOTHING`
-
-/**
- * Tell the other replicas, where what they wait for is proved: the row changed before its event was written.
- */
-const TELL =
-  `SELECT pg_notify('${CHANNEL}', $1 || E'\\napproval\\n' || id) FROM unnest($2::text[]) AS id`
+/** Also tells who waits for an approval that it is proved from now on: its row changed before. */
+const PUBLISH = `WITH shown AS (
+    INSERT INTO rampart.proofs (tenant, id, node, seq, at, event)
+    SELECT $1, id, $2, seq, $3, event
+    FROM unnest($4::text[], $5::bigint[], $6::text[]) AS p (id, seq, event)
+    ON CONFLICT DO NOTHING)
+  SELECT pg_notify('${CHANNEL}', $1 || E'\\napproval\\n' || id) FROM unnest($7::text[]) AS a (id)`
 
 /** What a replica's trail is shown to others by. */
 export interface ShownBy {
@@ -115,14 +113,13 @@ class Showing {
       ...[this.#tenant, node, Math.trunc(clock.now())],
       ...[events.map(({ id }) => id), events.map(({ seq }) => seq)],
       events.map((event) => JSON.stringify(event)),
+      events.flatMap(approvalOf),
     ])
     if (this.#shown.size > SHOWN) this.#shown.clear()
     for (const { id } of events) {
       this.#outbox.delete(id)
       this.#shown.add(id)
     }
-    const approvals = events.flatMap(approvalOf)
-    if (approvals.length > 0) await this.#db.rows(TELL, [this.#tenant, approvals])
     await this.#prune(events.length)
   }
 

@@ -74,7 +74,12 @@ class Following implements Follower {
 
   async begin(): Promise<void> {
     await this.#listen().catch(() => {})
-    await this.#look()
+    try {
+      await this.#look()
+    } catch (error) {
+      await this.#listening?.end().catch(() => {})
+      throw error
+    }
     this.#loop = this.#run()
   }
 

@@ -61,6 +61,7 @@ async function askNext(
     ...approvalFor(judged, digest, request, auditId, services),
     effectsDigest: await effectsDigestOf(call),
   }
+  if (approvals.isShared === true) denialsOf(services).learn(earlier)
   const denied = await denialsOf(services).deny(approval)
   if (denied !== undefined) return { kind: 'remembered', approval: denied }
   if (onNoApprover(judged, settings) === 'deny') {

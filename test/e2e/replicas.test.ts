@@ -61,6 +61,11 @@ two('a no of another replica is a no, with its reason', async (a, b) => {
   const { status, body } = await waiting
   assert.equal(status, 403)
   assert.match(String(body.message), /not today/)
+  // Nobody is asked the same twice in a run, on whichever replica it was denied.
+  for (const { server } of [a, b]) {
+    const again = await post(server, '/v1/tool/exec', exec('deploy it'))
+    assert.deepEqual([again.status, again.body.approval_id], [403, id])
+  }
 })
 
 two('of answers on two replicas at once exactly one counts', async (a, b) => {

@@ -11,7 +11,7 @@ const DEAF_MS = 250
 const LONGEST_REST_MS = 5000
 
 /** Kinds of shared state that each replica keeps a copy of. */
-export type Topic = 'once' | 'grants' | 'tokens' | 'switches' | 'overlay'
+export type Topic = 'once' | 'grants' | 'tokens' | 'switches' | 'overlay' | 'hooked'
 
 export interface Follower {
   /** `reload` is awaited now, and called after each change that another replica makes to `topic`. */

@@ -1,5 +1,5 @@
 import type { HookedCall, HookedCalls, SwitchStore } from '../ports.ts'
-import { HOOKED_KEPT_MS } from './memory-stores.ts'
+import { HOOKED_KEPT_MS, memoryHookedCalls } from './memory-stores.ts'
 import { changed } from './postgres-follow.ts'
 import type { Shared } from './postgres.ts'
 
@@ -8,10 +8,24 @@ const TOLD = `WITH pruned AS (DELETE FROM rampart.hooked_calls WHERE tenant = $1
   ON CONFLICT (tenant, key) DO UPDATE SET
     told = excluded.told, audit_ids = excluded.audit_ids, at = excluded.at`
 
-/** What hosts were told, over all replicas: the next event of a call may meet another one. */
-export function postgresHookedCalls({ db, tenant }: Pick<Shared, 'db' | 'tenant'>): HookedCalls {
+/**
+ * What hosts were told, over all replicas: the next event of a call may meet another one. It is written behind
+ * the answer, which waits for no network, and asked for when the host tells how the call went; while the
+ * database is away each replica knows what it told itself.
+ */
+export async function postgresHookedCalls(
+  { db, tenant, follower }: Pick<Shared, 'db' | 'tenant' | 'follower'>,
+): Promise<HookedCalls> {
+  const own = memoryHookedCalls()
+  let writing: Promise<unknown> = Promise.resolve()
+  // One after the other, as they were said. What cannot be written is not noticed later.
+  const write = (sql: string, values: readonly unknown[]) =>
+    void (writing = writing.then(() => db.rows(sql, values)).catch(() => {}))
+  await follower.copy('hooked', async () => void await writing)
   return {
     async get(key) {
+      if (follower.state().state === 'failing') return await own.get(key)
+      await writing
       const sql = 'SELECT * FROM rampart.hooked_calls WHERE tenant = $1 AND key = $2'
       const [row] = await db.rows(sql, [tenant, key])
       return row === undefined ? undefined : {
@@ -20,16 +34,15 @@ export function postgresHookedCalls({ db, tenant }: Pick<Shared, 'db' | 'tenant'
         at: Number(row['at']),
       }
     },
-    async set(key, { told, auditIds, at }) {
+    async set(key, call) {
+      await own.set(key, call)
+      const { told, auditIds, at } = call
       const now = Math.trunc(at)
-      const ids = JSON.stringify(auditIds)
-      await db.again(TOLD, [tenant, key, told, ids, now, now - HOOKED_KEPT_MS])
+      write(TOLD, [tenant, key, told, JSON.stringify(auditIds), now, now - HOOKED_KEPT_MS])
     },
     async remove(key) {
-      await db.again('DELETE FROM rampart.hooked_calls WHERE tenant = $1 AND key = $2', [
-        tenant,
-        key,
-      ])
+      await own.remove(key)
+      write('DELETE FROM rampart.hooked_calls WHERE tenant = $1 AND key = $2', [tenant, key])
     },
   }
 }

@@ -1,3 +1,4 @@
+import { RampartError } from '../errors.ts'
 import type { TokenRecord, TokenStore } from '../ports.ts'
 import { changed } from './postgres-follow.ts'
 import type { Shared } from './postgres.ts'
@@ -36,6 +37,10 @@ export async function postgresTokens({ db, tenant, follower }: Shared): Promise<
     async byHash(hash) {
       const known = copy.get(hash)
       if (known !== undefined) return known
+      // Whoever tries tokens must not wait for a database that is known to be away.
+      if (follower.state().state === 'failing') {
+        throw new RampartError('unavailable', 'The store is away: nobody knows this token')
+      }
       const sql = 'SELECT * FROM rampart.tokens WHERE tenant = $1 AND hash = $2'
       const [row] = await db.rows(sql, [tenant, hash])
       return row === undefined ? undefined : tokenOfRow(row)

@@ -19,7 +19,7 @@ export async function sharedStores(shared: Shared, home: string, log: Log): Prom
     counter: postgresCounter(shared),
     once: await postgresOnce(shared),
     grants: await postgresGrants(shared),
-    hooked: postgresHookedCalls(shared),
+    hooked: await postgresHookedCalls(shared),
     overlay: await postgresOverlay(shared, { dir, log }),
     switches: await postgresSwitches(shared),
     store: { state: () => shared.follower.state() },

@@ -9,6 +9,8 @@ const POLL_MS = 1000
 /** And how often while it can tell nothing. */
 const DEAF_MS = 250
 const LONGEST_REST_MS = 5000
+/** The database's clock is taken from answers that came sooner than that. */
+const MEASURED_MS = 500
 
 /** Kinds of shared state that each replica keeps a copy of. */
 export type Topic = 'once' | 'grants' | 'tokens' | 'switches' | 'overlay' | 'hooked'
@@ -59,6 +61,8 @@ class Following implements Follower {
   #listening: Client | undefined
   #loop: Promise<void> | undefined
   #wake: (() => void) | undefined
+  /** Told of something since the last look began. */
+  #isDue = false
   #offset = 0
   #answeredAt = 0
   #error: string | null = null
@@ -115,7 +119,7 @@ class Following implements Follower {
 
   async close(): Promise<void> {
     this.#stop.abort()
-    this.#wake?.()
+    this.#poke()
     await this.#loop
     await this.#listening?.end().catch(() => {})
   }
@@ -127,7 +131,8 @@ class Following implements Follower {
       await this.#rest(Math.min(LONGEST_REST_MS, rest * 2 ** Math.min(failures, 5)))
       if (this.#stop.signal.aborted) return
       try {
-        if (this.#listening === undefined) await this.#listen()
+        // What cannot be told is asked for.
+        if (this.#listening === undefined) await this.#listen().catch(() => {})
         await this.#look()
         failures = 0
       } catch (error) {
@@ -139,6 +144,7 @@ class Following implements Follower {
 
   /** Until somebody has something to tell. */
   async #rest(ms: number): Promise<void> {
+    if (this.#isDue) return
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#wake = resolve
     const over = new AbortController()
@@ -146,11 +152,17 @@ class Following implements Follower {
     over.abort()
   }
 
+  #poke(): void {
+    this.#isDue = true
+    this.#wake?.()
+  }
+
   async #listen(): Promise<void> {
     const client = await this.#db.connect()
     const lost = () => {
-      if (this.#listening === client) this.#listening = undefined
-      this.#wake?.()
+      if (this.#listening !== client) return
+      this.#listening = undefined
+      this.#poke()
     }
     client.on('error', lost)
     client.on('end', lost)
@@ -170,7 +182,7 @@ class Following implements Follower {
     const [tenant, topic, id] = payload.split('\n')
     if (tenant !== this.#tenant) return
     if (topic === 'approval') this.#tell(id)
-    else this.#wake?.()
+    else this.#poke()
   }
 
   #tell(id?: string): void {
@@ -178,10 +190,14 @@ class Following implements Follower {
   }
 
   async #look(): Promise<void> {
+    this.#isDue = false
     const asked = this.#clock.monotonic()
     const rows = await this.#db.rows(SEEN, [this.#tenant])
     const answered = this.#clock.monotonic()
-    this.#offset = Number(rows[0]?.['now']) - (asked + answered) / 2
+    // What took long may have been measured at either end of it.
+    if (this.#answeredAt === 0 || answered - asked < MEASURED_MS) {
+      this.#offset = Number(rows[0]?.['now']) - (asked + answered) / 2
+    }
     this.#answeredAt = answered
     if (this.#error !== null) this.#log.info(`The store ${this.#db.place.shown} answers again`)
     this.#error = null

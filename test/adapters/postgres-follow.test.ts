@@ -5,11 +5,13 @@ import { postgresOnce } from '../../src/adapters/postgres-once.ts'
 import { postgresSwitches } from '../../src/adapters/postgres-small.ts'
 import { postgresTokens } from '../../src/adapters/postgres-tokens.ts'
 import { systemClock } from '../../src/adapters/clock.ts'
+import { followPostgres } from '../../src/adapters/postgres-follow.ts'
+import { RampartError } from '../../src/errors.ts'
 import type { TokenRecord } from '../../src/ports.ts'
 import { until } from '../e2e/server.ts'
 import { SKIP_POSTGRES } from '../helpers/postgres.ts'
 import { approval } from './contracts/approvals.ts'
-import { ownPostgres, sharedOf } from './contracts/in-postgres.ts'
+import { ownPostgres, sharedOf, SILENT } from './contracts/in-postgres.ts'
 
 const skip = SKIP_POSTGRES
 const postgres = ownPostgres()
@@ -72,6 +74,31 @@ test('what was told to nobody is seen at the next look', { skip }, async () => {
     await until(async () => (await tokens.byHash('h'))?.revokedAt === 5 ? true : undefined)
   } finally {
     await shared.close()
+  }
+})
+
+test('a database that tells of nothing is asked, and approvals are looked at again and again', {
+  skip,
+}, async () => {
+  const [a, real] = await Promise.all([sharedOf(postgres(), 'deaf'), sharedOf(postgres(), 'deaf')])
+  const db = {
+    ...real.db,
+    connect: () => Promise.reject(new RampartError('unavailable', 'no LISTEN here')),
+  }
+  const deaf = { db, tenant: 'deaf', clock: systemClock(), log: SILENT }
+  const follower = await followPostgres(deaf)
+  try {
+    const [mine, theirs] = [await postgresOnce(a), await postgresOnce({ ...real, follower })]
+    assert.deepEqual([follower.state().listening, follower.state().state], [false, 'ok'])
+    await mine.claim(['k'], 1)
+    await until(() => theirs.claimed('k') ? true : undefined)
+    const heard: (string | undefined)[] = []
+    follower.heard((id) => void heard.push(id))
+    await until(() => heard.length >= 2 ? true : undefined)
+    assert.equal(follower.state().state, 'ok')
+  } finally {
+    await follower.close()
+    await Promise.all([a.close(), real.close()])
   }
 })
 

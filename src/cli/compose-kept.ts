@@ -5,7 +5,8 @@ import { RampartError } from '../errors.ts'
 import type { AuditLog, Clock, FleetParts, Ids, Log } from '../ports.ts'
 import { fleetParts } from './compose-fleet.ts'
 import { type Stores, storesOf } from './compose-stores.ts'
-import { type Config, type Environment, places } from './config.ts'
+import { auditDirectory, type Config, type Environment, places } from './config.ts'
+import { ownDirectory } from './state.ts'
 import { notedStore, noteStore, openStore } from './store.ts'
 
 /** Where a process keeps state, and what that brings with it. */
@@ -27,6 +28,7 @@ export async function keptState(
   { log, isServing }: { readonly log: Log; readonly isServing: boolean },
 ): Promise<Kept> {
   const { home } = environment
+  await ownDirectory(auditDirectory(home, config))
   const clock = systemClock()
   const shared = await openStore(environment, config, { clock, log })
   if (shared === undefined) {

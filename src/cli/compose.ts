@@ -20,7 +20,6 @@ import { auditDirectory, type Config, type Environment, ownVariables, places } f
 import { type Notifying, notifying, type NotifyingOptions } from './compose-notify.ts'
 import { openPolicies, ownPlaces } from './policy-sources.ts'
 import { formatAddress } from './settings.ts'
-import { ownDirectory } from './state.ts'
 import { VERSION } from './version.ts'
 import { indexOf, keeperOf } from './compose-parts.ts'
 import { executorOf } from './compose-execute.ts'
@@ -57,7 +56,6 @@ export async function composeState(
   const known = serving?.known
   const log = createStderrLog({ level: environment.debug ? 'info' : 'warn', known })
   const dir = auditDirectory(home, config)
-  await ownDirectory(dir)
   const kept = await keptState(environment, config, { log, isServing: serving !== undefined })
   try {
     const { clock, ids } = kept

@@ -139,6 +139,17 @@ const APPROVALS: readonly Aim[] = ['node', 'bun', 'deno'].flatMap((runtime): Aim
   ),
 ])
 
+const STORE: readonly Aim[] = [
+  time('an answer on one server to the caller on another, p99', 'store.release.p99', 50, 'ms'),
+  {
+    what: 'preflights a second with shared state to those without',
+    figure: 'store.ratio',
+    least: 0.95,
+    unit: '×',
+  },
+  time('a page of 100,000 open questions, p50', 'store.page', 50, 'ms'),
+]
+
 const RULES: readonly Aim[] = [
   time(
     'preflight p50 with 10,000 rules of the person to that with none',
@@ -188,6 +199,7 @@ export const AIMS: readonly Aim[] = [
   ...CLIENTS,
   ...AUDIT,
   ...APPROVALS,
+  ...STORE,
   ...RULES,
   ...STREAM,
   ...DETECTION,

@@ -19,6 +19,7 @@ import { benchRedaction } from './redaction.ts'
 import { benchRules } from './rules.ts'
 import { benchShim } from './shim.ts'
 import { benchStart } from './start.ts'
+import { benchStore } from './store.ts'
 import { benchStream } from './stream.ts'
 import { benchWrap } from './wrap.ts'
 
@@ -37,6 +38,7 @@ const SECTIONS: readonly [name: string, title: string, run: () => Section | Prom
     benchClients,
   ],
   ['approvals', 'People in the loop', benchApprovals],
+  ['store', 'State that two servers share in PostgreSQL', benchStore],
   ['rules', "Rules of the person's own", benchRules],
   ['stream', 'Many who watch', benchStream],
   ['audit', 'The audit trail', benchAudit],

@@ -15,7 +15,8 @@ const PENDING = 10_000
 const CALLS = 3000
 const LISTS = 200
 
-const POLICY = `version: "1"
+/** Asks a person about `deploy …`. */
+export const POLICY = `version: "1"
 default_action: allow
 policies:
   - name: asking
@@ -105,7 +106,8 @@ async function withOpen(path: string, count: number): Promise<readonly string[]>
   }
 }
 
-function openQuestion(i: number): Approval {
+/** The question number `i`, of one of 500 agents. */
+export function openQuestion(i: number): Approval {
   const command = `deploy --to host-${i} --with ${'x'.repeat(200)}`
   const now = Date.now()
   return {
@@ -215,7 +217,8 @@ async function preflights(server: Subject): Promise<number> {
   return spread(micros).p50 / 1000
 }
 
-async function pages(server: Subject): Promise<number> {
+/** Milliseconds for a page of 100, p50, one after the other. */
+export async function pages(server: Subject): Promise<number> {
   const agent = new Agent({ keepAlive: true })
   const micros: number[] = []
   let after = ''
@@ -231,7 +234,8 @@ async function pages(server: Subject): Promise<number> {
   return spread(micros).p50 / 1000
 }
 
-function send(
+/** One request, its answer as JSON. */
+export function send(
   { url, token }: Subject,
   agent: Agent,
   method: string,

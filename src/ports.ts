@@ -75,6 +75,8 @@ export interface PolicyChange {
 export interface CallCounter {
   /** Count one enforced call, atomically with reading: returns nothing, `count` sees it at once. */
   record(key: CountKey, at: number): Promise<void>
+  /** Before counts of a session are read without recording: brings what others counted. Absent where nothing need be. */
+  ready?(of: Pick<CountKey, 'principal' | 'session'>): Promise<void>
   /** Calls at or after `since`; undefined when it cannot be known. */
   count(key: CountKey, since: number): number | undefined
 }
@@ -139,6 +141,13 @@ export interface ApprovalStore {
   outcomes(since: number, limit: number): Promise<readonly ApprovalOutcome[]>
   /** Another number than before once another process may have changed an approval. */
   changes(): number
+  /**
+   * Called at once when another process may have changed this approval, or any where none is named; absent
+   * where only `changes` tells. Returns what ends it.
+   */
+  heard?(listener: (id?: string) => void): () => void
+  /** Others than those who write this trail change it too: what the trail does not have may stand in theirs. */
+  readonly isShared?: boolean | undefined
 }
 
 export interface ApprovalFilter {
@@ -161,6 +170,17 @@ export interface ApprovalOutcome {
   readonly resolvedAt?: number | undefined
   /** Who answered it; nobody where it lapsed. */
   readonly resolvedBy?: string | undefined
+}
+
+/** How a replica stands to its store. */
+export interface StoreState {
+  readonly to: string
+  readonly state: 'ok' | 'failing'
+  /** Since it last answered. */
+  readonly age_ms: number
+  /** Whether it tells of changes; asked again and again where it does not. */
+  readonly listening: boolean
+  readonly last_error: string | null
 }
 
 /** What a token may do. `admin` holds all but `execute`. */

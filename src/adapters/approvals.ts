@@ -1,8 +1,7 @@
-import { Buffer } from 'node:buffer'
-import { type Approval, FINAL_STATUSES, ownerOf } from '../approval/approval.ts'
-import { redact } from '../audit/redact.ts'
+import { type Approval, FINAL_STATUSES } from '../approval/approval.ts'
 import type { ApprovalFilter, ApprovalOutcome, ApprovalStore } from '../ports.ts'
 import { KEPT, type Kept } from './approvals-kept.ts'
+import { approvalOfRow, approvalsOfRows, rowOfApproval } from './approvals-row.ts'
 import { asking, type Database, transaction } from './database.ts'
 import { durability, type SyncFile, transactionSoon } from './database-durable.ts'
 
@@ -60,15 +59,15 @@ export function sqliteApprovals(
     return known
   }
   const replace = (from: string, next: Approval): boolean =>
-    Number(update.run({ ...rowOf(next), from, revision: next.revision ?? 0 }).changes) === 1
+    Number(update.run({ ...rowOfApproval(next), from, revision: next.revision ?? 0 }).changes) === 1
   return {
     create: async (approval) =>
       void transaction(db, () => {
-        insert.run(rowOf(approval))
+        insert.run(rowOfApproval(approval))
         // The first one of a process, too: some never see as many as a round.
         if (created++ % every === 0) prune.run({ now: approval.createdAt })
       }),
-    get: async (id) => asking(() => approvalOf(select.get(id))),
+    get: async (id) => asking(() => approvalOfRow(select.get(id))),
     list: async (filter) =>
       asking(() => {
         const { sql, values } = listing(filter)
@@ -90,7 +89,7 @@ export function sqliteApprovals(
           prepared(`SELECT sum(bytes) AS n FROM approvals${sql}`).get(values)?.['n'] ?? 0,
         )
       }),
-    lapsed: async (now, limit) => asking(() => known(lapsed.all({ now, limit }))),
+    lapsed: async (now, limit) => asking(() => approvalsOfRows(lapsed.all({ now, limit }))),
     outcomes: async (since, limit) =>
       asking(() => outcomes.all({ since: Math.ceil(since), limit }).map(outcomeOf)),
     changes: () => asking(() => Number(version.get()?.['data_version'] ?? 0)),
@@ -139,52 +138,10 @@ function upTo(rows: Iterable<Row>, bytes: number): readonly Approval[] {
   for (const row of rows) {
     size += String(row['body']).length
     if (found.length > 0 && size > bytes) break
-    const approval = approvalOf(row)
+    const approval = approvalOfRow(row)
     if (approval !== undefined) found.push(approval)
   }
   return found
-}
-
-function rowOf(approval: Approval): Record<string, Value> {
-  const { revision: _kept, ...rest } = approval
-  const { id, status, digest, principal, createdAt, expiresAt } = rest
-  const body = JSON.stringify(FINAL_STATUSES.includes(status) ? withoutSecrets(rest) : rest)
-  return {
-    id,
-    status,
-    digest,
-    principal,
-    created_at: Math.trunc(createdAt),
-    expires_at: Math.trunc(expiresAt),
-    owner: ownerOf(approval),
-    body,
-    bytes: Buffer.byteLength(body),
-  }
-}
-
-/** A question that is settled is history, and its secrets are needed no more. */
-function withoutSecrets(approval: Approval): Approval {
-  const { message } = approval
-  const params = redact(approval.params) as Approval['params']
-  return { ...approval, params, message: String(redact(message)) }
-}
-
-function known(rows: readonly Row[]): readonly Approval[] {
-  return rows.map(approvalOf).filter((row) => row !== undefined)
-}
-
-function approvalOf(row: Row | undefined): Approval | undefined {
-  if (row === undefined) return undefined
-  try {
-    const approval = JSON.parse(String(row['body'])) as Approval
-    const own = approval.id === row['id'] && approval.status === row['status'] &&
-      approval.digest === row['digest'] && approval.principal === row['principal'] &&
-      Math.trunc(approval.createdAt) === row['created_at'] &&
-      Math.trunc(approval.expiresAt) === row['expires_at']
-    return own ? { ...approval, revision: Number(row['revision']) } : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function outcomeOf(row: Row): ApprovalOutcome {

@@ -1,22 +1,13 @@
 import { keyOf } from '../approval/rule-keys.ts'
-import type { Grant, GrantStore } from '../ports.ts'
+import type { GrantStore } from '../ports.ts'
 import { asking, type Database, transaction } from './database.ts'
+import { grantOf, type GrantRow, holds, placed, placeOf } from './grants-row.ts'
 import { KEPT_SPENT_MS } from './memory-grants.ts'
-
-interface Row {
-  readonly id: string
-  readonly principal: string
-  readonly key: string
-  readonly calls: number | null
-  readonly used_at: number | null
-  readonly expires_at: number
-  readonly body: string
-}
 
 /** Grants over all processes; they survive a restart with their deadline. */
 export function sqliteGrants(db: Database): GrantStore {
   const { insert, one, byKey, all, drop, ended, count } = statementsOf(db)
-  const rowOf = (id: string) => one.get(id) as unknown as Row | undefined
+  const rowOf = (id: string) => one.get(id) as unknown as GrantRow | undefined
   return {
     async add(grants) {
       transaction(db, () => {
@@ -35,12 +26,14 @@ export function sqliteGrants(db: Database): GrantStore {
     },
     find: (who, keys, now, spent) =>
       asking(() =>
-        (byKey.all(who.principal, placed(who, keys), Math.trunc(now)) as unknown as Row[])
+        (byKey.all(who.principal, listed(who, keys), Math.trunc(now)) as unknown as GrantRow[])
           .filter(({ used_at }) => spent || used_at === null).flatMap(grantOf)
       ),
     list: async (now) =>
       asking(() =>
-        (all.all(Math.trunc(now)) as unknown as Row[]).filter(({ used_at }) => used_at === null)
+        (all.all(Math.trunc(now)) as unknown as GrantRow[]).filter(({ used_at }) =>
+          used_at === null
+        )
           .flatMap(grantOf)
       ),
     take: async (ids, now) =>
@@ -61,20 +54,18 @@ export function sqliteGrants(db: Database): GrantStore {
       }),
     sweep: async (now) =>
       transaction(db, () => {
-        const rows = ended.all(Math.trunc(now), Math.trunc(now - KEPT_SPENT_MS)) as unknown as Row[]
+        const rows = ended.all(
+          Math.trunc(now),
+          Math.trunc(now - KEPT_SPENT_MS),
+        ) as unknown as GrantRow[]
         for (const { id } of rows) drop.run(id)
         return rows.filter(({ used_at }) => used_at === null).flatMap(grantOf)
       }),
   }
 }
 
-/** What a grant is found by: whose it is comes first, so that no session meets another's. */
-function placeOf({ agent, session }: Pick<Grant, 'agent' | 'session'>, key: string): string {
-  return JSON.stringify([agent, session, key])
-}
-
-function placed(who: Pick<Grant, 'agent' | 'session'>, keys: readonly string[]): string {
-  return JSON.stringify(keys.map((key) => placeOf(who, key)))
+function listed(...of: Parameters<typeof placed>): string {
+  return JSON.stringify(placed(...of))
 }
 
 function statementsOf(db: Database) {
@@ -91,21 +82,5 @@ function statementsOf(db: Database) {
     count: db.prepare('UPDATE grants SET calls = calls - 1, used_at = ? WHERE id = ?'),
     drop: db.prepare('DELETE FROM grants WHERE id = ?'),
     ended: db.prepare('SELECT * FROM grants WHERE expires_at <= ? OR used_at <= ?'),
-  }
-}
-
-function holds({ used_at, expires_at }: Row, now: number): boolean {
-  return used_at === null && now < expires_at
-}
-
-/** A row that contradicts its body, or holds none, counts as absent (security.md F25). */
-function grantOf({ id, principal, key, calls, expires_at, body }: Row): readonly Grant[] {
-  try {
-    const grant = JSON.parse(body) as Grant
-    const agrees = grant.id === id && grant.principal === principal &&
-      Math.trunc(grant.expiresAt) === expires_at && placeOf(grant, keyOf(grant.rule)) === key
-    return agrees ? [calls === null ? grant : { ...grant, calls }] : []
-  } catch {
-    return []
   }
 }

@@ -29,7 +29,7 @@ export function fileOverlay({ dir, lockDir, patienceMs }: OverlayOptions): Overl
       try {
         await mkdir(dir, { recursive: true, mode: 0o700 })
         const file = await realpath(path).catch(() => path)
-        const before = await textOf(file)
+        const before = await textOfOverlay(file)
         // Reading YAML takes long to load, and nearly nobody who has an overlay writes to it.
         const { changed } = await import('./overlay-edit.ts')
         const after = changed(before, file, change)
@@ -50,7 +50,8 @@ async function taken(taking: Promise<void>, path: string): Promise<void> {
   }
 }
 
-async function textOf(file: string): Promise<string> {
+/** What stands in the file; nothing where there is none. */
+export async function textOfOverlay(file: string): Promise<string> {
   const read = await readSmall(file, { limit: POLICY_BYTES, followLinks: false })
   if (read.text !== undefined) return read.text
   if (read.code === 'ENOENT') return ''

@@ -1,7 +1,6 @@
-import { type Scope, SCOPES, type TokenRecord, type TokenStore } from '../ports.ts'
+import type { TokenStore } from '../ports.ts'
 import { asking, type Database } from './database.ts'
-
-type Row = Record<string, unknown>
+import { rowOfToken, tokenOfRow } from './tokens-row.ts'
 
 /** Agents' tokens by their hashes; a token itself is kept nowhere. */
 export function sqliteTokens(db: Database): TokenStore {
@@ -13,39 +12,12 @@ export function sqliteTokens(db: Database): TokenStore {
   const byHash = db.prepare('SELECT * FROM tokens WHERE hash = ?')
   const revoke = db.prepare('UPDATE tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL')
   return {
-    create: async (record) => void asking(() => insert.run(rowOf(record))),
-    list: async () => asking(() => all.all().map(recordOf)),
+    create: async (record) => void asking(() => insert.run(rowOfToken(record))),
+    list: async () => asking(() => all.all().map(tokenOfRow)),
     async byHash(hash) {
       const row = asking(() => byHash.get(hash))
-      return row === undefined ? undefined : recordOf(row)
+      return row === undefined ? undefined : tokenOfRow(row)
     },
     revoke: async (id, at) => asking(() => Number(revoke.run(Math.trunc(at), id).changes) === 1),
-  }
-}
-
-function rowOf(record: TokenRecord): Record<string, string | number | null> {
-  return {
-    id: record.id,
-    hash: record.hash,
-    agent: record.agent,
-    scopes: record.scopes.join(' '),
-    created_at: Math.trunc(record.createdAt),
-    expires_at: record.expiresAt === undefined ? null : Math.trunc(record.expiresAt),
-    revoked_at: record.revokedAt === undefined ? null : Math.trunc(record.revokedAt),
-  }
-}
-
-/** Scopes that this executable does not know grant nothing. */
-function recordOf(row: Row): TokenRecord {
-  const names = String(row['scopes']).split(' ')
-  const scopes: readonly Scope[] = SCOPES.filter((scope) => names.includes(scope))
-  return {
-    id: String(row['id']),
-    hash: String(row['hash']),
-    agent: String(row['agent']),
-    scopes,
-    createdAt: Number(row['created_at']),
-    ...(row['expires_at'] === null ? {} : { expiresAt: Number(row['expires_at']) }),
-    ...(row['revoked_at'] === null ? {} : { revokedAt: Number(row['revoked_at']) }),
   }
 }

@@ -60,7 +60,7 @@ export async function startDetached(
 
 const logOf = (home: string) => join(places(home).run, 'serve.log')
 
-const PATHS = ['policy', 'audit-dir', 'socket']
+const PATHS = ['policy', 'audit-dir', 'socket', 'store-password-file']
 
 /** Flags of `serve` again, with paths that do not depend on the directory. */
 export function flagWords(

@@ -9,10 +9,11 @@ import { redact } from '../audit/redact.ts'
 import type { Clock, WebhookClient } from '../ports.ts'
 import type { Services, Settings } from '../service/services.ts'
 import { auditDirectory, type Config, type Environment, places } from './config.ts'
-import { machineOf, settingsOf, storesOf } from './compose-stores.ts'
+import { awayStores, machineOf, settingsOf, storesOf } from './compose-stores.ts'
 import { openPolicies } from './policy-sources.ts'
 import { parsesOf, refusing } from './local-parts.ts'
 import { ownDirectory } from './state.ts'
+import { notedStore } from './store.ts'
 
 /** Services of one process with the way to give back what they hold. */
 export interface Local {
@@ -45,6 +46,7 @@ export async function composeLocal(environment: Environment, config: Config): Pr
       await parsesOf(home, 'making'),
     )
     const audit = await openAuditLog({ dir, clock, ids, log, observers: [anchors] })
+    const away = config.values.store === undefined ? notedStore(home) : 'a shared store'
     // Nobody sits at a server to be asked.
     const settings: Settings = { ...settingsOf(config, clock.now()), onNoApprover: 'deny' }
     return {
@@ -53,7 +55,9 @@ export async function composeLocal(environment: Environment, config: Config): Pr
         policies,
         audit,
         reader: refusing('reader', 'A decision'),
-        ...storesOf(database, home, whenAsked),
+        ...(away === undefined
+          ? storesOf(database, home, whenAsked)
+          : awayStores(database, home, away)),
         ...machine,
         webhooks: webhooksOf(home, config, clock),
         clock,

@@ -10,6 +10,7 @@ import { fileOverlay } from '../adapters/overlay.ts'
 import { procTable } from '../adapters/process-table.ts'
 import { sqliteSwitches } from '../adapters/switches.ts'
 import { sqliteTokens } from '../adapters/tokens.ts'
+import { RampartError } from '../errors.ts'
 import type { Clock } from '../ports.ts'
 import type { Services, Settings } from '../service/services.ts'
 import { type Config, places, protectedPaths } from './config.ts'
@@ -17,12 +18,8 @@ import { type ApprovalLimits, PENDING } from '../approval/limits.ts'
 import { type SettingValues } from './settings.ts'
 import { VERSION } from './version.ts'
 
-/** The stores in the state database; `when` says when each is made: at once, unless given. */
-export function storesOf(
-  database: Database,
-  home: string,
-  when: <T extends object>(make: () => T) => T = (make) => make(),
-): Pick<
+/** What is kept of calls and people, wherever that is. */
+export type Stores = Pick<
   Services,
   | 'approvals'
   | 'tokens'
@@ -31,9 +28,16 @@ export function storesOf(
   | 'grants'
   | 'hooked'
   | 'overlay'
-  | 'mustStop'
   | 'switches'
-> {
+  | 'store'
+>
+
+/** The stores in the state database; `when` says when each is made: at once, unless given. */
+export function storesOf(
+  database: Database,
+  home: string,
+  when: <T extends object>(make: () => T) => T = (make) => make(),
+): Stores {
   const { policies, run } = places(home)
   return {
     approvals: when(() => sqliteApprovals(database)),
@@ -43,9 +47,34 @@ export function storesOf(
     grants: when(() => sqliteGrants(database)),
     hooked: when(() => sqliteHookedCalls(database)),
     overlay: fileOverlay({ dir: policies, lockDir: join(run, 'overlay') }),
-    // A corpus that only who keeps a rule is asked about.
-    mustStop: async () => await (await import('./must-stop.ts')).mustStop(),
     switches: when(() => sqliteSwitches(database)),
+  }
+}
+
+/**
+ * Of a process that decides by itself while the state is elsewhere: what would have to be asked there is not
+ * known or refused, so that nothing is spent twice (semantics.md 7). What hosts were told is of this machine.
+ */
+export function awayStores(database: Database, home: string, shown: string): Stores {
+  const own = storesOf(database, home)
+  const away = <T extends object>(): T =>
+    new Proxy({} as T, {
+      get: () => () => {
+        throw new RampartError(
+          'unavailable',
+          `The state is in ${shown}: only its servers ask there`,
+        )
+      },
+    })
+  return {
+    ...own,
+    approvals: away(),
+    tokens: away(),
+    counter: away(),
+    once: away(),
+    grants: away(),
+    switches: away(),
+    overlay: undefined,
   }
 }
 
@@ -53,10 +82,12 @@ export function machineOf(
   { values }: Config,
   home: string,
   clock: Clock,
-): Pick<Services, 'facts' | 'processes'> {
+): Pick<Services, 'facts' | 'processes' | 'mustStop'> {
   const monotonic = () => clock.monotonic()
   return {
     facts: createFactReader({ protectedPaths: protectedPaths(home), monotonic }),
+    // A corpus that only who keeps a rule is asked about.
+    mustStop: async () => await (await import('./must-stop.ts')).mustStop(),
     processes: procTable('/proc', values.socket_group === undefined ? 'self' : 'any'),
   }
 }

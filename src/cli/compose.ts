@@ -9,9 +9,6 @@ import { trailReader } from '../adapters/audit-export.ts'
 import { trailProofs } from '../adapters/audit-prove-service.ts'
 import { RESERVE_BYTES } from '../adapters/audit-reserve.ts'
 import type { TrailObserver } from '../adapters/audit-observer.ts'
-import { systemClock } from '../adapters/clock.ts'
-import { openDatabase } from '../adapters/database.ts'
-import { ulids } from '../adapters/ids.ts'
 import { keyFile } from '../adapters/signature.ts'
 import { createStderrLog } from '../adapters/stderr-log.ts'
 import { createWebhookClient } from '../adapters/webhook.ts'
@@ -24,13 +21,13 @@ import { auditDirectory, type Config, type Environment, ownVariables, places } f
 import { type Notifying, notifying, type NotifyingOptions } from './compose-notify.ts'
 import { openPolicies, ownPlaces } from './policy-sources.ts'
 import { formatAddress } from './settings.ts'
-import { ownDirectory } from './state.ts'
 import { VERSION } from './version.ts'
 import { indexOf, keeperOf } from './compose-parts.ts'
 import { bundlesOf } from './compose-bundle.ts'
 import { executorOf } from './compose-execute.ts'
-import { fleetParts, nodeParts } from './compose-fleet.ts'
-import { machineOf, settingsOf, storesOf } from './compose-stores.ts'
+import { nodeParts } from './compose-fleet.ts'
+import { machineOf, settingsOf } from './compose-stores.ts'
+import { keptState } from './compose-kept.ts'
 
 /** Services with the way to give back what they hold. */
 export interface Composed<T> {
@@ -60,14 +57,12 @@ export async function composeState(
   serving?: Serving,
 ): Promise<Composed<StateServices>> {
   const { home } = environment
-  const clock = systemClock()
-  const ids = ulids(clock)
   const known = serving?.known
   const log = createStderrLog({ level: environment.debug ? 'info' : 'warn', known })
   const dir = auditDirectory(home, config)
-  await ownDirectory(dir)
-  const database = openDatabase(places(home).database)
+  const kept = await keptState(environment, config, { log, isServing: serving !== undefined })
   try {
+    const { clock, ids } = kept
     const { keys, webhookKey } = places(home)
     const anchorTo = serving === undefined ? [] : config.values.anchor_to
     const { send, close: closeForwarder } = anchorForwarder(anchorTo, { clock, log })
@@ -81,20 +76,21 @@ export async function composeState(
     const reserveBytes = serving === undefined ? 0 : RESERVE_BYTES
     const feed = serving === undefined ? undefined : new FileFeed({ dir, clock, log })
     const observers = present([anchors, sinks, feed, told?.notifier, serving?.counting])
-    const audit = await openAuditLog({ dir, clock, ids, reserveBytes, log, known, observers })
-    sinks?.start(audit)
+    const own = await openAuditLog({ dir, clock, ids, reserveBytes, log, known, observers })
+    sinks?.start(own)
+    const audit = kept.shown(own, (await device()).id)
     return {
       services: {
         settings: settingsOf(config, clock.now()),
         audit,
         anchors,
-        proofs: trailProofs({ dir, keys, anchors, head: audit.head, entry: ownScript() }),
+        proofs: trailProofs({ dir, keys, anchors, head: own.head, entry: ownScript() }),
         trail: trailReader(dir, device),
         feed,
         sinks,
         ...(told && { notifier: told.notifier, links: told.links }),
-        ...storesOf(database, home),
-        fleet: fleetParts(database, home),
+        ...kept.stores,
+        fleet: kept.fleet,
         ...machineOf(config, home, clock),
         webhooks: createWebhookClient({ ...reach, clock, key: keyFile(webhookKey) }),
         clock,
@@ -107,11 +103,11 @@ export async function composeState(
         end?.()
         await audit.close()
         await closeForwarder()
-        database.close()
+        await kept.close()
       },
     }
   } catch (error) {
-    database.close()
+    await kept.close()
     throw error
   }
 }

@@ -85,7 +85,7 @@ function withPlaces(
   file: string,
 ): FileSettings['values'] {
   const placed: Record<string, unknown> = flattened(values)
-  for (const key of ['policy', 'audit_dir', 'socket'] as const) {
+  for (const key of ['policy', 'audit_dir', 'socket', 'store_password_file'] as const) {
     const value = placed[key]
     if (typeof value === 'string' && !(key === 'socket' && value === 'none')) {
       placed[key] = resolve(dirname(file), value)

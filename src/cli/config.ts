@@ -62,8 +62,24 @@ export function ownVariables(): Readonly<Record<string, string | undefined>> {
 
 /** The environment that a server in the background needs, and nothing more (security.md F37). */
 export function serverEnvironment(home: string): Record<string, string> {
-  const kept = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'SystemRoot', 'NO_COLOR']
-  const own = ['RAMPART_MODE', 'RAMPART_FAIL_OPEN', 'RAMPART_SOCKET', 'RAMPART_DEBUG']
+  const kept = [
+    'PATH',
+    'HOME',
+    'LANG',
+    'LC_ALL',
+    'TZ',
+    'TMPDIR',
+    'SystemRoot',
+    'NO_COLOR',
+    'PGPASSWORD',
+  ]
+  const own = [
+    'RAMPART_MODE',
+    'RAMPART_FAIL_OPEN',
+    'RAMPART_SOCKET',
+    'RAMPART_DEBUG',
+    'RAMPART_STORE',
+  ]
   return { ...variablesOf([...kept, ...own]), RAMPART_HOME: home }
 }
 
@@ -102,6 +118,8 @@ export function places(home: string): Readonly<
     | 'node'
     | 'webhookKey'
     | 'linkKey'
+    | 'storePassword'
+    | 'store'
     | 'cacheKey'
     | 'cache'
     | 'lib'
@@ -127,6 +145,9 @@ export function places(home: string): Readonly<
     node: join(home, 'node'),
     webhookKey: join(home, 'keys', 'webhook.key'),
     linkKey: join(home, 'keys', 'link.key'),
+    storePassword: join(home, 'keys', 'store.password'),
+    /** What the state is shared through since a server last ran with a store. */
+    store: join(home, 'run', 'store'),
     cacheKey: join(home, 'keys', 'cache.key'),
     cache: join(home, 'cache'),
     lib: join(home, 'lib'),
@@ -195,10 +216,10 @@ function settle(
       ignored.push({ name: setting.env!, why: 'only `serve` takes it from the environment' })
     }
     if (flag !== undefined) {
-      values[key] = read(`--${setting.flag}`, setting.read, flag)
+      values[key] = read(`--${setting.flag}`, setting, setting.read, flag)
       origins[key] = { from: 'flag', name: `--${setting.flag}` }
     } else if (variable !== undefined && heeded) {
-      values[key] = read(setting.env!, setting.readEnv ?? setting.read, variable)
+      values[key] = read(setting.env!, setting, setting.readEnv ?? setting.read, variable)
       origins[key] = { from: 'environment', name: setting.env! }
     } else if (Object.hasOwn(file.values, key)) {
       values[key] = file.values[key as SettingKey]
@@ -215,11 +236,17 @@ function settle(
   }
 }
 
-function read<T>(name: string, reader: (value: unknown) => T, value: string | true): T {
+function read<T>(
+  name: string,
+  { secret }: Setting<T>,
+  reader: (value: unknown) => T,
+  value: string | true,
+): T {
   try {
     return reader(value)
   } catch (error) {
-    throw new RampartError('config_invalid', `${name} "${value}": ${(error as Error).message}`)
+    const given = secret === true ? name : `${name} "${value}"`
+    throw new RampartError('config_invalid', `${given}: ${(error as Error).message}`)
   }
 }
 

@@ -9,6 +9,7 @@ import { gatewayAddress } from './gateway-address.ts'
 import { type McpServer, mcpServers } from './mcp/servers.ts'
 import { BUNDLE_SETTINGS, type BundleValues } from './bundle/settings.ts'
 import { EXECUTE_SETTINGS, type ExecuteValues } from './execute-settings.ts'
+import { STORE_SETTINGS, type StoreValues } from './store-settings.ts'
 import { anchorPlaces, origin } from './setting-places.ts'
 import {
   address,
@@ -28,7 +29,7 @@ import { MODES } from './table.ts'
 export { duration, formatDuration } from './span.ts'
 
 /** What every setting settles to. */
-export interface SettingValues extends ExecuteValues, BundleValues {
+export interface SettingValues extends ExecuteValues, BundleValues, StoreValues {
   readonly addr: Address
   /** A path, `none`, or undefined for the one in the state directory. */
   readonly socket: string | undefined
@@ -75,6 +76,8 @@ export interface Setting<T> {
   readonly env?: string
   /** Only `serve` takes it from the environment (security.md F5). */
   readonly serveOnly?: boolean
+  /** No message shows what was given. */
+  readonly secret?: boolean
   /** The value as written in config.yaml or behind a flag; throws with what was expected. */
   readonly read: (value: unknown) => T
   readonly readEnv?: (value: unknown) => T
@@ -211,6 +214,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
   },
   ...BUNDLE_SETTINGS,
   ...EXECUTE_SETTINGS,
+  ...STORE_SETTINGS,
   'approvals.links': {
     doc: 'What the links of notifications do: decide, view or off',
     fallback: 'decide',

@@ -132,6 +132,17 @@ const SERVE_FLAGS: readonly Flag[] = [
     help: 'Only in this directory; may be given again',
   },
   { name: 'execute-private', help: 'Fetch from addresses that are not public too' },
+  {
+    name: 'store',
+    value: 'URL',
+    help: 'Share state with other servers: postgres://USER@HOST/DATABASE, never with a password',
+  },
+  { name: 'store-tenant', value: 'NAME', help: 'Whose state it is in that database (default)' },
+  {
+    name: 'store-password-file',
+    value: 'FILE',
+    help: 'Its password (keys/store.password; else PGPASSWORD)',
+  },
   { name: 'metrics', help: 'Without effect: /metrics is always there, for scope audit' },
   { name: 'insecure', help: 'Listen beyond loopback without TLS' },
   {
@@ -527,6 +538,23 @@ export const TABLE: readonly Command[] = [
     ],
     example: 'rampart audit prune --keep 90d --dry-run',
     load: () => import('./commands/audit-prune.ts'),
+  },
+  {
+    name: 'store migrate',
+    summary: 'Make or upgrade the schema of a shared store; run as the role that owns it',
+    operands: none,
+    flags: [
+      { name: 'store', value: 'URL', help: 'postgres://OWNER@HOST/DATABASE' },
+      {
+        name: 'store-password-file',
+        value: 'FILE',
+        help: 'Password of the owner (else PGPASSWORD)',
+      },
+      { name: 'serving-role', value: 'NAME', help: 'Role that servers use; it may not change it' },
+    ],
+    example:
+      'rampart store migrate --store postgres://rampart_owner@db.example/rampart --serving-role rampart',
+    load: () => import('./commands/store-migrate.ts'),
   },
   {
     name: 'backup',

@@ -176,8 +176,8 @@ export interface PolicySet {
   /** The rules of the person's own: a layer after `evaluate` (security.md F17). */
   readonly own: readonly OwnRule[]
   /**
-   * `hash` without the overlay and the built-in layer: what a person approves does not change by what they
-   * keep, nor by where a server listens.
+   * `hash` without the overlay and the built-in layer, and without directories: what a person approves does not
+   * change by what they keep, nor by where a server listens or has its files.
    */
   readonly basis: string
   /** What a rule of the user layer says, in short; undefined where there is none of that name. */

@@ -173,7 +173,8 @@ export function problemsOf(
 ): Map<string, ProblemCode[]> {
   const implied: ProblemCode[] = ['host_not_ours', 'internal']
   if (scopes === 'node') implied.push('unauthenticated')
-  else if (scopes !== 'open') implied.push('unauthenticated', 'forbidden')
+  // Whose token it is and what is kept of calls is asked of a database, which may not answer.
+  else if (scopes !== 'open') implied.push('unauthenticated', 'forbidden', 'unavailable')
   if (body !== undefined) {
     implied.push('request_invalid', 'timed_out', 'too_large', 'media_type_unsupported')
   }

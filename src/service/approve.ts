@@ -8,7 +8,7 @@ import { resolveAll, type Resolved } from './resolve.ts'
 import { keepingFor, kept } from './rules-api.ts'
 import type { Services } from './services.ts'
 import { hidden } from './shown.ts'
-import { waitFor } from './wait.ts'
+import { stayOpen, waitFor } from './wait.ts'
 import { mayApprove, visible } from './who-answers.ts'
 
 /** Longest list of approvals in one answer. */
@@ -72,6 +72,7 @@ export async function getApproval(
   signal?: AbortSignal,
 ): Promise<SeenApproval> {
   const approval = await visible(services, caller, id)
+  if (waitMs > 0 && caller.principal === approval.principal) await stayOpen(approval, services)
   const left = Math.max(0, approval.expiresAt - services.clock.now()) + 1
   const { approval: row, status } = await waitFor(
     approval,

@@ -11,6 +11,7 @@ import { isProved, stepEntry } from './resolution.ts'
 import type { DecideRequest, Services } from './services.ts'
 import { shownOf } from './shown.ts'
 import { onNoApprover, termsOf } from './terms.ts'
+import { stayOpen } from './wait.ts'
 
 /** How long the same tool call gets the answer it got before (semantics.md 22). */
 const REPLAY_MS = 600_000
@@ -60,6 +61,7 @@ async function askNext(
     ...approvalFor(judged, digest, request, auditId, services),
     effectsDigest: await effectsDigestOf(call),
   }
+  if (approvals.isShared === true) denialsOf(services).learn(earlier)
   const denied = await denialsOf(services).deny(approval)
   if (denied !== undefined) return { kind: 'remembered', approval: denied }
   if (onNoApprover(judged, settings) === 'deny') {
@@ -115,7 +117,9 @@ async function answeredBefore(
     if (used !== undefined) return { kind: 'redeemed', approval: used }
   }
   const joined = own.find(({ status, expiresAt }) => status === 'pending' && now < expiresAt)
-  return joined && { kind: 'pending', approval: joined, joined: true }
+  if (joined === undefined) return undefined
+  await stayOpen(joined, services)
+  return { kind: 'pending', approval: joined, joined: true }
 }
 
 /** A row that was `used` must have been approved with proof; a denial needs none. */

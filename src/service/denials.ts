@@ -41,6 +41,8 @@ export interface RunDenials {
 export interface DenialMemory extends RunDenials {
   /** A person said no. */
   remember(denied: Approval): void
+  /** What the store has by now, where other servers write to it: their denials, and what they took back. */
+  learn(rows: readonly Approval[]): void
   /**
    * The denial that holds for this new question, counted as a try: the same call, or one with the same
    * effects where all of them are known (security.md F31), of the same principal in the same run.
@@ -75,6 +77,14 @@ class Denials implements DenialMemory {
     if (this.#denials.size > REMEMBERED) this.#forget(this.#denials.keys().next().value!)
   }
 
+  learn(rows: readonly Approval[]): void {
+    for (const row of [...rows].reverse()) {
+      if (row.status !== 'denied') continue
+      if (row.lifted === true) this.#forget(row.id)
+      else if (!this.#denials.has(row.id)) this.remember(row)
+    }
+  }
+
   async deny(asked: Approval): Promise<Approval | undefined> {
     await this.#ready()
     const id = keysOf(asked).map((key) => this.#byKey.get(key)).find((one) => one !== undefined)
@@ -86,13 +96,13 @@ class Denials implements DenialMemory {
   }
 
   async list(): Promise<readonly RunDenial[]> {
-    await this.#ready()
+    await this.#renewed()
     return [...this.#denials.values()].reverse()
       .map(({ approval, tries }) => ({ id: approval.id, approval, tries }))
   }
 
   async lift(id: string, by: By): Promise<boolean> {
-    await this.#ready()
+    await this.#renewed()
     const known = this.#denials.get(id)
     if (known === undefined) return false
     await recordStrictly(stepEntry(known.approval, 'lifted', by), this.#services)
@@ -118,6 +128,13 @@ class Denials implements DenialMemory {
 
   #ready(): Promise<void> {
     return this.#taken ??= this.#takeOver()
+  }
+
+  async #renewed(): Promise<void> {
+    await this.#ready()
+    const { approvals } = this.#services
+    if (approvals.isShared !== true) return
+    this.learn(await approvals.list({ status: 'denied', limit: TAKEN_OVER }))
   }
 
   /** What was denied before this process began. What cannot be read is asked again: nothing loosens. */

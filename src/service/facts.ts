@@ -68,7 +68,7 @@ async function countsFor(
   try {
     if (counting === 'record') {
       await Promise.all(own.map((tool) => counter.record(keyOf(tool), now)))
-    }
+    } else await counter.ready?.({ principal, session })
   } catch (error) {
     log.error('Cannot count the call', error)
     return () => undefined

@@ -34,11 +34,19 @@ export async function reopenUnproved(services: Services): Promise<void> {
     if (clock.now() >= approval.expiresAt) continue
     const proved = await isProved(approval, approversOf(approval), services)
     if (!proved) await reopen(approval, services)
+    // Of a use that another replica recorded this trail says nothing: what is spent stays spent.
+    else if (approvals.isShared === true) await undoubt(approval, services)
     else if (approval.doubted === true || await mayBeUnused(approval, services)) {
       unused.push(approval)
     }
   }
   await giveBackUnused(unused, services)
+}
+
+/** Whoever marked it ended before it was done. */
+async function undoubt(approval: Approval, { approvals }: Services): Promise<void> {
+  if (approval.doubted !== true) return
+  await approvals.swap(approval.status, { ...approval, doubted: undefined })
 }
 
 async function mayBeUnused(approval: Approval, services: Services): Promise<boolean> {

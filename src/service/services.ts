@@ -27,6 +27,7 @@ import type {
   PolicySource,
   ProcessTable,
   SinkState,
+  StoreState,
   SwitchStore,
   TokenStore,
   TrailLines,
@@ -80,6 +81,8 @@ export interface Services {
   readonly links?: LinkMaker | undefined
   /** Absent where no policy bundle is followed. */
   readonly bundles?: BundleFollower | undefined
+  /** Absent where nobody else shares the stores below. */
+  readonly store?: { state(): StoreState } | undefined
   readonly approvals: ApprovalStore
   readonly tokens: TokenStore
   readonly counter: CallCounter

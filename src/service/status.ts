@@ -4,13 +4,14 @@ import { deskOf } from './desk.ts'
 import { offUntil, standNow } from './mode.ts'
 import type { Services } from './services.ts'
 
-/** What anybody may know. Degraded: the newest policies or bundle are not in force, or records are missing. */
+/** What anybody may know. Degraded: the newest policies or bundle are not in force, records are missing, or the store is. */
 export function health(services: Services): Health {
   const { settings, clock } = services
   const policy = policyHealth(services)
   const bundle = bundleHealth(services)
   const degraded = policy.faults.length > 0 || deskOf(services).missedCount > 0 ||
-    (bundle !== null && (bundle.refused || bundle.version === null))
+    (bundle !== null && (bundle.refused || bundle.version === null)) ||
+    services.store?.state().state === 'failing'
   return {
     status: degraded ? 'degraded' : 'ok',
     service: 'rampart',

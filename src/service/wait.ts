@@ -1,5 +1,6 @@
 import { type Approval, approversOf, statusAt } from '../approval/approval.ts'
-import { deskOf, wakeAll } from './desk.ts'
+import { RampartError } from '../errors.ts'
+import { deskOf, wake, wakeAll } from './desk.ts'
 import { close, isProved } from './resolution.ts'
 import type { Services } from './services.ts'
 
@@ -26,14 +27,15 @@ export async function waitFor(
   services: Services,
   signal?: AbortSignal,
 ): Promise<Waited> {
-  const { clock, approvals } = services
+  const { clock } = services
   const desk = deskOf(services)
   const deadline = clock.monotonic() + waitMs
   let current = approval
   for (;;) {
     if (waitMs > 0) watchOthers(services)
-    current = await approvals.get(approval.id) ?? { ...current, status: 'cancelled' }
-    const status = await settledStatus(current, services)
+    const found = await foundNow(current, services)
+    current = found.approval
+    const { status } = found
     const left = deadline - clock.monotonic()
     if (status !== 'pending' || left <= 0 || desk.draining || signal?.aborted) {
       return { approval: current, status }
@@ -41,7 +43,8 @@ export async function waitFor(
     const expiresIn = Math.max(1, current.expiresAt - clock.now())
     // What another process approved and has not written to the trail yet is looked at again soon.
     const look = current.status === 'pending' ? LOOK_MS : POLL_MS
-    await pause(approval.id, Math.min(left, expiresIn, look), services, signal)
+    const rest = found.isAway ? POLL_MS : Math.min(expiresIn, look)
+    await pause(approval.id, Math.min(left, rest), services, signal)
   }
 }
 
@@ -54,6 +57,7 @@ function watchOthers(services: Services): void {
   if (desk.watching) return
   desk.watching = true
   const { approvals, clock, log } = services
+  if (approvals.heard !== undefined) return hearOthers(services)
   async function watch(): Promise<void> {
     let known = approvals.changes()
     do {
@@ -69,6 +73,36 @@ function watchOthers(services: Services): void {
     desk.watching = false
     log.error('Cannot see what other processes answer', error)
   })
+}
+
+/** The same where the store tells: for as long as the server takes calls. */
+function hearOthers(services: Services): void {
+  const desk = deskOf(services)
+  const end = services.approvals.heard!((id) => {
+    if (id === undefined) wakeAll(desk)
+    else wake(desk, id)
+    if (desk.draining) end()
+  })
+}
+
+/**
+ * The row as it is now. A store of others may be away for a while: then the question is as it was, and who waits
+ * goes on waiting.
+ */
+async function foundNow(
+  known: Approval,
+  services: Services,
+): Promise<Waited & { readonly isAway: boolean }> {
+  const { approvals, log } = services
+  try {
+    const approval = await approvals.get(known.id) ?? { ...known, status: 'cancelled' as const }
+    return { approval, status: await settledStatus(approval, services), isAway: false }
+  } catch (error) {
+    const isAway = error instanceof RampartError && error.code === 'unavailable'
+    if (!isAway || approvals.isShared !== true) throw error
+    log.info('Cannot see what became of an approval', error)
+    return { approval: known, status: 'pending', isAway: true }
+  }
 }
 
 /** What the row amounts to now; one past its time is closed on the way. */
@@ -103,6 +137,15 @@ async function pause(
     callers.delete(resolve)
     if (callers.size === 0 && waiting.get(id) === callers) waiting.delete(id)
   }
+}
+
+/**
+ * Somebody waits here for what may have been asked on another server of the same store, which sees its own
+ * callers alone: it must not withdraw the question when theirs is gone. Then it ends by its time.
+ */
+export async function stayOpen(approval: Approval, { approvals }: Services): Promise<void> {
+  if (approvals.isShared !== true || approval.detached || approval.status !== 'pending') return
+  await approvals.swap('pending', { ...approval, detached: true })
 }
 
 /**

@@ -44,6 +44,26 @@ switchesContract('memory', inMemory(memorySwitches))
 switchesContract('SQLite', inSqlite(sqliteSwitches))
 
 for (
+  const [name, opened] of [['memory', inMemory(memoryCounter)], [
+    'SQLite',
+    inSqlite(sqliteCounter),
+  ]] as const
+) {
+  test(`${name} counter: a call counts at once in its own process`, async () => {
+    const { it: [counter], close } = opened()
+    try {
+      const key = { principal: 'p', session: 's', tool: 'exec' }
+      const recorded = counter.record(key, 1000)
+      assert.equal(counter.count(key, 1000), 1)
+      await recorded
+      assert.equal(counter.count(key, 1000), 1)
+    } finally {
+      close()
+    }
+  })
+}
+
+for (
   const [name, opened] of [
     ['memory', inMemory(() => memoryApprovals({ settled: 2, every: 1 }))],
     ['SQLite', inSqlite((db) => sqliteApprovals(db, { settled: 2, every: 1 }))],

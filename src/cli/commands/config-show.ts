@@ -1,5 +1,6 @@
 import type { Keep } from '../../adapters/audit-keep.ts'
 import type { KeyFile } from '../../adapters/bundle-keys.ts'
+import { withoutPassword } from '../../adapters/postgres-place.ts'
 import type { Invocation } from '../command.ts'
 import { shownKeys, shownSource } from '../bundle/settings.ts'
 import { loadConfig, type Origin } from '../config.ts'
@@ -39,6 +40,7 @@ export async function run({ environment, flags, out }: Invocation): Promise<numb
 }
 
 function shown(key: string, value: unknown): unknown {
+  if (key === 'store' && typeof value === 'string') return withoutPassword(value).url
   if (key === 'addr') return formatAddress(value as Address)
   if (key === 'approval_timeout' || key === 'bundle.interval') {
     return formatDuration(value as number)

@@ -10,6 +10,7 @@ import type { Finding } from './finding.ts'
 import { hookFindings } from './hooks.ts'
 import { serverFindings } from './server.ts'
 import { stateFindings } from './state.ts'
+import { storeFindings } from './store.ts'
 
 /**
  * Everything that weakens protection without a word, each with what mends it: 0 where
@@ -26,6 +27,7 @@ export async function look(invocation: Invocation): Promise<number> {
     stateFindings(environment, auditDirectory(environment.home, config), clock.now()),
     executionFindings(environment.home, auditDirectory(environment.home, config), clock.now()),
     hookFindings(invocation, root),
+    storeFindings(environment, config),
   ])
   const checks = found.flat()
   const isWell = checks.every(({ status }) => status !== 'bad')

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { type Approval, type ApprovalStatus, ownerOf } from '../../../src/approval/approval.ts'
 import type { ApprovalStore } from '../../../src/ports.ts'
-import type { Opened } from './opened.ts'
+import { checking, type Two } from './opened.ts'
 
 export function approval(id: string, change: Partial<Approval> = {}): Approval {
   return {
@@ -25,18 +24,9 @@ export function approval(id: string, change: Partial<Approval> = {}): Approval {
 /** What every approval store does. `two` gives two views of one store, as two processes have. */
 export function approvalsContract(
   name: string,
-  two: () => Opened<readonly [ApprovalStore, ApprovalStore]>,
+  two: Two<ApprovalStore>,
 ): void {
-  function check(title: string, work: (a: ApprovalStore, b: ApprovalStore) => Promise<void>): void {
-    test(`${name} approvals: ${title}`, async () => {
-      const { it, close } = two()
-      try {
-        await work(...it)
-      } finally {
-        close()
-      }
-    })
-  }
+  const check = checking(`${name} approvals`, two)
 
   check('keep every field, and are seen by the other one', async (a, b) => {
     const full = approval('one', {

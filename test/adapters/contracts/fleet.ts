@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { FleetCode, FleetNode, FleetStore } from '../../../src/ports.ts'
-import { checking, type Two } from './stores.ts'
+import { checking, type Two } from './opened.ts'
 
 function code(hash: string, change: Partial<FleetCode> = {}): FleetCode {
   return { hash, expiresAt: 1000, labels: {}, createdBy: 'admin', ...change }

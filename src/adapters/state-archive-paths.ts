@@ -10,6 +10,8 @@ const PATHS: readonly RegExp[] = [
   `policies/${NAME}`,
   `bundles/${NAME}`,
   `keys/${NAME}`,
+  String.raw`node/node\.(?:json|pem)|fleet/upstream\.pem`,
+  `fleet/[0-9A-HJKMNP-TV-Z]{26}/${NAME}`,
   `audit/${NAME}`,
   String.raw`audit/\.private/(?:redaction\.key|sinks/${NAME}\.json)`,
 ].map((path) => new RegExp(`^(?:${path})$`, 'u'))
@@ -30,6 +32,8 @@ const PUBLIC = /^keys\/(?:[^/]+\.pub(?:\.pem)?|origin)$/
 /** Whether a file is one with which somebody can act as this installation, or forge for it. */
 export function isSecret(path: string): boolean {
   if (path === 'token' || path === 'audit/.private/redaction.key') return true
+  // Who a node is, is worth nothing without its key.
+  if (/^(?:node\/|fleet\/[^/]+\.pem$)/.test(path)) return true
   return path.startsWith('keys/') && !PUBLIC.test(path)
 }
 

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync } from 'node:fs'
+import { type Dirent, lstatSync, readdirSync } from 'node:fs'
 import { link, mkdir, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -103,6 +103,8 @@ function collect(
     ...inside(join(home, 'policies'), 'policies'),
     ...inside(join(home, 'bundles'), 'bundles'),
     ...inside(join(home, 'keys'), 'keys'),
+    ...own(join(home, 'node'), ['node.json', 'node.pem'], 'node/'),
+    ...copies(join(home, 'fleet')),
     ...(database === undefined ? [] : [sourceOf('rampart.db', database)]),
     ...own(join(auditDir, '.private'), ['redaction.key'], 'audit/.private/'),
     ...inside(join(auditDir, '.private', 'sinks'), 'audit/.private/sinks'),
@@ -121,7 +123,7 @@ function sourceOf(path: string, from: string): Source {
     path,
     from,
     followLinks: path.startsWith('policies/') || path === 'config.yaml',
-    isAppended: path.startsWith('audit/') && path.endsWith('.jsonl'),
+    isAppended: /^(?:audit|fleet)\//.test(path) && path.endsWith('.jsonl'),
   }
 }
 
@@ -130,13 +132,26 @@ function own(dir: string, names: readonly string[], prefix = ''): Source[] {
     .map((name) => sourceOf(prefix + name, join(dir, name)))
 }
 
+/** Of nodes' trails, and the key by which nodes know us. */
+function copies(fleet: string): Source[] {
+  const ids = readdirIn(fleet).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort()
+  return [
+    ...own(fleet, ['upstream.pem'], 'fleet/'),
+    ...ids.flatMap((id) => inside(join(fleet, id), `fleet/${id}`).sort(byOrder)),
+  ]
+}
+
 /** The files of a directory in order; a directory that is not there holds none. */
 function inside(dir: string, path: string): Source[] {
+  return readdirIn(dir)
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink() && path === 'policies')
+    .map(({ name }) => sourceOf(`${path}/${name}`, join(dir, name)))
+    .sort((a, b) => a.path < b.path ? -1 : 1)
+}
+
+function readdirIn(dir: string): Dirent[] {
   try {
     return readdirSync(dir, { withFileTypes: true })
-      .filter((entry) => entry.isFile() || entry.isSymbolicLink() && path === 'policies')
-      .map(({ name }) => sourceOf(`${path}/${name}`, join(dir, name)))
-      .sort((a, b) => a.path < b.path ? -1 : 1)
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return []
     throw error
@@ -146,7 +161,7 @@ function inside(dir: string, path: string): Source[] {
 /** What speaks of events before the events, and those in the order of their days. */
 function byOrder(a: Source, b: Source): number {
   const [one, other] = [a, b].map(({ path }) => {
-    const name = path.slice('audit/'.length)
+    const name = path.slice(path.lastIndexOf('/') + 1)
     return trailFile(unpackedName(name) ?? name)
   })
   if (one === undefined || other === undefined) {

@@ -594,7 +594,7 @@ export const POLICY_TESTS: Readonly<Record<string, string>> = {
   - {name: the home deleted by python, tool: exec, params: {command: "python3 -c 'import shutil; shutil.rmtree(\\"/home/u\\")'"}, expect: deny}
   - {name: a job for cron, tool: write, params: {path: "/etc/cron.d/x"}, expect: deny}
   - {name: a file in etc, tool: write, params: {path: "/etc/motd"}, expect: allow}
-  - {name: a shell's start file, tool: exec, params: {command: "echo x >> ~/.bashrc"}, expect: require_approval}
+  - {name: a start file, tool: exec, params: {command: "echo x >> ~/.vimrc"}, expect: require_approval}
   - {name: a project's file, tool: exec, params: {command: "echo x >> notes.md"}, expect: allow}
   - {name: a partition table, tool: exec, params: {command: "sgdisk -Z /dev/sda"}, expect: deny}
   - {name: a partition table shown, tool: exec, params: {command: "fdisk -l /dev/sda"}, expect: allow}

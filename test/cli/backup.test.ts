@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { symlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
 import { openDatabase } from '../../src/adapters/database.ts'
@@ -221,4 +221,26 @@ test('a backup holds the policy bundle and what is known of its versions: an old
     const found = readdirSync(join(copy, 'bundles')).sort()
       .map((name) => [name, readFileSync(join(copy, 'bundles', name), 'utf8')])
     assert.deepEqual(Object.fromEntries(found), kept)
+  }))
+
+test('a backup holds the copies of nodes; who this machine is as a node goes with the keys alone', () =>
+  withState(async ({ dir, home, tar }) => {
+    const copies = join('fleet', '01K9ZC3Y6W8T4M2R5V7N1QXBDE')
+    const secret = ['node/node.json', 'node/node.pem', 'fleet/upstream.pem']
+    const open = [join(copies, '2026-11-24.jsonl'), join(copies, 'anchors.jsonl')]
+    for (const path of [...secret, ...open, join(copies, 'x.tmp'), 'fleet/other/a.jsonl']) {
+      mkdirSync(dirname(join(home, path)), { recursive: true, mode: 0o700 })
+      writeFileSync(join(home, path), `${path}\n`, { mode: 0o600 })
+    }
+    for (const [flags, kept] of [[[], open], [['--with-keys'], [...secret, ...open]]] as const) {
+      const at = join(dir, `copy-${kept.length}`)
+      const out = `${tar}-${kept.length}`
+      const made = await rampart(['backup', '--out', out, ...flags], { home })
+      assert.equal(made.code, 0, made.err)
+      assert.match(made.err, /fleet\/other\/a\.jsonl is not in it/)
+      const restored = await rampart(['restore', out], { home: at })
+      assert.equal(restored.code, 0, restored.err)
+      for (const path of secret) assert.equal(existsSync(join(at, path)), flags.length > 0, path)
+      for (const path of kept) assert.equal(readFileSync(join(at, path), 'utf8'), `${path}\n`)
+    }
   }))

@@ -6,6 +6,7 @@ import process from 'node:process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { junit } from '../../src/cli/junit.ts'
+import { PROFILES } from '../../src/cli/table.ts'
 import { selfCommand } from '../../src/runtime/self.ts'
 import { inTemp, rampart } from './run.ts'
 
@@ -16,6 +17,13 @@ test('policy test: a test may state every field that a call can have', async () 
   const { code, out, err } = await rampart(['policy', 'test', FIELDS])
   assert.deepEqual([code, out], [0, '12 passed, 0 failed\n'], err)
 })
+
+for (const profile of PROFILES) {
+  test(`policy test: the tests of ${profile} pass under what is always in force`, async () => {
+    const { code, out } = await rampart(['policy', 'test', '--profile', profile])
+    assert.deepEqual([code, / 0 failed/.test(out)], [0, true], out)
+  })
+}
 
 /** The fixture with one of its expectations turned wrong. */
 const WRONG: readonly (readonly [from: string, to: string, says: string])[] = [

@@ -150,6 +150,16 @@ const STORE: readonly Aim[] = [
   time('a page of 100,000 open questions, p50', 'store.page', 50, 'ms'),
 ]
 
+const FLEET: readonly Aim[] = [
+  time('2,000 nodes heard every 30 s, of one processor', 'fleet.share', 25, '%'),
+  {
+    what: 'events of nodes that come in, in batches',
+    figure: 'fleet.ingest',
+    least: 10_000,
+    unit: '/s',
+  },
+]
+
 const RULES: readonly Aim[] = [
   time(
     'preflight p50 with 10,000 rules of the person to that with none',
@@ -200,6 +210,7 @@ export const AIMS: readonly Aim[] = [
   ...AUDIT,
   ...APPROVALS,
   ...STORE,
+  ...FLEET,
   ...RULES,
   ...STREAM,
   ...DETECTION,

@@ -9,6 +9,7 @@ import { type Figures, machine, type Section } from './common.ts'
 import { benchDashboard } from './dashboard.ts'
 import { benchDetection } from './detection.ts'
 import { benchEngine } from './engine.ts'
+import { benchFleet } from './fleet.ts'
 import { benchHooks } from './hooks.ts'
 import { benchHostile } from './hostile.ts'
 import { benchHttp } from './http.ts'
@@ -39,6 +40,7 @@ const SECTIONS: readonly [name: string, title: string, run: () => Section | Prom
   ],
   ['approvals', 'People in the loop', benchApprovals],
   ['store', 'State that two servers share in PostgreSQL', benchStore],
+  ['fleet', 'Nodes of an upstream', benchFleet],
   ['rules', "Rules of the person's own", benchRules],
   ['stream', 'Many who watch', benchStream],
   ['audit', 'The audit trail', benchAudit],

@@ -83,7 +83,7 @@ export async function warmed({ pid }: Subject): Promise<void> {
 }
 
 /** Processor time of a process, user and system, in ticks of 10 ms; proc(5). */
-function ticks(pid: number): number {
+export function ticks(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]!.split(' ')
   return Number(fields[11]) + Number(fields[12])
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../engine/types.ts'
+import type { HookedCall } from '../ports.ts'
 import type { Outcome } from '../service/services.ts'
 import { type Asking, keyOf, requestFor } from './before.ts'
 import type { After, Host, HostCall } from './host.ts'
@@ -16,7 +17,7 @@ export async function answerAfter(host: Host, call: HostCall, asking: Asking): P
   }
   const told = call.output === undefined
     ? PASS
-    : await screened(host, call, call.output, asking, known?.told === 'asked' ? known.auditIds : [])
+    : await screened(host, call, call.output, asking, known)
   if (known !== undefined) await service.forget(key)
   return host.after(told, call)
 }
@@ -30,10 +31,10 @@ async function screened(
   call: HostCall,
   output: Json,
   asking: Asking,
-  asked: readonly string[],
+  known: HookedCall | undefined,
 ): Promise<After> {
   const { whole, rebuilt, ...leaves } = leavesOf(output)
-  const askedBy = asked.length === 0 ? undefined : asked
+  const askedBy = known?.told === 'asked' ? known.auditIds : undefined
   let texts = leaves.texts
   let objection: Outcome | undefined
   for (const target of call.targets) {
@@ -41,6 +42,7 @@ async function screened(
       ...requestFor(host, call, target, asking),
       response: whole(texts),
       askedBy,
+      denied: known?.told === 'denied',
     })
     if (outcome.state === 'held' || outcome.answer.allowed) continue
     objection ??= outcome

@@ -49,10 +49,11 @@ async function isClaimed(
 ): Promise<boolean> {
   const { once, grants, clock } = services
   if (!permits(decision)) return true
-  // The output of a call that ran: what the person granted was counted then.
+  // The output of a call that was let through: what it rests on was claimed and counted then.
+  const isPast = request.response !== undefined && request.denied !== true
   const used = request.response === undefined ? decision.grants ?? [] : []
   const keys = [...decision.consumes, ...used.filter(({ once }) => once).map(claimOf)]
-  if (keys.length > 0 && !await once.claim(keys, clock.now())) {
+  if (keys.length > 0 && !await once.claim(keys, clock.now()) && !isPast) {
     for (const key of keys) if (once.claimed(key)) lost.add(key)
     return false
   }

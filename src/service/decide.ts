@@ -87,7 +87,8 @@ async function answerCall(
   const enforcing = request.intent === 'enforce' && stand.mode === 'enforce'
   const seated = enforcing ? await answerSeated(request, services) : undefined
   if (seated !== undefined) return seated
-  const counting = request.response !== undefined ? 'past' : enforcing ? 'record' : 'dry'
+  const past = request.denied === true ? 'denied' : 'past'
+  const counting = request.response !== undefined ? past : enforcing ? 'record' : 'dry'
   const judged = { ...await judge(request, services, counting), mode: stand.mode }
   const { call } = judged
   if (!enforcing) {

@@ -4,10 +4,11 @@ import type { CountKey } from '../ports.ts'
 import type { Services } from './services.ts'
 
 /**
- * How the call itself stands in the counts: `record` adds it, `dry` only pretends to have (F29), `past`
- * says that it was added before it ran.
+ * How the call itself stands in the counts: `record` adds it, `dry` only pretends to have (F29). Of output
+ * it was added before it ran: `past`, and what it claimed then still holds for it; `denied`, and it ran all
+ * the same, so that nothing does.
  */
-export type Counting = 'record' | 'dry' | 'past'
+export type Counting = 'record' | 'dry' | 'past' | 'denied'
 
 type Needed = Pick<Services, 'facts' | 'counter' | 'once' | 'clock' | 'log'>
 
@@ -32,7 +33,7 @@ export async function gatherFacts(
     homes: homesOf(call, services.facts.homes()),
     namesOf: (path) => isAbsolute(path) ? names.get(path) : [path],
     callCount: counts,
-    claimed: claims(set, services),
+    claimed: claims(set, services, counting),
   }
 }
 
@@ -91,14 +92,16 @@ function namesOfTool(tool: string): readonly string[] {
 }
 
 /** Where claims cannot be read, a restrictive rule is unclaimed and a permissive one is spent. */
-function claims(set: PolicySet, { once, log }: Needed): Facts['claimed'] {
+function claims(set: PolicySet, { once, log }: Needed, counting: Counting): Facts['claimed'] {
+  const isRestrictive = (key: string) =>
+    set.index.flat.find(({ rule }) => rule.key === key)?.rule.stance === 'restrictive'
   return (key) => {
     try {
-      return once.claimed(key)
+      // A permission that was claimed may have been by this very call.
+      return once.claimed(key) && (counting !== 'past' || isRestrictive(key))
     } catch (error) {
       log.error('Cannot read the claims of once rules', error)
-      const found = set.index.flat.find(({ rule }) => rule.key === key)
-      return found?.rule.stance !== 'restrictive'
+      return !isRestrictive(key)
     }
   }
 }

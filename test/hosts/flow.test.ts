@@ -168,3 +168,35 @@ test('a caller that goes away leaves its question open', async () => {
   assert.match((await waiting).text, /needs a person's yes/)
   assert.equal([...one.approvals.values()][0]!.status, 'pending')
 })
+
+for (
+  const [what, rule] of [
+    ['may run once', '{action: allow, once: true, when: {command_matches: "deploy"}}'],
+    [
+      'may run twice an hour',
+      '{action: deny, when: {command_matches: "deploy", call_count: {gte: 3, window: 1h}}}',
+    ],
+  ] as const
+) {
+  test(`the output of a call that ${what} is judged as the call was, and the next call is another`, async () => {
+    const isOnce = rule.includes('once')
+    const one = hookBench(`version: "1"
+default_action: ${isOnce ? 'deny' : 'allow'}
+policies:
+  - name: p
+    rules:
+      - ${rule}
+`)
+    for (const id of isOnce ? ['c1'] : ['c1', 'c2']) {
+      assert.equal((await one.send('codex', codex('deploy', id))).text, '{}\n')
+      for (let turn = 0; turn < 2; turn++) {
+        assert.equal((await one.send('codex', codex('deploy', id, 'deployed'))).text, '{}\n')
+      }
+    }
+    const next = await one.send('codex', codex('deploy', 'c3'))
+    assert.match(next.text, /"permissionDecision":"deny"/)
+    // Run all the same: what it printed is judged by the denial.
+    const after = await one.send('codex', codex('deploy', 'c3', 'deployed'))
+    assert.ok(!after.text.includes('deployed'))
+  })
+}

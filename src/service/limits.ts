@@ -2,6 +2,7 @@ import { type Approval, ownerOf } from '../approval/approval.ts'
 import { type ApprovalLimits, PENDING } from '../approval/limits.ts'
 import { close } from './resolution.ts'
 import type { Services } from './services.ts'
+import { takenBack } from './taken-back.ts'
 
 /** One principal's part of all bytes. */
 const SHARE = 4
@@ -21,6 +22,12 @@ export async function overLimit(
   const size = bytesOf(asking.params)
   if (size > callBytes) {
     return `the parameters of the call are ${size} bytes, and ${callBytes} are kept of one that a person is asked about`
+  }
+  const wait = takenBack(services).wait(asking.principal)
+  if (wait > 0) {
+    return `too many questions of ${asking.principal} were taken back: none is put for ${
+      Math.ceil(wait / 1000)
+    } s`
   }
   if (await exceeded(asking, services) === undefined) return undefined
   const { approvals, clock } = services

@@ -5,6 +5,7 @@ import { seen } from './approve.ts'
 import { deskOf } from './desk.ts'
 import { close } from './resolution.ts'
 import type { Services } from './services.ts'
+import { takenBack } from './taken-back.ts'
 import { visible } from './who-answers.ts'
 
 /** A person and another process may be changing it at the same time. */
@@ -29,7 +30,8 @@ export async function withdrawApproval(
     }
     const isOpen = row.status === 'pending' || row.status === 'approved'
     if (!isOpen || held.has(id)) return seen(row, services)
-    if (await close(row, 'cancelled', services, { principal: caller.principal, via })) continue
+    if (!await close(row, 'cancelled', services, { principal: caller.principal, via })) continue
+    takenBack(services).take(row.principal)
   }
   return seen(await visible(services, caller, id), services)
 }

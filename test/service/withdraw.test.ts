@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { RampartError } from '../../src/errors.ts'
 import type { Caller } from '../../src/service/api.ts'
 import { createApproval } from '../../src/service/ask-directly.ts'
 import { resolveApproval } from '../../src/service/approve.ts'
@@ -69,4 +70,30 @@ test('nobody takes back what another asked, a person’s no stays, and so does w
   deskOf(one.services).held.delete(id)
   await resolveApproval(one.services, ADMIN, id, { approved: false }, 'http')
   assert.equal((await withdrawApproval(one.services, ASKER, id, 'socket')).status, 'denied')
+})
+
+test('who asks and takes back without end is told to wait, and shuts out nobody else', async () => {
+  const one = bench(POLICY)
+  const turn = async () => {
+    try {
+      await withdrawApproval(one.services, ASKER, await asked(one), 'socket')
+      return 'taken back'
+    } catch (error) {
+      return (error as RampartError).message
+    }
+  }
+  const told: string[] = []
+  for (let made = 0; made < 30; made++) told.push(await turn())
+  assert.deepEqual([...new Set(told.slice(0, 20))], ['taken back'])
+  assert.deepEqual([...new Set(told.slice(20))], [told[20]])
+  assert.match(told[20]!, /too many questions of uid:7 were taken back: none is put for 15 s/)
+  const other = { ...ASKER, principal: 'uid:8' }
+  const { id } = await createApproval(one.services, other, {
+    identity: identityOf({ principal: other.principal }),
+    tool: 'exec',
+    params: { command: 'deploy' },
+  })
+  assert.equal(one.approvals.get(id)!.status, 'pending')
+  await one.clock.advance(15_000)
+  assert.equal(await turn(), 'taken back')
 })

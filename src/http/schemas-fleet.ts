@@ -7,12 +7,19 @@ const optionalText = z.string().nullable()
 const count = z.int().nonnegative()
 const time = z.iso.datetime()
 const name = z.string().min(1).max(64)
-const key = z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'Expected an Ed25519 key: 32 bytes, base64')
+// The last digit holds two bits that no byte has.
+const key = z.string().regex(
+  /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/,
+  'Expected an Ed25519 key: 32 bytes, base64',
+)
 const hash = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'Expected sha256: and 64 hex digits')
 
 export const EnrolRequest = z.strictObject({
   code: z.string().min(1).max(128).describe('From `rampart fleet code`'),
-  name: name.describe('What the machine calls itself; the code may say something else'),
+  name: z.string().regex(
+    /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/,
+    'Expected letters, digits and ._:-, at most 64',
+  ).describe('What the machine calls itself; the code may say something else'),
   public_key: key.describe('Ed25519: by it the node signs its requests'),
   trail_key: key.describe('Ed25519: by it the node signs the anchors of its trail'),
 })

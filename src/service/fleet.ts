@@ -47,7 +47,7 @@ export interface Enrolled {
 const PREFIX = 'rampart_node_'
 export const CODE_MS = 15 * 60_000
 const LONGEST_MS = 7 * 86_400_000
-const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._:-]{0,63}$/u
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/
 const MOST_LABELS = 16
 
 /** @throws RampartError `unavailable` where this server keeps no nodes */

@@ -63,6 +63,6 @@ function typed(): Promise<string> {
 
 /** The host's name, as far as it may be a node's. */
 function ownName(): string {
-  const name = hostname().replaceAll(/[^\p{L}\p{N}._:-]/gu, '-').replace(/^[^\p{L}\p{N}]+/u, '')
+  const name = hostname().replaceAll(/[^A-Za-z0-9._:-]/g, '-').replace(/^[^A-Za-z0-9]+/, '')
   return name.slice(0, 64) || 'node'
 }

@@ -12,13 +12,15 @@ import type { Services } from '../service/services.ts'
 import { gatewayAddress, OWN_GATEWAY } from './gateway-address.ts'
 import { VERSION } from './version.ts'
 
-const USUAL = 'ws://127.0.0.1:18789/ws'
+/** Where OpenClaw's settings name no other. */
+const USUAL_PORT = 18_789
 const FILE_LIMIT = 1024 * 1024
 
 const Token = z.string().min(1).max(4096)
 const Settings = z.object({
   gateway: z.object({
     url: z.string().optional(),
+    port: z.int().min(1).max(65_535).optional(),
     auth: z.object({ token: Token }),
   }),
   plugins: z.object({
@@ -46,7 +48,7 @@ export async function gatewayAnswers(
   const isThere = plugin !== undefined ||
     existsSync(join(userHome, '.openclaw', 'extensions', 'rampart', 'index.js'))
   const parts = {
-    url: address === OWN_GATEWAY ? addressIn(file, gateway.url) : address,
+    url: address === OWN_GATEWAY ? addressIn(file, gateway) : address,
     token: gateway.auth.token,
     version: VERSION,
     platform: process.platform,
@@ -61,9 +63,12 @@ export async function gatewayAnswers(
   return (signal) => bridge(parts, signal)
 }
 
-function addressIn(file: string, url: string | undefined): string {
+function addressIn(
+  file: string,
+  { url, port = USUAL_PORT }: z.infer<typeof Settings>['gateway'],
+): string {
   try {
-    return gatewayAddress(url ?? USUAL)
+    return gatewayAddress(url ?? `ws://127.0.0.1:${port}/ws`)
   } catch (error) {
     throw unusable(file, `gateway.url: ${(error as Error).message}`)
   }

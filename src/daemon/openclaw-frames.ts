@@ -97,7 +97,11 @@ export function requestFrame(id: string, method: string, params: Json): string {
   return JSON.stringify({ type: 'req', id, method, params })
 }
 
-/** What `connect` says of us: an operator that may see and answer questions about commands. */
+/**
+ * What `connect` says of us: an operator that is shown questions about commands and answers them. Without the
+ * cap no question comes at all, and with `operator.approvals` alone only those that no device of its own has
+ * asked (openclaw 2026.9.6); an older gateway passes over both.
+ */
 export function connectParams(token: string, version: string, platform: string): Json {
   return {
     minProtocol: PROTOCOL,
@@ -111,7 +115,7 @@ export function connectParams(token: string, version: string, platform: string):
     },
     auth: { token },
     role: 'operator',
-    scopes: ['operator.approvals'],
-    caps: [],
+    scopes: ['operator.admin', 'operator.approvals'],
+    caps: ['exec-approvals'],
   }
 }

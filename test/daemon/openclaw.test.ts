@@ -89,8 +89,8 @@ test('the gateway learns who we are, and our token only after its challenge', ()
     client: undefined,
     auth: { token: 'gateway-token' },
     role: 'operator',
-    scopes: ['operator.approvals'],
-    caps: [],
+    scopes: ['operator.admin', 'operator.approvals'],
+    caps: ['exec-approvals'],
   })
 })
 

@@ -45,12 +45,15 @@ const { command: executed } = executable()
 const programs = [ownRuntime(), ...(executed === undefined ? [] : [executed])]
 
 for (const program of programs) {
+  // By its address or by its port alone.
+  const named = (url: string) =>
+    program === programs[0] ? `port: ${new URL(url).port}` : `url: '${url}'`
   test(`serve --openclaw answers, and keeps "always" as a rule (${program.at(-1)})`, async (t) => {
     const gateway = await gatewayOf(t)
     // JSON5, as OpenClaw writes it.
     const { home, env } = place(
       t,
-      `// mine\n{gateway:{url: '${gateway.url}', /* secret */ auth: {token: "t//k",},},}\n`,
+      `// mine\n{gateway:{${named(gateway.url)}, /* secret */ auth: {token: "t//k",},},}\n`,
     )
     const served = await startServer(program, home, { env, args: ['--openclaw'] })
     const [connect] = await gateway.heard(1)

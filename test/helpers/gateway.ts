@@ -24,6 +24,8 @@ export interface Gateway {
   close(): Promise<void>
 }
 
+const list = (value: unknown): readonly unknown[] => Array.isArray(value) ? value : []
+
 /** How it answers a request; undefined leaves it unanswered. */
 type Answers = (frame: Frame) => unknown
 
@@ -68,7 +70,15 @@ export async function startGateway(answers: Answers = yes): Promise<Gateway> {
         look()
       }),
     send,
-    event: (event, payload) => send({ type: 'event', event, payload, seq: 2 }),
+    event(event, payload) {
+      // As openclaw 2026.9.6: questions go to who says that it shows them to somebody who may see all.
+      const isShown = event !== 'exec.approval.requested' ||
+        frames.some(({ method, params }) =>
+          method === 'connect' && list(params['caps']).includes('exec-approvals') &&
+          list(params['scopes']).includes('operator.admin')
+        )
+      if (isShown) send({ type: 'event', event, payload, seq: 2 })
+    },
     cut: () => {
       for (const socket of sockets) socket.terminate()
     },

@@ -85,7 +85,10 @@ def generated() -> Callable[[], bool]:
 def main() -> None:
     over_socket, over_tcp = Guard(socket=SOCKET), Guard(url=URL, token=TOKEN)
     rows = [
-        measured("rampart.guard for Python, TCP", lambda: over_tcp.check("exec", CALL).allowed),
+        measured(
+            "rampart.guard for Python, TCP",
+            lambda: over_tcp.check("exec", CALL).allowed,
+        ),
         measured(
             "rampart.guard for Python, unix socket",
             lambda: over_socket.check("exec", CALL).allowed,

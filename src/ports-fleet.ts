@@ -31,8 +31,8 @@ export interface FleetNode {
   readonly labels: Readonly<Record<string, string>>
   /** Ed25519, raw, base64: by it the node signs what it sends. */
   readonly publicKey: string
-  /** The same of its trail's anchors when it enrolled; a later one is signed by the one before it. */
-  readonly trailKey: string
+  /** The same of its trail's anchors when it enrolled, old ones too; a later one is signed by the one before it. */
+  readonly trailKeys: readonly string[]
   readonly enrolledAt: number
   readonly seenAt?: number | undefined
   readonly report?: NodeReport | undefined

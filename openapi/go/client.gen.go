@@ -2103,8 +2103,8 @@ type EnrollNodeJSONBody struct {
 	// PublicKey Ed25519: by it the node signs its requests
 	PublicKey string `json:"public_key"`
 
-	// TrailKey Ed25519: by it the node signs the anchors of its trail
-	TrailKey string `json:"trail_key"`
+	// TrailKeys Ed25519: by them the node signs the anchors of its trail, old ones too
+	TrailKeys []string `json:"trail_keys"`
 }
 
 // ShipEventsParams defines parameters for ShipEvents.

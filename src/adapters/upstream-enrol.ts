@@ -1,6 +1,6 @@
 import { fromBase64, toBase64 } from '../audit/checkpoint.ts'
 import { RampartError } from '../errors.ts'
-import { loadSigner } from './audit-keys.ts'
+import { loadSigner, publicKeysIn } from './audit-keys.ts'
 import { type NodeIdentity, nodeKey, writeIdentity } from './node-identity.ts'
 import type { Reach } from './outbound.ts'
 import { checkUpstream, reached } from './upstream-client.ts'
@@ -28,12 +28,15 @@ export interface EnrolOptions {
 export async function enrolAt(options: EnrolOptions): Promise<NodeIdentity> {
   const { dir, keys, code, name, caFile, reach, signal } = options
   const upstream = checkUpstream(options.upstream).origin
-  const [own, trail] = [await nodeKey(dir), await loadSigner(keys)]
+  const own = await nodeKey(dir)
+  // Made where there is none yet.
+  await loadSigner(keys)
+  const trailKeys = (await publicKeysIn(keys)).map(toBase64)
   const body = JSON.stringify({
     code,
     name,
     public_key: toBase64(own.publicKey),
-    trail_key: toBase64(trail.publicKey),
+    trail_keys: trailKeys,
   })
   const reply = await reached({ upstream, caFile }, reach, '/v1/fleet/enroll', { body, signal })
     .catch((error: Error) => {

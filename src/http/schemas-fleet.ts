@@ -21,7 +21,9 @@ export const EnrolRequest = z.strictObject({
     'Expected letters, digits and ._:-, at most 64',
   ).describe('What the machine calls itself; the code may say something else'),
   public_key: key.describe('Ed25519: by it the node signs its requests'),
-  trail_key: key.describe('Ed25519: by it the node signs the anchors of its trail'),
+  trail_keys: z.array(key).min(1).max(32).describe(
+    'Ed25519: by them the node signs the anchors of its trail, old ones too',
+  ),
 })
 
 export const Enrolled = z.object({

@@ -31,8 +31,8 @@ export interface Enrolment {
   readonly code: string
   /** Ed25519, raw, base64: of its requests. */
   readonly publicKey: string
-  /** The same of the anchors of its trail. */
-  readonly trailKey: string
+  /** The same of the anchors of its trail, old ones too. */
+  readonly trailKeys: readonly string[]
   readonly name: string
 }
 
@@ -89,15 +89,11 @@ export async function createCode(
  */
 export async function enroll(services: FleetServices, asked: Enrolment): Promise<Enrolled> {
   const { store, key } = fleetOf(services)
-  for (
-    const [pointer, text] of [['/public_key', asked.publicKey], ['/trail_key', asked.trailKey]]
-  ) {
-    if (fromBase64(text!)?.length !== 32) {
-      throw invalid(
-        pointer!,
-        'An Ed25519 key: 32 bytes, base64',
-      )
-    }
+  const keys = [asked.publicKey, ...asked.trailKeys]
+  const bad = keys.findIndex((key) => fromBase64(key)?.length !== 32)
+  if (bad >= 0) {
+    const pointer = bad === 0 ? '/public_key' : `/trail_keys/${bad - 1}`
+    throw invalid(pointer, 'An Ed25519 key: 32 bytes, base64')
   }
   checkNames(asked.name, {})
   const { publicKey } = await key()
@@ -111,7 +107,7 @@ export async function enroll(services: FleetServices, asked: Enrolment): Promise
     name: code.name ?? asked.name,
     labels: code.labels,
     publicKey: asked.publicKey,
-    trailKey: asked.trailKey,
+    trailKeys: asked.trailKeys,
     enrolledAt: now,
   }
   const request = { ...toldOf(node), labels: { ...node.labels }, public_key: node.publicKey }

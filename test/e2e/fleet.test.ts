@@ -87,10 +87,13 @@ test('a node ships its whole trail, through an upstream that is killed and one t
         ])
         // What happened before it was a node is shipped too.
         await rampart(nodeHome, ['token', 'create', '--agent', 'a'])
+        // Its trail has changed its key by then, and will again.
+        assert.equal((await rampart(nodeHome, ['audit', 'rotate-key'])).code, 0)
         const enrolled = await rampart(nodeHome, ['node', 'enroll', front.url], code)
         assert.equal(enrolled.code, 0, enrolled.err)
         const again = await rampart(nodeHome, ['node', 'enroll', front.url], code)
         assert.match(again.err, /is a node of/)
+        assert.equal((await rampart(nodeHome, ['audit', 'rotate-key'])).code, 0)
         const node = await startServer(ownRuntime(), nodeHome)
         for (let turn = 0; turn < 2; turn++) {
           for (let made = 0; made < 20; made++) await ask(node, `echo ${turn} ${made}`)

@@ -30,7 +30,7 @@ export async function run(invocation: Invocation): Promise<number> {
 
 async function chainOf(node: FleetNode, dir: string) {
   const { events, head, anchors, findings } = await verifyDirectory(dir, {
-    keys: [fromBase64(node.trailKey)!],
+    keys: node.trailKeys.map((key) => fromBase64(key)!),
     entry: ownScript(),
   })
   const forked_at = node.fork?.seq ?? null

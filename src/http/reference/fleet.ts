@@ -11,7 +11,12 @@ export const FLEET: Readonly<Record<string, Reference>> = {
     examples: {
       unknown: {
         summary: 'A code that is unknown, was used, or is late',
-        body: { code: 'rampart_node_0', name: 'laptop', public_key: SOME_KEY, trail_key: SOME_KEY },
+        body: {
+          code: 'rampart_node_0',
+          name: 'laptop',
+          public_key: SOME_KEY,
+          trail_keys: [SOME_KEY],
+        },
         status: 401,
       },
     },

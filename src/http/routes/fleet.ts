@@ -38,9 +38,9 @@ export const enrollNode = route<z.infer<typeof EnrolRequest>>({
   replies: { 201: { description: 'Who it is from now on', schema: Enrolled } },
   problems: ['unauthenticated', 'unavailable', 'audit_unavailable'],
   async handle({ site, env, body }) {
-    const { code, name, public_key: publicKey, trail_key: trailKey } = body
+    const { code, name, public_key: publicKey, trail_keys: trailKeys } = body
     try {
-      const enrolled = await site.api.fleet.enroll({ code, name, publicKey, trailKey })
+      const enrolled = await site.api.fleet.enroll({ code, name, publicKey, trailKeys })
       return { status: 201, body: enrolled }
     } catch (error) {
       if (error instanceof RampartError && error.code === 'unauthenticated') {

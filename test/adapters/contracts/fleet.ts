@@ -7,7 +7,7 @@ function code(hash: string, change: Partial<FleetCode> = {}): FleetCode {
 }
 
 function node(id: string, change: Partial<FleetNode> = {}): FleetNode {
-  const keys = { publicKey: `key-${id}`, trailKey: `trail-${id}` }
+  const keys = { publicKey: `key-${id}`, trailKeys: [`trail-${id}`] }
   return { id, name: `name-${id}`, labels: { team: 'web' }, ...keys, enrolledAt: 1, ...change }
 }
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -15,13 +15,13 @@ class EnrollNodeBody:
         code (str): From `rampart fleet code`
         name (str): What the machine calls itself; the code may say something else
         public_key (str): Ed25519: by it the node signs its requests
-        trail_key (str): Ed25519: by it the node signs the anchors of its trail
+        trail_keys (list[str]): Ed25519: by them the node signs the anchors of its trail, old ones too
     """
 
     code: str
     name: str
     public_key: str
-    trail_key: str
+    trail_keys: list[str]
 
     def to_dict(self) -> dict[str, Any]:
         code = self.code
@@ -30,7 +30,7 @@ class EnrollNodeBody:
 
         public_key = self.public_key
 
-        trail_key = self.trail_key
+        trail_keys = self.trail_keys
 
         field_dict: dict[str, Any] = {}
 
@@ -39,7 +39,7 @@ class EnrollNodeBody:
                 "code": code,
                 "name": name,
                 "public_key": public_key,
-                "trail_key": trail_key,
+                "trail_keys": trail_keys,
             }
         )
 
@@ -54,13 +54,13 @@ class EnrollNodeBody:
 
         public_key = d.pop("public_key")
 
-        trail_key = d.pop("trail_key")
+        trail_keys = cast(list[str], d.pop("trail_keys"))
 
         enroll_node_body = cls(
             code=code,
             name=name,
             public_key=public_key,
-            trail_key=trail_key,
+            trail_keys=trail_keys,
         )
 
         return enroll_node_body

@@ -90,7 +90,7 @@ export async function asked(scene: Scene, row: string, server: Server): Promise<
   if (agent.asks === 'user') return await askedItself(scene, row)
   const marker = world.marker('asked')
   const done = new AbortController()
-  const person = approve(server, done.signal)
+  const person = approve(server, marker.path, done.signal)
   const { ran, decided } = await command(scene, `touch ${marker.path}`)
   done.abort()
   const yes = await person
@@ -117,7 +117,7 @@ export async function unasked(scene: Scene, row: string, server: Server): Promis
   const marker = scene.world.marker('unasked-asked')
   const { ran, decided } = await command(scene, `touch ${marker.path}`)
   const done = new AbortController()
-  const person = approve(server, done.signal, () => done.abort())
+  const person = approve(server, marker.path, done.signal, () => done.abort())
   const yes = await Promise.race([person, setTimeout(10_000, 0)])
   done.abort()
   const ok = ran.call !== undefined && !marker.made() && isTold(ran) && yes === 1
@@ -157,6 +157,7 @@ export async function inMode(scene: Scene, mode: Mode, row: string): Promise<Res
 /** Says yes to what is asked; resolves with how often. */
 async function approve(
   { url, token }: Server,
+  about: string,
   done: AbortSignal,
   onYes = () => {},
 ): Promise<number> {
@@ -164,8 +165,9 @@ async function approve(
   const answered = new Set<string>()
   while (!done.aborted) {
     const listed = await fetch(`${url}/v1/approvals?status=pending`, { headers })
-    const { approvals } = await listed.json() as { approvals: { id: string; status: string }[] }
-    for (const { id } of approvals.filter((one) => one.status === 'pending')) {
+    const { approvals } = await listed.json() as { approvals: { id: string; params: object }[] }
+    // What other modes left open is not what this one asks.
+    for (const { id } of approvals.filter((one) => JSON.stringify(one.params).includes(about))) {
       const body = JSON.stringify({ approved: true, resolved_by: 'test' })
       const { ok } = await fetch(`${url}/v1/approvals/${id}/resolve`, {
         method: 'POST',

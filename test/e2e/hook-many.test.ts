@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { executable, inHome, ownRuntime, runProgram } from './server.ts'
 
 /** With a server none of them decides by itself: `bench/hooks.ts` starts 64 of each. */
-const AT_ONCE = 24
+const AT_ONCE = 16
 
 const event = (command: string, id: string) =>
   JSON.stringify({

@@ -42,7 +42,6 @@ async function screened(
       ...requestFor(host, call, target, asking),
       response: whole(texts),
       askedBy,
-      denied: known?.told === 'denied',
     })
     if (outcome.state === 'held' || outcome.answer.allowed) continue
     objection ??= outcome

@@ -10,6 +10,8 @@ export interface Rate {
 export interface Buckets {
   /** Take one: 0, or the milliseconds until there is one; then none is taken. */
   take(name: string): number
+  /** Take one that is gone already, below none where it must be: it is waited for as well. */
+  owe(name: string): void
   /** The same without taking. */
   wait(name: string): number
 }
@@ -29,16 +31,20 @@ export function createBuckets(
     if (bucket === undefined) return burst
     return Math.min(burst, bucket.tokens + (clock.monotonic() - bucket.at) * perMs)
   }
+  function keep(name: string, tokens: number): void {
+    buckets.delete(name)
+    buckets.set(name, { tokens, at: clock.monotonic() })
+    if (buckets.size > MOST) buckets.delete(buckets.keys().next().value!)
+  }
   const until = (tokens: number) => tokens >= 1 ? 0 : (1 - tokens) / perMs
 
   return {
     wait: (name) => until(filled(name)),
     take(name) {
       const tokens = filled(name)
-      buckets.delete(name)
-      buckets.set(name, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: clock.monotonic() })
-      if (buckets.size > MOST) buckets.delete(buckets.keys().next().value!)
+      keep(name, tokens >= 1 ? tokens - 1 : tokens)
       return until(tokens)
     },
+    owe: (name) => keep(name, filled(name) - 1),
   }
 }

@@ -5,6 +5,7 @@ import { tellUsedUp } from './grant-events.ts'
 import type { Judged } from './judge.ts'
 import { claimOf, ruled } from './ruled.ts'
 import type { DecideRequest, Services } from './services.ts'
+import { isOwnClaim, rememberClaims } from './own-claims.ts'
 import { permits } from './tell.ts'
 import { askWebhooks } from './webhooks.ts'
 
@@ -49,14 +50,16 @@ async function isClaimed(
 ): Promise<boolean> {
   const { once, grants, clock } = services
   if (!permits(decision)) return true
-  // The output of a call that was let through: what it rests on was claimed and counted then.
-  const isPast = request.response !== undefined && request.denied !== true
+  // The output of a call that ran: what the person granted was counted then, and what it claimed is its own.
+  const isPast = request.response !== undefined
   const used = request.response === undefined ? decision.grants ?? [] : []
-  const keys = [...decision.consumes, ...used.filter(({ once }) => once).map(claimOf)]
-  if (keys.length > 0 && !await once.claim(keys, clock.now()) && !isPast) {
+  const rests = [...decision.consumes, ...used.filter(({ once }) => once).map(claimOf)]
+  const keys = isPast ? rests.filter((key) => !isOwnClaim(once, key, call)) : rests
+  if (keys.length > 0 && !await once.claim(keys, clock.now())) {
     for (const key of keys) if (once.claimed(key)) lost.add(key)
     return false
   }
+  rememberClaims(once, keys, call)
   const counted = used.filter(({ scope }) => scope !== 'always').map(({ id }) => id)
   if (counted.length === 0) return true
   const { gone, last } = await grants.take(counted, clock.now())

@@ -87,8 +87,7 @@ async function answerCall(
   const enforcing = request.intent === 'enforce' && stand.mode === 'enforce'
   const seated = enforcing ? await answerSeated(request, services) : undefined
   if (seated !== undefined) return seated
-  const past = request.denied === true ? 'denied' : 'past'
-  const counting = request.response !== undefined ? past : enforcing ? 'record' : 'dry'
+  const counting = request.response !== undefined ? 'past' : enforcing ? 'record' : 'dry'
   const judged = { ...await judge(request, services, counting), mode: stand.mode }
   const { call } = judged
   if (!enforcing) {

@@ -1,14 +1,14 @@
 import type { PolicySet } from '../engine/policy-set.ts'
 import type { Call, Facts } from '../engine/types.ts'
 import type { CountKey } from '../ports.ts'
+import { isOwnClaim } from './own-claims.ts'
 import type { Services } from './services.ts'
 
 /**
- * How the call itself stands in the counts: `record` adds it, `dry` only pretends to have (F29). Of output
- * it was added before it ran: `past`, and what it claimed then still holds for it; `denied`, and it ran all
- * the same, so that nothing does.
+ * How the call itself stands in the counts: `record` adds it, `dry` only pretends to have (F29), `past`
+ * says that it was added before it ran; what it claimed itself then still holds for its output.
  */
-export type Counting = 'record' | 'dry' | 'past' | 'denied'
+export type Counting = 'record' | 'dry' | 'past'
 
 type Needed = Pick<Services, 'facts' | 'counter' | 'once' | 'clock' | 'log'>
 
@@ -33,7 +33,7 @@ export async function gatherFacts(
     homes: homesOf(call, services.facts.homes()),
     namesOf: (path) => isAbsolute(path) ? names.get(path) : [path],
     callCount: counts,
-    claimed: claims(set, services, counting),
+    claimed: claims(call, set, services, counting),
   }
 }
 
@@ -92,16 +92,19 @@ function namesOfTool(tool: string): readonly string[] {
 }
 
 /** Where claims cannot be read, a restrictive rule is unclaimed and a permissive one is spent. */
-function claims(set: PolicySet, { once, log }: Needed, counting: Counting): Facts['claimed'] {
-  const isRestrictive = (key: string) =>
-    set.index.flat.find(({ rule }) => rule.key === key)?.rule.stance === 'restrictive'
+function claims(
+  call: Call,
+  set: PolicySet,
+  { once, log }: Needed,
+  counting: Counting,
+): Facts['claimed'] {
   return (key) => {
     try {
-      // A permission that was claimed may have been by this very call.
-      return once.claimed(key) && (counting !== 'past' || isRestrictive(key))
+      return once.claimed(key) && !(counting === 'past' && isOwnClaim(once, key, call))
     } catch (error) {
       log.error('Cannot read the claims of once rules', error)
-      return !isRestrictive(key)
+      const found = set.index.flat.find(({ rule }) => rule.key === key)
+      return found?.rule.stance !== 'restrictive'
     }
   }
 }

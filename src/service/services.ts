@@ -133,8 +133,6 @@ export interface DecideRequest {
   readonly internal?: boolean | undefined
   /** A person is asked by the agent's host, not by us. */
   readonly delegated?: boolean | undefined
-  /** Of output: the call was denied before it ran. */
-  readonly denied?: boolean | undefined
   /** Of output: the events by which a person was asked in the host before the call ran. */
   readonly askedBy?: readonly string[] | undefined
   /** What arguments of an MCP tool stand for, as its schema says: it can only add to what is judged. */

@@ -31,7 +31,7 @@ export async function withdrawApproval(
     const isOpen = row.status === 'pending' || row.status === 'approved'
     if (!isOpen || held.has(id)) return seen(row, services)
     if (!await close(row, 'cancelled', services, { principal: caller.principal, via })) continue
-    takenBack(services).take(row.principal)
+    takenBack(services).owe(row.principal)
   }
   return seen(await visible(services, caller, id), services)
 }

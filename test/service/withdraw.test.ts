@@ -97,3 +97,21 @@ test('who asks and takes back without end is told to wait, and shuts out nobody 
   await one.clock.advance(15_000)
   assert.equal(await turn(), 'taken back')
 })
+
+test('who asks many at once and takes them all back waits for each of them', async () => {
+  const one = bench(POLICY)
+  const ids: string[] = []
+  for (let made = 0; made < 40; made++) {
+    const { id } = await createApproval(one.services, ASKER, {
+      identity: identityOf({ principal: ASKER.principal }),
+      tool: 'exec',
+      params: { command: `deploy ${made}` },
+    })
+    ids.push(id)
+  }
+  for (const id of ids) await withdrawApproval(one.services, ASKER, id, 'socket')
+  await one.clock.advance(15_000)
+  await assert.rejects(asked(one), /too many questions of uid:7 were taken back/)
+  await one.clock.advance(5 * 60_000)
+  await withdrawApproval(one.services, ASKER, await asked(one), 'socket')
+})
